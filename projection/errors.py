@@ -1,0 +1,62 @@
+"""Every error this project raises on purpose.
+
+One root, :class:`SilvernerError`; each leaf also inherits the builtin a caller would expect to catch. A message says
+what is wrong, where, with which value, what is allowed and which command comes next.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class SilvernerError(Exception):
+    """Root of all errors raised on purpose; the command line prints its message and exits with :attr:`exit_code`."""
+
+    exit_code = 1
+
+
+class UsageError(SilvernerError, ValueError):
+    """The command, an option or an argument is wrong (exit code 2)."""
+
+    exit_code = 2
+
+
+class RecipeError(UsageError):
+    """A recipe cannot be read or does not follow the schema (exit code 2)."""
+
+
+class DataError(SilvernerError, ValueError):
+    """Input text, labels or links break a rule; the message names file and line, or the sentence."""
+
+
+class MissingFileError(SilvernerError, FileNotFoundError):
+    """An input file or folder does not exist or cannot be read."""
+
+
+class MissingEngineError(SilvernerError, ImportError):
+    """A program or an optional package is not installed; the message ends in the command that installs it."""
+
+
+class EngineError(SilvernerError, RuntimeError):
+    """An engine ran and failed, or returned something it must not return."""
+
+
+class OutputError(SilvernerError, OSError):
+    """The output cannot be written, or belongs to another corpus."""
+
+
+def nearest(value: str, allowed: Iterable[str]) -> str:
+    """Say which values are allowed, and which of them is spelt most like ``value``.
+
+    :param value: What was given.
+    :param allowed: What may be given.
+    :returns: Text to end an error message with.
+
+    >>> nearest("exat", ["exact", "greedy"])
+    'allowed: exact, greedy (did you mean exact?)'
+    """
+    names = sorted(allowed)
+    close = difflib.get_close_matches(value, names, n=1)
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    return f"allowed: {', '.join(names)}{hint}"

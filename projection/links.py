@@ -1,0 +1,125 @@
+"""Word alignments: links between source and target tokens, Pharaoh lines, and symmetrisation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+from projection.errors import DataError
+
+Link: TypeAlias = tuple[int, int, float]
+"""``(source token, target token, weight)``, the weight in [0, 1]."""
+
+Symmetrisation = Literal["gdfa", "intersection", "union", "forward", "reverse"]
+SYMMETRISATIONS: tuple[Symmetrisation, ...] = ("gdfa", "intersection", "union", "forward", "reverse")
+
+_PHARAOH = re.compile(r"(\d+)-(\d+)(?::([0-9.eE+-]+))?\Z")
+_NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
+
+
+def parse_pharaoh(line: str, *, where: str = "alignment") -> list[Link]:
+    """Read one line of Pharaoh links, ``source-target`` or ``source-target:weight``.
+
+    :param line: Links separated by spaces; may be empty.
+    :param where: File and line, for the error message.
+    :returns: The links in the order given; a link without a weight weighs 1.
+    :raises DataError: for anything that is not a link.
+
+    >>> parse_pharaoh("0-0 1-2:0.5")
+    [(0, 0, 1.0), (1, 2, 0.5)]
+    """
+    links: list[Link] = []
+    for item in line.split():
+        match = _PHARAOH.match(item)
+        try:
+            weight = float(match[3]) if match and match[3] else 1.0
+        except ValueError:
+            match = None
+        if match is None or not 0.0 <= weight <= 1.0:
+            raise DataError(f"{where}: {item!r} is not a link; write source-target, as in 3-4 or 3-4:0.87 (weight 0-1)")
+        links.append((int(match[1]), int(match[2]), weight))
+    return links
+
+
+def format_pharaoh(links: Iterable[Link]) -> str:
+    """Write links as one Pharaoh line, sorted, without weights.
+
+    :param links: The links.
+    :returns: For example ``0-0 1-2``.
+    """
+    return " ".join(f"{i}-{j}" for i, j in sorted({(i, j) for i, j, _ in links}))
+
+
+def check_links(links: Iterable[Link], source_length: int, target_length: int, *, where: str) -> None:
+    """Refuse links that point outside the sentence pair.
+
+    :param links: The links.
+    :param source_length: Number of source tokens.
+    :param target_length: Number of target tokens.
+    :param where: File and line or sentence id, for the error message.
+    :raises DataError: naming the first link that is out of range.
+    """
+    for i, j, _ in links:
+        if not (0 <= i < source_length and 0 <= j < target_length):
+            raise DataError(
+                f"{where}: link {i}-{j} is out of range: the source has {source_length} tokens and the target "
+                f"{target_length}, counted from 0; are the files in the same order, tokenised alike, source first?"
+            )
+
+
+def symmetrise(forward: Iterable[Link], reverse: Iterable[Link], how: Symmetrisation = "gdfa") -> list[Link]:
+    """Make one alignment of the two directions.
+
+    ``gdfa`` is grow-diag-final-and (Koehn et al. 2005; Moses). A link keeps the mean of its two weights, counting 0
+    where a direction does not have it, except under ``forward`` and ``reverse``, which keep the one weight.
+
+    :param forward: Links of the source-to-target run, source first.
+    :param reverse: Links of the target-to-source run, source first too.
+    :param how: ``gdfa``, ``intersection``, ``union``, ``forward`` or ``reverse``.
+    :returns: Sorted links.
+
+    >>> symmetrise([(0, 0, 1.0), (1, 1, 1.0)], [(0, 0, 1.0)], "intersection")
+    [(0, 0, 1.0)]
+    """
+    there = {(i, j): w for i, j, w in forward}
+    back = {(i, j): w for i, j, w in reverse}
+    if how == "forward":
+        return sorted((i, j, w) for (i, j), w in there.items())
+    if how == "reverse":
+        return sorted((i, j, w) for (i, j), w in back.items())
+    if how == "intersection":
+        chosen = there.keys() & back.keys()
+    elif how == "union":
+        chosen = there.keys() | back.keys()
+    elif how == "gdfa":
+        chosen = _grow_diag_final_and(set(there), set(back))
+    else:
+        raise DataError(f"unknown symmetrisation {how!r}; allowed: {', '.join(SYMMETRISATIONS)}")
+    return sorted((i, j, (there.get((i, j), 0.0) + back.get((i, j), 0.0)) / 2) for i, j in chosen)
+
+
+def _grow_diag_final_and(there: set[tuple[int, int]], back: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Start from the intersection, grow along the union's neighbours, then add links between unaligned words."""
+    union = there | back
+    chosen = there & back
+    rows = {i for i, _ in chosen}
+    columns = {j for _, j in chosen}
+    grown = True
+    while grown:
+        grown = False
+        for i, j in sorted(chosen):
+            for di, dj in _NEIGHBOURS:
+                new = (i + di, j + dj)
+                if new in union and new not in chosen and (new[0] not in rows or new[1] not in columns):
+                    chosen.add(new)
+                    rows.add(new[0])
+                    columns.add(new[1])
+                    grown = True
+    for links in (there, back):
+        for i, j in sorted(links):
+            if i not in rows and j not in columns:
+                chosen.add((i, j))
+                rows.add(i)
+                columns.add(j)
+    return chosen

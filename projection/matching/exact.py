@@ -1,0 +1,135 @@
+"""The exact matching: the best set of candidates for all entities of a sentence at once.
+
+Maximise the sum of scores, each entity at most once, chosen spans never overlapping (design: "The matching, stated
+once"; arXiv 2501.18750, equations 1-4, restricted to one projection an entity). The problem splits into components of
+entities that compete; each is solved by dynamic programming over (target position, entities already used), and handed
+to an integer-programming solver where too many entities are open at once for the table to stay small.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from projection.matching.candidate import Candidate, usable
+from projection.matching.ilp import solve_ilp
+from projection.matching.order import TOLERANCE, lateness
+
+STATES = 20_000
+"""A component whose table would hold more states than this at one position goes to the solver."""
+
+
+def match_exact(
+    candidates: Iterable[Candidate], *, threshold: float = 0.0, states: int = STATES
+) -> list[Candidate]:
+    """Choose the candidates with the highest sum of scores.
+
+    Ties between whole solutions (sums closer than ``1e-9``) are broken by this rule, so the answer never depends on
+    the order of the input: fewer target tokens in all; then the first entity as far left as possible (a later start,
+    then a later end, then no projection at all is worse), then the second, and so on.
+
+    :param candidates: Candidates of one sentence, in any order.
+    :param threshold: A candidate must score more than this.
+    :param states: Size of the table at one position above which HiGHS takes over.
+    :returns: At most one candidate an entity, none overlapping, sorted by entity.
+    :raises DataError: for candidates that cannot be matched (see :func:`~projection.matching.candidate.usable`).
+
+    >>> a, b = Candidate(0, 0, 2, 1.0), Candidate(0, 0, 1, 0.7)
+    >>> [c.score for c in match_exact([a, b, Candidate(1, 1, 2, 0.6)])]
+    [0.7, 0.6]
+    """
+    chosen: list[Candidate] = []
+    for component in components(usable(candidates, threshold=threshold)):
+        solved = _solve(component, states)
+        chosen += solve_ilp(component) if solved is None else solved
+    return sorted(chosen)
+
+
+def components(candidates: list[Candidate]) -> list[list[Candidate]]:
+    """Split candidates into groups that cannot influence each other.
+
+    Two entities belong together when spans of theirs overlap, directly or through other spans.
+
+    :param candidates: Sorted candidates.
+    :returns: The groups, each sorted.
+    """
+    parent = {c.entity: c.entity for c in candidates}
+
+    def root(entity: int) -> int:
+        while parent[entity] != entity:
+            parent[entity] = parent[parent[entity]]
+            entity = parent[entity]
+        return entity
+
+    reach, owner = -1, -1
+    for c in sorted(candidates, key=lambda c: (c.start, c.end)):
+        if c.start < reach:
+            parent[root(c.entity)] = root(owner)
+        else:
+            owner = c.entity
+        reach = max(reach, c.end)
+    groups: dict[int, list[Candidate]] = defaultdict(list)
+    for c in candidates:
+        groups[root(c.entity)].append(c)
+    return list(groups.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The best way to reach a position with a given set of used entities."""
+
+    score: float
+    length: int
+    late: int
+    chosen: tuple[Candidate, ...]
+
+    def beats(self, other: _State) -> bool:
+        if abs(self.score - other.score) > TOLERANCE:
+            return self.score > other.score
+        return (self.length, self.late) < (other.length, other.late)
+
+
+def _solve(candidates: list[Candidate], states: int) -> list[Candidate] | None:
+    """Solve one component from left to right; ``None`` when the table grows past ``states``.
+
+    Only entities that may still be used later need a bit in the state: the bit of an entity is dropped behind its
+    last candidate, so long lists of names stay cheap.
+    """
+    starting: dict[int, list[Candidate]] = defaultdict(list)
+    last: dict[int, int] = {}
+    for c in candidates:
+        starting[c.start].append(c)
+        last[c.entity] = max(last.get(c.entity, 0), c.start)
+    stops = sorted(starting)
+    bit = {entity: 1 << k for k, entity in enumerate(last)}
+    still_open = [sum(bit[e] for e, start in last.items() if start >= stop) for stop in stops]
+    rank = lateness(candidates)
+    best = _State(0.0, 0, 0, ())
+    layers: list[dict[int, _State]] = [{} for _ in stops]
+    layers[0][0] = best
+    for here, stop in enumerate(stops):
+        table, layers[here] = layers[here], {}
+        if len(table) > states:
+            return None
+        for used, state in table.items():
+            if here + 1 < len(stops):
+                _keep(layers[here + 1], used & still_open[here + 1], state)
+            for c in starting[stop]:
+                if used & bit[c.entity]:
+                    continue
+                new = _State(
+                    state.score + c.score, state.length + c.end - c.start, state.late + rank[c], (*state.chosen, c)
+                )
+                best = new if new.beats(best) else best
+                then = bisect_left(stops, c.end)
+                if then < len(stops):
+                    _keep(layers[then], (used | bit[c.entity]) & still_open[then], new)
+    return list(best.chosen)
+
+
+def _keep(table: dict[int, _State], used: int, state: _State) -> None:
+    """Put a state into a table unless a better one is there."""
+    if used not in table or state.beats(table[used]):
+        table[used] = state

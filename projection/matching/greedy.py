@@ -1,0 +1,30 @@
+"""The peers' greedy loop: take the best pair that still fits, again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from projection.matching.candidate import Candidate, usable
+
+
+def match_greedy(candidates: Iterable[Candidate], *, threshold: float = 0.0) -> list[Candidate]:
+    """Choose candidates greedily (arXiv 2501.18750, section 3.3).
+
+    Ties go to the shorter span, then the leftmost, then the earlier entity.
+
+    :param candidates: Candidates of one sentence, in any order.
+    :param threshold: A candidate must score more than this.
+    :returns: At most one candidate an entity, none overlapping, sorted by entity.
+
+    >>> match_greedy([Candidate(0, 0, 2, 0.9), Candidate(1, 1, 2, 0.8), Candidate(1, 3, 4, 0.2)])
+    [Candidate(entity=0, start=0, end=2, score=0.9), Candidate(entity=1, start=3, end=4, score=0.2)]
+    """
+    order = sorted(usable(candidates, threshold=threshold), key=lambda c: (-c.score, c.end - c.start, c.start, c.entity))
+    chosen: dict[int, Candidate] = {}
+    taken: set[int] = set()
+    for c in order:
+        span = range(c.start, c.end)
+        if c.entity not in chosen and taken.isdisjoint(span):
+            chosen[c.entity] = c
+            taken.update(span)
+    return sorted(chosen.values())

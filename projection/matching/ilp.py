@@ -1,0 +1,82 @@
+"""The same matching as an integer program, solved to proven optimality by HiGHS through SciPy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, vstack
+
+from projection.errors import EngineError
+from projection.matching.candidate import Candidate
+
+SLACK = 1e-7
+"""How much score a tie-break may cost: HiGHS itself holds constraints only to about this."""
+
+
+def solve_ilp(candidates: Sequence[Candidate], *, ties: bool = True) -> list[Candidate]:
+    """Choose the best candidates of one component by integer programming, with zero gap.
+
+    Ties are broken by the rule of :func:`~projection.matching.exact.match_exact` through further programs: with the
+    best sum kept, the fewest tokens; with those kept, each entity in turn as far left as it can be.
+
+    :param candidates: Candidates of one component.
+    :param ties: Break ties; off, any optimal solution is returned.
+    :returns: The chosen candidates, sorted.
+    :raises EngineError: when HiGHS does not prove an optimum.
+    """
+    ordered = sorted(candidates)
+    rows, upper = _constraints(ordered)
+    scores = np.array([c.score for c in ordered])
+    if not ties:
+        chosen = _optimum(-scores, rows, upper)
+    else:
+        lengths = np.array([float(c.end - c.start) for c in ordered])
+        for cost, slack in ((-scores, SLACK), (lengths, 0.5)):
+            best = float(cost @ _optimum(cost, rows, upper))
+            rows = vstack([rows, csr_array(cost[None, :])], format="csr")
+            upper = np.append(upper, best + slack)
+        rows, upper, chosen = _leftmost(ordered, rows, upper)
+    return [c for c, x in zip(ordered, chosen, strict=True) if x]
+
+
+def _leftmost(ordered: list[Candidate], rows: csr_array, upper: np.ndarray) -> tuple[csr_array, np.ndarray, np.ndarray]:
+    """Settle the entities one by one, each at its leftmost place among the optimal solutions."""
+    places = sorted({(c.start, c.end) for c in ordered})
+    digit = {place: k - len(places) for k, place in enumerate(places)}
+    chosen = np.zeros(len(ordered), dtype=bool)
+    for entity in sorted({c.entity for c in ordered}):
+        cost = np.array([float(digit[c.start, c.end]) if c.entity == entity else 0.0 for c in ordered])
+        chosen = _optimum(cost, rows, upper)
+        rows = vstack([rows, csr_array(cost[None, :])], format="csr")
+        upper = np.append(upper, float(cost @ chosen) + 0.5)
+    return rows, upper, chosen
+
+
+def _constraints(candidates: list[Candidate]) -> tuple[csr_array, np.ndarray]:
+    """One row an entity (used at most once) and one a target token (covered at most once)."""
+    entities = {e: k for k, e in enumerate(sorted({c.entity for c in candidates}))}
+    tokens = {p: len(entities) + k for k, p in enumerate(sorted({p for c in candidates for p in range(c.start, c.end)}))}
+    pairs = [
+        (row, column)
+        for column, c in enumerate(candidates)
+        for row in (entities[c.entity], *(tokens[p] for p in range(c.start, c.end)))
+    ]
+    row_of, column_of = np.array(pairs).T
+    shape = (len(entities) + len(tokens), len(candidates))
+    return csr_array((np.ones(len(pairs)), (row_of, column_of)), shape=shape), np.ones(shape[0])
+
+
+def _optimum(cost: np.ndarray, rows: csr_array, upper: np.ndarray) -> np.ndarray:
+    """Minimise ``cost @ x`` over 0/1 vectors."""
+    result = milp(
+        cost,
+        constraints=LinearConstraint(rows, -np.inf, upper),
+        integrality=np.ones(len(cost)),
+        bounds=Bounds(0, 1),
+        options={"mip_rel_gap": 0.0},
+    )
+    if result.status != 0:
+        raise EngineError(f"HiGHS found no proven optimum: {result.message}")
+    return np.asarray(result.x > 0.5)

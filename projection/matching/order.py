@@ -1,0 +1,26 @@
+"""The rule that breaks ties between whole solutions, as a number that adds up over candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from projection.matching.candidate import Candidate
+
+TOLERANCE = 1e-9
+"""Sums of scores closer than this are a tie."""
+
+
+def lateness(candidates: Sequence[Candidate]) -> dict[Candidate, int]:
+    """Number the candidates so that the smaller sum is the solution that lies further left.
+
+    Solutions are compared entity by entity, the first entity first: the smaller ``(start, end)`` wins, and no
+    projection loses against any. Written as digits of one large (exact) integer, the comparison becomes a sum.
+
+    :param candidates: All candidates of a component.
+    :returns: A number for each, never positive; an entity without projection counts 0.
+    """
+    places = sorted({(c.start, c.end) for c in candidates})
+    digit = {place: k - len(places) for k, place in enumerate(places)}
+    entities = sorted({c.entity for c in candidates}, reverse=True)
+    weight = {entity: (len(places) + 1) ** k for k, entity in enumerate(entities)}
+    return {c: digit[c.start, c.end] * weight[c.entity] for c in candidates}

@@ -1,0 +1,244 @@
+"""Label projection for one sentence pair and for batches: candidates, score and matching put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from projection.candidates import FORBIDDEN, aligned_runs, ngrams
+from projection.errors import DataError, UsageError, nearest
+from projection.links import SYMMETRISATIONS, Link, Symmetrisation, check_links, symmetrise
+from projection.matching import match_exact, match_greedy
+from projection.scoring import EVIDENCE, SCORES, Evidence, Pair, Score
+from projection.spans import ProjectedSpan, Span, spans_from_tags, tags_from_spans
+
+Matcher = Literal["exact", "greedy", "heuristic"]
+MATCHERS: tuple[Matcher, ...] = ("exact", "greedy", "heuristic")
+Entities: TypeAlias = Sequence[str] | Sequence[Span] | Sequence[tuple[int, int, str]]
+"""IOB2 tags, or spans."""
+Links: TypeAlias = Iterable[tuple[int, int] | Link]
+
+RUN_RATIO = 0.8
+"""The heuristic keeps a run longer than this share of the entity (arXiv 2501.18750, section 3.1)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """The entities of one target sentence.
+
+    ``spans`` are sorted and do not overlap; ``lost`` are the source entities that found no place; ``score`` is the
+    mean score over the source entities, 0 for a lost one, and 1 in a sentence without entities.
+    """
+
+    spans: tuple[ProjectedSpan, ...]
+    lost: tuple[Span, ...]
+    score: float
+    length: int
+
+    @property
+    def tags(self) -> list[str]:
+        """The spans as IOB2 tags, one a target token."""
+        return tags_from_spans(self.spans, self.length)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projector:
+    """The settings of a projection; :meth:`__call__` projects one sentence pair.
+
+    :param matcher: ``exact``, ``greedy`` or ``heuristic``.
+    :param score: ``fused`` or ``dice``; the heuristic chooses by links alone and only reports it.
+    :param symmetrise: How to make one alignment of two directions.
+    :param threshold: An entity is not projected when its best span scores this or less.
+    :param max_length: Longest candidate in tokens; ``None`` is no limit.
+    :param forbidden: Characters no candidate may contain.
+    """
+
+    matcher: Matcher = "exact"
+    score: Score = "fused"
+    symmetrise: Symmetrisation = "gdfa"
+    threshold: float = 0.0
+    max_length: int | None = None
+    forbidden: str = FORBIDDEN
+
+    def __post_init__(self) -> None:
+        """Refuse unknown names at once.
+
+        :raises UsageError: naming the allowed values.
+        """
+        choices = (("matcher", MATCHERS), ("score", SCORES), ("symmetrise", SYMMETRISATIONS))
+        for name, allowed in choices:
+            if getattr(self, name) not in allowed:
+                raise UsageError(f"unknown {name} {getattr(self, name)!r}; {nearest(str(getattr(self, name)), allowed)}")
+
+    def __call__(
+        self,
+        source: Sequence[str],
+        entities: Entities,
+        target: Sequence[str],
+        links: Links,
+        reverse: Links | None = None,
+        *,
+        where: str = "sentence",
+    ) -> Projection:
+        """Project the entities of one sentence onto its counterpart.
+
+        :param source: Source tokens.
+        :param entities: Their entities, as IOB2 tags or as spans that do not overlap.
+        :param target: Target tokens.
+        :param links: Alignment, ``(source token, target token)`` with or without a weight in [0, 1].
+        :param reverse: Links of the target-to-source run if there are two, source token first too.
+        :param where: What to call the sentence in an error message.
+        :returns: The projected entities.
+        :raises DataError: when tags, spans or links do not fit the tokens.
+        """
+        spans = _read_entities(entities, len(source), where)
+        forward = _read_links(links, len(source), len(target), where)
+        backward = forward if reverse is None else _read_links(reverse, len(source), len(target), where)
+        joined = forward if reverse is None else symmetrise(forward, backward, self.symmetrise)
+        pair = Pair(
+            source=source, target=target, links=joined, forward=forward, reverse=backward, entities=spans
+        )
+        evidence = EVIDENCE[self.score](pair)
+        if self.matcher == "heuristic":
+            projected = _heuristic(pair, evidence)
+        else:
+            match = match_exact if self.matcher == "exact" else match_greedy
+            candidates = ngrams(evidence, spans, target, forbidden=self.forbidden, max_length=self.max_length)
+            projected = [
+                _projected(spans[c.entity], c.start, c.end, c.score)
+                for c in match(candidates, threshold=self.threshold)
+            ]
+        return _projection(spans, projected, len(target))
+
+
+def project(
+    source: Sequence[str],
+    entities: Entities,
+    target: Sequence[str],
+    links: Links,
+    reverse: Links | None = None,
+    *,
+    matcher: Matcher = "exact",
+    score: Score = "fused",
+    symmetrise: Symmetrisation = "gdfa",
+    threshold: float = 0.0,
+) -> Projection:
+    """Project the entities of one sentence onto its translation.
+
+    :param source: Source tokens.
+    :param entities: Their entities, as IOB2 tags or ``(start, end, label)`` spans.
+    :param target: Target tokens.
+    :param links: Alignment, ``(source token, target token)`` with or without a weight in [0, 1].
+    :param reverse: Links of the target-to-source run if there are two, source token first too.
+    :param matcher: ``exact``, ``greedy`` or ``heuristic``.
+    :param score: ``fused`` or ``dice``.
+    :param symmetrise: How to make one alignment of two: ``gdfa``, ``intersection``, ``union``, ``forward``, ``reverse``.
+    :param threshold: An entity is not projected when its best span scores this or less.
+    :returns: The projected spans with their scores, and the entities that were lost.
+    :raises DataError: when tags, spans or links do not fit the tokens.
+    :raises UsageError: for an unknown matcher, score or symmetrisation.
+
+    >>> result = project(
+    ...     ["Ana", "visits", "New", "York"], ["B-PER", "O", "B-LOC", "I-LOC"],
+    ...     ["Ana", "visita", "Nueva", "York"], [(0, 0), (1, 1), (2, 2), (3, 3)],
+    ... )
+    >>> result.tags
+    ['B-PER', 'O', 'B-LOC', 'I-LOC']
+    >>> [(s.start, s.end, s.label, s.source_start, s.source_end) for s in result.spans]
+    [(0, 1, 'PER', 0, 1), (2, 4, 'LOC', 2, 4)]
+    """
+    projector = Projector(matcher=matcher, score=score, symmetrise=symmetrise, threshold=threshold)
+    return projector(source, entities, target, links, reverse)
+
+
+def project_batch(
+    sources: Sequence[Sequence[str]],
+    entities: Sequence[Entities],
+    targets: Sequence[Sequence[str]],
+    links: Sequence[Links],
+    reverse: Sequence[Links] | None = None,
+    *,
+    projector: Projector | None = None,
+) -> list[Projection]:
+    """Project many sentence pairs with the same settings.
+
+    :param sources: Source tokens of every pair.
+    :param entities: Their entities, as for :func:`project`.
+    :param targets: Target tokens of every pair.
+    :param links: Their alignments.
+    :param reverse: The alignments of the other direction, if there are any.
+    :param projector: The settings; the defaults of :class:`Projector` if left out.
+    :returns: One projection a pair, in order.
+    :raises DataError: when the lists differ in length, or a pair breaks a rule (its index is in the message).
+
+    >>> [p.tags for p in project_batch([["Ana"]], [["B-PER"]], [["Doña", "Ana"]], [[(0, 1)]])]
+    [['O', 'B-PER']]
+    """
+    columns: list[Sequence[object]] = [sources, entities, targets, links, *([] if reverse is None else [reverse])]
+    if len({len(column) for column in columns}) > 1:
+        raise DataError(f"a batch needs lists of one length; these have {', '.join(str(len(c)) for c in columns)}")
+    run = projector or Projector()
+    backward = [None] * len(sources) if reverse is None else reverse
+    rows = zip(sources, entities, targets, links, backward, strict=True)
+    return [run(s, e, t, a, b, where=f"pair {k}") for k, (s, e, t, a, b) in enumerate(rows)]
+
+
+def _read_entities(entities: Entities, length: int, where: str) -> list[Span]:
+    """Take entities in either form, and refuse what does not fit the sentence."""
+    if entities and isinstance(entities[0], str):
+        if len(entities) != length:
+            raise DataError(f"{where}: {len(entities)} tags for {length} source tokens")
+        try:
+            return spans_from_tags([str(tag) for tag in entities])
+        except DataError as error:
+            raise DataError(f"{where}: {error}") from error
+    spans = sorted(s if isinstance(s, Span) else Span(*s) for s in entities if not isinstance(s, str))
+    try:
+        tags_from_spans(spans, length)
+    except DataError as error:
+        raise DataError(f"{where}: {error}") from error
+    return spans
+
+
+def _read_links(links: Links, source_length: int, target_length: int, where: str) -> list[Link]:
+    """Give links without a weight the weight 1, and refuse those that are out of range."""
+    weighted: list[Link] = [(a[0], a[1], a[2] if len(a) == 3 else 1.0) for a in links]
+    check_links(weighted, source_length, target_length, where=where)
+    return weighted
+
+
+def _projected(entity: Span, start: int, end: int, score: float) -> ProjectedSpan:
+    return ProjectedSpan(start, end, entity.label, score, entity.start, entity.end)
+
+
+def _heuristic(pair: Pair, evidence: Evidence) -> list[ProjectedSpan]:
+    """Word-by-word projection (arXiv 2501.18750, section 3.1): every long enough run; later entities overwrite."""
+    owner: list[ProjectedSpan | None] = [None] * len(pair.target)
+    for k, entity in enumerate(pair.entities):
+        for start, end in aligned_runs(pair.links, entity):
+            if (end - start) / len(entity) > RUN_RATIO:
+                total = float(evidence[k, start:end].sum())
+                score = 2 * total / (len(entity) + end - start)
+                owner[start:end] = [_projected(entity, start, end, score)] * (end - start)
+    # What an overwritten run keeps is labelled on: each maximal stretch of one owner is one entity.
+    spans: list[ProjectedSpan] = []
+    for j, span in enumerate(owner):
+        if span is None:
+            continue
+        if spans and spans[-1].end == j and owner[j - 1] is span:
+            spans[-1] = replace(spans[-1], end=j + 1)
+        else:
+            spans.append(replace(span, start=j, end=j + 1))
+    return spans
+
+
+def _projection(entities: list[Span], projected: list[ProjectedSpan], length: int) -> Projection:
+    """Account for every source entity: projected or lost."""
+    best: dict[tuple[int, int], float] = {}
+    for span in projected:
+        key = (span.source_start, span.source_end)
+        best[key] = max(best.get(key, 0.0), span.score)
+    lost = tuple(e for e in entities if (e.start, e.end) not in best)
+    score = sum(best.values()) / len(entities) if entities else 1.0
+    return Projection(spans=tuple(sorted(projected)), lost=lost, score=score, length=length)

@@ -1,0 +1,168 @@
+"""Entity spans, and the tag schemes they are written in.
+
+Everything inside the project is a half-open token span with a label; tags are read and written as IOB2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from projection.errors import DataError, nearest
+
+Scheme = Literal["auto", "iob1", "iob2", "bioes", "plain"]
+SCHEMES: tuple[Scheme, ...] = ("auto", "iob1", "iob2", "bioes", "plain")
+
+TAG = re.compile(r"(?:O|[BIESLU]-\S+)\Z")
+"""What a tag with a prefix looks like; ``E``/``S`` are BIOES, their twins ``L``/``U`` are BILOU."""
+
+_TWIN = {"L": "E", "U": "S"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """An entity: the tokens ``start <= i < end`` with a label."""
+
+    start: int
+    end: int
+    label: str
+
+    def __len__(self) -> int:
+        """Return the number of tokens."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ProjectedSpan(Span):
+    """A target span that carries the label of a source entity, with the score of the match and where it came from."""
+
+    score: float
+    source_start: int
+    source_end: int
+
+
+class TagError(DataError):
+    """A tag breaks its scheme; :attr:`position` is the token it stands on."""
+
+    def __init__(self, message: str, position: int) -> None:
+        """Remember where the tag stands.
+
+        :param message: What is wrong, without the place.
+        :param position: Index of the token in its sentence.
+        """
+        super().__init__(message)
+        self.position = position
+
+
+def split_tag(tag: str) -> tuple[str, str]:
+    """Split a tag into its prefix and its label.
+
+    :param tag: A tag such as ``O``, ``B-PER`` or (in the plain scheme) ``PER``.
+    :returns: ``("O", "")`` for outside; otherwise prefix (empty in the plain scheme) and label.
+    """
+    if tag == "O":
+        return "O", ""
+    prefix, dash, label = tag.partition("-")
+    if dash and label and prefix in {"B", "I", "E", "S", "L", "U"}:
+        return _TWIN.get(prefix, prefix), label
+    return "", tag
+
+
+def _fault(tags: Sequence[str], scheme: Scheme) -> tuple[int, str] | None:
+    """Find the first tag that breaks the scheme: its position and the rule it breaks."""
+    before, label_before = "O", ""
+    for i, tag in enumerate([*tags, "O"]):
+        prefix, label = split_tag(tag)
+        same = label == label_before and before in {"B", "I"}
+        if scheme == "plain":
+            if prefix not in {"", "O"}:
+                return i, "the plain scheme has labels without prefix"
+        elif prefix == "" or (scheme != "bioes" and prefix in {"E", "S"}):
+            return i, f"not a tag of the scheme {scheme}"
+        elif scheme == "iob2" and prefix == "I" and not same:
+            return i, "in IOB2 an I- tag continues an entity of the same label"
+        elif scheme == "iob1" and prefix == "B" and not same:
+            return i, "in IOB1 a B- tag only separates two entities of the same label"
+        elif scheme == "bioes" and (prefix in {"I", "E"}) != same:
+            return min(i, len(tags) - 1), "in BIOES an entity runs from B- to E- without a break"
+        before, label_before = prefix, label
+    return None
+
+
+def detect_scheme(sentences: Sequence[Sequence[str]]) -> Scheme:
+    """Tell which scheme a whole file is written in.
+
+    A file that is both IOB1 and IOB2 (or follows neither) is called IOB2, so that its faults are reported against it.
+
+    :param sentences: The tags of every sentence.
+    :returns: One of the schemes, never ``auto``.
+    """
+    pairs = {split_tag(tag) for tags in sentences for tag in tags}
+    prefixes = {prefix for prefix, _ in pairs} - {"O"}
+    if prefixes & {"E", "S"}:
+        return "bioes"
+    if prefixes == {""}:
+        return "plain"
+    for scheme in ("iob2", "iob1"):
+        if all(_fault(tags, scheme) is None for tags in sentences):
+            return scheme
+    return "iob2"
+
+
+def spans_from_tags(tags: Sequence[str], *, scheme: Scheme = "iob2", repair: bool = False) -> list[Span]:
+    """Read the entities of one sentence from its tags.
+
+    :param tags: One tag a token.
+    :param scheme: The scheme the tags follow; ``auto`` looks at this sentence alone (see :func:`detect_scheme`).
+    :param repair: Read a broken sequence as the CoNLL scorer does (an entity starts where no entity of its label is
+        open) instead of refusing it.
+    :returns: The spans from left to right.
+    :raises TagError: when a tag breaks the scheme and ``repair`` is off.
+
+    >>> spans_from_tags(["B-PER", "I-PER", "O", "B-LOC"])
+    [Span(start=0, end=2, label='PER'), Span(start=3, end=4, label='LOC')]
+    """
+    if scheme not in SCHEMES:
+        raise DataError(f"unknown tag scheme {scheme!r}; {nearest(scheme, SCHEMES)}")
+    if scheme == "auto":
+        scheme = detect_scheme([tags])
+    fault = None if repair else _fault(tags, scheme)
+    if fault is not None:
+        position, rule = fault
+        raise TagError(f"tag {tags[position]!r}: {rule}; correct it, or let the reader repair it", position)
+    spans: list[Span] = []
+    start, open_label = -1, ""
+    for i, tag in enumerate([*tags, "O"]):
+        prefix, label = split_tag(tag)
+        if open_label and (label != open_label or prefix in {"B", "S"}):
+            spans.append(Span(start, i, open_label))
+            open_label = ""
+        if label and not open_label:
+            start, open_label = i, label
+        if open_label and prefix in {"E", "S"}:
+            spans.append(Span(start, i + 1, open_label))
+            open_label = ""
+    return spans
+
+
+def tags_from_spans(spans: Sequence[Span], length: int) -> list[str]:
+    """Write entities as IOB2 tags.
+
+    :param spans: Spans that do not overlap, in any order.
+    :param length: Number of tokens of the sentence.
+    :returns: One tag a token.
+    :raises DataError: when spans overlap or leave the sentence.
+
+    >>> tags_from_spans([Span(1, 3, "ORG")], 4)
+    ['O', 'B-ORG', 'I-ORG', 'O']
+    """
+    tags = ["O"] * length
+    for span in sorted(spans):
+        if not 0 <= span.start < span.end <= length:
+            raise DataError(f"the span {span.start}-{span.end} ({span.label}) leaves a sentence of {length} tokens")
+        if any(tag != "O" for tag in tags[span.start : span.end]):
+            raise DataError(f"the span {span.start}-{span.end} ({span.label}) overlaps another one")
+        tags[span.start : span.end] = [f"B-{span.label}", *[f"I-{span.label}"] * (len(span) - 1)]
+    return tags
