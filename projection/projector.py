@@ -28,12 +28,14 @@ class Projection:
     """The entities of one target sentence.
 
     ``spans`` are sorted and do not overlap; ``lost`` are the source entities that found no place; ``score`` is the
-    mean score over the source entities, 0 for a lost one, and 1 in a sentence without entities.
+    mean score over the source entities, 0 for a lost one, and 1 in a sentence without entities; ``links`` are the
+    symmetrised links they were projected through.
     """
 
     spans: tuple[ProjectedSpan, ...]
     lost: tuple[Span, ...]
     score: float
+    links: tuple[Link, ...]
     length: int
 
     @property
@@ -109,7 +111,7 @@ class Projector:
                 _projected(spans[c.entity], c.start, c.end, c.score)
                 for c in match(candidates, threshold=self.threshold)
             ]
-        return _projection(spans, projected, len(target))
+        return _projection(pair, projected)
 
 
 def project(
@@ -233,12 +235,16 @@ def _heuristic(pair: Pair, evidence: Evidence) -> list[ProjectedSpan]:
     return spans
 
 
-def _projection(entities: list[Span], projected: list[ProjectedSpan], length: int) -> Projection:
+def _projection(pair: Pair, projected: list[ProjectedSpan]) -> Projection:
     """Account for every source entity: projected or lost."""
     best: dict[tuple[int, int], float] = {}
     for span in projected:
         key = (span.source_start, span.source_end)
         best[key] = max(best.get(key, 0.0), span.score)
-    lost = tuple(e for e in entities if (e.start, e.end) not in best)
-    score = sum(best.values()) / len(entities) if entities else 1.0
-    return Projection(spans=tuple(sorted(projected)), lost=lost, score=score, length=length)
+    return Projection(
+        spans=tuple(sorted(projected)),
+        lost=tuple(e for e in pair.entities if (e.start, e.end) not in best),
+        score=sum(best.values()) / len(pair.entities) if pair.entities else 1.0,
+        links=tuple(pair.links),
+        length=len(pair.target),
+    )

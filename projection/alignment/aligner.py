@@ -1,0 +1,33 @@
+"""What every aligner offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from projection.links import Link
+
+
+class AlignedPair(NamedTuple):
+    """The links of one sentence pair, source token first in both directions; equal where the engine has only one."""
+
+    forward: list[Link]
+    reverse: list[Link]
+
+
+class Aligner(Protocol):
+    """Aligns a whole corpus at once, because statistical aligners learn from all of it."""
+
+    def settings(self) -> Mapping[str, object]:
+        """Return everything that decides the links: it becomes part of the signature."""
+
+    def check(self) -> None:
+        """Raise a :class:`~projection.errors.SilvernerError` when the engine cannot run, before any work is done."""
+
+    def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
+        """Align every pair of a corpus.
+
+        :param sources: Source tokens of every sentence.
+        :param targets: Target tokens of every sentence; an empty side gets no links.
+        :returns: The links of every pair, in order.
+        """

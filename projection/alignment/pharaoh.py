@@ -1,0 +1,66 @@
+"""Links that exist already: Pharaoh files made by any aligner."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from projection.alignment.aligner import AlignedPair
+from projection.errors import DataError, MissingFileError
+from projection.links import Link, check_links, parse_pharaoh
+from projection.readers.sentence import numbered_lines
+
+
+class PharaohFiles:
+    """Read one file of links, or one a direction; source token first in both."""
+
+    def __init__(self, forward: Sequence[Path], reverse: Sequence[Path] = (), *, prefix: bool = False) -> None:
+        """Remember the files.
+
+        :param forward: Links of the source-to-target run, or the only links there are; one file a split, in order.
+        :param reverse: Links of the target-to-source run, written source-target too.
+        :param prefix: Whether the sentences are only the first ones of the files.
+        """
+        self._forward, self._reverse, self._prefix = list(forward), list(reverse), prefix
+
+    def settings(self) -> Mapping[str, object]:
+        """Return the hashes of the files."""
+        self.check()
+        sides = [[hashlib.sha256(path.read_bytes()).hexdigest() for path in side] for side in (self._forward, self._reverse)]
+        return {"engine": "pharaoh", "forward": sides[0], "reverse": sides[1]}
+
+    def check(self) -> None:
+        """Look for the files.
+
+        :raises MissingFileError: when one is not there.
+        """
+        for path in (*self._forward, *self._reverse):
+            if not path.is_file():
+                raise MissingFileError(f"cannot read links {path}: no such file")
+
+    def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
+        """Read the links of every pair.
+
+        :param sources: Source tokens of every sentence.
+        :param targets: Target tokens of every sentence.
+        :returns: The links of every pair.
+        :raises DataError: when a file has another number of lines, or a link is malformed or out of range.
+        """
+        lengths = [(len(s), len(t)) for s, t in zip(sources, targets, strict=True)]
+        forward = self._read(self._forward, lengths)
+        reverse = self._read(self._reverse, lengths) if self._reverse else forward
+        return [AlignedPair(f, r) for f, r in zip(forward, reverse, strict=True)]
+
+    def _read(self, paths: Sequence[Path], lengths: Sequence[tuple[int, int]]) -> list[list[Link]]:
+        """Read the files of one direction and check them against the lengths of the sentences."""
+        lines = [(f"{path}, line {number}", line) for path in paths for number, line in numbered_lines(path)]
+        if len(lines) < len(lengths) or (len(lines) > len(lengths) and not self._prefix):
+            names = ", ".join(map(str, paths))
+            raise DataError(f"{names}: {len(lines)} lines of links for {len(lengths)} sentence pairs")
+        links = []
+        for (where, line), (source_length, target_length) in zip(lines, lengths, strict=False):
+            links.append(parse_pharaoh(line, where=where))
+            if source_length or target_length:  # a sentence dropped earlier has neither
+                check_links(links[-1], source_length, target_length, where=where)
+        return links

@@ -1,0 +1,300 @@
+"""Running a chain: stage by stage, shard by shard, doing only what the store does not hold."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, cast
+
+import networkx as nx
+import pyarrow as pa
+
+from projection.chain.stage import DROP, Batch, FittingStage, Source, Stage, signature
+from projection.chain.store import ShardStore, file_hash, write_atomically
+from projection.errors import EngineError, UsageError
+
+SHARD_ROWS = 1000
+"""Sentences a shard. Batches are composed inside a shard, so this never depends on the machine."""
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, sentences done, and sentences in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageState:
+    """What a plan says of a stage: ``signature`` is ``None`` while something before it must still be fitted."""
+
+    name: str
+    signature: str | None
+    shards_done: int
+    shards: int | None
+
+    @property
+    def cached(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.shards is not None and self.shards_done == self.shards
+
+
+class Chain:
+    """A source and the stages behind it."""
+
+    def __init__(
+        self,
+        source: Source,
+        stages: Sequence[Stage],
+        store: ShardStore,
+        *,
+        artefacts: Path | None = None,
+        workers: int = 1,
+        progress: Progress | None = None,
+    ) -> None:
+        """Order the stages by what they need.
+
+        :param source: Where sentences come from.
+        :param stages: The stages, in any order.
+        :param store: Where finished work lies.
+        :param artefacts: A folder of artefacts made earlier (``<stage>-<signature>.*``), used instead of fitting again.
+        :param workers: Processes to apply stages with; never changes a result.
+        :param progress: Called as work gets done.
+        :raises UsageError: when two stages add one column, one needs a column nobody adds, or they need each other.
+        """
+        self._source, self._store, self._artefacts = source, store, artefacts
+        self._workers, self._progress = workers, progress or (lambda stage, done, total: None)
+        self._graph = _graph(source, stages)
+        by_name = {stage.name: stage for stage in stages}
+        order = nx.lexicographical_topological_sort(self._graph)
+        self._stages = [by_name[name] for name in order if name != source.name]
+        self._signatures: dict[str, str] = {}
+
+    def plan(self) -> list[StageState]:
+        """Say what is done already and what is to do, without doing it.
+
+        :returns: The source and the stages in order.
+        """
+        return [self._state(node) for node in (self._source, *self._stages)]
+
+    def run(self) -> None:
+        """Do what is not done.
+
+        :raises SilvernerError: whatever the source or a stage raises; shards finished before stay finished.
+        """
+        self._ingest()
+        for stage in self._stages:
+            self._run_stage(stage)
+
+    @property
+    def signatures(self) -> dict[str, str]:
+        """Signature of the source and of every stage that has run, in order."""
+        return dict(self._signatures)
+
+    def artefact_files(self) -> dict[str, Path]:
+        """Return the artefact of every fitted stage: name for publishing, and where it lies."""
+        stages = [s for s in self._stages if isinstance(s, FittingStage)]
+        found = {}
+        for stage in stages:
+            base = self._base(cast(Stage, stage))
+            assert base is not None
+            found[f"{stage.name}-{base}.artefact"] = self._artefact(stage.name, base)  # type: ignore[attr-defined]
+        return found
+
+    def tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Read the result, shard by shard.
+
+        :param columns: Columns of any stages; :data:`DROP` is always added: the first reason in stage order, or null.
+        :returns: One table a shard, rows in corpus order.
+        """
+        for shard in range(self._shards()):
+            batch = self._gather(shard, columns, [self._source.name, *(s.name for s in self._stages)])
+            types = {**self._column_types(), DROP: pa.string()}
+            yield pa.table({name: pa.array(batch[name], types[name]) for name in (*columns, DROP)})
+
+    # -- signatures --------------------------------------------------------------------------------------------------
+
+    def _base(self, node: Source | Stage) -> str | None:
+        """Sign a node without its artefact; ``None`` while an input has no signature yet."""
+        inputs = sorted(self._graph.predecessors(node.name))
+        known = {name: self._signature(name) for name in inputs}
+        if None in known.values():
+            return None
+        return signature(
+            {"stage": node.name, "version": node.version, "settings": node.settings(), "inputs": known, "rows": SHARD_ROWS}
+        )
+
+    def _signature(self, name: str) -> str | None:
+        """Sign a node, artefact included; ``None`` while it has none."""
+        if name not in self._signatures:
+            node = self._node(name)
+            signed = self._base(node)
+            if signed is not None and isinstance(node, FittingStage):
+                artefact = self._artefact(name, signed)
+                signed = signature([signed, file_hash(artefact)]) if artefact.is_file() else None
+            if signed is None:
+                return None
+            self._signatures[name] = signed
+        return self._signatures[name]
+
+    def _node(self, name: str) -> Source | Stage:
+        return next(node for node in (self._source, *self._stages) if node.name == name)
+
+    def _artefact(self, stage: str, base: str) -> Path:
+        return self._store.folder(stage, base) / "artefact"
+
+    def _state(self, node: Source | Stage) -> StageState:
+        signed = self._signature(node.name)
+        facts = self._store.facts(self._source.name, self._signature(self._source.name) or "")
+        shards = None if facts is None else int(facts["shards"])
+        done = 0
+        if signed is not None and shards is not None:
+            done = sum(self._store.shard(node.name, signed, k).is_file() for k in range(shards))
+        return StageState(node.name, signed, done, shards)
+
+    # -- running -----------------------------------------------------------------------------------------------------
+
+    def _shards(self) -> int:
+        facts = self._store.facts(self._source.name, self._signatures[self._source.name])
+        assert facts is not None
+        return int(facts["shards"])
+
+    @property
+    def _rows(self) -> int:
+        facts = self._store.facts(self._source.name, self._signatures[self._source.name])
+        assert facts is not None
+        return int(facts["rows"])
+
+    def _ingest(self) -> None:
+        """Write the source's rows as shards, unless they are there."""
+        name = self._source.name
+        signed = self._signature(name)
+        assert signed is not None
+        if self._store.facts(name, signed) is not None:
+            return
+        rows, total, shards = iter(self._source.rows()), 0, 0
+        schema = pa.schema({**self._source.outputs, DROP: pa.string()})
+        while chunk := list(islice(rows, SHARD_ROWS)):
+            table = pa.Table.from_pylist([{DROP: None, **row} for row in chunk], schema=schema)
+            self._store.write_shard(self._store.shard(name, signed, shards), table)
+            total, shards = total + len(chunk), shards + 1
+            self._progress(name, total, total)
+        self._store.write_facts(name, signed, {"rows": total, "shards": shards})
+
+    def _run_stage(self, stage: Stage) -> None:
+        if isinstance(stage, FittingStage):
+            base = self._base(stage)
+            assert base is not None
+            self._fit(stage, base)
+        signed = self._signature(stage.name)
+        assert signed is not None
+        todo = [k for k in range(self._shards()) if not self._store.shard(stage.name, signed, k).is_file()]
+        done = self._rows - sum(self._shard_rows(k) for k in todo)
+        self._progress(stage.name, done, self._rows)
+        for shard in self._apply_shards(stage, todo, signed):
+            done += self._shard_rows(shard)
+            self._progress(stage.name, done, self._rows)
+
+    def _shard_rows(self, shard: int) -> int:
+        return min(SHARD_ROWS, self._rows - shard * SHARD_ROWS)
+
+    def _fit(self, stage: Any, base: str) -> None:
+        """Fit a stage unless its artefact is stored, here or in the folder of earlier artefacts."""
+        path = self._artefact(stage.name, base)
+        earlier = self._artefacts / f"{stage.name}-{base}.artefact" if self._artefacts else None
+        if not path.is_file():
+            if earlier is not None and earlier.is_file():
+                write_atomically(path, lambda temporary: _copy(earlier, temporary))
+            else:
+                batches = (self._gather(k, stage.inputs, self._before(stage)) for k in range(self._shards()))
+                write_atomically(path, lambda temporary: stage.fit(batches, temporary))
+        stage.load(path)
+
+    def _apply_shards(self, stage: Stage, todo: Sequence[int], signed: str) -> Iterator[int]:
+        """Apply a stage to shards, in this process or in several, and yield each shard when it is stored."""
+        if self._workers <= 1 or len(todo) <= 1:
+            for shard in todo:
+                self._finish(stage, shard, signed, _apply(stage, *self._live(stage, shard)))
+                yield shard
+            return
+        with ProcessPoolExecutor(self._workers, mp_context=get_context("spawn")) as pool:
+            futures = {pool.submit(_apply, stage, *self._live(stage, shard)): shard for shard in todo}
+            try:
+                for future in as_completed(futures):
+                    self._finish(stage, futures[future], signed, future.result())
+                    yield futures[future]
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def _finish(self, stage: Stage, shard: int, signed: str, output: Batch) -> None:
+        types = {**stage.outputs, DROP: pa.string()}
+        table = pa.table({name: pa.array(output[name], kind) for name, kind in types.items()})
+        self._store.write_shard(self._store.shard(stage.name, signed, shard), table)
+
+    def _live(self, stage: Stage, shard: int) -> tuple[Batch, list[bool]]:
+        """Gather a stage's input for the sentences nobody before it dropped; and which these are."""
+        batch = self._gather(shard, stage.inputs, self._before(stage))
+        live = [reason is None for reason in batch.pop(DROP)]
+        return {name: [v for v, ok in zip(column, live, strict=True) if ok] for name, column in batch.items()}, live
+
+    def _before(self, stage: Stage) -> list[str]:
+        """Name the nodes a stage depends on, in order."""
+        ancestors = nx.ancestors(self._graph, stage.name)
+        return [node.name for node in (self._source, *self._stages) if node.name in ancestors]
+
+    def _gather(self, shard: int, columns: Sequence[str], nodes: Sequence[str]) -> Batch:
+        """Read columns of one shard from whichever stages added them, and the first reason to drop each sentence."""
+        batch: Batch = {}
+        drops: list[list[str | None]] = []
+        for name in nodes:
+            wanted = [c for c in columns if c in self._node(name).outputs]
+            path = self._store.shard(name, self._signatures[name], shard)
+            table = self._store.read_shard(path, [*wanted, DROP])
+            drops.append(table.column(DROP).to_pylist())
+            batch.update({c: table.column(c).to_pylist() for c in wanted})
+        batch[DROP] = [next((r for r in reasons if r is not None), None) for reasons in zip(*drops, strict=True)]
+        return batch
+
+    def _column_types(self) -> dict[str, pa.DataType]:
+        return {c: t for node in (self._source, *self._stages) for c, t in node.outputs.items()}
+
+
+def _graph(source: Source, stages: Sequence[Stage]) -> nx.DiGraph:
+    """Connect every stage with the stages that add its inputs."""
+    graph: nx.DiGraph = nx.DiGraph()
+    owner: dict[str, str] = {}
+    nodes: list[Source | Stage] = [source, *stages]
+    for node in nodes:
+        if node.name in graph:
+            raise UsageError(f"two stages are called {node.name!r}")
+        graph.add_node(node.name)
+        for column in node.outputs:
+            if column in owner:
+                raise UsageError(f"the stages {owner[column]!r} and {node.name!r} both add the column {column!r}")
+            owner[column] = node.name
+    for stage in stages:
+        for column in stage.inputs:
+            if column not in owner:
+                raise UsageError(f"the stage {stage.name!r} needs the column {column!r}, which no stage adds")
+            graph.add_edge(owner[column], stage.name)
+    if not nx.is_directed_acyclic_graph(graph):
+        circle = " -> ".join(edge[0] for edge in nx.find_cycle(graph))
+        raise UsageError(f"these stages need each other: {circle}")
+    return graph
+
+
+def _apply(stage: Stage, batch: Batch, live: list[bool]) -> Batch:
+    """Apply a stage to the live sentences of a shard, and put ``None`` in the places of the others."""
+    count = sum(live)
+    output = stage.apply(batch) if count else {name: [] for name in stage.outputs}
+    output.setdefault(DROP, [None] * count)
+    for name in (*stage.outputs, DROP):
+        if len(output.get(name, [])) != count:
+            raise EngineError(f"the stage {stage.name!r} returned {len(output.get(name, []))} {name!r} for {count} sentences")
+    spread: Mapping[str, Iterator[Any]] = {name: iter(column) for name, column in output.items()}
+    return {name: [next(values) if ok else None for ok in live] for name, values in spread.items()}
+
+
+def _copy(origin: Path, destination: Path) -> None:
+    shutil.copyfile(origin, destination)

@@ -1,0 +1,82 @@
+"""What a stage is, and how it is named.
+
+A record is one sentence: named columns such as ``source.tokens``, ``target.text``, ``links.forward`` or
+``target.unknown`` (texts, entity sets, links, engine evidence). A stage names the columns it reads and those it adds;
+so stages form a graph, and each has a signature over its own settings, its version and the signatures of its inputs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+import pyarrow as pa
+
+Batch: TypeAlias = dict[str, list[Any]]
+"""Columns of equal length."""
+
+DROP = "drop"
+"""The column in which a stage may give a reason to drop a sentence; later stages never see that sentence."""
+
+ROW = "row"
+"""Column of the source: position of the sentence in the corpus, from 0."""
+
+
+class Source(Protocol):
+    """Where sentences come from."""
+
+    name: str
+    version: int
+    outputs: Mapping[str, pa.DataType]
+
+    def settings(self) -> Mapping[str, object]:
+        """Return everything that decides the rows, content hashes included."""
+
+    def rows(self) -> Iterator[Mapping[str, Any]]:
+        """Return every sentence with all columns of ``outputs``, always in the same order."""
+
+
+class Stage(Protocol):
+    """Adds columns to sentences, each sentence on its own."""
+
+    name: str
+    version: int
+    inputs: tuple[str, ...]
+    outputs: Mapping[str, pa.DataType]
+
+    def settings(self) -> Mapping[str, object]:
+        """Return everything that decides the output, except the inputs and what never changes a number."""
+
+    def apply(self, batch: Batch) -> Batch:
+        """Return the columns of ``outputs`` for a batch, and optionally :data:`DROP` with reasons or ``None``."""
+
+
+@runtime_checkable
+class FittingStage(Protocol):
+    """A stage that must see the whole corpus before it can be applied."""
+
+    def fit(self, batches: Iterable[Batch], path: Path) -> None:
+        """Learn from the corpus and write what was learnt to one file.
+
+        The batches hold all sentences; one that was dropped before has a reason in :data:`DROP`, and ``None`` in the
+        columns it never got.
+        """
+
+    def load(self, path: Path) -> None:
+        """Take what was learnt from the file :meth:`fit` wrote."""
+
+
+def signature(facts: object) -> str:
+    """Name a set of facts.
+
+    :param facts: Anything JSON can write.
+    :returns: 16 hexadecimal digits, the same for the same facts on every machine.
+
+    >>> signature({"b": 1, "a": [2]}) == signature({"a": [2], "b": 1})
+    True
+    """
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

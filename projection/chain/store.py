@@ -1,0 +1,114 @@
+"""The shard store: finished work on disk, found again by signature.
+
+Every file is written beside its place, flushed to the disk and renamed, so a file that exists is whole, whenever the
+program was killed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from projection.errors import OutputError
+
+LAYOUT = 1
+"""Version of the layout; part of the path, so an old store is never misread."""
+
+
+def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file so that it is either whole or not there.
+
+    :param path: Where it shall be.
+    :param write: Writes it to the path it is given.
+    :raises OutputError: when the disk is full or the folder cannot be written.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(descriptor)
+        temporary = Path(name)
+        write(temporary)
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+        temporary = None
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}; what was finished before is kept") from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def file_hash(path: Path) -> str:
+    """Hash the bytes of a file.
+
+    :param path: The file.
+    :returns: SHA-256 as 64 hexadecimal digits.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class ShardStore:
+    """Shards, artefacts and small facts of stages, below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        """Use a folder; it is made when something is written.
+
+        :param root: The folder.
+        """
+        self.root = root / f"v{LAYOUT}"
+
+    def folder(self, stage: str, signature: str) -> Path:
+        """Return the folder of a stage with a signature."""
+        return self.root / f"{stage}-{signature}"
+
+    def shard(self, stage: str, signature: str, index: int) -> Path:
+        """Return the path of a shard."""
+        return self.folder(stage, signature) / f"{index:06d}.parquet"
+
+    def write_shard(self, path: Path, table: pa.Table) -> None:
+        """Write one shard.
+
+        :param path: As :meth:`shard` gives it.
+        :param table: Its rows.
+        :raises OutputError: when it cannot be written.
+        """
+        write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+
+    def read_shard(self, path: Path, columns: list[str] | None = None) -> pa.Table:
+        """Read one shard.
+
+        :param path: As :meth:`shard` gives it.
+        :param columns: The columns wanted; all if left out.
+        :returns: Its rows.
+        :raises OutputError: when the file is damaged, with what to do.
+        """
+        try:
+            return pq.read_table(path, columns=columns)
+        except (OSError, pa.ArrowException) as error:
+            raise OutputError(f"the stored shard {path} cannot be read ({error}); delete it and run again") from error
+
+    def write_facts(self, stage: str, signature: str, facts: dict[str, Any]) -> None:
+        """Write the facts that say a stage's folder is complete."""
+        text = json.dumps(facts, sort_keys=True, indent=1) + "\n"
+        path = self.folder(stage, signature) / "facts.json"
+        write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8") and None)
+
+    def facts(self, stage: str, signature: str) -> dict[str, Any] | None:
+        """Return those facts, or ``None`` where the stage is not complete."""
+        path = self.folder(stage, signature) / "facts.json"
+        if not path.is_file():
+            return None
+        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return facts

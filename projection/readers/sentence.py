@@ -1,0 +1,85 @@
+"""One sentence as a reader gives it, and what every reader needs to open a file safely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from projection.errors import DataError, MissingFileError
+from projection.spans import Scheme, Span, TagError, detect_scheme, spans_from_tags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence with whatever its file says of it.
+
+    :param id: Its identity in the file, or one made of its position.
+    :param document: The document it belongs to; sentences of one document never end in two splits.
+    :param where: File and line (or row), for messages.
+    :param tokens: Its tokens, if the file has tokens.
+    :param text: Its running text, if the file has text.
+    :param spans: Its entities, if the file has labels.
+    :param split: The split it is published in.
+    :param named: Whether the file itself gave the id.
+    """
+
+    id: str
+    document: str
+    where: str
+    split: str = "train"
+    tokens: tuple[str, ...] | None = None
+    text: str | None = None
+    spans: tuple[Span, ...] | None = None
+    named: bool = False
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Read a UTF-8 text file line by line.
+
+    :param path: The file.
+    :returns: Pairs of line number (from 1) and line without its end.
+    :raises MissingFileError: when it cannot be opened.
+    :raises DataError: when it is empty, binary or not UTF-8.
+    """
+    number = 0
+    try:
+        with path.open("rb") as file:
+            for number, raw in enumerate(file, start=1):
+                if b"\0" in raw:
+                    raise DataError(f"{path}, line {number}: this is a binary file, not text")
+                try:
+                    line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+                except UnicodeDecodeError as error:
+                    raise DataError(
+                        f"{path}, line {number}: byte {raw[error.start]:#04x} at column {error.start + 1} is not UTF-8; "
+                        f"convert the file (iconv -t UTF-8) first"
+                    ) from error
+                yield number, line.rstrip("\r\n")
+    except OSError as error:
+        raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
+    if number == 0:
+        raise DataError(f"{path}: the file is empty")
+
+
+def read_tags(
+    sentences: Sequence[tuple[str, int | None, Sequence[str]]], *, scheme: Scheme, repair: bool
+) -> list[tuple[Span, ...]]:
+    """Turn the tags of a whole file into spans; ``auto`` looks at the whole file.
+
+    :param sentences: For each sentence its place (file or row), the line of its first token if it has one, its tags.
+    :param scheme: The scheme the tags follow.
+    :param repair: Repair broken sequences instead of refusing them.
+    :returns: The spans of every sentence.
+    :raises DataError: naming the file and line of the first tag that breaks the scheme.
+    """
+    if scheme == "auto":
+        scheme = detect_scheme([tags for _, _, tags in sentences])
+    spans = []
+    for where, line, tags in sentences:
+        try:
+            spans.append(tuple(spans_from_tags(tags, scheme=scheme, repair=repair)))
+        except TagError as error:
+            place = f"{where}, token {error.position + 1}" if line is None else f"{where}, line {line + error.position}"
+            raise DataError(f"{place}: {error}") from error
+    return spans

@@ -1,0 +1,126 @@
+"""Apertium, the rule-based engine, run as the program it is."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+
+from projection.errors import EngineError, MissingEngineError
+from projection.languages import language_name, short_code
+from projection.translation.translator import Translation
+
+MARKS = "*@#"
+"""Apertium's marks before a word it does not know, cannot transfer or cannot inflect."""
+
+_PAIR = re.compile(r"[a-z]{2,3}-[a-z]{2,3}\Z")
+
+
+class Apertium:
+    """Translate with the ``apertium`` program found on PATH.
+
+    Every sentence is its own paragraph, so that no rule reaches across two of them.
+    """
+
+    def __init__(self, *, source: str, target: str, pair: str | None = None) -> None:
+        """Remember the languages.
+
+        :param source: ISO 639 code of the source language.
+        :param target: ISO 639 code of the target language.
+        :param pair: Apertium's name of the translation direction; found from the languages if left out.
+        """
+        self._source, self._target, self._named = source, target, pair
+        self._pair = ""
+
+    def settings(self) -> Mapping[str, object]:
+        """Return the direction and the version of the program.
+
+        :raises MissingEngineError: when the program or the pair is missing.
+        """
+        self.check()
+        return {"engine": "apertium", "pair": self._pair, "version": _run(["apertium", "-V"]).strip()}
+
+    def check(self) -> None:
+        """Find the program and the pair.
+
+        :raises MissingEngineError: when either is missing.
+        """
+        if shutil.which("apertium") is None:
+            raise MissingEngineError("the program 'apertium' is not on PATH; install it: apt-get install apertium")
+        if self._pair:
+            return
+        pairs = _run(["apertium", "-l"]).split()
+        codes = (short_code(self._source), short_code(self._target))
+        plain = [pair for pair in pairs if _PAIR.match(pair)]
+        fits = [pair for pair in plain if tuple(map(short_code, pair.split("-"))) == codes]
+        if self._named is not None:
+            fits = [p for p in pairs if p == self._named]
+        if not fits:
+            wanted = self._named or f"{self._source}-{self._target}"
+            raise MissingEngineError(
+                f"Apertium has no installed pair {wanted} ({language_name(self._source)} to "
+                f"{language_name(self._target)}); installed: {', '.join(sorted(pairs)) or 'none'}; find more: "
+                "apt-cache search apertium"
+            )
+        self._pair = fits[0]
+
+    def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
+        """Translate a batch of sentences.
+
+        :param ids: Their ids, for messages.
+        :param texts: The sentences; line breaks count as spaces.
+        :returns: One translation a sentence, unknown words noted.
+        :raises EngineError: when the program fails or returns another number of lines.
+        """
+        self.check()
+        lines = [" ".join(text.split()) for text in texts]
+        marked = self._call(lines, unmarked=False)
+        # A sentence that holds such characters itself is translated once more without marks, to tell the two apart.
+        doubtful = [k for k, line in enumerate(lines) if any(mark in line for mark in MARKS)]
+        clean = dict(zip(doubtful, self._call([lines[k] for k in doubtful], unmarked=True), strict=True))
+        return [_unmark(line, clean.get(k)) for k, line in enumerate(marked)]
+
+    def _call(self, lines: Sequence[str], *, unmarked: bool) -> list[str]:
+        """Run the program over paragraphs of one line each."""
+        if not lines:
+            return []
+        # The last paragraph is a guard: the program drops empty lines at the end of its input.
+        command = ["apertium", *(["-u"] if unmarked else []), self._pair]
+        output = _run(command, "\n\n".join([*lines, "."]))
+        translated = output.rstrip("\n").split("\n")[::2]
+        if len(translated) != len(lines) + 1:
+            raise EngineError(
+                f"apertium {self._pair} returned {len(translated) - 1} lines for {len(lines)} sentences, beginning "
+                f"with {lines[0]!r:.60}; run it by hand: echo '...' | apertium {self._pair}"
+            )
+        return [line.strip() for line in translated[:-1]]
+
+
+def _run(command: Sequence[str], text: str = "") -> str:
+    """Run a program and return what it prints."""
+    try:
+        done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=False)
+    except (OSError, UnicodeError) as error:
+        raise EngineError(f"{' '.join(command)}: {error}") from error
+    if done.returncode != 0:
+        raise EngineError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.strip()[-200:]}")
+    return done.stdout
+
+
+def _unmark(line: str, clean: str | None) -> Translation:
+    """Take the marks out of a line and note where they stood.
+
+    :param line: The translation with marks.
+    :param clean: The translation without them, for a sentence that holds such characters itself.
+    """
+    text: list[str] = []
+    unknown: list[int] = []
+    for position, char in enumerate(line):
+        word_follows = line[position + 1 : position + 2].isalnum()
+        literal = clean is not None and clean[len(text) : len(text) + 1] == char
+        if char in MARKS and word_follows and not literal:
+            unknown.append(len(text))
+        else:
+            text.append(char)
+    return Translation("".join(text), tuple(unknown))

@@ -1,0 +1,106 @@
+"""Translations that exist already: a text file, TSV or JSON lines made by any other system."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from projection.errors import DataError, MissingFileError
+from projection.readers.sentence import numbered_lines
+from projection.translation.translator import Translation
+
+TextFormat = Literal["text", "tsv", "jsonl"]
+
+
+class Pretranslated:
+    """Look translations up in a file.
+
+    ``text``: line *n* translates sentence *n*; ``tsv``: sentence id, tab, translation; ``jsonl``: objects with ``id``
+    and ``text``.
+    """
+
+    def __init__(self, path: Path, *, format: TextFormat | None = None, ids: Sequence[str], prefix: bool = False) -> None:
+        """Remember the file and the sentences it must translate.
+
+        :param path: The file.
+        :param format: Its format; taken from the ending (``.tsv``, ``.jsonl``, anything else is text) if left out.
+        :param ids: The ids of all sentences of the corpus, in order.
+        :param prefix: Whether the sentences are only the first ones of the file.
+        """
+        endings: dict[str, TextFormat] = {".tsv": "tsv", ".jsonl": "jsonl"}
+        self._path, self._ids, self._prefix = path, ids, prefix
+        self._format: TextFormat = format or endings.get(path.suffix, "text")
+        self._texts: dict[str, str] | None = None
+
+    def settings(self) -> Mapping[str, object]:
+        """Return the format and the hash of the file.
+
+        :raises MissingFileError: when the file cannot be read.
+        """
+        try:
+            digest = hashlib.sha256(self._path.read_bytes()).hexdigest()
+        except OSError as error:
+            raise MissingFileError(f"cannot read translations {self._path}: {error.strerror or error}") from error
+        return {"engine": "pretranslated", "format": self._format, "content": digest}
+
+    def check(self) -> None:
+        """Read the file and compare it with the sentences.
+
+        :raises DataError: when a sentence has no translation, or the file has more or fewer lines than sentences.
+        """
+        if self._texts is None:
+            self._texts = self._read()
+
+    def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
+        """Look a batch up.
+
+        :param ids: The sentences' ids.
+        :param texts: Not used: the translations exist.
+        :returns: One translation a sentence.
+        """
+        self.check()
+        assert self._texts is not None
+        return [Translation(self._texts[name]) for name in ids]
+
+    def _read(self) -> dict[str, str]:
+        if self._format == "text":
+            lines = [" ".join(line.split()) for _, line in numbered_lines(self._path)]
+            if len(lines) < len(self._ids) or (len(lines) > len(self._ids) and not self._prefix):
+                raise DataError(
+                    f"{self._path}: {len(lines)} lines for {len(self._ids)} source sentences; line n must translate "
+                    f"sentence n (an empty line where there is no translation)"
+                )
+            return dict(zip(self._ids, lines, strict=False))
+        found: dict[str, str] = {}
+        for number, line in numbered_lines(self._path):
+            if line.strip():
+                name, text = self._row(number, line)
+                if name in found:
+                    raise DataError(f"{self._path}, line {number}: a second translation of sentence {name!r}")
+                found[name] = " ".join(text.split())
+        extra = set() if self._prefix else found.keys() - set(self._ids)
+        for what, names in (("lacks", set(self._ids) - found.keys()), ("has the unknown id", extra)):
+            if names:
+                raise DataError(
+                    f"{self._path}: {len(found)} translations for {len(self._ids)} source sentences: it {what} "
+                    f"{min(names)!r} ({len(names)} in all)"
+                )
+        return found
+
+    def _row(self, number: int, line: str) -> tuple[str, str]:
+        """Read one line of TSV or JSON."""
+        if self._format == "tsv":
+            columns = line.split("\t")
+            if len(columns) != 2:
+                raise DataError(f"{self._path}, line {number}: {len(columns)} columns; needed: sentence id, tab, text")
+            return columns[0], columns[1]
+        try:
+            row = json.loads(line)
+            return str(row["id"]), str(row["text"])
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise DataError(
+                f'{self._path}, line {number}: needed: {{"id": "...", "text": "..."}}, not {line!r:.60}'
+            ) from error

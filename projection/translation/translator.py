@@ -1,0 +1,37 @@
+"""What every translation engine offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One translated sentence.
+
+    :param text: The translation, without any mark of the engine's.
+    :param unknown: Positions in ``text`` where a word begins that the engine could not translate.
+    """
+
+    text: str
+    unknown: tuple[int, ...] = ()
+
+
+class Translator(Protocol):
+    """Translates sentences from one language into another."""
+
+    def settings(self) -> Mapping[str, object]:
+        """Return everything that decides the translations: it becomes part of the signature."""
+
+    def check(self) -> None:
+        """Raise a :class:`~projection.errors.SilvernerError` when the engine cannot run, before any work is done."""
+
+    def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
+        """Translate a batch; each translation depends on its own sentence alone.
+
+        :param ids: The sentences' ids.
+        :param texts: The sentences, without line breaks.
+        :returns: One translation a sentence; an empty text means the engine gave none.
+        """

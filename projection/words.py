@@ -1,0 +1,68 @@
+"""Tokens into text and text into tokens, for languages that separate words by spaces, by the Moses rules (sacremoses)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from projection.languages import short_code
+
+# Languages whose Moses rules split at apostrophes because their words do; elsewhere an apostrophe between letters is a
+# letter (ng'ombe, O'Neill).
+_ELIDING = {"en", "fr", "it", "ca", "ga"}
+_KEEP = r"\w+(?:['’]\w+)+"
+
+
+@cache
+def _tools(language: str) -> tuple[Any, Any]:
+    from sacremoses import MosesDetokenizer, MosesTokenizer
+
+    code = short_code(language)
+    return MosesTokenizer(lang=code), MosesDetokenizer(lang=code)
+
+
+def join(tokens: Sequence[str], language: str) -> str:
+    """Join tokens into running text.
+
+    :param tokens: The tokens of a sentence.
+    :param language: Its ISO 639 code.
+    :returns: Text as a person would type it.
+
+    >>> join(["Dr.", "Smith", "'s", "dog", "(", "a", "big", "one", ")", "sat", "."], "eng")
+    "Dr. Smith's dog (a big one) sat."
+    """
+    return str(_tools(language)[1].detokenize(list(tokens), unescape=False))
+
+
+def split(text: str, language: str) -> list[str]:
+    """Split running text into tokens.
+
+    :param text: A sentence.
+    :param language: Its ISO 639 code.
+    :returns: Its tokens; together they are the text without its spaces.
+
+    >>> split("Ng'ombe watatu, alisema O'Neill.", "swh")
+    ["Ng'ombe", 'watatu', ',', 'alisema', "O'Neill", '.']
+    """
+    keep = None if short_code(language) in _ELIDING else [_KEEP]
+    return list(_tools(language)[0].tokenize(text, escape=False, protected_patterns=keep))
+
+
+def tokens_at(text: str, tokens: Sequence[str], places: Iterable[int]) -> list[int]:
+    """Find the tokens that hold given characters of the text they were split from.
+
+    :param text: The text.
+    :param tokens: Its tokens.
+    :param places: Character positions in ``text``.
+    :returns: Sorted token indices; a position the tokens no longer cover is left out.
+
+    >>> tokens_at("a bc d", ["a", "b", "c", "d"], [3, 5])
+    [2, 3]
+    """
+    owner: list[int] = [k for k, token in enumerate(tokens) for char in token if not char.isspace()]
+    rank: dict[int, int] = {}
+    for position, char in enumerate(text):
+        if not char.isspace():
+            rank[position] = len(rank)
+    return sorted({owner[rank[p]] for p in places if p in rank and rank[p] < len(owner)})
