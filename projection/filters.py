@@ -50,7 +50,9 @@ FILTERS: dict[str, Filter] = {
         0.3, lambda f, least: f.linked < least * f.target_length, "less than {} of the target tokens have a link"
     ),
     "unknown-word": Filter(
-        0.3, lambda f, most: f.unknown > most * f.target_length, "more than {} of the words were unknown to the translator"
+        0.3,
+        lambda f, most: f.unknown > most * f.target_length,
+        "more than {} of the words were unknown to the translator",
     ),
 }
 

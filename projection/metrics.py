@@ -72,10 +72,7 @@ def evaluate_spans(gold: Sequence[Iterable[Span]], predicted: Sequence[Iterable[
     ]
 
     def count(label: str | None) -> Scores:
-        kept = [
-            [{s for s in side if label in {None, s[2]}} for side in pair]
-            for pair in pairs
-        ]
+        kept = [[{s for s in side if label in {None, s[2]}} for side in pair] for pair in pairs]
         return Scores(sum(len(g & p) for g, p in kept), sum(len(p) for _, p in kept), sum(len(g) for g, _ in kept))
 
     names = sorted({s[2] for g, p in pairs for s in g | p})

@@ -71,7 +71,9 @@ class Projector:
         choices = (("matcher", MATCHERS), ("score", SCORES), ("symmetrise", SYMMETRISATIONS))
         for name, allowed in choices:
             if getattr(self, name) not in allowed:
-                raise UsageError(f"unknown {name} {getattr(self, name)!r}; {nearest(str(getattr(self, name)), allowed)}")
+                raise UsageError(
+                    f"unknown {name} {getattr(self, name)!r}; {nearest(str(getattr(self, name)), allowed)}"
+                )
 
     def __call__(
         self,
@@ -98,9 +100,7 @@ class Projector:
         forward = _read_links(links, len(source), len(target), where)
         backward = forward if reverse is None else _read_links(reverse, len(source), len(target), where)
         joined = forward if reverse is None else symmetrise(forward, backward, self.symmetrise)
-        pair = Pair(
-            source=source, target=target, links=joined, forward=forward, reverse=backward, entities=spans
-        )
+        pair = Pair(source=source, target=target, links=joined, forward=forward, reverse=backward, entities=spans)
         evidence = EVIDENCE[self.score](pair)
         if self.matcher == "heuristic":
             projected = _heuristic(pair, evidence)
@@ -135,7 +135,7 @@ def project(
     :param reverse: Links of the target-to-source run if there are two, source token first too.
     :param matcher: ``exact``, ``greedy`` or ``heuristic``.
     :param score: ``fused`` or ``dice``.
-    :param symmetrise: How to make one alignment of two: ``gdfa``, ``intersection``, ``union``, ``forward``, ``reverse``.
+    :param symmetrise: How to make one alignment of two directions, see :func:`~projection.symmetrise`.
     :param threshold: An entity is not projected when its best span scores this or less.
     :returns: The projected spans with their scores, and the entities that were lost.
     :raises DataError: when tags, spans or links do not fit the tokens.

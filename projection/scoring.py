@@ -2,7 +2,7 @@
 
 A score turns a sentence pair into an *evidence matrix* ``e`` of shape (entities, target tokens), nothing negative; the
 score of entity ``s`` and span ``t`` is then ``2 * sum(e[s, j] for j in t) / (len(s) + len(t))``. With the number of links
-between ``s`` and token ``j`` as evidence this is the published dice score (arXiv 2501.18750, section 3.2).
+between ``s`` and ``j`` as evidence this is the published dice score (arXiv 2501.18750, section 3.2).
 """
 
 from __future__ import annotations
@@ -110,5 +110,6 @@ def likeness(word: str, other: str) -> float:
         return 1.0
     if min(len(a), len(b)) < 4 or a[0] != b[0]:
         return 0.0
-    share = 2 * len(os.path.commonprefix([a, b])) / (len(a) + len(b))
+    # Letters, not path components, are what is wanted here.
+    share = 2 * len(os.path.commonprefix([a, b])) / (len(a) + len(b))  # noqa: RUF071 - see above
     return share if share >= 0.5 else 0.0

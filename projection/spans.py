@@ -131,7 +131,7 @@ def spans_from_tags(tags: Sequence[str], *, scheme: Scheme = "iob2", repair: boo
     fault = None if repair else _fault(tags, scheme)
     if fault is not None:
         position, rule = fault
-        raise TagError(f"tag {tags[position]!r}: {rule}; correct the file, or have it repaired (--repair, or repair: true in a recipe)", position)
+        raise TagError(f"tag {tags[position]!r}: {rule}; correct it, or repair all (--repair; repair: true)", position)
     spans: list[Span] = []
     start, open_label = -1, ""
     for i, tag in enumerate([*tags, "O"]):

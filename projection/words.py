@@ -1,4 +1,4 @@
-"""Tokens into text and text into tokens, for languages that separate words by spaces, by the Moses rules (sacremoses)."""
+"""Tokens into text and text into tokens, for languages that separate words by spaces, by Moses rules (sacremoses)."""
 
 from __future__ import annotations
 

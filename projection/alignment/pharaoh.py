@@ -27,7 +27,9 @@ class PharaohFiles:
     def settings(self) -> Mapping[str, object]:
         """Return the hashes of the files."""
         self.check()
-        sides = [[hashlib.sha256(path.read_bytes()).hexdigest() for path in side] for side in (self._forward, self._reverse)]
+        sides = [
+            [hashlib.sha256(path.read_bytes()).hexdigest() for path in side] for side in (self._forward, self._reverse)
+        ]
         return {"engine": "pharaoh", "forward": sides[0], "reverse": sides[1]}
 
     def check(self) -> None:

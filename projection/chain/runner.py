@@ -66,9 +66,11 @@ class Chain:
         self._source, self._store, self._artefacts = source, store, artefacts
         self._workers, self._progress = workers, progress or (lambda stage, done, total: None)
         self._graph = _graph(source, stages)
-        by_name = {stage.name: stage for stage in stages}
-        order = nx.lexicographical_topological_sort(self._graph)
-        self._stages = [by_name[name] for name in order if name != source.name]
+        nodes: list[Source | Stage] = [source, *stages]
+        self._node = {node.name: node for node in nodes}
+        order = [name for name in nx.lexicographical_topological_sort(self._graph) if name != source.name]
+        self._stages = [cast("Stage", self._node[name]) for name in order]
+        self._order = [source.name, *order]
         self._signatures: dict[str, str] = {}
 
     def plan(self) -> list[StageState]:
@@ -76,7 +78,7 @@ class Chain:
 
         :returns: The source and the stages in order.
         """
-        return [self._state(node) for node in (self._source, *self._stages)]
+        return [self._state(self._node[name]) for name in self._order]
 
     def run(self) -> None:
         """Do what is not done.
@@ -94,12 +96,11 @@ class Chain:
 
     def artefact_files(self) -> dict[str, Path]:
         """Return the artefact of every fitted stage: name for publishing, and where it lies."""
-        stages = [s for s in self._stages if isinstance(s, FittingStage)]
         found = {}
-        for stage in stages:
-            base = self._base(cast(Stage, stage))
-            assert base is not None
-            found[f"{stage.name}-{base}.artefact"] = self._artefact(stage.name, base)  # type: ignore[attr-defined]
+        for stage in self._stages:
+            base = self._base(stage) if isinstance(stage, FittingStage) else None
+            if base is not None:
+                found[f"{stage.name}-{base}.artefact"] = self._artefact(stage.name, base)
         return found
 
     def tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
@@ -109,7 +110,7 @@ class Chain:
         :returns: One table a shard, rows in corpus order.
         """
         for shard in range(self._shards()):
-            batch = self._gather(shard, columns, [self._source.name, *(s.name for s in self._stages)])
+            batch = self._gather(shard, columns, self._order)
             types = {**self._column_types(), DROP: pa.string()}
             yield pa.table({name: pa.array(batch[name], types[name]) for name in (*columns, DROP)})
 
@@ -122,13 +123,19 @@ class Chain:
         if None in known.values():
             return None
         return signature(
-            {"stage": node.name, "version": node.version, "settings": node.settings(), "inputs": known, "rows": SHARD_ROWS}
+            {
+                "stage": node.name,
+                "version": node.version,
+                "settings": node.settings(),
+                "inputs": known,
+                "rows": SHARD_ROWS,
+            }
         )
 
     def _signature(self, name: str) -> str | None:
         """Sign a node, artefact included; ``None`` while it has none."""
         if name not in self._signatures:
-            node = self._node(name)
+            node = self._node[name]
             signed = self._base(node)
             if signed is not None and isinstance(node, FittingStage):
                 artefact = self._artefact(name, signed)
@@ -137,9 +144,6 @@ class Chain:
                 return None
             self._signatures[name] = signed
         return self._signatures[name]
-
-    def _node(self, name: str) -> Source | Stage:
-        return next(node for node in (self._source, *self._stages) if node.name == name)
 
     def _artefact(self, stage: str, base: str) -> Path:
         return self._store.folder(stage, base) / "artefact"
@@ -241,14 +245,14 @@ class Chain:
     def _before(self, stage: Stage) -> list[str]:
         """Name the nodes a stage depends on, in order."""
         ancestors = nx.ancestors(self._graph, stage.name)
-        return [node.name for node in (self._source, *self._stages) if node.name in ancestors]
+        return [name for name in self._order if name in ancestors]
 
     def _gather(self, shard: int, columns: Sequence[str], nodes: Sequence[str]) -> Batch:
         """Read columns of one shard from whichever stages added them, and the first reason to drop each sentence."""
         batch: Batch = {}
         drops: list[list[str | None]] = []
         for name in nodes:
-            wanted = [c for c in columns if c in self._node(name).outputs]
+            wanted = [c for c in columns if c in self._node[name].outputs]
             path = self._store.shard(name, self._signatures[name], shard)
             table = self._store.read_shard(path, [*wanted, DROP])
             drops.append(table.column(DROP).to_pylist())
@@ -257,7 +261,7 @@ class Chain:
         return batch
 
     def _column_types(self) -> dict[str, pa.DataType]:
-        return {c: t for node in (self._source, *self._stages) for c, t in node.outputs.items()}
+        return {c: t for node in self._node.values() for c, t in node.outputs.items()}
 
 
 def _graph(source: Source, stages: Sequence[Stage]) -> nx.DiGraph:
@@ -291,7 +295,9 @@ def _apply(stage: Stage, batch: Batch, live: list[bool]) -> Batch:
     output.setdefault(DROP, [None] * count)
     for name in (*stage.outputs, DROP):
         if len(output.get(name, [])) != count:
-            raise EngineError(f"the stage {stage.name!r} returned {len(output.get(name, []))} {name!r} for {count} sentences")
+            raise EngineError(
+                f"the stage {stage.name!r} returned {len(output.get(name, []))} {name!r} for {count} sentences"
+            )
     spread: Mapping[str, Iterator[Any]] = {name: iter(column) for name, column in output.items()}
     return {name: [next(values) if ok else None for ok in live] for name, values in spread.items()}
 

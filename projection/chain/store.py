@@ -43,10 +43,26 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         temporary.replace(path)
         temporary = None
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}; what was finished before is kept") from error
+        raise OutputError(
+            f"cannot write {path}: {error.strerror or error}; what was finished before is kept"
+        ) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file atomically, as :func:`write_atomically` does.
+
+    :param path: Where it shall be.
+    :param text: Its content.
+    :raises OutputError: when it cannot be written.
+    """
+
+    def write(temporary: Path) -> None:
+        temporary.write_text(text, encoding="utf-8")
+
+    write_atomically(path, write)
 
 
 def file_hash(path: Path) -> str:
@@ -101,9 +117,7 @@ class ShardStore:
 
     def write_facts(self, stage: str, signature: str, facts: dict[str, Any]) -> None:
         """Write the facts that say a stage's folder is complete."""
-        text = json.dumps(facts, sort_keys=True, indent=1) + "\n"
-        path = self.folder(stage, signature) / "facts.json"
-        write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8") and None)
+        write_text(self.folder(stage, signature) / "facts.json", json.dumps(facts, sort_keys=True, indent=1) + "\n")
 
     def facts(self, stage: str, signature: str) -> dict[str, Any] | None:
         """Return those facts, or ``None`` where the stage is not complete."""

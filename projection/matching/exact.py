@@ -21,9 +21,7 @@ STATES = 20_000
 """A component whose table would hold more states than this at one position goes to the solver."""
 
 
-def match_exact(
-    candidates: Iterable[Candidate], *, threshold: float = 0.0, states: int = STATES
-) -> list[Candidate]:
+def match_exact(candidates: Iterable[Candidate], *, threshold: float = 0.0, states: int = STATES) -> list[Candidate]:
     """Choose the candidates with the highest sum of scores.
 
     Ties between whole solutions (sums closer than ``1e-9``) are broken by this rule, so the answer never depends on

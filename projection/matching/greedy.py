@@ -19,7 +19,9 @@ def match_greedy(candidates: Iterable[Candidate], *, threshold: float = 0.0) -> 
     >>> match_greedy([Candidate(0, 0, 2, 0.9), Candidate(1, 1, 2, 0.8), Candidate(1, 3, 4, 0.2)])
     [Candidate(entity=0, start=0, end=2, score=0.9), Candidate(entity=1, start=3, end=4, score=0.2)]
     """
-    order = sorted(usable(candidates, threshold=threshold), key=lambda c: (-c.score, c.end - c.start, c.start, c.entity))
+    order = sorted(
+        usable(candidates, threshold=threshold), key=lambda c: (-c.score, c.end - c.start, c.start, c.entity)
+    )
     chosen: dict[int, Candidate] = {}
     taken: set[int] = set()
     for c in order:

@@ -57,7 +57,9 @@ def _leftmost(ordered: list[Candidate], rows: csr_array, upper: np.ndarray) -> t
 def _constraints(candidates: list[Candidate]) -> tuple[csr_array, np.ndarray]:
     """One row an entity (used at most once) and one a target token (covered at most once)."""
     entities = {e: k for k, e in enumerate(sorted({c.entity for c in candidates}))}
-    tokens = {p: len(entities) + k for k, p in enumerate(sorted({p for c in candidates for p in range(c.start, c.end)}))}
+    tokens = {
+        p: len(entities) + k for k, p in enumerate(sorted({p for c in candidates for p in range(c.start, c.end)}))
+    }
     pairs = [
         (row, column)
         for column, c in enumerate(candidates)
@@ -73,7 +75,7 @@ def _optimum(cost: np.ndarray, rows: csr_array, upper: np.ndarray) -> np.ndarray
     result = milp(
         cost,
         constraints=LinearConstraint(rows, -np.inf, upper),
-        integrality=np.ones(len(cost)),
+        integrality=np.ones(len(cost), dtype=int),
         bounds=Bounds(0, 1),
         options={"mip_rel_gap": 0.0},
     )

@@ -11,7 +11,7 @@ TOLERANCE = 1e-9
 
 
 def lateness(candidates: Sequence[Candidate]) -> dict[Candidate, int]:
-    """Number the candidates so that the smaller sum is the solution that lies further left.
+    """Give candidates numbers so that the smaller sum is the solution that lies further left.
 
     Solutions are compared entity by entity, the first entity first: the smaller ``(start, end)`` wins, and no
     projection loses against any. Written as digits of one large (exact) integer, the comparison becomes a sum.

@@ -34,7 +34,8 @@ def read_columns(
 
     CoNLL: the token in the first column, the tag in the last, 1 (untagged) to 5 columns, separated by tabs or spaces.
     UNER: word number, token, tag and further columns, separated by tabs. Comments give ids (``# sent_id = ...``) and
-    documents (``# newdoc id = ...``); ``-DOCSTART-`` begins a document too. Without any of these every sentence is its own.
+    documents (``# newdoc id = ...``); ``-DOCSTART-`` begins a document
+    too. Without any of these every sentence is its own document.
 
     :param path: The file.
     :param name: Stem of the ids of sentences that have none.
@@ -112,10 +113,12 @@ def _check_row(path: Path, number: int, columns: list[str], *, uner: bool, width
     """Refuse a line whose columns are not those of the file."""
     low, high = (3, 10) if uner else (1, 5)
     if not low <= width <= high:
-        raise DataError(f"{path}, line {number}: {width} columns; a {'UNER' if uner else 'CoNLL'} line has {low} to {high}")
+        raise DataError(
+            f"{path}, line {number}: {width} columns; a {'UNER' if uner else 'CoNLL'} line has {low} to {high}"
+        )
     if len(columns) != width:
         raise DataError(
-            f"{path}, line {number}: {len(columns)} columns where the lines before have {width}: {chr(9).join(columns)!r}"
+            f"{path}, line {number}: {len(columns)} columns where the lines before have {width}: {' '.join(columns)!r}"
         )
     if uner and not _WORD_INDEX.match(columns[0]):
         raise DataError(f"{path}, line {number}: {columns[0]!r} is not a word number; is this a UNER file?")
@@ -138,7 +141,9 @@ def sniff(path: Path) -> str:
             break
         if line.strip() and not (line.startswith("#") and not TAG.match(line.split()[-1])):
             rows.append(line.split("\t") if "\t" in line else line.split())
-    if rows and all(3 <= len(r) <= 10 and re.match(r"[\d.-]+\Z", r[0]) and (TAG.match(r[2]) or r[2] == "_") for r in rows):
+    if rows and all(
+        3 <= len(r) <= 10 and re.match(r"[\d.-]+\Z", r[0]) and (TAG.match(r[2]) or r[2] == "_") for r in rows
+    ):
         return "uner"
     if path.suffix in {".conll", ".bio", ".iob", ".iob2", ".tsv"}:
         return "conll"

@@ -58,7 +58,7 @@ def read_corpus(corpus: CorpusFiles, *, tagged: bool) -> Iterator[Sentence]:
         for sentence in _read_split(corpus, split, name, tagged=tagged):
             if sentence.id in seen:
                 raise DataError(
-                    f"{sentence.where}: the id {sentence.id!r} stands already at {seen[sentence.id]}; ids must be unique"
+                    f"{sentence.where}: the id {sentence.id!r} stands already at {seen[sentence.id]}; make ids unique"
                 )
             seen[sentence.id] = sentence.where
             yield replace(sentence, split=split)

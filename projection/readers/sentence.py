@@ -52,7 +52,7 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
                     line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
                 except UnicodeDecodeError as error:
                     raise DataError(
-                        f"{path}, line {number}: byte {raw[error.start]:#04x} at column {error.start + 1} is not UTF-8; "
+                        f"{path}, line {number}: {raw[error.start]:#04x} at byte {error.start + 1} is not UTF-8; "
                         f"convert the file (iconv -t UTF-8) first"
                     ) from error
                 yield number, line.rstrip("\r\n")

@@ -52,7 +52,7 @@ def read_jsonl(path: Path, fields: Fields, **options: Any) -> Iterator[Sentence]
     :returns: The sentences in order.
     :raises DataError: naming the line that is not a JSON object or lacks a field.
     """
-    rows = []
+    rows: list[tuple[str, Mapping[str, Any]]] = []
     for number, line in numbered_lines(path):
         if not line.strip():
             continue
@@ -100,7 +100,9 @@ def rows_to_sentences(
             raise DataError(
                 f"{where}: neither the field {fields.tokens!r} nor {fields.text!r}; it has {', '.join(sorted(row))}"
             )
-        if tokens is not None and not (isinstance(tokens, list) and all(isinstance(t, str) and t.strip() for t in tokens)):
+        if tokens is not None and not (
+            isinstance(tokens, list) and all(isinstance(t, str) and t.strip() for t in tokens)
+        ):
             raise DataError(f"{where}: the field {fields.tokens!r} must be a list of non-empty strings")
         if text is not None and not isinstance(text, str):
             raise DataError(f"{where}: the field {fields.text!r} must be a string, not {text!r:.60}")
@@ -129,9 +131,7 @@ def _get(row: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def read_dataset(
-    data: Any, fields: Fields, *, place: str, tagged: bool, **options: Any
-) -> Iterator[Sentence]:
+def read_dataset(data: Any, fields: Fields, *, place: str, tagged: bool, **options: Any) -> Iterator[Sentence]:
     """Read a ``datasets.Dataset``; tags may be strings or a list of ``ClassLabel``.
 
     :param data: The dataset (one split).
@@ -149,9 +149,10 @@ def read_dataset(
     names = getattr(label, "names", None)
     if tagged and names is None and getattr(label, "dtype", None) not in {"string", "large_string"}:
         raise DataError(
-            f"{place}: the field {fields.tags!r} is {label}, not ClassLabel or strings; columns: {', '.join(data.column_names)}"
+            f"{place}: the field {fields.tags!r} is {label}, not ClassLabel or strings; "
+            f"columns: {', '.join(data.column_names)}"
         )
-    rows = []
+    rows: list[tuple[str, Mapping[str, Any]]] = []
     for k, row in enumerate(data.select_columns(present)):
         if tagged and names is not None:
             row[fields.tags] = [names[index] for index in row[fields.tags]]

@@ -22,7 +22,9 @@ class Pretranslated:
     and ``text``.
     """
 
-    def __init__(self, path: Path, *, format: TextFormat | None = None, ids: Sequence[str], prefix: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, format: TextFormat | None = None, ids: Sequence[str], prefix: bool = False
+    ) -> None:
         """Remember the file and the sentences it must translate.
 
         :param path: The file.

@@ -1,0 +1,27 @@
+"""What every test shares: no network, a home of its own, one thread."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# Set before anything imports huggingface_hub or datasets, which read these once.
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="silverner-tests-")
+os.environ["OMP_NUM_THREADS"] = "1"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--data", help="folder with real corpora (europarl/, pud/, uner/), for the tests that need it")
+
+
+@pytest.fixture(scope="session")
+def data(request: pytest.FixtureRequest) -> Path:
+    """The folder with real corpora, or a skip that says how to give it."""
+    given = request.config.getoption("--data")
+    if given is None:
+        pytest.skip("needs real corpora: pytest --data DIR")
+    return Path(given)
