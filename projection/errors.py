@@ -59,4 +59,4 @@ def nearest(value: str, allowed: Iterable[str]) -> str:
     names = sorted(allowed)
     close = difflib.get_close_matches(value, names, n=1)
     hint = f" (did you mean {close[0]}?)" if close else ""
-    return f"allowed: {', '.join(names)}{hint}"
+    return f"allowed: {', '.join(names) or 'none'}{hint}"

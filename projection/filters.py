@@ -16,7 +16,7 @@ class Facts:
     :param unknown: Target tokens the translator did not know.
     :param entities: Projected entities.
     :param lost: Source entities that found no place.
-    :param score: Score of the sentence.
+    :param weakest: The lowest score of a projected entity; infinite without any.
     """
 
     source_length: int
@@ -25,7 +25,7 @@ class Facts:
     unknown: int
     entities: int
     lost: int
-    score: float
+    weakest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ FILTERS: dict[str, Filter] = {
         lambda f, most: max(f.source_length, f.target_length) > most * min(f.source_length, f.target_length),
         "one side is more than {} times as long as the other",
     ),
-    "low-score": Filter(0.5, lambda f, least: f.score < least, "the sentence score is below {}"),
+    "weak-entity": Filter(0.5, lambda f, least: f.weakest < least, "the weakest projected entity scores below {}"),
     "unlinked": Filter(
         0.3, lambda f, least: f.linked < least * f.target_length, "less than {} of the target tokens have a link"
     ),
@@ -64,7 +64,7 @@ def flags(facts: Facts, thresholds: Mapping[str, float | None]) -> list[str]:
     :param thresholds: The filters to apply, each with its threshold or ``None`` for the default.
     :returns: Names in alphabetical order.
 
-    >>> facts = Facts(source_length=4, target_length=20, linked=3, unknown=0, entities=1, lost=0, score=0.9)
+    >>> facts = Facts(source_length=4, target_length=20, linked=3, unknown=0, entities=1, lost=0, weakest=0.9)
     >>> flags(facts, {"length-ratio": None, "unlinked": 0.1})
     ['length-ratio']
     """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from projection.errors import DataError
 from projection.spans import Span
@@ -32,10 +33,9 @@ class Scores:
         """Harmonic mean of precision and recall."""
         return 200 * self.correct / (self.predicted + self.gold) if self.predicted + self.gold else 0.0
 
-    @property
-    def ratio(self) -> float | None:
-        """Predicted entities per gold entity over the whole corpus; ``None`` without gold entities."""
-        return self.predicted / self.gold if self.gold else None
+    def facts(self) -> dict[str, float | int]:
+        """Return counts and shares by name."""
+        return {**asdict(self), "precision": self.precision, "recall": self.recall, "f1": self.f1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,28 @@ class Evaluation:
     labels: dict[str, Scores]
     projection_ratio: float | None
     sentences: int
+
+    def facts(self) -> dict[str, Any]:
+        """Return everything as plain numbers: the overall scores, ``labels``, ``projection_ratio``, ``sentences``."""
+        labels = {name: scores.facts() for name, scores in self.labels.items()}
+        return {
+            **self.overall.facts(),
+            "labels": labels,
+            "projection_ratio": self.projection_ratio,
+            "sentences": self.sentences,
+        }
+
+    def table(self) -> str:
+        """Lay the scores out for reading."""
+        rows = {"all": self.overall, **self.labels}
+        width = max(map(len, rows))
+        lines = [f"{'':<{width}}  precision  recall     F1  correct  predicted   gold"]
+        for name, s in rows.items():
+            shares = f"{s.precision:9.2f}  {s.recall:6.2f}  {s.f1:5.2f}"
+            lines.append(f"{name:<{width}}  {shares}  {s.correct:7}  {s.predicted:9}  {s.gold:5}")
+        ratio = "undefined (no gold entities)" if self.projection_ratio is None else f"{self.projection_ratio:.3f}"
+        lines.append(f"projection ratio {ratio} over {self.sentences} sentences (strict: span and label both right)")
+        return "\n".join(lines)
 
 
 def evaluate_spans(gold: Sequence[Iterable[Span]], predicted: Sequence[Iterable[Span]]) -> Evaluation:

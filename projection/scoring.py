@@ -1,7 +1,7 @@
 """How well a target span fits a source entity.
 
 A score turns a sentence pair into an *evidence matrix* ``e`` of shape (entities, target tokens), nothing negative; the
-score of entity ``s`` and span ``t`` is then ``2 * sum(e[s, j] for j in t) / (len(s) + len(t))``. With the number of links
+score of entity ``s`` and span ``t`` is ``2 * sum(e[s, j] for j in t) / (len(s) + len(t))``. With the number of links
 between ``s`` and ``j`` as evidence this is the published dice score (arXiv 2501.18750, section 3.2).
 """
 

@@ -43,7 +43,7 @@ class Join:
 
     name = "join"
     version = 1
-    inputs = ("source.tokens",)
+    inputs: tuple[str, ...] = ("source.tokens",)
     outputs: Mapping[str, pa.DataType] = {"source.text": pa.string()}
 
     def __init__(self, language: str) -> None:
@@ -64,7 +64,7 @@ class Translate:
 
     name = "translate"
     version = 1
-    inputs = ("id", "source.text")
+    inputs: tuple[str, ...] = ("id", "source.text")
     outputs: Mapping[str, pa.DataType] = {"target.text": pa.string(), "target.unknown_at": pa.list_(pa.int32())}
 
     def __init__(self, translator: Translator) -> None:
@@ -90,7 +90,7 @@ class Split:
 
     name = "split"
     version = 1
-    inputs = ("target.text", "target.unknown_at")
+    inputs: tuple[str, ...] = ("target.text", "target.unknown_at")
     outputs: Mapping[str, pa.DataType] = {"target.tokens": TOKENS, "target.unknown": pa.list_(pa.int32())}
 
     def __init__(self, language: str) -> None:
@@ -113,7 +113,7 @@ class Align:
 
     name = "align"
     version = 1
-    inputs = (ROW, "source.tokens", "target.tokens")
+    inputs: tuple[str, ...] = (ROW, "source.tokens", "target.tokens")
     outputs: Mapping[str, pa.DataType] = {"links.forward": pa.string(), "links.reverse": pa.string()}
 
     def __init__(self, aligner: Aligner) -> None:
@@ -166,7 +166,14 @@ class Project:
 
     name = "project"
     version = 1
-    inputs = ("id", "source.tokens", "source.entities", "target.tokens", "links.forward", "links.reverse")
+    inputs: tuple[str, ...] = (
+        "id",
+        "source.tokens",
+        "source.entities",
+        "target.tokens",
+        "links.forward",
+        "links.reverse",
+    )
     outputs: Mapping[str, pa.DataType] = {
         "projected.entities": PROJECTED,
         "projected.lost": SPANS,
@@ -209,13 +216,12 @@ class Flag:
 
     name = "flag"
     version = 1
-    inputs = (
+    inputs: tuple[str, ...] = (
         "source.tokens",
         "target.tokens",
         "target.unknown",
         "projected.entities",
         "projected.lost",
-        "projected.score",
         "projected.links",
     )
     outputs: Mapping[str, pa.DataType] = {"flags": pa.list_(pa.string())}
@@ -235,7 +241,7 @@ class Flag:
     def apply(self, batch: Batch) -> Batch:
         """Flag every sentence."""
         flagged = []
-        for source, target, unknown, entities, lost, score, links in zip(*(batch[n] for n in self.inputs), strict=True):
+        for source, target, unknown, entities, lost, links in zip(*(batch[n] for n in self.inputs), strict=True):
             facts = Facts(
                 source_length=len(source),
                 target_length=len(target),
@@ -243,7 +249,7 @@ class Flag:
                 unknown=len(unknown),
                 entities=len(entities),
                 lost=len(lost),
-                score=score,
+                weakest=min((entity["score"] for entity in entities), default=float("inf")),
             )
             flagged.append(flags(facts, self._thresholds))
         return {"flags": flagged, DROP: [next((f for f in row if f in self._without), None) for row in flagged]}

@@ -190,6 +190,7 @@ class Chain:
         if isinstance(stage, FittingStage):
             base = self._base(stage)
             assert base is not None
+            self._progress(stage.name, 0, self._rows)
             self._fit(stage, base)
         signed = self._signature(stage.name)
         assert signed is not None

@@ -1,0 +1,141 @@
+"""What all builders share: a real ``datasets`` builder, fed by the chain's shard store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import datasets
+import pyarrow as pa
+
+from builders import engines
+from builders.order import Order
+from builders.rows import CHAIN_COLUMNS, features_for, publish
+from projection.chain import DROP, Chain, ShardStore, Source, Stage
+from projection.chain.runner import Progress
+from projection.errors import DataError
+from projection.filters import FILTERS
+from projection.projector import Projector
+from projection.stages import Align, Flag, Project
+
+
+@dataclass
+class SilverConfig(datasets.BuilderConfig):
+    """One language of one corpus."""
+
+    labels: tuple[str, ...] = ()
+
+
+class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datasets has no types
+    """Turns a finished chain into splits; each subclass is one way of making a corpus.
+
+    A subclass gives the source and the stages that bring target tokens; alignment, projection and filters are the same
+    for all. ``has_unknown`` says whether its translations know unknown words.
+    """
+
+    BUILDER_CONFIG_CLASS = SilverConfig
+    has_unknown: ClassVar[bool] = False
+    _chain: Chain
+
+    @classmethod
+    def source(cls, order: Order) -> Source:
+        """Return where the sentences come from."""
+        raise NotImplementedError
+
+    @classmethod
+    def stages(cls, order: Order) -> Sequence[Stage]:
+        """Return the stages before alignment."""
+        raise NotImplementedError
+
+    @classmethod
+    def chain(cls, order: Order, store: ShardStore, **options: Any) -> Chain:
+        """Put the whole chain of a corpus together.
+
+        :param order: What is asked for.
+        :param store: Where finished work lies.
+        :param options: Further options of :class:`~projection.chain.Chain`.
+        :returns: The chain, not yet run.
+        """
+        recipe = order.recipe
+        projector = Projector(
+            matcher=recipe.matcher,
+            score=recipe.score,
+            symmetrise=recipe.aligner.symmetrise,
+            threshold=recipe.threshold,
+            max_length=recipe.candidates.max_length,
+            forbidden=recipe.candidates.forbidden,
+        )
+        thresholds = {name: FILTERS[name].default if t is None else t for name, t in recipe.filters.items()}
+        last: list[Stage] = [
+            Align(engines.aligner(order)),
+            Project(projector),
+            Flag(thresholds, without=recipe.keep.without),
+        ]
+        return Chain(cls.source(order), [*cls.stages(order), *last], store, **options)
+
+    @classmethod
+    def of_chain(cls, chain: Chain, order: Order, *, cache: Path) -> Self:
+        """Make the builder of a chain that has run.
+
+        The cache is keyed by the signature of the last stage, so two recipes never share one.
+
+        :param chain: The chain.
+        :param order: What was asked for.
+        :param cache: Folder for the library's Arrow files.
+        :returns: A builder for ``download_and_prepare`` and ``as_dataset``.
+        """
+        builder = cls(
+            cache_dir=str(cache),
+            dataset_name=order.recipe.name,
+            config_name=order.language,
+            hash=chain.signatures["flag"],
+            version=order.recipe.version,
+            labels=order.recipe.labels,
+        )
+        builder._chain = chain
+        return builder
+
+    @classmethod
+    def from_order(cls, order: Order, store: ShardStore, *, progress: Progress | None = None) -> Self:
+        """Run the chain of a corpus and make its builder.
+
+        :param order: What is asked for.
+        :param store: Where finished work lies.
+        :param progress: Called as work gets done.
+        :returns: A builder for ``download_and_prepare`` and ``as_dataset``.
+        """
+        chain = cls.chain(order, store, progress=progress)
+        chain.run()
+        return cls.of_chain(chain, order, cache=store.root / "datasets")
+
+    def _info(self) -> datasets.DatasetInfo:
+        features = features_for(self.config.labels, unknown=self.has_unknown)
+        return datasets.DatasetInfo(features=features, version=self.config.version)
+
+    def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
+        """One generator a split that keeps at least one sentence: train, validation, test, then any others."""
+        splits: set[str] = set()
+        for table in self._chain.tables(["split"]):
+            for split, reason in zip(*(table.column(c).to_pylist() for c in ("split", DROP)), strict=True):
+                if reason is None:
+                    splits.add(split)
+        if not splits:
+            raise DataError(f"{self.config.name}: no sentence is left; loosen the filters under keep: in the recipe")
+        return [
+            datasets.SplitGenerator(name=split, gen_kwargs={"split": split})
+            for split in sorted(splits, key=_split_order)
+        ]
+
+    def _generate_tables(self, split: str) -> Iterator[tuple[int, pa.Table]]:
+        """Yield the kept rows of a split, shard by shard."""
+        for number, table in enumerate(self._chain.tables(CHAIN_COLUMNS)):
+            kept = publish(table, split, self.info.features, unknown=self.has_unknown)
+            if kept.num_rows:
+                yield number, kept
+
+
+def _split_order(split: str) -> tuple[int, str]:
+    usual = ("train", "validation", "test")
+    return (usual.index(split) if split in usual else len(usual), split)

@@ -1,0 +1,170 @@
+"""Building a corpus: every language's chain, its dataset, its files, and an account of every sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import datasets
+import datasets.exceptions
+
+from builders import METHODS, SilverBuilder
+from builders.folder import CorpusFolder
+from builders.order import Order
+from builders.recipe import Recipe
+from builders.runlog import LOG
+from projection.chain import DROP, Chain, ShardStore, StageState
+from projection.chain.runner import Progress
+from projection.errors import SilvernerError
+from projection.languages import language_name
+from projection.metrics import evaluate_spans
+from projection.spans import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """How to build, as opposed to what: nothing here changes a number.
+
+    :param out: Folder of the corpus.
+    :param store: Where finished work lies.
+    :param limit: Build from the first sentences of every language only (this does change numbers: it is a trial).
+    :param workers: Processes.
+    :param progress: Makes the progress callback of a language.
+    """
+
+    out: Path
+    store: ShardStore
+    limit: int | None = None
+    workers: int = 1
+    progress: Callable[[str], Progress] | None = None
+
+
+def plan(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[str, list[StageState]]:
+    """Say what a build would do, without doing it.
+
+    :param recipe: The corpus.
+    :param languages: Codes; all if left out.
+    :param work: How to build.
+    :returns: For every language the state of every stage.
+    :raises SilvernerError: when an input or an engine is missing.
+    """
+    CorpusFolder(work.out, name=recipe.name)
+    orders = _orders(recipe, languages, work)
+    return {code: _chain(order, work).plan() for code, order in orders.items()}
+
+
+def build(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[str, Mapping[str, Any]]:
+    """Build languages of a corpus into its folder, leaving its other languages as they are.
+
+    :param recipe: The corpus.
+    :param languages: Codes; all if left out.
+    :param work: How to build.
+    :returns: The facts of every language that was built.
+    :raises SilvernerError: whatever input, engine or disk brings; languages finished before are published.
+    """
+    folder = CorpusFolder(work.out, name=recipe.name)
+    built = {}
+    for code, order in _orders(recipe, languages, work).items():
+        chain = _chain(order, work, artefacts=folder.artefacts)
+        LOG.info("%s: building %s %s", code, order.recipe.name, order.recipe.version)
+        chain.run()
+        builder = METHODS[order.recipe.method].of_chain(chain, order, cache=work.store.root / "datasets")
+        _prepare(builder)
+        data = builder.as_dataset()
+        facts = _facts(order, chain, data)
+        folder.write_language(code, data, facts, chain.artefact_files())
+        folder.publish()
+        counts = facts["counts"]
+        LOG.info("%s: kept %d of %d, dropped %s", code, counts["kept"], counts["input"], counts["dropped"])
+        built[code] = folder.languages[code]
+    return built
+
+
+def _prepare(builder: SilverBuilder) -> None:
+    """Let the library write its Arrow files, and unwrap what went wrong in our own generator."""
+    try:
+        builder.download_and_prepare()
+    except datasets.exceptions.DatasetGenerationError as error:
+        cause = error.__cause__
+        if isinstance(cause, SilvernerError | OSError):
+            raise cause from error
+        raise
+
+
+def _orders(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[str, Order]:
+    base = recipe.path.resolve().parent
+    return {
+        code: Order(recipe=plan, language=code, base=base, limit=work.limit)
+        for code, plan in recipe.choose(languages).items()
+    }
+
+
+def _chain(order: Order, work: Work, *, artefacts: Path | None = None) -> Chain:
+    progress = work.progress(language_name(order.language)) if work.progress else None
+    builder = METHODS[order.recipe.method]
+    return builder.chain(order, work.store, artefacts=artefacts, workers=work.workers, progress=progress)
+
+
+def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, Any]:
+    """Account for every sentence and entity of a language."""
+    dropped: Counter[str] = Counter()
+    kept = 0
+    entities = dict.fromkeys(order.recipe.labels, 0)
+    gold: list[tuple[list[Span], list[Span], bool]] = []
+    measured = order.recipe.target is not None and order.recipe.target.gold
+    columns = ["source.entities", "projected.entities", "projected.lost", *(["target.gold"] if measured else [])]
+    lost = source_entities = 0
+    for table in chain.tables(columns):
+        for row in table.to_pylist():
+            projected = row["projected.entities"] or []
+            if measured:
+                gold.append((_spans(row["target.gold"] or []), _spans(projected), row[DROP] is None))
+            if row[DROP] is not None:
+                dropped[row[DROP]] += 1
+                continue
+            kept += 1
+            source_entities += len(row["source.entities"])
+            lost += len(row["projected.lost"])
+            for entity in projected:
+                entities[entity["label"]] += 1
+    counts = {
+        "input": kept + dropped.total(),
+        "kept": kept,
+        "dropped": dict(sorted(dropped.items())),
+        "entities": entities,
+        "source_entities": source_entities,
+        "lost_entities": lost,
+    }
+    features = next(iter(data.values())).features
+    return {
+        "version": order.recipe.version,
+        "signature": chain.signatures["flag"],
+        "limit": order.limit,
+        "stages": chain.signatures,
+        "counts": counts,
+        "measured": _measured(gold) if measured else None,
+        "features": datasets.info.DatasetInfo(features=features)._to_yaml_dict()["features"],
+        "recipe": order.recipe.model_dump(mode="json"),
+    }
+
+
+def _measured(rows: Sequence[tuple[list[Span], list[Span], bool]]) -> dict[str, float | int]:
+    """Score the projection against gold: over the kept sentences, and over all, dropped ones included."""
+    kept = [(g, p) for g, p, live in rows if live]
+    over_kept = evaluate_spans([g for g, _ in kept], [p for _, p in kept]).overall
+    over_all = evaluate_spans([g for g, _, _ in rows], [p for _, p, _ in rows]).overall
+    return {
+        "f1": over_kept.f1,
+        "precision": over_kept.precision,
+        "recall": over_kept.recall,
+        "sentences": len(kept),
+        "f1_all": over_all.f1,
+        "sentences_all": len(rows),
+    }
+
+
+def _spans(entities: Sequence[Mapping[str, Any]]) -> list[Span]:
+    return [Span(e["start"], e["end"], e["label"]) for e in entities]

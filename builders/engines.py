@@ -1,0 +1,48 @@
+"""From a recipe's section to the engine it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from builders.order import Order
+from builders.schema import ApertiumSettings, EflomalSettings, PharaohSettings, PretranslatedSettings
+from builders.sources import LabelledText
+from projection.alignment import Aligner, Eflomal, PharaohFiles
+from projection.translation import Apertium, Pretranslated, Translator
+
+
+def aligner(order: Order) -> Aligner:
+    """Make the aligner of a recipe.
+
+    :param order: What is asked for.
+    :returns: The engine.
+    """
+    settings = order.recipe.aligner
+    if isinstance(settings, EflomalSettings):
+        return Eflomal(model=settings.model, prefix_length=settings.prefix_length)
+    assert isinstance(settings, PharaohSettings)
+    splits = list(order.recipe.source.files)
+    sides = [_paths(side, splits, order.base) for side in (settings.forward, settings.reverse or {})]
+    return PharaohFiles(*sides, prefix=order.limit is not None)
+
+
+def translator(order: Order) -> Translator:
+    """Make the translator of a recipe.
+
+    :param order: What is asked for.
+    :returns: The engine.
+    """
+    settings = order.recipe.translator
+    if isinstance(settings, ApertiumSettings):
+        return Apertium(source=order.recipe.source.language, target=order.language, pair=settings.pair)
+    assert isinstance(settings, PretranslatedSettings)
+    ids = LabelledText(order.recipe, order.base, limit=order.limit).ids()
+    path = order.base / settings.path
+    return Pretranslated(path, format=settings.format, ids=ids, prefix=order.limit is not None)
+
+
+def _paths(files: Mapping[str, str], splits: list[str], base: Path) -> list[Path]:
+    """Order a direction's files as the splits are."""
+    ordered = sorted(files, key=lambda split: splits.index(split) if split in splits else len(splits))
+    return [base / files[split] for split in ordered]

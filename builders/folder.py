@@ -1,0 +1,122 @@
+"""The folder a corpus is published as: Parquet per language and split, README.md, manifest.json, artefacts, log.
+
+Readers find everything through README.md, so replacing it is the moment a change becomes visible; files it does not
+name any more are removed after that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import datasets
+
+from dataset_cards.card import render_card
+from projection.chain.store import file_hash, write_atomically, write_text
+from projection.errors import OutputError
+
+MANIFEST = "manifest.json"
+LAYOUT = 1
+
+
+class CorpusFolder:
+    """One corpus on disk."""
+
+    def __init__(self, path: Path, *, name: str) -> None:
+        """Open a folder, or plan a new one.
+
+        :param path: The folder; it may not exist yet.
+        :param name: The corpus that is to be written there.
+        :raises OutputError: when it holds something else.
+        """
+        self.path = path
+        manifest = path / MANIFEST
+        self._manifest: dict[str, Any] = {"layout": LAYOUT, "name": name, "languages": {}}
+        if manifest.is_file():
+            try:
+                self._manifest = json.loads(manifest.read_text(encoding="utf-8"))
+                found = self._manifest["name"], self._manifest["layout"], self._manifest["languages"]
+            except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+                raise OutputError(f"{manifest} is damaged ({error}); build into another folder with --out") from error
+            if found[:2] != (name, LAYOUT):
+                raise OutputError(
+                    f"{path} holds the corpus {found[0]!r}, not {name!r}; build into another folder with --out"
+                )
+        elif path.exists() and (not path.is_dir() or any(p.name != "build.log" for p in path.iterdir())):
+            raise OutputError(f"{path} exists and is no silverner corpus; build into another folder with --out")
+        self._stale: set[str] = set()
+
+    @property
+    def languages(self) -> Mapping[str, Any]:
+        """What the manifest says of every language."""
+        languages: Mapping[str, Any] = self._manifest["languages"]
+        return languages
+
+    @property
+    def artefacts(self) -> Path:
+        """Folder of the artefacts engines made that cannot be made again."""
+        return self.path / "artefacts"
+
+    def write_language(
+        self, code: str, data: datasets.DatasetDict, facts: Mapping[str, Any], artefacts: Mapping[str, Path]
+    ) -> None:
+        """Write the files of one language; nobody sees them before :meth:`publish`.
+
+        :param code: The language.
+        :param data: Its splits.
+        :param facts: What the manifest shall say of it.
+        :param artefacts: Its engines' artefacts, by file name.
+        :raises OutputError: when a file cannot be written.
+        """
+        before = self.languages.get(code, {})
+        splits = {split: self._write_split(code, split, rows) for split, rows in data.items()}
+        kept = {}
+        for name, origin in artefacts.items():
+            path = self.artefacts / name
+            if not path.is_file() or file_hash(path) != file_hash(origin):
+                content = origin.read_bytes()
+                write_atomically(path, lambda temporary, content=content: _write_bytes(temporary, content))  # type: ignore[misc]
+            kept[f"artefacts/{name}"] = file_hash(path)
+        self._manifest["languages"][code] = {**facts, "splits": splits, "artefacts": kept}
+        self._manifest["languages"] = dict(sorted(self._manifest["languages"].items()))
+        self._stale |= _files(before)
+
+    def publish(self) -> None:
+        """Make the written languages visible, and remove the files they replace.
+
+        :raises OutputError: when a file cannot be written.
+        """
+        write_text(self.path / "README.md", render_card(self._manifest))
+        write_text(self.path / MANIFEST, json.dumps(self._manifest, indent=1, ensure_ascii=False) + "\n")
+        used = {name for facts in self.languages.values() for name in _files(facts)}
+        for name in self._stale - used:
+            (self.path / name).unlink(missing_ok=True)
+        self._stale = set()
+
+    def _write_split(self, code: str, split: str, rows: datasets.Dataset) -> dict[str, Any]:
+        """Write one Parquet file under a name that changes with its content, which is how caches notice."""
+        whole = self.path / code / f".{split}.parquet"
+        write_atomically(whole, lambda temporary: _write_parquet(rows, temporary))
+        digest = file_hash(whole)
+        name = f"{code}/{split}-{digest[:12]}.parquet"
+        try:
+            whole.replace(self.path / name)
+        except OSError as error:
+            raise OutputError(f"cannot write {self.path / name}: {error.strerror or error}") from error
+        size = (self.path / name).stat().st_size
+        return {"file": name, "rows": rows.num_rows, "bytes": int(rows.data.nbytes), "size": size, "sha256": digest}
+
+
+def _write_parquet(rows: datasets.Dataset, path: Path) -> None:
+    rows.to_parquet(str(path))
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def _files(facts: Mapping[str, Any]) -> set[str]:
+    """Name the files a language's facts speak of."""
+    return {split["file"] for split in facts.get("splits", {}).values()} | set(facts.get("artefacts", {}))

@@ -1,0 +1,301 @@
+"""The command line. Thin: each command imports what it needs when it runs, so that ``--help`` is instant."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from builders.build import Work
+    from projection.chain import StageState
+
+MATCHERS = ("exact", "greedy", "heuristic")
+SCORES = ("fused", "dice")
+SYMMETRISATIONS = ("gdfa", "intersection", "union", "forward", "reverse")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    :param arguments: The words behind ``silverner``; those of the process if left out.
+    :returns: Exit code: 0 fine, 1 failed, 2 wrong usage.
+    """
+    options = _parser().parse_args(arguments)
+    from projection.errors import SilvernerError
+
+    try:
+        options.run(options)
+        sys.stdout.flush()
+    except SilvernerError as error:
+        return _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output went away; keep the interpreter from complaining about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        return _fail(f"{error.filename or 'input/output'}: {error.strerror or error}; what was finished is kept", 1)
+    except KeyboardInterrupt:
+        return _fail("interrupted; what was finished is kept, run the same command again to go on", 1)
+    return 0
+
+
+def _fail(message: str, code: int) -> int:
+    sys.stderr.write(f"silverner: error: {message}\n")
+    return code
+
+
+def _say(text: str = "") -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="silverner", description="Make projected silver NER data for languages without any."
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _quickstart_options(commands.add_parser("quickstart", help="build the embedded corpus and show it"))
+    _build_options(commands.add_parser("build", help="build a corpus from a recipe"))
+    _project_options(commands.add_parser("project", help="project labels onto text that is aligned already"))
+    _evaluate_options(commands.add_parser("evaluate", help="score predicted entities against gold"))
+    return parser
+
+
+def _store_option(parser: argparse.ArgumentParser) -> None:
+    home = os.environ.get("SILVERNER_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "silverner")
+    parser.add_argument(
+        "--store", type=Path, default=Path(home).expanduser(), help="folder of finished work (default: %(default)s)"
+    )
+
+
+# -- quickstart ----------------------------------------------------------------------------------------------------
+
+
+def _quickstart_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", type=Path, default=Path("silver-quickstart"), help="folder to write (default: %(default)s)"
+    )
+    parser.add_argument("--json", action="store_true", help="print the facts as JSON")
+    _store_option(parser)
+    parser.set_defaults(run=_quickstart)
+
+
+def _quickstart(options: argparse.Namespace) -> None:
+    """Build the embedded corpus, load it back, and say what came out."""
+    from builders.quickstart import examples, painted, summary
+    from projection.languages import language_name
+
+    built = _run_build("quickstart", (), None, _work(options))
+    # Loading back what was written is part of the tour: it proves that the folder opens.
+    shown = {code: examples(options.out, code) for code in built}
+    if options.json:
+        _say(json.dumps({"out": str(options.out), "languages": {c: _brief(f) for c, f in built.items()}}, indent=1))
+        return
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    for code, facts in built.items():
+        _say(summary(code, facts))
+        for row in shown[code]:
+            _say(f"    {'English':>8}  {painted(row['source_tokens'], row['source_spans'], colour=colour)}")
+            _say(f"    {language_name(code):>8}  {painted(row['tokens'], row['spans'], colour=colour)}")
+        _say()
+    first = next(iter(built))
+    _say(f"Written to {options.out}. Next:")
+    _say(f"  python -c \"from datasets import load_dataset; print(load_dataset('{options.out}', '{first}'))\"")
+    _say(f"  silverner build quickstart --out {options.out} --lang {first} --set matcher=greedy   # another matcher")
+    _say("  silverner build --help                                             # your own recipe")
+    _say("  silverner project --help                                           # you have text and links already")
+
+
+def _brief(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Pick the facts that ``--json`` prints of a language."""
+    counts, measured = facts["counts"], facts.get("measured")
+    return {
+        "version": facts["version"],
+        "signature": facts["signature"],
+        "input": counts["input"],
+        "kept": counts["kept"],
+        "dropped": counts["dropped"],
+        "entities": sum(counts["entities"].values()),
+        "entities_by_label": counts["entities"],
+        "f1": measured["f1"] if measured else None,
+        "f1_all": measured["f1_all"] if measured else None,
+        "splits": {split: part["rows"] for split, part in facts["splits"].items()},
+    }
+
+
+# -- build ---------------------------------------------------------------------------------------------------------
+
+
+def _build_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recipe", metavar="RECIPE", help="a YAML file, or the name of a shipped recipe")
+    parser.add_argument("--lang", metavar="CODE", action="append", help="build only this language (repeatable)")
+    parser.add_argument("--out", type=Path, help="folder of the corpus (default: silver-NAME)")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="a trial with the first N sentences")
+    parser.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], help="change the recipe (repeatable)"
+    )
+    parser.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes (default: 1)")
+    parser.add_argument("--dry-run", action="store_true", help="say what would run, what is cached and what is missing")
+    parser.add_argument("--json", action="store_true", help="print the facts as JSON")
+    _store_option(parser)
+    parser.set_defaults(run=_build)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _work(options: argparse.Namespace) -> Work:
+    from builders.build import Work
+    from projection.chain import ShardStore
+
+    given = vars(options)
+    return Work(
+        out=options.out, store=ShardStore(options.store), limit=given.get("limit"), workers=given.get("workers", 1)
+    )
+
+
+def _build(options: argparse.Namespace) -> None:
+    """Build a recipe, or say what would be built."""
+    from builders.quickstart import summary
+    from builders.recipe import load_recipe
+
+    options.out = options.out or Path(f"silver-{load_recipe(options.recipe, changes=options.set).name}")
+    work = _work(options)
+    if options.dry_run:
+        _dry_run(options, work)
+        return
+    built = _run_build(options.recipe, options.set, options.lang, work)
+    if options.json:
+        _say(json.dumps({"out": str(options.out), "languages": {c: _brief(f) for c, f in built.items()}}, indent=1))
+        return
+    for code, facts in built.items():
+        _say(summary(code, facts))
+    _say(f'\nWritten to {options.out}. Load it: load_dataset("{options.out}", "{next(iter(built))}")')
+
+
+def _run_build(
+    name: str, changes: Sequence[str], languages: Sequence[str] | None, work: Work
+) -> dict[str, Mapping[str, Any]]:
+    """Build with progress on stderr and a log in the folder."""
+    from dataclasses import replace
+
+    import datasets
+
+    from builders.build import build
+    from builders.folder import CorpusFolder
+    from builders.progress import Bars
+    from builders.recipe import load_recipe
+    from builders.runlog import run_log
+
+    recipe = load_recipe(name, changes=changes)
+    recipe.choose(languages)
+    CorpusFolder(work.out, name=recipe.name)  # refuse another corpus's folder before writing a log into it
+    datasets.disable_progress_bars()
+    with run_log(work.out / "build.log"), Bars() as bars:
+        return build(recipe, languages, replace(work, progress=bars.of))
+
+
+def _dry_run(options: argparse.Namespace, work: Work) -> None:
+    """Print the state of every stage of every language; a missing engine is a line, not the end."""
+    from builders.build import plan
+    from builders.recipe import load_recipe
+    from projection.errors import MissingEngineError, MissingFileError
+    from projection.languages import language_name
+
+    recipe = load_recipe(options.recipe, changes=options.set)
+    _say(f"{recipe.name} {recipe.version} into {options.out}; finished work in {options.store}")
+    for code in recipe.choose(options.lang):
+        _say(f"{language_name(code)} ({code}), {recipe.languages[code].method}")
+        try:
+            for state in plan(recipe, [code], work)[code]:
+                _say(f"  {state.name:<10} {_state(state)}")
+        except (MissingEngineError, MissingFileError) as error:
+            _say(f"  missing    {error}")
+
+
+def _state(state: StageState) -> str:
+    if state.signature is None:
+        return "to do, once what it learns from is there"
+    if state.cached:
+        return f"cached ({state.signature})"
+    part = f", {state.shards_done} of {state.shards} shards done" if state.shards_done else ""
+    return f"to do ({state.signature}){part}"
+
+
+# -- project -------------------------------------------------------------------------------------------------------
+
+
+def _project_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--source", type=Path, required=True, help="labelled source: CoNLL or UNER columns")
+    parser.add_argument(
+        "--target", type=Path, required=True, help="target: columns (tags ignored), or tokens split on spaces"
+    )
+    links = parser.add_mutually_exclusive_group(required=True)
+    links.add_argument("--alignment", type=Path, metavar="F.pharaoh", help="links, source-target")
+    links.add_argument("--aligner", choices=["eflomal"], help="align now")
+    parser.add_argument("--reverse", type=Path, metavar="R.pharaoh", help="links of the reverse run, source-target too")
+    parser.add_argument("--symmetrise", choices=SYMMETRISATIONS, help="how to join two directions (default: gdfa)")
+    parser.add_argument("--matcher", choices=MATCHERS, default="exact", help="default: %(default)s")
+    parser.add_argument("--score", choices=SCORES, default="fused", help="default: %(default)s")
+    parser.add_argument("--threshold", type=float, default=0.0, help="project nothing that scores this or less")
+    parser.add_argument("--repair", action="store_true", help="repair invalid tag sequences instead of refusing them")
+    parser.add_argument("--output", type=Path, required=True, metavar="OUT.conll", help="token, tab, tag; - is stdout")
+    parser.set_defaults(run=_project)
+
+
+def _project(options: argparse.Namespace) -> None:
+    """Read both sides and the links, project, write."""
+    from projection import Projector, UsageError
+    from projection.alignment import Aligner, Eflomal, PharaohFiles
+    from projection.files import project_files
+
+    if options.reverse and not options.alignment:
+        raise UsageError("--reverse goes with --alignment")
+    directed = bool(options.reverse or options.aligner)
+    if options.symmetrise and not directed:
+        raise UsageError(f"--symmetrise {options.symmetrise} needs both directions: give --reverse too")
+    projector = Projector(
+        matcher=options.matcher,
+        score=options.score,
+        symmetrise=options.symmetrise or "gdfa",
+        threshold=options.threshold,
+    )
+    reverse = [options.reverse] if options.reverse else []
+    aligner: Aligner = Eflomal() if options.aligner else PharaohFiles([options.alignment], reverse)
+    done = project_files(options.source, options.target, aligner, projector, directed=directed, repair=options.repair)
+    if str(options.output) == "-":
+        sys.stdout.write(done.text())
+    else:
+        done.write(options.output)
+    used = [projector.matcher, projector.score, *([projector.symmetrise] if directed else [])]
+    sys.stderr.write(f"{done.summary()} ({', '.join(used)})\n")
+
+
+# -- evaluate ------------------------------------------------------------------------------------------------------
+
+
+def _evaluate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--gold", type=Path, required=True, help="gold entities: CoNLL or UNER columns")
+    parser.add_argument("--predicted", type=Path, required=True, help="predicted entities of the same sentences")
+    parser.add_argument("--repair", action="store_true", help="repair invalid tag sequences instead of refusing them")
+    parser.add_argument("--json", action="store_true", help="print the scores as JSON")
+    parser.set_defaults(run=_evaluate)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    """Compare two labelled files."""
+    from projection.files import evaluate_files
+
+    result = evaluate_files(options.gold, options.predicted, repair=options.repair)
+    _say(json.dumps(result.facts(), indent=1) if options.json else result.table())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
