@@ -22,7 +22,7 @@ from projection.stages import Align, Flag, Project
 
 
 @dataclass
-class SilverConfig(datasets.BuilderConfig):
+class SilverConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no types
     """One language of one corpus."""
 
     labels: tuple[str, ...] = ()

@@ -115,8 +115,8 @@ class EflomalSettings(Section):
 
     engine: Literal["eflomal"]
     symmetrise: Symmetrisation = "gdfa"
-    model: int = Field(3, ge=1, le=3)
-    prefix_length: int = Field(0, ge=0)
+    model: int = Field(default=3, ge=1, le=3)
+    prefix_length: int = Field(default=0, ge=0)
 
 
 class PharaohSettings(Section):
@@ -132,7 +132,7 @@ class Candidates(Section):
     """Which target spans may carry an entity."""
 
     engine: Literal["ngram"] = "ngram"
-    max_length: int | None = Field(None, ge=1)
+    max_length: int | None = Field(default=None, ge=1)
     forbidden: str = FORBIDDEN
 
 
@@ -167,7 +167,7 @@ class LanguageRecipe(Section):
     candidates: Annotated[Candidates, BeforeValidator(_engine)] = Candidates()
     score: Score = "fused"
     matcher: Matcher = "exact"
-    threshold: float = Field(0.0, ge=0)
+    threshold: float = Field(default=0.0, ge=0)
     filters: dict[str, float | None] = {}
     keep: Keep = Keep()
 
