@@ -147,8 +147,15 @@ def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, 
         "counts": counts,
         "measured": _measured(gold) if measured else None,
         "features": datasets.info.DatasetInfo(features=features)._to_yaml_dict()["features"],
-        "recipe": order.recipe.model_dump(mode="json"),
+        "recipe": _without_homes(order.recipe.model_dump(mode="json")),
     }
+
+
+def _without_homes(value: Any) -> Any:
+    """Shorten absolute paths to file names: whose machine a corpus was built on is nobody's business."""
+    if isinstance(value, dict):
+        return {key: _without_homes(item) for key, item in value.items()}
+    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
 
 
 def _measured(rows: Sequence[tuple[list[Span], list[Span], bool]]) -> dict[str, float | int]:
