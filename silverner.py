@@ -133,7 +133,9 @@ def _brief(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _build_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recipe", metavar="RECIPE", help="a YAML file, or the name of a shipped recipe")
     parser.add_argument("--lang", metavar="CODE", action="append", help="build only this language (repeatable)")
-    parser.add_argument("--out", type=Path, help="folder of the corpus (default: silver-NAME)")
+    parser.add_argument(
+        "--out", type=Path, help="folder of the corpus (default: silver-NAME, a trial's silver-NAME-first-N)"
+    )
     parser.add_argument("--limit", type=_positive, metavar="N", help="a trial with the first N sentences")
     parser.add_argument(
         "--set", metavar="KEY=VALUE", action="append", default=[], help="change the recipe (repeatable)"
@@ -166,7 +168,9 @@ def _build(options: argparse.Namespace) -> None:
     from builders.quickstart import summary
     from builders.recipe import load_recipe
 
-    options.out = options.out or Path(f"silver-{load_recipe(options.recipe, changes=options.set).name}")
+    name = load_recipe(options.recipe, changes=options.set).name
+    # A trial gets a folder of its own, so that it never replaces the real corpus by accident.
+    options.out = options.out or Path(f"silver-{name}-first-{options.limit}" if options.limit else f"silver-{name}")
     work = _work(options)
     if options.dry_run:
         _dry_run(options, work)
@@ -203,26 +207,24 @@ def _run_build(
 
 
 def _dry_run(options: argparse.Namespace, work: Work) -> None:
-    """Print the state of every stage of every language; a missing engine is a line, not the end."""
+    """Print the state of every stage of every language, missing engines and files among them."""
     from builders.build import plan
     from builders.recipe import load_recipe
-    from projection.errors import MissingEngineError, MissingFileError
     from projection.languages import language_name
 
     recipe = load_recipe(options.recipe, changes=options.set)
     _say(f"{recipe.name} {recipe.version} into {options.out}; finished work in {options.store}")
-    for code in recipe.choose(options.lang):
+    for code, states in plan(recipe, options.lang, work).items():
         _say(f"{language_name(code)} ({code}), {recipe.languages[code].method}")
-        try:
-            for state in plan(recipe, [code], work)[code]:
-                _say(f"  {state.name:<10} {_state(state)}")
-        except (MissingEngineError, MissingFileError) as error:
-            _say(f"  missing    {error}")
+        for state in states:
+            _say(f"  {state.name:<10} {_state(state)}")
 
 
 def _state(state: StageState) -> str:
+    if state.missing is not None:
+        return f"missing: {state.missing}"
     if state.signature is None:
-        return "to do, once what it learns from is there"
+        return "to do, once the stages it learns from are done"
     if state.cached:
         return f"cached ({state.signature})"
     part = f", {state.shards_done} of {state.shards} shards done" if state.shards_done else ""

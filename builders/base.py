@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from builders import engines
 from builders.order import Order
-from builders.rows import CHAIN_COLUMNS, features_for, publish
-from projection.chain import DROP, Chain, ShardStore, Source, Stage
+from builders.rows import CHAIN_COLUMNS, ROWS_VERSION, features_for, publish
+from projection.chain import DROP, Chain, ShardStore, Source, Stage, signature
 from projection.chain.runner import Progress
 from projection.errors import DataError
 from projection.filters import FILTERS
@@ -90,7 +90,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             cache_dir=str(cache),
             dataset_name=order.recipe.name,
             config_name=order.language,
-            hash=chain.signatures["flag"],
+            hash=corpus_signature(chain),
             version=order.recipe.version,
             labels=order.recipe.labels,
         )
@@ -134,6 +134,15 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             kept = publish(table, split, self.info.features, unknown=self.has_unknown)
             if kept.num_rows:
                 yield number, kept
+
+
+def corpus_signature(chain: Chain) -> str:
+    """Name everything that decides the published rows of a language.
+
+    :param chain: A chain that has run.
+    :returns: 16 hexadecimal digits.
+    """
+    return signature([chain.signatures["flag"], ROWS_VERSION])
 
 
 def _split_order(split: str) -> tuple[int, str]:

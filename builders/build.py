@@ -12,6 +12,7 @@ import datasets
 import datasets.exceptions
 
 from builders import METHODS, SilverBuilder
+from builders.base import corpus_signature
 from builders.folder import CorpusFolder
 from builders.order import Order
 from builders.recipe import Recipe
@@ -49,7 +50,7 @@ def plan(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[st
     :param languages: Codes; all if left out.
     :param work: How to build.
     :returns: For every language the state of every stage.
-    :raises SilvernerError: when an input or an engine is missing.
+    :raises SilvernerError: when an input breaks a rule; a missing engine or file is a state, not an error.
     """
     CorpusFolder(work.out, name=recipe.name)
     orders = _orders(recipe, languages, work)
@@ -66,9 +67,13 @@ def build(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[s
     :raises SilvernerError: whatever input, engine or disk brings; languages finished before are published.
     """
     folder = CorpusFolder(work.out, name=recipe.name)
+    orders = _orders(recipe, languages, work)
+    chains = {code: _chain(order, work, artefacts=folder.artefacts) for code, order in orders.items()}
+    for chain in chains.values():
+        chain.check()  # an engine missing in the last language must not show after the first has taken a night
     built = {}
-    for code, order in _orders(recipe, languages, work).items():
-        chain = _chain(order, work, artefacts=folder.artefacts)
+    for code, order in orders.items():
+        chain = chains[code]
         LOG.info("%s: building %s %s", code, order.recipe.name, order.recipe.version)
         chain.run()
         builder = METHODS[order.recipe.method].of_chain(chain, order, cache=work.store.root / "datasets")
@@ -141,7 +146,7 @@ def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, 
     features = next(iter(data.values())).features
     return {
         "version": order.recipe.version,
-        "signature": chain.signatures["flag"],
+        "signature": corpus_signature(chain),
         "limit": order.limit,
         "stages": chain.signatures,
         "counts": counts,

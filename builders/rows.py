@@ -11,6 +11,9 @@ import pyarrow as pa
 from projection.chain import DROP
 from projection.spans import Span, tags_from_spans
 
+ROWS_VERSION = 1
+"""Raised when the same chain gives other rows; part of a corpus's signature."""
+
 CHAIN_COLUMNS = (
     "id",
     "split",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from itertools import islice
@@ -85,29 +85,26 @@ class LabelledText:
 
         :raises DataError: when a label is neither in the recipe's labels nor in its map, or an id is repeated.
         """
-        yield from (row for row, _ in self._sentences())
+        yield from self._rows(read_corpus(self._corpus, tagged=True))
 
-    def ids(self) -> list[str]:
-        """Return the ids of all sentences in order."""
-        return [row["id"] for row, _ in self._sentences()]
+    def ids(self) -> Iterator[str]:
+        """Read the ids of all sentences in order."""
+        for row in self.rows():
+            yield str(row["id"])
 
-    def _sentences(self) -> Iterator[tuple[dict[str, Any], Sentence]]:
+    def _rows(self, sentences: Iterable[Sentence]) -> Iterator[dict[str, Any]]:
         seen: dict[str, str] = {}
-        for number, sentence in enumerate(islice(read_corpus(self._corpus, tagged=True), self._limit)):
+        for number, sentence in enumerate(islice(sentences, self._limit)):
             if sentence.id in seen:
                 raise DataError(f"{sentence.where}: the id {sentence.id!r} stands already at {seen[sentence.id]}")
             seen[sentence.id] = sentence.where
-            row = {
+            yield {
                 "row": number,
                 "id": sentence.id,
                 "split": self._split(sentence),
                 "source.tokens": list(sentence.tokens or ()),
-                "source.entities": [asdict(span) for span in self._mapped(sentence)],
+                "source.entities": [asdict(span) for span in map_labels(sentence, self._recipe)],
             }
-            yield row, sentence
-
-    def _mapped(self, sentence: Sentence) -> list[Span]:
-        return map_labels(sentence, self._recipe)
 
     def _split(self, sentence: Sentence) -> str:
         """Take the source's split, or draw one by the hash of the document, so that no document is ever torn."""
@@ -164,7 +161,7 @@ class ParallelText(LabelledText):
         """
         # Both sides are counted before anything is written: a shift would misplace every label behind it.
         pairs = _pair(list(read_corpus(self._corpus, tagged=True)), list(read_corpus(self._target, tagged=self._gold)))
-        for (row, _), (_, target) in zip(self._sentences(), pairs, strict=False):
+        for row, (_, target) in zip(self._rows(source for source, _ in pairs), pairs, strict=False):
             tokens = (
                 list(target.tokens) if target.tokens is not None else words.split(target.text or "", self._language)
             )

@@ -28,7 +28,7 @@ Every row has `tokens` and `ner_tags` (IOB2), and says where each label came fro
 `source_ner_tags`, `alignment` (source-target links), `entities` (span, label, score, source span), the `score` of the
 sentence and the `flags` of the filters it fails.
 
-How it was made ({signature_note}):
+How it was made (the last word names the exact chain):
 
 {chains}
 """
@@ -48,7 +48,6 @@ def render_card(manifest: Mapping[str, Any]) -> str:
         source=language_name(first["recipe"]["source"]["language"]),
         example=next(iter(languages)),
         table="\n".join(_row(code, facts) for code, facts in languages.items()),
-        signature_note="the last word names the exact chain",
         chains="\n".join(f"- `{code}`: {_chain(facts)}" for code, facts in languages.items()),
     )
     return f"---\n{front}---\n\n{body}"

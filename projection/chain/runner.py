@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from projection.chain.stage import DROP, Batch, FittingStage, Source, Stage, signature
 from projection.chain.store import ShardStore, file_hash, write_atomically
-from projection.errors import EngineError, UsageError
+from projection.errors import EngineError, MissingEngineError, MissingFileError, UsageError
 
 SHARD_ROWS = 1000
 """Sentences a shard. Batches are composed inside a shard, so this never depends on the machine."""
@@ -27,12 +27,17 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class StageState:
-    """What a plan says of a stage: ``signature`` is ``None`` while something before it must still be fitted."""
+    """What a plan says of a stage.
+
+    ``signature`` is ``None`` while something before it must still be fitted, or is missing; ``missing`` says what the
+    stage itself lacks.
+    """
 
     name: str
     signature: str | None
-    shards_done: int
-    shards: int | None
+    shards_done: int = 0
+    shards: int | None = None
+    missing: str | None = None
 
     @property
     def cached(self) -> bool:
@@ -78,7 +83,25 @@ class Chain:
 
         :returns: The source and the stages in order.
         """
-        return [self._state(self._node[name]) for name in self._order]
+        states: list[StageState] = []
+        failed: set[str] = set()
+        for name in self._order:
+            behind = bool(failed & nx.ancestors(self._graph, name))
+            try:
+                self._node[name].settings()
+                states.append(StageState(name, None) if behind else self._state(self._node[name]))
+            except (MissingEngineError, MissingFileError) as error:
+                failed.add(name)
+                states.append(StageState(name, None, missing=str(error)))
+        return states
+
+    def check(self) -> None:
+        """Ask every stage for its settings, so that what is missing is missed before any work is done.
+
+        :raises SilvernerError: whatever the source or a stage lacks.
+        """
+        for name in self._order:
+            self._node[name].settings()
 
     def run(self) -> None:
         """Do what is not done.

@@ -171,6 +171,7 @@ def open_dataset(name: str, *, config: str | None, revision: str | None, split: 
     :raises MissingFileError: when it cannot be loaded, with the library's own reason.
     """
     import datasets
+    import datasets.exceptions
 
     try:
         folder = Path(name)
@@ -178,7 +179,7 @@ def open_dataset(name: str, *, config: str | None, revision: str | None, split: 
             loaded = datasets.load_from_disk(name)
             return loaded[split] if isinstance(loaded, datasets.DatasetDict) else loaded
         return datasets.load_dataset(name, config, revision=revision, split=split)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, datasets.exceptions.DatasetsError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise MissingFileError(
             f"cannot load dataset {name!r} (config {config}, revision {revision}, split {split}): {reason}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -23,13 +23,13 @@ class Pretranslated:
     """
 
     def __init__(
-        self, path: Path, *, format: TextFormat | None = None, ids: Sequence[str], prefix: bool = False
+        self, path: Path, *, format: TextFormat | None = None, ids: Iterable[str], prefix: bool = False
     ) -> None:
         """Remember the file and the sentences it must translate.
 
         :param path: The file.
         :param format: Its format; taken from the ending (``.tsv``, ``.jsonl``, anything else is text) if left out.
-        :param ids: The ids of all sentences of the corpus, in order.
+        :param ids: The ids of all sentences of the corpus, in order; read when first needed.
         :param prefix: Whether the sentences are only the first ones of the file.
         """
         endings: dict[str, TextFormat] = {".tsv": "tsv", ".jsonl": "jsonl"}
@@ -41,11 +41,13 @@ class Pretranslated:
         """Return the format and the hash of the file.
 
         :raises MissingFileError: when the file cannot be read.
+        :raises DataError: as :meth:`check`, so that a wrong file is found before any work is done.
         """
         try:
             digest = hashlib.sha256(self._path.read_bytes()).hexdigest()
         except OSError as error:
             raise MissingFileError(f"cannot read translations {self._path}: {error.strerror or error}") from error
+        self.check()
         return {"engine": "pretranslated", "format": self._format, "content": digest}
 
     def check(self) -> None:
@@ -68,14 +70,15 @@ class Pretranslated:
         return [Translation(self._texts[name]) for name in ids]
 
     def _read(self) -> dict[str, str]:
+        ids = list(self._ids)
         if self._format == "text":
             lines = [" ".join(line.split()) for _, line in numbered_lines(self._path)]
-            if len(lines) < len(self._ids) or (len(lines) > len(self._ids) and not self._prefix):
+            if len(lines) < len(ids) or (len(lines) > len(ids) and not self._prefix):
                 raise DataError(
-                    f"{self._path}: {len(lines)} lines for {len(self._ids)} source sentences; line n must translate "
+                    f"{self._path}: {len(lines)} lines for {len(ids)} source sentences; line n must translate "
                     f"sentence n (an empty line where there is no translation)"
                 )
-            return dict(zip(self._ids, lines, strict=False))
+            return dict(zip(ids, lines, strict=False))
         found: dict[str, str] = {}
         for number, line in numbered_lines(self._path):
             if line.strip():
@@ -83,11 +86,11 @@ class Pretranslated:
                 if name in found:
                     raise DataError(f"{self._path}, line {number}: a second translation of sentence {name!r}")
                 found[name] = " ".join(text.split())
-        extra = set() if self._prefix else found.keys() - set(self._ids)
-        for what, names in (("lacks", set(self._ids) - found.keys()), ("has the unknown id", extra)):
+        extra = set() if self._prefix else found.keys() - set(ids)
+        for what, names in (("lacks", set(ids) - found.keys()), ("has the unknown id", extra)):
             if names:
                 raise DataError(
-                    f"{self._path}: {len(found)} translations for {len(self._ids)} source sentences: it {what} "
+                    f"{self._path}: {len(found)} translations for {len(ids)} source sentences: it {what} "
                     f"{min(names)!r} ({len(names)} in all)"
                 )
         return found
