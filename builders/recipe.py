@@ -155,7 +155,7 @@ def _explain(
     line = line or yaml_lines.line_of(node, place)
     where = f"{path}{_at(line)}"
     for parts in changed:
-        if set(parts) <= set(map(str, keys)):
+        if keys and parts[0] == keys[0] and (set(parts) <= set(keys) or set(keys) <= set(parts)):
             where = f"--set {'.'.join(parts)}"
     name = ".".join(str(part) for part in first["loc"])
     value = first["input"]

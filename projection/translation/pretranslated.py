@@ -57,6 +57,7 @@ class Pretranslated:
         """
         if self._texts is None:
             self._texts = self._read()
+            self._ids = ()  # read once; and an engine sent to a worker must not carry a half-read stream
 
     def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
         """Look a batch up.

@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import datasets
+import pytest
+
+from builders import METHODS, Order, load_recipe
+from builders.build import Work, build, plan
+from builders.runlog import run_log
+from projection.chain import ShardStore
+from projection.errors import DataError, MissingEngineError, OutputError
+from projection.stages import Project
+from tests.corpora import write_corpus
+
+
+def _work(folder: Path, **options: Any) -> Work:
+    return Work(out=folder / "out", store=ShardStore(folder / "store"), **options)
+
+
+def _parquet(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*.parquet"))}
+
+
+def test_the_folder_opens_with_class_labels_version_and_provenance(tmp_path: Path) -> None:
+    build(load_recipe(str(write_corpus(tmp_path))), None, _work(tmp_path))
+    data = datasets.load_dataset(str(tmp_path / "out"), "spa", split="train")
+    tags = data.features["ner_tags"].feature
+    assert tags.names == ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
+    assert str(data.info.version) == "1.0.0"
+    row = data[2]
+    assert row["tokens"] == ["La", "Cruz", "Roja", "es", "honrada", "por", "Berna"]
+    assert tags.int2str(row["ner_tags"]) == ["O", "B-ORG", "I-ORG", "O", "O", "O", "B-LOC"]
+    assert row["source_tokens"] == ["Bern", "honours", "the", "Red", "Cross"]
+    assert tags.int2str(row["source_ner_tags"]) == ["B-LOC", "O", "O", "B-ORG", "I-ORG"]
+    assert row["alignment"] == "0-6 1-4 2-0 3-2 4-1"
+    origins = [(e["start"], e["end"], e["label"], e["source_start"], e["source_end"]) for e in row["entities"]]
+    assert origins == [(1, 3, "ORG", 3, 5), (6, 7, "LOC", 0, 1)]
+    assert row["flags"] == []
+
+
+def test_every_sentence_is_kept_or_dropped_with_a_reason(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    (tmp_path / "spa.txt").write_text("Ana visita Nueva York\n\nLa Cruz Roja es honrada por Berna\n")
+    (tmp_path / "spa.links").write_text("0-0 1-1 2-2 3-3\n\n0-6\n")
+    facts = build(load_recipe(str(path)), ["spa"], _work(tmp_path))["spa"]
+    assert facts["counts"] == {
+        "input": 3,
+        "kept": 1,
+        "dropped": {"empty-target": 1, "lost-entity": 1},
+        "entities": {"PER": 1, "ORG": 0, "LOC": 1},
+        "source_entities": 2,
+        "lost_entities": 0,
+    }
+    assert json.loads((tmp_path / "out/manifest.json").read_text())["languages"]["spa"] == facts
+    card = (tmp_path / "out/README.md").read_text()
+    assert "| `spa` | Spanish | 1.0.0 | train 1 | 1 empty-target, 1 lost-entity | PER 1, ORG 0, LOC 1 |" in card
+
+
+def test_other_languages_stay_as_they_are_byte_for_byte(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    before = _parquet(tmp_path / "out/spa")
+    facts = json.loads((tmp_path / "out/manifest.json").read_text())["languages"]["spa"]
+    build(load_recipe(str(path), changes=["matcher=greedy"]), ["deu"], _work(tmp_path))
+    assert _parquet(tmp_path / "out/spa") == before
+    assert json.loads((tmp_path / "out/manifest.json").read_text())["languages"]["spa"] == facts
+    assert datasets.get_dataset_config_names(str(tmp_path / "out")) == ["deu", "spa"]
+
+
+def test_replaced_data_is_noticed_and_the_old_file_goes(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    old = datasets.load_dataset(str(tmp_path / "out"), "spa", split="train")
+    (tmp_path / "spa.txt").write_text("Eva visita Nueva York\nLlueve\nLa Cruz Roja es honrada por Berna\n")
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    new = datasets.load_dataset(str(tmp_path / "out"), "spa", split="train")
+    assert (old[0]["tokens"][0], new[0]["tokens"][0]) == ("Ana", "Eva")
+    assert len(list((tmp_path / "out/spa").iterdir())) == 1
+
+
+def test_the_same_inputs_give_the_same_bytes_whatever_workers_store_or_place(tmp_path: Path) -> None:
+    outs = []
+    for name, workers in (("one", 1), ("two", 2)):
+        path = write_corpus(tmp_path / name)
+        (tmp_path / name / "eng.conll").write_text("Ana\tB-PER\nwon\tO\n\n" * 2500)
+        (tmp_path / name / "spa.txt").write_text("Ganó Ana\n" * 2500)
+        (tmp_path / name / "spa.links").write_text("0-1 1-0\n" * 2500)
+        build(load_recipe(str(path)), ["spa"], _work(tmp_path / name, workers=workers))
+        outs.append({p: (tmp_path / name / "out" / p).read_bytes() for p in ("README.md", "manifest.json")})
+        outs[-1] |= _parquet(tmp_path / name / "out")
+    assert outs[0] == outs[1]
+
+
+def test_two_recipes_of_one_name_never_share_a_cache(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    (tmp_path / "spa.links").write_text("0-0 1-1 2-2 3-3\n0-0\n0-6 3-2 4-1 4-4 1-4\n")
+    build(load_recipe(str(path), changes=["score=dice", "matcher=exact"]), ["spa"], _work(tmp_path))
+    first = datasets.load_dataset(str(tmp_path / "out"), "spa", split="train")[2]
+    build(load_recipe(str(path), changes=["score=dice", "matcher=heuristic"]), ["spa"], _work(tmp_path))
+    second = datasets.load_dataset(str(tmp_path / "out"), "spa", split="train")[2]
+    assert first["ner_tags"] != second["ner_tags"]
+
+
+def test_a_changed_matcher_recomputes_nothing_before_it(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    states = plan(load_recipe(str(path), changes=["matcher=greedy"]), ["spa"], _work(tmp_path))["spa"]
+    assert {s.name: s.cached for s in states} == {"source": True, "align": True, "project": False, "flag": False}
+
+
+def test_a_failure_keeps_what_was_finished_and_the_published_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_corpus(tmp_path)
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    before = {p: p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file()}
+
+    def fail(self: Project, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Project, "apply", fail)
+    with pytest.raises(KeyboardInterrupt):
+        build(load_recipe(str(path), changes=["matcher=greedy"]), ["spa"], _work(tmp_path))
+    assert {p: p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file()} == before
+
+
+def test_another_corpus_s_folder_is_refused(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    other = load_recipe(str(path), changes=["name=other"])
+    with pytest.raises(OutputError, match="holds the corpus 'little', not 'other'"):
+        build(other, ["spa"], _work(tmp_path))
+
+
+def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/thesis.tex").write_text("42")
+    with pytest.raises(OutputError, match="is no silverner corpus"):
+        build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["thesis.tex"]
+
+
+def test_a_damaged_manifest_is_refused(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    (tmp_path / "out/manifest.json").write_text('{"name": ')
+    with pytest.raises(OutputError, match=r"manifest.json is damaged"):
+        build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+
+
+def test_nothing_left_to_publish_is_an_error(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path, filters={"no-entity": 5}, keep={"without": ["no-entity"]})
+    with pytest.raises(DataError, match="no sentence is left"):
+        build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_link_out_of_range_names_file_and_line(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    (tmp_path / "spa.links").write_text("0-0\n0-0\n0-9\n")
+    with pytest.raises(DataError, match=r"spa.links, line 3: link 0-9 is out of range"):
+        build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+
+
+def test_an_engine_missing_in_the_last_language_is_missed_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    languages = {"spa": None, "deu": {"aligner": {"engine": "eflomal"}}}
+    path = write_corpus(tmp_path, languages=languages, aligner={"symmetrise": "gdfa"})
+    text = path.read_text().replace("spa: null", "spa: {aligner: {engine: pharaoh, forward: spa.links}}")
+    path.write_text(text)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingEngineError, match=r"pip install 'silverner\[eflomal\]'"):
+        build(load_recipe(str(path)), None, _work(tmp_path))
+    assert not (tmp_path / "out").exists()
+    states = plan(load_recipe(str(path)), None, _work(tmp_path))
+    assert [s.name for s in states["deu"] if s.missing] == ["align"]
+    assert not [s.name for s in states["spa"] if s.missing]
+
+
+def test_gold_is_measured_and_never_used(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path, target={"format": "conll", "files": "gold.conll", "gold": True})
+    gold = (
+        "Ana\tO\nvisita\tO\nNueva\tB-LOC\nYork\tI-LOC\n\nLlueve\tO\n\nLa\tO\nCruz\tO\nRoja\tO\nde\tO\nBerna\tB-LOC\n\n"
+    )
+    (tmp_path / "gold.conll").write_text(gold)
+    (tmp_path / "spa.links").write_text("0-0 1-1 2-2 3-3\n0-0\n0-4 3-2 4-1\n")
+    facts = build(load_recipe(str(path)), ["spa"], _work(tmp_path))["spa"]
+    # Projected: Ana, Nueva York, Cruz Roja, Berna; gold has the second and the fourth.
+    assert facts["measured"]["precision"] == 50.0
+    assert facts["measured"]["recall"] == 100.0
+    assert facts["measured"]["sentences"] == facts["measured"]["sentences_all"] == 3
+
+
+def test_a_trial_takes_the_first_sentences_of_text_and_links(tmp_path: Path) -> None:
+    facts = build(load_recipe(str(write_corpus(tmp_path))), ["spa"], _work(tmp_path, limit=2))["spa"]
+    assert (facts["counts"]["input"], facts["limit"]) == (2, 2)
+
+
+@pytest.mark.parametrize("format_", ["text", "tsv", "jsonl"])
+def test_translations_from_a_file_become_a_corpus(tmp_path: Path, format_: str) -> None:
+    texts = {"a-1": "Ana visita Nueva York.", "a-2": "", "b-1": "Berna honra a la Cruz Roja."}
+    lines = {
+        "text": "".join(f"{t}\n" for t in texts.values()),
+        "tsv": "".join(f"{k}\t{t}\n" for k, t in texts.items()),
+        "jsonl": "".join(json.dumps({"id": k, "text": t}) + "\n" for k, t in texts.items()),
+    }
+    path = write_corpus(
+        tmp_path,
+        method="translate-train",
+        target=...,
+        translator={"engine": "pretranslated", "path": "translation", "format": format_},
+    )
+    (tmp_path / "translation").write_text(lines[format_])
+    (tmp_path / "spa.links").write_text("0-0 1-1 2-2 3-3\n\n0-0 1-1 2-3 3-5 4-4\n")
+    facts = build(load_recipe(str(path)), ["spa"], _work(tmp_path))["spa"]
+    assert facts["counts"]["dropped"] == {"no-translation": 1}
+    rows = datasets.load_dataset(str(tmp_path / "out"), "spa", split="train")
+    assert rows[1]["tokens"] == ["Berna", "honra", "a", "la", "Cruz", "Roja", "."]
+    assert [(e["start"], e["end"], e["label"]) for e in rows[1]["entities"]] == [(0, 1, "LOC"), (4, 6, "ORG")]
+    assert rows[1]["unknown"] == []
+
+
+def test_absolute_paths_do_not_reach_the_manifest(tmp_path: Path) -> None:
+    files = str(tmp_path / "eng.conll")
+    path = write_corpus(tmp_path, source={"language": "eng", "files": files})
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    assert str(tmp_path) not in (tmp_path / "out/manifest.json").read_text()
+    assert str(tmp_path) not in (tmp_path / "out/README.md").read_text()
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_every_builder_is_a_real_datasets_builder(tmp_path: Path, method: str) -> None:
+    given: dict[str, Any] = {"method": method}
+    if method == "translate-train":
+        given |= {"target": ..., "translator": {"engine": "pretranslated", "path": "{lang}.txt"}}
+    recipe = load_recipe(str(write_corpus(tmp_path, **given)))
+    order = Order(recipe=recipe.languages["deu"], language="deu", base=tmp_path)
+    builder = METHODS[method].from_order(order, ShardStore(tmp_path / "store"))
+    assert isinstance(builder, datasets.DatasetBuilder)
+    assert (builder.dataset_name, builder.config.name, str(builder.config.version)) == ("little", "deu", "1.0.0")
+    builder.download_and_prepare()
+    rows = builder.as_dataset(split="train")
+    assert rows.num_rows == 3
+    assert rows.features == builder.info.features
+
+
+def test_artefacts_in_the_folder_make_a_lost_store_good(tmp_path: Path) -> None:
+    pytest.importorskip("eflomal", reason="needs the extra: pip install 'silverner[eflomal]'")
+    path = write_corpus(tmp_path, aligner="eflomal", keep=...)
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    before = _parquet(tmp_path / "out")
+    shutil.rmtree(tmp_path / "store")
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    assert _parquet(tmp_path / "out") == before
+
+
+def test_the_log_says_what_stopped_a_run(tmp_path: Path) -> None:
+    with pytest.raises(DataError), run_log(tmp_path / "build.log"):
+        logging.getLogger("silverner").info("began")
+        raise DataError("spa.links, line 3: no link")
+    lines = (tmp_path / "build.log").read_text().splitlines()
+    assert lines[0].endswith("INFO began")
+    assert lines[1].endswith("ERROR stopped: spa.links, line 3: no link")
+
+
+def test_a_killed_build_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("calm", "killed"):
+        path = write_corpus(tmp_path / name)
+        (tmp_path / name / "eng.conll").write_text("Ana\tB-PER\nwon\tO\n\n" * 9000)
+        (tmp_path / name / "spa.txt").write_text("Ganó Ana\n" * 9000)
+        (tmp_path / name / "spa.links").write_text("0-1 1-0\n" * 9000)
+    build(load_recipe(str(tmp_path / "calm/recipe.yaml")), ["spa"], _work(tmp_path / "calm"))
+    path = tmp_path / "killed/recipe.yaml"
+    store = tmp_path / "killed/store"
+    command = [sys.executable, "-m", "silverner", "build", str(path), "--lang", "spa", "--store", str(store)]
+    process = subprocess.Popen([*command, "--out", str(tmp_path / "killed/out")], stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not list(store.glob("v1/project-*/*.parquet")) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert process.poll() is None, "the build ended before it could be killed"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    done = len(list(store.glob("v1/project-*/*.parquet")))
+    assert 1 <= done < 9
+    assert not list((tmp_path / "killed/out").glob("*.md"))
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path / "killed"))
+    assert _parquet(tmp_path / "killed/out") == _parquet(tmp_path / "calm/out")

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import load_recipe, shipped_recipes
+from projection.errors import RecipeError, UsageError
+from tests.corpora import write_corpus
+
+
+def test_every_shipped_recipe_is_valid() -> None:
+    assert shipped_recipes()
+    for name in shipped_recipes():
+        assert load_recipe(name).languages
+
+
+def test_language_stands_in_for_its_code_in_paths(tmp_path: Path) -> None:
+    recipe = load_recipe(str(write_corpus(tmp_path)))
+    assert recipe.languages["deu"].target.files == {"train": "deu.txt"}
+    assert recipe.languages["spa"].aligner.forward == {"train": "spa.links"}
+
+
+def test_a_language_changes_only_what_it_names(tmp_path: Path) -> None:
+    own = {"spa": None, "deu": {"matcher": "greedy", "source": {"repair": True}}}
+    recipe = load_recipe(str(write_corpus(tmp_path, languages=own)))
+    assert (recipe.languages["spa"].matcher, recipe.languages["deu"].matcher) == ("exact", "greedy")
+    assert (recipe.languages["spa"].source.repair, recipe.languages["deu"].source.repair) == (False, True)
+    assert recipe.languages["deu"].source.language == "eng"
+
+
+def test_norwegian_is_not_false(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    path.write_text(path.read_text().replace("- spa\n- deu", "- no"))
+    assert list(load_recipe(str(path)).languages) == ["no"]
+
+
+def test_set_changes_a_key_of_a_section_given_as_a_word(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path, aligner="eflomal")
+    recipe = load_recipe(str(path), changes=["aligner.symmetrise=union", "score=dice"])
+    assert recipe.languages["spa"].aligner.symmetrise == "union"
+    assert recipe.languages["spa"].score == "dice"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"matcher": "exat"}, r"line \d+: matcher: unknown value 'exat'; allowed: .*did you mean exact\?"),
+        ({"matchr": "exact"}, r"line \d+: unknown key 'matchr'; allowed: .*did you mean matcher\?"),
+        ({"aligner": "eflomall"}, r"line \d+: aligner: unknown engine 'eflomall'; .*did you mean eflomal\?"),
+        ({"aligner": ...}, "the key 'aligner' is missing"),
+        ({"aligner": {"symmetrise": "gdfa"}}, r"line \d+: aligner: the key 'engine' is missing"),
+        ({"aligner": {"engine": "eflomal", "model": 4}}, r"line \d+: aligner.eflomal.model: .*\(given: '4'\)"),
+        ({"version": "1.0"}, "line 2: version: '1.0' is not made of three numbers, as in 1.0.0"),
+        ({"name": "My Corpus"}, "line 1: name: 'My Corpus' is not made of small letters"),
+        ({"labels": "PER"}, "labels: 'PER' is not a list"),
+        ({"labels": ["PER", "PER"]}, "'PER' is no label"),
+        ({"label_map": {"DATE": "PERS"}}, r"label_map turns 'DATE' into 'PERS', .*did you mean PER\?"),
+        ({"filters": {"lost-entty": 0}, "keep": ...}, "unknown filter 'lost-entty'"),
+        ({"filters": {}}, "keep.without names 'lost-entity', which is not among the filters"),
+        ({"splits": {"train": 0.5}}, "shares of the splits must be positive and add up to 1"),
+        ({"threshold": -1}, "greater than or equal to 0"),
+        ({"method": "translate-train"}, "needs the key 'translator' and has no use for 'target'"),
+        ({"translator": "apertium"}, "needs the key 'target' and has no use for 'translator'"),
+        ({"source": {"language": "english", "files": "x"}}, "'english' is not an ISO 639 language code"),
+        ({"source": {"language": "eng", "files": {}}}, "source.files"),
+        ({"source": {"language": "eng", "files": "x", "format": "hub"}}, "belong together"),
+        ({"languages": []}, "'languages' must name at least one language"),
+        ({"languages": ["sp4"]}, "'sp4' is not an ISO 639 language code"),
+    ],
+)
+def test_a_wrong_recipe_is_refused_with_place_and_remedy(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    path = write_corpus(tmp_path, **changes)
+    with pytest.raises(RecipeError, match=message) as caught:
+        load_recipe(str(path))
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name: [", "line 1: not YAML"),
+        ("name: a\nname: b\n", "line 2: the key 'name' stands here twice"),
+        ("- a\n- b\n", "a recipe is a mapping"),
+        ("? [a]\n: b\n", "line 1: a key must be a word"),
+        ("name: \x07\n", "not YAML"),
+    ],
+)
+def test_what_is_no_recipe_at_all_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "recipe.yaml"
+    path.write_text(text)
+    with pytest.raises(RecipeError, match=message):
+        load_recipe(str(path))
+
+
+def test_binary_and_empty_and_missing_recipes_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "binary.yaml").write_bytes(b"name: \0\xff")
+    (tmp_path / "empty.yaml").write_bytes(b"")
+    for name, message in (("binary", "binary file"), ("empty", "empty"), ("absent", "no recipe .*absent.yaml")):
+        with pytest.raises(RecipeError, match=message):
+            load_recipe(str(tmp_path / f"{name}.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("matcher", "write key=value"),
+        ("matcher=foo", "--set matcher: matcher: unknown value 'foo'"),
+        ("name.first=x", "--set name"),
+        ("matcher.x.y=1", "matcher.x is not a section|unknown"),
+    ],
+)
+def test_a_wrong_assignment_names_itself(tmp_path: Path, change: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        load_recipe(str(write_corpus(tmp_path)), changes=[change])
+
+
+def test_an_unknown_language_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no language 'spb'; allowed: deu, spa \(did you mean spa\?\)"):
+        load_recipe(str(write_corpus(tmp_path))).choose(["spb"])

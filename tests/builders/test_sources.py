@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import load_recipe
+from builders.sources import LabelledText, ParallelText
+from projection.errors import DataError
+from tests.corpora import SOURCE, write_corpus
+
+
+def _source(path: Path, **options: Any) -> ParallelText:
+    recipe = load_recipe(str(path))
+    return ParallelText(recipe.languages["spa"], path.parent, language="spa", **options)
+
+
+def test_both_sides_arrive_sentence_by_sentence(tmp_path: Path) -> None:
+    rows = list(_source(write_corpus(tmp_path)).rows())
+    assert [row["id"] for row in rows] == ["a-1", "a-2", "b-1"]
+    assert rows[2]["target.tokens"] == ["La", "Cruz", "Roja", "es", "honrada", "por", "Berna"]
+    assert rows[0]["source.entities"] == [
+        {"start": 0, "end": 1, "label": "PER"},
+        {"start": 2, "end": 4, "label": "LOC"},
+    ]
+
+
+def test_running_text_is_split_into_tokens(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path, target={"format": "text", "files": "{lang}.txt"})
+    (tmp_path / "spa.txt").write_text("¿Ana visita Nueva York?\nLlueve.\nBerna, sí.\n")
+    assert [row["target.tokens"] for row in _source(path).rows()] == [
+        ["¿", "Ana", "visita", "Nueva", "York", "?"],
+        ["Llueve", "."],
+        ["Berna", ",", "sí", "."],
+    ]
+
+
+def test_an_empty_target_line_is_dropped_with_a_reason(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    (tmp_path / "spa.txt").write_text("Ana visita Nueva York\n\nBerna\n")
+    assert [row["drop"] for row in _source(path).rows()] == [None, "empty-target", None]
+
+
+def test_different_counts_are_refused_naming_both_ends(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    (tmp_path / "spa.txt").write_text("Ana\nLlueve\n")
+    with pytest.raises(DataError, match=r"3 source and 2 target sentences.*eng.conll, line 14.*spa.txt, line 2"):
+        list(_source(path).rows())
+
+
+def test_sides_in_another_order_are_refused(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path, target={"format": "conll", "files": "other.conll"})
+    swapped = SOURCE.replace("a-1", "x").replace("a-2", "a-1").replace("x", "a-2")
+    (tmp_path / "other.conll").write_text(swapped)
+    with pytest.raises(DataError, match=r"sentence 'a-2' stands beside 'a-1'"):
+        list(_source(path).rows())
+
+
+def test_labels_are_mapped_before_anything_is_matched(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path, labels=["PER", "PLACE"], label_map={"LOC": "PLACE", "ORG": None})
+    labels = [[span["label"] for span in row["source.entities"]] for row in _source(path).rows()]
+    assert labels == [["PER", "PLACE"], [], ["PLACE"]]
+
+
+def test_a_label_the_schema_lacks_is_named_with_its_place(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path, labels=["PER", "LOC"])
+    with pytest.raises(DataError, match=r"eng.conll, line 14, sentence 'b-1': the label 'ORG' .*label_map: {ORG: O}"):
+        list(_source(path).rows())
+
+
+def test_a_document_never_ends_in_two_splits(tmp_path: Path) -> None:
+    shares = {"train": 0.5, "test": 0.5}
+    path = write_corpus(tmp_path, splits=shares)
+    blocks = [f"# newdoc id = d{d}\n" + "".join(f"w{s}\tO\n\n" for s in range(3)) for d in range(40)]
+    (tmp_path / "eng.conll").write_text("".join(blocks))
+    recipe = load_recipe(str(path)).languages["spa"]
+    splits = [row["split"] for row in LabelledText(recipe, tmp_path).rows()]
+    assert all(len(set(splits[k : k + 3])) == 1 for k in range(0, 120, 3))
+    assert 10 < splits.count("train") / 3 < 30
+
+
+def test_splits_are_inherited_and_ids_must_differ_between_them(tmp_path: Path) -> None:
+    files = {"train": "eng.conll", "test": "more.conll"}
+    path = write_corpus(tmp_path, source={"language": "eng", "files": files})
+    recipe = load_recipe(str(path)).languages["spa"]
+    (tmp_path / "more.conll").write_text("Oslo\tB-LOC\n")
+    rows = list(LabelledText(recipe, tmp_path).rows())
+    assert [(row["split"], row["id"]) for row in rows][2:] == [("train", "b-1"), ("test", "test-000001")]
+    (tmp_path / "more.conll").write_text("# sent_id = a-1\nOslo\tB-LOC\n")
+    with pytest.raises(DataError, match=r"more.conll, line 2: the id 'a-1' stands already at .*eng.conll, line 3"):
+        list(LabelledText(recipe, tmp_path).rows())
+
+
+def test_settings_follow_content_and_not_place(tmp_path: Path) -> None:
+    one, two = _source(write_corpus(tmp_path / "one")), _source(write_corpus(tmp_path / "two"))
+    assert one.settings() == two.settings()
+    (tmp_path / "two" / "spa.txt").write_text("Ana\nLlueve\nBerna\n")
+    assert one.settings() != _source(tmp_path / "two" / "recipe.yaml").settings()
+    assert one.settings() != _source(tmp_path / "one" / "recipe.yaml", limit=2).settings()

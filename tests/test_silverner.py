@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import datasets
+import pytest
+
+import silverner
+from tests.corpora import SOURCE, SPANISH, SPANISH_LINKS, write_corpus
+
+
+def _files(folder: Path) -> dict[str, str]:
+    write_corpus(folder)
+    return {name: str(folder / name) for name in ("eng.conll", "spa.txt", "spa.links", "out.conll")}
+
+
+def _project(files: dict[str, str], *more: str) -> int:
+    required = ["--source", files["eng.conll"], "--target", files["spa.txt"], "--output", files["out.conll"]]
+    return silverner.main(["project", *required, *(more or ("--alignment", files["spa.links"]))])
+
+
+def test_help_needs_none_of_the_heavy_libraries() -> None:
+    code = "import sys, silverner\ntry:\n silverner.main(['--help'])\nexcept SystemExit: pass\n"
+    check = (
+        "heavy = {'datasets', 'numpy', 'scipy', 'pyarrow', 'pydantic'} & sys.modules.keys()\nassert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code + check], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "quickstart" in done.stdout
+
+
+def test_project_writes_the_target_with_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = _files(tmp_path)
+    assert _project(files) == 0
+    assert Path(files["out.conll"]).read_text() == (
+        "Ana\tB-PER\nvisita\tO\nNueva\tB-LOC\nYork\tI-LOC\n\nLlueve\tO\n\n"
+        "La\tO\nCruz\tB-ORG\nRoja\tI-ORG\nes\tO\nhonrada\tO\npor\tO\nBerna\tB-LOC\n\n"
+    )
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == "3 sentences, 4 entities projected from 4, 0 lost (exact, fused)\n"
+
+
+def test_project_writes_data_to_stdout_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = {**_files(tmp_path), "out.conll": "-"}
+    assert _project(files) == 0
+    assert capsys.readouterr().out.startswith("Ana\tB-PER\n")
+
+
+def test_project_keeps_empty_target_sentences(tmp_path: Path) -> None:
+    files = _files(tmp_path)
+    (tmp_path / "spa.txt").write_text("Ana visita Nueva York\n\nBerna\n")
+    (tmp_path / "spa.links").write_text("0-0\n\n0-0\n")
+    assert _project(files) == 0
+    assert Path(files["out.conll"]).read_text() == "Ana\tB-PER\nvisita\tO\nNueva\tO\nYork\tB-LOC\n\n\nBerna\tB-LOC\n\n"
+
+
+@pytest.mark.parametrize("target", ["conll", "uner"])
+def test_project_ignores_the_tags_of_a_column_target(tmp_path: Path, target: str) -> None:
+    files = _files(tmp_path)
+    lines = []
+    for sentence in SPANISH.splitlines():
+        for k, token in enumerate(sentence.split(), start=1):
+            lines.append(f"{k}\t{token}\tI-NONSENSE\t-\t-" if target == "uner" else f"{token} I-NONSENSE")
+        lines.append("")
+    path = tmp_path / f"spa.{target}.iob2"
+    path.write_text("\n".join(lines))
+    assert _project({**files, "spa.txt": str(path)}) == 0
+    assert Path(files["out.conll"]).read_text().count("\tB-") == 4
+
+
+def test_project_symmetrises_two_directions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = _files(tmp_path)
+    (tmp_path / "spa.rev").write_text("0-0\n\n\n")
+    both = ["--alignment", files["spa.links"], "--reverse", str(tmp_path / "spa.rev")]
+    assert _project(files, *both, "--symmetrise", "intersection", "--score", "dice") == 0
+    assert "3 sentences, 1 entities projected from 4, 3 lost (exact, dice, intersection)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ({"spa.txt": "Ana visita Nueva York\nLlueve\n"}, "eng.conll has 3 sentences, .*spa.txt has 2"),
+        (
+            {"spa.links": SPANISH_LINKS.replace("3-3", "3-4")},
+            "spa.links, line 1: link 3-4 is out of range: the source has 4",
+        ),
+        ({"spa.links": SPANISH_LINKS.replace("0-0 1-0", "0_0")}, "spa.links, line 2: '0_0' is not a link"),
+        ({"spa.links": "0-0\n"}, "1 lines of links for 3 sentence pairs"),
+        (
+            {"eng.conll": SOURCE.replace("Cross\tI-ORG", "Cross")},
+            "eng.conll, line 18: 1 columns where the lines before",
+        ),
+        ({"eng.conll": SOURCE.replace("Cross\tI-ORG", "Cross\tI-PER")}, r"line 18: tag 'I-PER': .*--repair"),
+        ({"eng.conll": ""}, "eng.conll: the file is empty"),
+        ({"eng.conll": "\0\1"}, "eng.conll, line 1: this is a binary file"),
+        ({"spa.txt": ""}, "spa.txt: the file is empty"),
+    ],
+)
+def test_project_refuses_bad_input_in_one_line_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: dict[str, str], message: str
+) -> None:
+    files = _files(tmp_path)
+    for name, text in damage.items():
+        (tmp_path / name).write_text(text)
+    assert _project(files) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("silverner: error: ")
+    assert len(said.splitlines()) == 1
+    assert re.search(message, said), said
+    assert not Path(files["out.conll"]).exists()
+
+
+def test_project_repairs_tags_on_request(tmp_path: Path) -> None:
+    files = _files(tmp_path)
+    (tmp_path / "eng.conll").write_text(SOURCE.replace("Cross\tI-ORG", "Cross\tI-PER"))
+    assert _project(files, "--alignment", files["spa.links"], "--repair") == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["projekt"],
+        ["project", "--matcher", "exat"],
+        ["build", "nowhere.yaml"],
+        ["build", "quickstart", "--lang", "xxx"],
+        ["build", "quickstart", "--set", "matcher"],
+        ["build", "quickstart", "--limit", "0"],
+    ],
+)
+def test_wrong_usage_ends_with_two(words: list[str]) -> None:
+    try:
+        code = silverner.main(words)
+    except SystemExit as error:
+        code = int(str(error.code))
+    assert code == 2
+
+
+def test_options_that_need_each_other_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = _files(tmp_path)
+    assert _project(files, "--alignment", files["spa.links"], "--symmetrise", "union") == 2
+    assert "needs both directions: give --reverse too" in capsys.readouterr().err
+    assert _project(files, "--aligner", "eflomal", "--reverse", files["spa.links"]) == 2
+    assert "--reverse goes with --alignment" in capsys.readouterr().err
+
+
+def test_an_output_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = _files(tmp_path)
+    files["out.conll"] = files["eng.conll"] + "/out.conll"  # below a file, so that root may not write it either
+    assert _project(files) == 1
+    assert "cannot write" in capsys.readouterr().err
+
+
+def test_evaluate_prints_a_table_and_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gold, predicted = tmp_path / "gold.conll", tmp_path / "predicted.conll"
+    gold.write_text("Ana\tB-PER\nin\tO\nBern\tB-LOC\n\nOslo\tB-LOC\n")
+    predicted.write_text("Ana\tB-PER\nin\tO\nBern\tB-ORG\n\nOslo\tB-LOC\n")
+    words = ["evaluate", "--gold", str(gold), "--predicted", str(predicted)]
+    assert silverner.main([*words, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert round(facts["f1"], 2) == 66.67
+    assert facts["labels"]["LOC"]["recall"] == 50.0
+    assert facts["projection_ratio"] == 1.0
+    assert silverner.main(words) == 0
+    assert "all" in capsys.readouterr().out
+
+
+def test_evaluate_refuses_other_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gold, predicted = tmp_path / "gold.conll", tmp_path / "predicted.conll"
+    gold.write_text("Ana\tB-PER\n\nBern\tB-LOC\n")
+    predicted.write_text("Ana\tB-PER\n\nBonn\tB-LOC\n")
+    words = ["evaluate", "--gold", str(gold), "--predicted", str(predicted)]
+    assert silverner.main(words) == 1
+    assert "sentence 2 has other tokens" in capsys.readouterr().err
+
+
+def test_build_and_dry_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(write_corpus(tmp_path))
+    options = ["--out", str(tmp_path / "out"), "--store", str(tmp_path / "store")]
+    assert silverner.main(["build", path, *options, "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "Spanish (spa), parallel" in said
+    assert not (tmp_path / "out").exists()
+    assert silverner.main(["build", path, *options, "--json"]) == 0
+    said = capsys.readouterr()
+    facts = json.loads(said.out)
+    assert facts["languages"]["deu"]["kept"] == 3
+    assert "German: project" in said.err
+    assert silverner.main(["build", path, *options, "--dry-run"]) == 0
+    assert "to do" not in capsys.readouterr().out
+    assert "kept 3 of 3" in (tmp_path / "out/build.log").read_text()
+
+
+def test_quickstart_prints_its_facts_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("eflomal", reason="needs the extra: pip install 'silverner[eflomal]'")
+    out = str(tmp_path / "corpus")
+    assert silverner.main(["quickstart", "--out", out, "--store", str(tmp_path / "store"), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["out"], set(facts["languages"])) == (out, {"spa", "deu", "swh"})
+    for code, language in facts["languages"].items():
+        assert language["kept"] + sum(language["dropped"].values()) == language["input"] >= 150
+        assert 50 < language["f1"] < 100
+        data = datasets.load_dataset(out, code)
+        assert {split: rows.num_rows for split, rows in data.items()} == language["splits"]
+        assert sum(len(row["entities"]) for rows in data.values() for row in rows) == language["entities"]
+
+
+def test_quickstart_shows_languages_and_next_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("eflomal", reason="needs the extra: pip install 'silverner[eflomal]'")
+    out = str(tmp_path / "corpus")
+    assert silverner.main(["quickstart", "--out", out, "--store", str(tmp_path / "store")]) == 0
+    said = capsys.readouterr().out
+    for name in ("Spanish (spa)", "German (deu)", "Swahili (swh)"):
+        assert name in said
+    assert said.count("     English  ") == 9
+    assert "silverner build" in said
