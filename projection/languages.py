@@ -20,7 +20,9 @@ def language_name(code: str) -> str:
     """
     import langcodes
 
-    if not (code.isascii() and code.isalpha() and 2 <= len(code) <= 3 and langcodes.tag_is_valid(code)):
+    if not (
+        code.isascii() and code.isalpha() and code.islower() and 2 <= len(code) <= 3 and langcodes.tag_is_valid(code)
+    ):
         try:
             hint = f" (did you mean {langcodes.find(code).to_alpha3()}?)"
         except LookupError:

@@ -14,7 +14,7 @@ Link: TypeAlias = tuple[int, int, float]
 Symmetrisation = Literal["gdfa", "intersection", "union", "forward", "reverse"]
 SYMMETRISATIONS: tuple[Symmetrisation, ...] = ("gdfa", "intersection", "union", "forward", "reverse")
 
-_PHARAOH = re.compile(r"(\d+)-(\d+)(?::([0-9.eE+-]+))?\Z")
+_PHARAOH = re.compile(r"([0-9]{1,9})-([0-9]{1,9})(?::([0-9.eE+-]+))?\Z")
 _NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
@@ -82,8 +82,8 @@ def symmetrise(forward: Iterable[Link], reverse: Iterable[Link], how: Symmetrisa
     >>> symmetrise([(0, 0, 1.0), (1, 1, 1.0)], [(0, 0, 1.0)], "intersection")
     [(0, 0, 1.0)]
     """
-    there = {(i, j): w for i, j, w in forward}
-    back = {(i, j): w for i, j, w in reverse}
+    there = {(i, j): w for i, j, w in sorted(forward)}  # of a link given twice the higher weight counts
+    back = {(i, j): w for i, j, w in sorted(reverse)}
     if how == "forward":
         return sorted((i, j, w) for (i, j), w in there.items())
     if how == "reverse":
@@ -105,10 +105,13 @@ def _grow_diag_final_and(there: set[tuple[int, int]], back: set[tuple[int, int]]
     chosen = there & back
     rows = {i for i, _ in chosen}
     columns = {j for _, j in chosen}
+    candidates = sorted(union)  # a link grown in a sweep grows its own neighbours in the same sweep, if it lies ahead
     grown = True
     while grown:
         grown = False
-        for i, j in sorted(chosen):
+        for i, j in candidates:
+            if (i, j) not in chosen:
+                continue
             for di, dj in _NEIGHBOURS:
                 new = (i + di, j + dj)
                 if new in union and new not in chosen and (new[0] not in rows or new[1] not in columns):

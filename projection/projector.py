@@ -8,16 +8,17 @@ from typing import Literal, TypeAlias
 
 from projection.candidates import FORBIDDEN, aligned_runs, ngrams
 from projection.errors import DataError, UsageError, nearest
-from projection.links import SYMMETRISATIONS, Link, Symmetrisation, check_links, symmetrise
+from projection.links import SYMMETRISATIONS, Link, Symmetrisation, check_links, parse_pharaoh, symmetrise
 from projection.matching import match_exact, match_greedy
 from projection.scoring import EVIDENCE, SCORES, Evidence, Pair, Score
-from projection.spans import ProjectedSpan, Span, spans_from_tags, tags_from_spans
+from projection.spans import ProjectedSpan, Span, TagError, spans_from_tags, tags_from_spans
 
 Matcher = Literal["exact", "greedy", "heuristic"]
 MATCHERS: tuple[Matcher, ...] = ("exact", "greedy", "heuristic")
 Entities: TypeAlias = Sequence[str] | Sequence[Span] | Sequence[tuple[int, int, str]]
 """IOB2 tags, or spans."""
-Links: TypeAlias = Iterable[tuple[int, int] | Link]
+Links: TypeAlias = str | Iterable[tuple[int, int] | Link]
+"""A Pharaoh line, or pairs of token positions with or without a weight."""
 
 RUN_RATIO = 0.8
 """The heuristic keeps a run longer than this share of the entity (arXiv 2501.18750, section 3.1)."""
@@ -29,7 +30,8 @@ class Projection:
 
     ``spans`` are sorted and do not overlap; ``lost`` are the source entities that found no place; ``score`` is the
     mean score over the source entities, 0 for a lost one, and 1 in a sentence without entities; ``links`` are the
-    symmetrised links they were projected through.
+    symmetrised links they were projected through. Scores are not probabilities: a span every token of which is well
+    supported scores 1 or a little more.
     """
 
     spans: tuple[ProjectedSpan, ...]
@@ -74,6 +76,12 @@ class Projector:
                 raise UsageError(
                     f"unknown {name} {getattr(self, name)!r}; {nearest(str(getattr(self, name)), allowed)}"
                 )
+        if not 0.0 <= self.threshold < float("inf"):
+            raise UsageError(f"threshold {self.threshold} is not a number from 0")
+        if self.max_length is not None and self.max_length < 1:
+            raise UsageError(f"max_length {self.max_length} leaves no candidate; it must be 1 or more")
+        if self.matcher == "heuristic" and (self.threshold > 0 or self.max_length is not None):
+            raise UsageError("the heuristic follows the links alone: it takes neither threshold nor max_length")
 
     def __call__(
         self,
@@ -90,7 +98,7 @@ class Projector:
         :param source: Source tokens.
         :param entities: Their entities, as IOB2 tags or as spans that do not overlap.
         :param target: Target tokens.
-        :param links: Alignment, ``(source token, target token)`` with or without a weight in [0, 1].
+        :param links: Alignment, ``(source token, target token)`` with or without a weight in [0, 1], or a Pharaoh line.
         :param reverse: Links of the target-to-source run if there are two, source token first too.
         :param where: What to call the sentence in an error message.
         :returns: The projected entities.
@@ -131,7 +139,7 @@ def project(
     :param source: Source tokens.
     :param entities: Their entities, as IOB2 tags or ``(start, end, label)`` spans.
     :param target: Target tokens.
-    :param links: Alignment, ``(source token, target token)`` with or without a weight in [0, 1].
+    :param links: Alignment, ``(source token, target token)`` with or without a weight in [0, 1], or a Pharaoh line.
     :param reverse: Links of the target-to-source run if there are two, source token first too.
     :param matcher: ``exact``, ``greedy`` or ``heuristic``.
     :param score: ``fused`` or ``dice``.
@@ -193,9 +201,15 @@ def _read_entities(entities: Entities, length: int, where: str) -> list[Span]:
             raise DataError(f"{where}: {len(entities)} tags for {length} source tokens")
         try:
             return spans_from_tags([str(tag) for tag in entities])
-        except DataError as error:
-            raise DataError(f"{where}: {error}") from error
-    spans = sorted(s if isinstance(s, Span) else Span(*s) for s in entities if not isinstance(s, str))
+        except TagError as error:
+            raise DataError(f"{where}, token {error.position}: {error}") from error
+    try:
+        spans = [s if isinstance(s, Span) else Span(*s) for s in entities]
+    except TypeError as error:
+        raise DataError(
+            f"{where}: entities are tags, or (start, end, label) spans, not {list(entities)!r:.80}"
+        ) from error
+    spans.sort(key=lambda span: (span.start, span.end))
     try:
         tags_from_spans(spans, length)
     except DataError as error:
@@ -204,10 +218,18 @@ def _read_entities(entities: Entities, length: int, where: str) -> list[Span]:
 
 
 def _read_links(links: Links, source_length: int, target_length: int, where: str) -> list[Link]:
-    """Give links without a weight the weight 1, and refuse those that are out of range."""
-    weighted: list[Link] = [(a[0], a[1], a[2] if len(a) == 3 else 1.0) for a in links]
-    check_links(weighted, source_length, target_length, where=where)
-    return weighted
+    """Take every link once, without a weight as 1, and refuse what is out of range."""
+    if isinstance(links, str):
+        links = parse_pharaoh(links, where=where)
+    weights: dict[tuple[int, int], float] = {}
+    for link in links:
+        weight = link[2] if len(link) == 3 else 1.0
+        if not 0.0 <= weight <= 1.0:
+            raise DataError(f"{where}: link {link[0]}-{link[1]} weighs {weight}; a weight lies between 0 and 1")
+        weights[link[0], link[1]] = max(weight, weights.get((link[0], link[1]), 0.0))
+    unique: list[Link] = [(i, j, weight) for (i, j), weight in sorted(weights.items())]
+    check_links(unique, source_length, target_length, where=where)
+    return unique
 
 
 def _projected(entity: Span, start: int, end: int, score: float) -> ProjectedSpan:

@@ -72,11 +72,28 @@ def fused(pair: Pair) -> Evidence:
     grown = {(i, j) for i, j, _ in symmetrise(pair.forward, pair.reverse, "gdfa")} if alone else set()
     weighted += [(*link, (GROWN if link in grown else SINGLE) * (there | back)[link]) for link in alone]
     evidence = _by_entity(pair, sorted(weighted))
+    taken = _explained(pair, sorted(there.keys() & back.keys()))
     for k, entity in enumerate(pair.entities):
+        outside = np.array([like if not entity.start <= i < entity.end else 0.0 for i, like in taken])
         for word in pair.source[entity.start : entity.end]:
-            evidence[k] += [LIKENESS * likeness(word, other) for other in pair.target]
+            alike = np.array([likeness(word, other) for other in pair.target])
+            evidence[k] += LIKENESS * np.where(alike > outside, alike, 0.0)
     evidence[:, [not any(map(str.isalnum, word)) for word in pair.target]] = 0.0
     return np.minimum(evidence, ENOUGH)
+
+
+def _explained(pair: Pair, agreed: Sequence[tuple[int, int]]) -> list[tuple[int, float]]:
+    """Find for every target token the source token that both directions link to it, and how alike the two are.
+
+    A token explained that way is no evidence for another entity that looks no more like it: in a table full of one
+    name, each stays with its own row.
+    """
+    best: list[tuple[int, float]] = [(-1, 0.0)] * len(pair.target)
+    for i, j in agreed:
+        like = likeness(pair.source[i], pair.target[j])
+        if like > best[j][1]:
+            best[j] = (i, like)
+    return best
 
 
 def _by_entity(pair: Pair, links: Sequence[Link]) -> Evidence:

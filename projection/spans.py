@@ -55,6 +55,10 @@ class TagError(DataError):
         super().__init__(message)
         self.position = position
 
+    def __reduce__(self) -> tuple[type[TagError], tuple[str, int]]:
+        """Travel between processes whole."""
+        return type(self), (str(self), self.position)
+
 
 def split_tag(tag: str) -> tuple[str, str]:
     """Split a tag into its prefix and its label.
@@ -85,9 +89,19 @@ def _fault(tags: Sequence[str], scheme: Scheme) -> tuple[int, str] | None:
             return i, "in IOB2 an I- tag continues an entity of the same label"
         elif scheme == "iob1" and prefix == "B" and not same:
             return i, "in IOB1 a B- tag only separates two entities of the same label"
-        elif scheme == "bioes" and (prefix in {"I", "E"}) != same:
+        elif (
+            scheme == "bioes" and (before in {"B", "I"} or prefix in {"I", "E"}) and not (prefix in {"I", "E"} and same)
+        ):
             return min(i, len(tags) - 1), "in BIOES an entity runs from B- to E- without a break"
         before, label_before = prefix, label
+    return None
+
+
+def _garbage(tags: Sequence[str], scheme: Scheme) -> tuple[int, str] | None:
+    """Find the first tag that no repair can read."""
+    for i, tag in enumerate(tags):
+        if not tag.strip() or (scheme != "plain" and not TAG.match(tag)):
+            return i, "not a tag, such as O or B-PER"
     return None
 
 
@@ -128,10 +142,10 @@ def spans_from_tags(tags: Sequence[str], *, scheme: Scheme = "iob2", repair: boo
         raise DataError(f"unknown tag scheme {scheme!r}; {nearest(scheme, SCHEMES)}")
     if scheme == "auto":
         scheme = detect_scheme([tags])
-    fault = None if repair else _fault(tags, scheme)
+    fault = _garbage(tags, scheme) if repair else _fault(tags, scheme)
     if fault is not None:
         position, rule = fault
-        raise TagError(f"tag {tags[position]!r}: {rule}; correct it, or repair all (--repair; repair: true)", position)
+        raise TagError(f"tag {tags[position]!r}: {rule}", position)
     spans: list[Span] = []
     start, open_label = -1, ""
     for i, tag in enumerate([*tags, "O"]):
@@ -159,7 +173,7 @@ def tags_from_spans(spans: Sequence[Span], length: int) -> list[str]:
     ['O', 'B-ORG', 'I-ORG', 'O']
     """
     tags = ["O"] * length
-    for span in sorted(spans):
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
         if not 0 <= span.start < span.end <= length:
             raise DataError(f"the span {span.start}-{span.end} ({span.label}) leaves a sentence of {length} tokens")
         if any(tag != "O" for tag in tags[span.start : span.end]):

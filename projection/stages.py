@@ -135,6 +135,8 @@ class Align:
             sources += [[] if gone else tokens for gone, tokens in zip(dropped, batch["source.tokens"], strict=True)]
             targets += [[] if gone else tokens for gone, tokens in zip(dropped, batch["target.tokens"], strict=True)]
         pairs = self._aligner.align(sources, targets)
+        if len(pairs) != len(sources):
+            raise EngineError(f"the aligner answered for {len(pairs)} of {len(sources)} sentence pairs")
         sides = {"links.forward": [p.forward for p in pairs], "links.reverse": [p.reverse for p in pairs]}
         table = pa.table({name: [_write_links(links) for links in column] for name, column in sides.items()})
         pq.write_table(table, path, compression="zstd")

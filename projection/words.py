@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from projection.languages import short_code
 # letter (ng'ombe, O'Neill).
 _ELIDING = {"en", "fr", "it", "ca", "ga"}
 _KEEP = r"\w+(?:['’]\w+)+"
+_HYPHEN = "\ue000"
 
 
 @cache
@@ -32,7 +34,9 @@ def join(tokens: Sequence[str], language: str) -> str:
     >>> join(["Dr.", "Smith", "'s", "dog", "(", "a", "big", "one", ")", "sat", "."], "eng")
     "Dr. Smith's dog (a big one) sat."
     """
-    return str(_tools(language)[1].detokenize(list(tokens), unescape=False))
+    # Moses writes a split-off hyphen as @-@; a token that looks like that must come back as it is.
+    hidden = [token.replace("@-@", _HYPHEN) for token in tokens]
+    return str(_tools(language)[1].detokenize(hidden, unescape=False)).replace(_HYPHEN, "@-@")
 
 
 def split(text: str, language: str) -> list[str]:
@@ -40,7 +44,7 @@ def split(text: str, language: str) -> list[str]:
 
     :param text: A sentence.
     :param language: Its ISO 639 code.
-    :returns: Its tokens; together they are the text without its spaces.
+    :returns: Its tokens; together they are the text without white space and control characters.
 
     >>> split("Ng'ombe watatu, alisema O'Neill.", "swh")
     ["Ng'ombe", 'watatu', ',', 'alisema', "O'Neill", '.']
@@ -60,9 +64,14 @@ def tokens_at(text: str, tokens: Sequence[str], places: Iterable[int]) -> list[i
     >>> tokens_at("a bc d", ["a", "b", "c", "d"], [3, 5])
     [2, 3]
     """
-    owner: list[int] = [k for k, token in enumerate(tokens) for char in token if not char.isspace()]
+    owner = [k for k, token in enumerate(tokens) for char in token if _survives(char)]
     rank: dict[int, int] = {}
     for position, char in enumerate(text):
-        if not char.isspace():
+        if _survives(char):
             rank[position] = len(rank)
     return sorted({owner[rank[p]] for p in places if p in rank and rank[p] < len(owner)})
+
+
+def _survives(char: str) -> bool:
+    """Tell whether the tokenizer keeps a character: it drops white space and control characters."""
+    return not char.isspace() and unicodedata.category(char) != "Cc"

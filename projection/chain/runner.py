@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
@@ -247,11 +248,23 @@ class Chain:
                 yield shard
             return
         with ProcessPoolExecutor(self._workers, mp_context=get_context("spawn")) as pool:
-            futures = {pool.submit(_apply, stage, *self._live(stage, shard)): shard for shard in todo}
+            waiting = iter(todo)
+            running: dict[Future[Batch], int] = {}
             try:
-                for future in as_completed(futures):
-                    self._finish(stage, futures[future], signed, future.result())
-                    yield futures[future]
+                # Two shards a worker are under way at a time, so that memory does not grow with the corpus.
+                while True:
+                    for shard in islice(waiting, 2 * self._workers - len(running)):
+                        running[pool.submit(_apply, stage, *self._live(stage, shard))] = shard
+                    if not running:
+                        return
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        shard = running.pop(future)
+                        self._finish(stage, shard, signed, future.result())
+                        yield shard
+            except BrokenProcessPool as error:
+                raise EngineError(
+                    f"a worker died in the stage {stage.name!r} (out of memory?); run again with fewer --workers"
+                ) from error
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
 

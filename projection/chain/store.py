@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from projection.errors import OutputError
+from projection.errors import OutputError, SilvernerError
 
 LAYOUT = 1
 """Version of the layout; part of the path, so an old store is never misread."""
@@ -42,6 +42,8 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         temporary.chmod(0o644)
         temporary.replace(path)
         temporary = None
+    except SilvernerError:
+        raise  # what is written may itself fail to be read or made, and says so better
     except OSError as error:
         raise OutputError(
             f"cannot write {path}: {error.strerror or error}; what was finished before is kept"
@@ -124,5 +126,10 @@ class ShardStore:
         path = self.folder(stage, signature) / "facts.json"
         if not path.is_file():
             return None
-        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise OutputError(
+                f"the stored facts {path} cannot be read ({error}); delete the file and run again"
+            ) from error
         return facts

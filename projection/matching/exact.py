@@ -12,25 +12,26 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from projection.matching.candidate import Candidate, usable
 from projection.matching.ilp import solve_ilp
 from projection.matching.order import TOLERANCE, lateness
 
-STATES = 20_000
-"""A component whose table would hold more states than this at one position goes to the solver."""
+STEPS = 20_000
+"""A component that takes more steps than this (a state of the table tried with a candidate) goes to the solver."""
 
 
-def match_exact(candidates: Iterable[Candidate], *, threshold: float = 0.0, states: int = STATES) -> list[Candidate]:
+def match_exact(candidates: Iterable[Candidate], *, threshold: float = 0.0, steps: int = STEPS) -> list[Candidate]:
     """Choose the candidates with the highest sum of scores.
 
-    Ties between whole solutions (sums closer than ``1e-9``) are broken by this rule, so the answer never depends on
-    the order of the input: fewer target tokens in all; then the first entity as far left as possible (a later start,
-    then a later end, then no projection at all is worse), then the second, and so on.
+    Ties between whole solutions of a component are broken by a rule, so that the answer never depends on the order of
+    the input: fewer target tokens in all; then the first entity as far left as possible (a later start, then a later
+    end, then no projection at all is worse), then the second, and so on. Sums closer than ``1e-9`` are a tie.
 
     :param candidates: Candidates of one sentence, in any order.
     :param threshold: A candidate must score more than this.
-    :param states: Size of the table at one position above which HiGHS takes over.
+    :param steps: Work on one component above which HiGHS takes over.
     :returns: At most one candidate an entity, none overlapping, sorted by entity.
     :raises DataError: for candidates that cannot be matched (see :func:`~projection.matching.candidate.usable`).
 
@@ -39,10 +40,39 @@ def match_exact(candidates: Iterable[Candidate], *, threshold: float = 0.0, stat
     [0.7, 0.6]
     """
     chosen: list[Candidate] = []
-    for component in components(usable(candidates, threshold=threshold)):
-        solved = _solve(component, states)
+    for component in components(undominated(usable(candidates, threshold=threshold))):
+        solved = _solve(component, steps)
         chosen += solve_ilp(component) if solved is None else solved
     return sorted(chosen)
+
+
+def undominated(candidates: list[Candidate]) -> list[Candidate]:
+    """Leave out candidates that no best solution contains.
+
+    Where a part of a span fits its entity at least as well as the whole, taking the part instead costs nothing, covers
+    less, and is preferred by the rule for ties.
+
+    :param candidates: Sorted candidates.
+    :returns: Those of which no part fits as well, sorted.
+    """
+    kept: list[Candidate] = []
+    for _, own in groupby(candidates, key=lambda c: c.entity):
+        # A staircase of spans that end no later: starts rise, scores fall, so the first start at or behind a span's own
+        # has the best score of all its parts.
+        starts: list[int] = []
+        scores: list[float] = []
+        for c in sorted(own, key=lambda c: (c.end, -c.start)):
+            place = bisect_left(starts, c.start)
+            if place < len(starts) and scores[place] >= c.score:
+                continue
+            kept.append(c)
+            first = place
+            while first and scores[first - 1] <= c.score:
+                first -= 1
+            same = place < len(starts) and starts[place] == c.start
+            starts[first : place + same] = [c.start]
+            scores[first : place + same] = [c.score]
+    return sorted(kept)
 
 
 def components(candidates: list[Candidate]) -> list[list[Candidate]]:
@@ -89,8 +119,8 @@ class _State:
         return (self.length, self.late) < (other.length, other.late)
 
 
-def _solve(candidates: list[Candidate], states: int) -> list[Candidate] | None:
-    """Solve one component from left to right; ``None`` when the table grows past ``states``.
+def _solve(candidates: list[Candidate], steps: int) -> list[Candidate] | None:
+    """Solve one component from left to right; ``None`` when it takes more than ``steps``.
 
     Only entities that may still be used later need a bit in the state: the bit of an entity is dropped behind its
     last candidate, so long lists of names stay cheap.
@@ -109,7 +139,8 @@ def _solve(candidates: list[Candidate], states: int) -> list[Candidate] | None:
     layers[0][0] = best
     for here, stop in enumerate(stops):
         table, layers[here] = layers[here], {}
-        if len(table) > states:
+        steps -= len(table) * len(starting[stop])
+        if steps < 0:
             return None
         for used, state in table.items():
             if here + 1 < len(stops):

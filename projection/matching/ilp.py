@@ -10,9 +10,10 @@ from scipy.sparse import csr_array, vstack
 
 from projection.errors import EngineError
 from projection.matching.candidate import Candidate
+from projection.matching.order import TOLERANCE
 
-SLACK = 1e-7
-"""How much score a tie-break may cost: HiGHS itself holds constraints only to about this."""
+SCALE = 1e4
+"""HiGHS holds constraints and gaps to about 1e-7 and 1e-6; scores are scaled so that this is finer than a tie."""
 
 
 def solve_ilp(candidates: Sequence[Candidate], *, ties: bool = True) -> list[Candidate]:
@@ -28,17 +29,27 @@ def solve_ilp(candidates: Sequence[Candidate], *, ties: bool = True) -> list[Can
     """
     ordered = sorted(candidates)
     rows, upper = _constraints(ordered)
-    scores = np.array([c.score for c in ordered])
-    if not ties:
-        chosen = _optimum(-scores, rows, upper)
-    else:
+    scores = SCALE * np.array([c.score for c in ordered])
+    chosen = _optimum(-scores, rows, upper)
+    if ties and not _unique(scores, chosen, rows, upper):
         lengths = np.array([float(c.end - c.start) for c in ordered])
-        for cost, slack in ((-scores, SLACK), (lengths, 0.5)):
+        for cost, slack in ((-scores, SCALE * TOLERANCE), (lengths, 0.5)):
             best = float(cost @ _optimum(cost, rows, upper))
             rows = vstack([rows, csr_array(cost[None, :])], format="csr")
             upper = np.append(upper, best + slack)
         rows, upper, chosen = _leftmost(ordered, rows, upper)
     return [c for c, x in zip(ordered, chosen, strict=True) if x]
+
+
+def _unique(scores: np.ndarray, chosen: np.ndarray, rows: csr_array, upper: np.ndarray) -> bool:
+    """Tell whether every other solution scores less: the best one that differs, found by cutting this one off."""
+    cut = np.where(chosen, 1.0, -1.0)
+    rows = vstack([rows, csr_array(cut[None, :])], format="csr")
+    upper = np.append(upper, float(chosen.sum()) - 1.0)
+    if not chosen.any():
+        return True
+    other = _optimum(-scores, rows, upper)
+    return float(scores @ other) < float(scores @ chosen) - SCALE * TOLERANCE
 
 
 def _leftmost(ordered: list[Candidate], rows: csr_array, upper: np.ndarray) -> tuple[csr_array, np.ndarray, np.ndarray]:

@@ -13,6 +13,8 @@ from projection.spans import TAG, Scheme
 
 _ID = re.compile(r"#\s*sent_id\s*=\s*(.+)")
 _DOCUMENT = re.compile(r"#\s*newdoc(?:\s+id\s*=\s*(.*))?")
+_META = re.compile(r"#\s*[\w.-]+(?:\s+[\w.-]+)?\s*=(?:\s|\Z)|#\s*new(?:doc|par)\b")
+_MOST = 5
 _WORD_INDEX = re.compile(r"\d+\Z")
 _SUBTOKEN_INDEX = re.compile(r"\d+[-.]\d+\Z")
 
@@ -21,9 +23,9 @@ _SUBTOKEN_INDEX = re.compile(r"\d+[-.]\d+\Z")
 class _Block:
     """The lines of one sentence."""
 
-    line: int
     document: str | None
     id: str | None
+    lines: list[int] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
 
 
@@ -47,15 +49,15 @@ def read_columns(
     :raises DataError: naming the line that breaks a rule.
     :raises MissingFileError: when the file cannot be opened.
     """
-    blocks = list(_blocks(path, name, uner=uner))
+    blocks = list(_blocks(path, name, uner=uner, tagged=tagged))
     if not blocks:
         raise DataError(f"{path}: the file holds no sentence")
     token, tag = (1, 2) if uner else (0, -1)
     spans = None
     if tagged:
         if len(blocks[0].rows[0]) == 1:
-            raise DataError(f"{path}, line {blocks[0].line}: one column, so no labels; a tag column is needed")
-        rows = [(str(path), block.line, [row[tag] for row in block.rows]) for block in blocks]
+            raise DataError(f"{path}, line {blocks[0].lines[0]}: one column, so no labels; a tag column is needed")
+        rows = [(str(path), block.lines, [row[tag] for row in block.rows]) for block in blocks]
         spans = read_tags(rows, scheme=scheme, repair=repair)
     for number, block in enumerate(blocks):
         identity = block.id or f"{name}-{number + 1:06d}"
@@ -63,20 +65,22 @@ def read_columns(
             id=identity,
             named=block.id is not None,
             document=block.document or identity,
-            where=f"{path}, line {block.line}",
+            where=f"{path}, line {block.lines[0]}",
             tokens=tuple(row[token] for row in block.rows),
             spans=None if spans is None else spans[number],
         )
 
 
-def _blocks(path: Path, stem: str, *, uner: bool) -> Iterator[_Block]:
+def _blocks(path: Path, stem: str, *, uner: bool, tagged: bool) -> Iterator[_Block]:
     """Group the lines of a file into sentences."""
     document: str | None = None
     name: str | None = None
-    documents = width = 0
+    documents = 0
     block: _Block | None = None
-    for number, line in numbered_lines(path):
-        columns = line.split("\t") if "\t" in line else [part for part in line.split(" ") if part]
+    rows = [(number, line, _columns(line)) for number, line in numbered_lines(path)]
+    # A line that begins with # may be a comment, so the first that does not says how many columns the file has.
+    width = next((len(c) for _, line, c in rows if line.strip() and line[0] != "#" and c[0] != "-DOCSTART-"), 0)
+    for number, line, columns in rows:
         docstart = bool(columns) and columns[0] == "-DOCSTART-"
         if not line.strip() or docstart:
             if block:
@@ -92,26 +96,39 @@ def _blocks(path: Path, stem: str, *, uner: bool) -> Iterator[_Block]:
                 documents += 1
                 document = (found[1] or "").strip() or f"{stem}-{documents}"
         elif not (uner and _SUBTOKEN_INDEX.match(columns[0])):
-            width = width or len(columns)
-            _check_row(path, number, columns, uner=uner, width=width)
+            _check_row(path, number, columns, uner=uner, width=width or len(columns), tagged=tagged)
             if block is None:
-                block = _Block(number, document, name)
+                block = _Block(document, name)
                 name = None
+            block.lines.append(number)
             block.rows.append(columns)
     if block:
         yield block
 
 
+def _columns(line: str) -> list[str]:
+    return (
+        [part.strip(" ") for part in line.split("\t")] if "\t" in line else [part for part in line.split(" ") if part]
+    )
+
+
 def _is_comment(line: str, columns: list[str], *, uner: bool, width: int) -> bool:
-    """Tell a comment from the token ``#``: a row of a token file has the file's columns and ends in a tag."""
+    """Tell a comment from the token ``#``.
+
+    ``# key = value`` is a comment. Otherwise a line with as many columns as the file has is a row if tabs separate
+    them, or if it ends in a tag.
+    """
     if not line.startswith("#"):
         return False
-    return uner or width == 0 or len(columns) != width or not (width == 1 or TAG.match(columns[-1]))
+    if uner or _META.match(line):
+        return True
+    row = len(columns) == (width or len(columns)) and len(columns) <= _MOST
+    return not (row and ("\t" in line or width == 1 or TAG.match(columns[-1])))
 
 
-def _check_row(path: Path, number: int, columns: list[str], *, uner: bool, width: int) -> None:
+def _check_row(path: Path, number: int, columns: list[str], *, uner: bool, width: int, tagged: bool) -> None:
     """Refuse a line whose columns are not those of the file."""
-    low, high = (3, 10) if uner else (1, 5)
+    low, high = (3, 10) if uner else (1, _MOST)
     if not low <= width <= high:
         raise DataError(
             f"{path}, line {number}: {width} columns; a {'UNER' if uner else 'CoNLL'} line has {low} to {high}"
@@ -123,7 +140,7 @@ def _check_row(path: Path, number: int, columns: list[str], *, uner: bool, width
     if uner and not _WORD_INDEX.match(columns[0]):
         raise DataError(f"{path}, line {number}: {columns[0]!r} is not a word number; is this a UNER file?")
     token = columns[1] if uner else columns[0]
-    if not token.strip() or not columns[2 if uner else -1].strip():
+    if not token.strip() or (tagged and not columns[2 if uner else -1].strip()):
         raise DataError(f"{path}, line {number}: empty column")
 
 
@@ -139,13 +156,17 @@ def sniff(path: Path) -> str:
     for number, line in numbered_lines(path):
         if number > 100:
             break
-        if line.strip() and not (line.startswith("#") and not TAG.match(line.split()[-1])):
-            rows.append(line.split("\t") if "\t" in line else line.split())
+        columns = _columns(line)
+        if not line.strip() or _is_comment(line, columns, uner=False, width=0):
+            continue
+        if columns[0] == "-DOCSTART-":
+            return "conll"
+        rows.append(columns)
     if rows and all(
         3 <= len(r) <= 10 and re.match(r"[\d.-]+\Z", r[0]) and (TAG.match(r[2]) or r[2] == "_") for r in rows
     ):
         return "uner"
     if path.suffix in {".conll", ".bio", ".iob", ".iob2", ".tsv"}:
         return "conll"
-    tagged = bool(rows) and all(1 < len(r) <= 5 and (TAG.match(r[-1]) or r[0] == "-DOCSTART-") for r in rows)
+    tagged = bool(rows) and all(1 < len(r) <= _MOST and TAG.match(r[-1]) for r in rows)
     return "conll" if tagged else "text"

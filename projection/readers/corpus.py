@@ -75,7 +75,7 @@ def _read_split(corpus: CorpusFiles, split: str, name: str, *, tagged: bool) -> 
         return read_dataset(data, corpus.fields, place=f"{dataset}/{name}", **rules)
     format_ = corpus.format
     if format_ == "auto":
-        guess = {".jsonl": "jsonl", ".parquet": "parquet"}.get(path.suffix) or sniff(path)
+        guess = {".json": "jsonl", ".jsonl": "jsonl", ".parquet": "parquet"}.get(path.suffix) or sniff(path)
         format_ = "tokens" if guess == "text" and not tagged else guess  # type: ignore[assignment]
     if format_ == "parquet":
         return read_dataset(_open_parquet(path), corpus.fields, place=str(path), **rules)
@@ -97,7 +97,8 @@ def _open_parquet(path: Path) -> object:
     try:
         return datasets.Dataset(pq.read_table(path))
     except OSError as error:
-        raise MissingFileError(f"cannot read {path}: {error}") from error
+        reason = error.strerror if path.is_file() else "no such file"
+        raise MissingFileError(f"cannot read {path}: {reason or error}") from error
     except (pa.ArrowException, ValueError) as error:
         raise DataError(f"{path}: not a Parquet file that can be read: {error}") from error
 

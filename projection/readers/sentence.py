@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,14 +49,20 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
             for number, raw in enumerate(file, start=1):
                 if b"\0" in raw:
                     raise DataError(f"{path}, line {number}: this is a binary file, not text")
+                start = len(BOM_UTF8) if number == 1 and raw.startswith(BOM_UTF8) else 0
                 try:
-                    line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+                    line = raw[start:].decode().rstrip("\r\n")
                 except UnicodeDecodeError as error:
+                    at = start + error.start
                     raise DataError(
-                        f"{path}, line {number}: {raw[error.start]:#04x} at byte {error.start + 1} is not UTF-8; "
+                        f"{path}, line {number}: {raw[at]:#04x} at byte {at + 1} is not UTF-8; "
                         f"convert the file (iconv -t UTF-8) first"
                     ) from error
-                yield number, line.rstrip("\r\n")
+                if "\r" in line:
+                    raise DataError(
+                        f"{path}, line {number}: a carriage return inside a line; convert the line ends first"
+                    )
+                yield number, line
     except OSError as error:
         raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
     if number == 0:
@@ -63,11 +70,11 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def read_tags(
-    sentences: Sequence[tuple[str, int | None, Sequence[str]]], *, scheme: Scheme, repair: bool
+    sentences: Sequence[tuple[str, Sequence[int] | None, Sequence[str]]], *, scheme: Scheme, repair: bool
 ) -> list[tuple[Span, ...]]:
     """Turn the tags of a whole file into spans; ``auto`` looks at the whole file.
 
-    :param sentences: For each sentence its place (file or row), the line of its first token if it has one, its tags.
+    :param sentences: For each sentence its place (file or row), the lines of its tokens if it has any, its tags.
     :param scheme: The scheme the tags follow.
     :param repair: Repair broken sequences instead of refusing them.
     :returns: The spans of every sentence.
@@ -76,10 +83,11 @@ def read_tags(
     if scheme == "auto":
         scheme = detect_scheme([tags for _, _, tags in sentences])
     spans = []
-    for where, line, tags in sentences:
+    for where, lines, tags in sentences:
         try:
             spans.append(tuple(spans_from_tags(tags, scheme=scheme, repair=repair)))
         except TagError as error:
-            place = f"{where}, token {error.position + 1}" if line is None else f"{where}, line {line + error.position}"
-            raise DataError(f"{place}: {error}") from error
+            place = f"token {error.position + 1}" if lines is None else f"line {lines[error.position]}"
+            hint = "" if repair else "; correct it, or repair all (--repair, or repair: true in a recipe)"
+            raise DataError(f"{where}, {place}: {error}{hint}") from error
     return spans

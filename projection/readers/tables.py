@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def read_text(path: Path, *, name: str, tokenised: bool = False) -> Iterator[Sen
             id=f"{name}-{number:06d}",
             document=f"{name}-{number:06d}",
             where=f"{path}, line {number}",
-            tokens=tuple(part for part in line.split(" ") if part) if tokenised else None,
+            tokens=tuple(part for part in re.split(r"[ \t]+", line) if part.strip()) if tokenised else None,
             text=None if tokenised else line.strip(),
         )
 
@@ -58,8 +59,9 @@ def read_jsonl(path: Path, fields: Fields, **options: Any) -> Iterator[Sentence]
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{path}, line {number}: not JSON: {error.msg} at column {error.colno}") from error
+        except (ValueError, RecursionError) as error:
+            reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else error
+            raise DataError(f"{path}, line {number}: not JSON: {reason}") from error
         if not isinstance(row, dict):
             raise DataError(f"{path}, line {number}: a JSON object is needed, not {type(row).__name__}")
         rows.append((f"{path}, line {number}", row))
@@ -72,6 +74,7 @@ def rows_to_sentences(
     *,
     name: str,
     tagged: bool,
+    names: Sequence[str] | None = None,
     scheme: Scheme = "auto",
     repair: bool = False,
 ) -> Iterator[Sentence]:
@@ -81,6 +84,7 @@ def rows_to_sentences(
     :param fields: Where to look in a row.
     :param name: Stem of the ids of rows that have none.
     :param tagged: Whether labels are wanted.
+    :param names: Names of the tags, where the rows number them.
     :param scheme: The scheme of the tags.
     :param repair: Repair broken tag sequences.
     :returns: The sentences in order.
@@ -89,9 +93,12 @@ def rows_to_sentences(
     tags = []
     if tagged:
         for where, row in rows:
-            found = _get(row, fields.tags)
+            found = _named(_get(row, fields.tags), names)
             if not isinstance(found, list) or not all(isinstance(tag, str) for tag in found):
-                raise DataError(f"{where}: the field {fields.tags!r} must be a list of tags, not {found!r:.60}")
+                raise DataError(
+                    f"{where}: the field {fields.tags!r} must be a list of tags, not {found!r:.60}; the row has "
+                    f"{', '.join(sorted(row))}"
+                )
             tags.append((where, None, found))
     spans = read_tags(tags, scheme=scheme, repair=repair) if tagged else None
     for k, (where, row) in enumerate(rows):
@@ -100,11 +107,9 @@ def rows_to_sentences(
             raise DataError(
                 f"{where}: neither the field {fields.tokens!r} nor {fields.text!r}; it has {', '.join(sorted(row))}"
             )
-        if tokens is not None and not (
-            isinstance(tokens, list) and all(isinstance(t, str) and t.strip() for t in tokens)
-        ):
+        if tokens is not None and not (isinstance(tokens, list) and all(_is_text(t) and t.strip() for t in tokens)):
             raise DataError(f"{where}: the field {fields.tokens!r} must be a list of non-empty strings")
-        if text is not None and not isinstance(text, str):
+        if text is not None and not _is_text(text):
             raise DataError(f"{where}: the field {fields.text!r} must be a string, not {text!r:.60}")
         if spans is not None and (tokens is None or len(tags[k][2]) != len(tokens)):
             raise DataError(f"{where}: {len(tags[k][2])} tags for {len(tokens or [])} tokens")
@@ -119,6 +124,18 @@ def rows_to_sentences(
             text=text,
             spans=None if spans is None else spans[k],
         )
+
+
+def _named(tags: Any, names: Sequence[str] | None) -> Any:
+    """Give numbered tags their names; what is no list of valid numbers stays as it is, to be refused."""
+    if names is None or not isinstance(tags, list):
+        return tags
+    return [names[tag] if isinstance(tag, int) and 0 <= tag < len(names) else tag for tag in tags]
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether a value is text that can be written (half a surrogate pair cannot)."""
+    return isinstance(value, str) and not re.search("[\ud800-\udfff]", value)
 
 
 def _get(row: Mapping[str, Any], path: str) -> Any:
@@ -144,7 +161,11 @@ def read_dataset(data: Any, fields: Fields, *, place: str, tagged: bool, **optio
     """
     wanted = {f.split(".")[0] for f in (fields.tokens, fields.tags, fields.text, fields.id, fields.document)}
     present = [column for column in data.column_names if column in wanted]
-    label = data.features.get(fields.tags)
+    if not {f.split(".")[0] for f in (fields.tokens, fields.text)} & set(present):
+        raise DataError(
+            f"{place}: neither the field {fields.tokens!r} nor {fields.text!r}; it has {', '.join(data.column_names)}"
+        )
+    label = _get(data.features, fields.tags)
     label = getattr(label, "feature", label)
     names = getattr(label, "names", None)
     if tagged and names is None and getattr(label, "dtype", None) not in {"string", "large_string"}:
@@ -154,10 +175,8 @@ def read_dataset(data: Any, fields: Fields, *, place: str, tagged: bool, **optio
         )
     rows: list[tuple[str, Mapping[str, Any]]] = []
     for k, row in enumerate(data.select_columns(present)):
-        if tagged and names is not None:
-            row[fields.tags] = [names[index] for index in row[fields.tags]]
         rows.append((f"{place}, row {k}", row))
-    yield from rows_to_sentences(rows, fields, tagged=tagged, **options)
+    yield from rows_to_sentences(rows, fields, tagged=tagged, names=names, **options)
 
 
 def open_dataset(name: str, *, config: str | None, revision: str | None, split: str) -> Any:
@@ -177,7 +196,11 @@ def open_dataset(name: str, *, config: str | None, revision: str | None, split: 
         folder = Path(name)
         if (folder / "dataset_dict.json").is_file() or (folder / "state.json").is_file():
             loaded = datasets.load_from_disk(name)
-            return loaded[split] if isinstance(loaded, datasets.DatasetDict) else loaded
+            if isinstance(loaded, datasets.DatasetDict):
+                return loaded[split]
+            if loaded.split is not None and str(loaded.split) != split:
+                raise KeyError(f"the folder holds the split {str(loaded.split)!r} alone")
+            return loaded
         return datasets.load_dataset(name, config, revision=revision, split=split)
     except (OSError, ValueError, KeyError, RuntimeError, datasets.exceptions.DatasetsError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from projection.errors import EngineError, MissingEngineError
 from projection.languages import language_name, short_code
@@ -34,12 +37,13 @@ class Apertium:
         self._pair = ""
 
     def settings(self) -> Mapping[str, object]:
-        """Return the direction and the version of the program.
+        """Return the direction, the version of the program and the hash of its dictionaries and rules.
 
         :raises MissingEngineError: when the program or the pair is missing.
         """
         self.check()
-        return {"engine": "apertium", "pair": self._pair, "version": _run(["apertium", "-V"]).strip()}
+        version = _run(["apertium", "-V"]).strip()
+        return {"engine": "apertium", "pair": self._pair, "version": version, "data": _data_hash(self._pair)}
 
     def check(self) -> None:
         """Find the program and the pair.
@@ -88,13 +92,29 @@ class Apertium:
         # The last paragraph is a guard: the program drops empty lines at the end of its input.
         command = ["apertium", *(["-u"] if unmarked else []), self._pair]
         output = _run(command, "\n\n".join([*lines, "."]))
-        translated = output.rstrip("\n").split("\n")[::2]
-        if len(translated) != len(lines) + 1:
+        returned = output.rstrip("\n").split("\n")
+        translated = returned[::2]
+        if len(translated) != len(lines) + 1 or any(line.strip() for line in returned[1::2]):
             raise EngineError(
                 f"apertium {self._pair} returned {len(translated) - 1} lines for {len(lines)} sentences, beginning "
                 f"with {lines[0]!r:.60}; run it by hand: echo '...' | apertium {self._pair}"
             )
         return [line.strip() for line in translated[:-1]]
+
+
+def _data_hash(pair: str) -> str | None:
+    """Hash what the mode file of a pair names; ``None`` where it is not in the usual place."""
+    data = (
+        os.environ.get("APERTIUM_DATADIR") or Path(shutil.which("apertium") or "").parent.parent / "share" / "apertium"
+    )
+    mode = Path(data) / "modes" / f"{pair}.mode"
+    if not mode.is_file():
+        return None
+    digest = hashlib.sha256(mode.read_bytes())
+    for word in re.findall(r"[^\s'\"|]+", mode.read_text(encoding="utf-8")):
+        if Path(word).is_file():
+            digest.update(Path(word).read_bytes())
+    return digest.hexdigest()
 
 
 def _run(command: Sequence[str], text: str = "") -> str:

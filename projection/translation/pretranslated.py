@@ -105,8 +105,9 @@ class Pretranslated:
             return columns[0], columns[1]
         try:
             row = json.loads(line)
-            return str(row["id"]), str(row["text"])
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise DataError(
-                f'{self._path}, line {number}: needed: {{"id": "...", "text": "..."}}, not {line!r:.60}'
-            ) from error
+            name, text = row["id"], row["text"]
+        except (ValueError, RecursionError, KeyError, TypeError):
+            name = text = None
+        if not isinstance(text, str) or not isinstance(name, str | int):
+            raise DataError(f'{self._path}, line {number}: needed: {{"id": "...", "text": "..."}}, not {line!r:.60}')
+        return str(name), text

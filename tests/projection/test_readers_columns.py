@@ -155,7 +155,7 @@ def test_uner_leaves_out_multiword_rows_and_empty_nodes(tmp_path: Path):
 def test_a_broken_uner_line_is_named(tmp_path: Path, content: str, message: str):
     path = write(tmp_path / "x.iob2", content)
     with pytest.raises(DataError, match=re.escape(f"{path}, {message}")):
-        read(path, "uner")
+        read(path, "uner", scheme="iob2")
 
 
 @pytest.mark.parametrize(

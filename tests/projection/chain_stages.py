@@ -1,0 +1,145 @@
+"""Stages for the tests of the chain; in a module of their own, so that another process can import them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from projection.chain import DROP, Chain, ShardStore
+from projection.spans import TagError
+
+
+class Numbers:
+    """The numbers from 0, every ``drop_every``-th with a reason to drop it."""
+
+    version = 1
+
+    def __init__(self, count: int, *, seed: int = 0, name: str = "source", drop_every: int = 0) -> None:
+        self.name, self._count, self._seed, self._drop_every = name, count, seed, drop_every
+        self.outputs: Mapping[str, pa.DataType] = {"row": pa.int64(), "n": pa.int64()}
+        self.read = 0
+
+    def settings(self) -> Mapping[str, object]:
+        return {"count": self._count, "seed": self._seed, "drop_every": self._drop_every}
+
+    def rows(self) -> Iterator[Mapping[str, Any]]:
+        self.read += 1
+        for n in range(self._count):
+            row = {"row": n, "n": n + self._seed}
+            yield {**row, DROP: "at-source"} if self._drop_every and n % self._drop_every == 0 else row
+
+
+class Add:
+    """Adds an amount to a column; remembers what it saw; fails at a value, or changes the length of its answer."""
+
+    version = 1
+
+    def __init__(
+        self,
+        name: str,
+        inputs: tuple[str, ...],
+        output: str,
+        amount: int = 1,
+        *,
+        drop: int = 0,
+        fail_at: int | None = None,
+        surplus: int = 0,
+        error: Exception | None = None,
+        sleep: tuple[int, Path] | None = None,
+        die_at: int | None = None,
+    ) -> None:
+        self.name, self.inputs = name, inputs
+        self.outputs: Mapping[str, pa.DataType] = {output: pa.int64()}
+        self._output, self._amount, self._drop = output, amount, drop
+        self._fail_at, self._surplus, self._sleep, self._die_at = fail_at, surplus, sleep, die_at
+        self._error = error or ValueError("the stage failed on purpose")
+        self.calls: list[int] = []
+        self.seen: list[int] = []
+
+    def settings(self) -> Mapping[str, object]:
+        return {"amount": self._amount, "drop": self._drop}
+
+    def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        assert set(batch) == set(self.inputs)
+        first = batch[self.inputs[0]]
+        self.calls.append(len(first))
+        self.seen += first
+        if self._fail_at in first:
+            raise self._error
+        if self._die_at in first:
+            os._exit(7)
+        if self._sleep and self._sleep[0] in first:
+            self._sleep[1].touch()
+            time.sleep(60)
+        added = [sum(values) + self._amount for values in zip(*(batch[name] for name in self.inputs), strict=True)]
+        result: dict[str, list[Any]] = {self._output: added + [0] * self._surplus}
+        if self._drop:
+            result[DROP] = [self.name if n % self._drop == 0 else None for n in first]
+        return result
+
+
+class Silent(Add):
+    """Forgets its column."""
+
+    def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        return {}
+
+
+class Total:
+    """Learns the sum of a column and adds it; ``salt`` makes another artefact from the same settings."""
+
+    version = 1
+
+    def __init__(
+        self,
+        name: str = "total",
+        inputs: tuple[str, ...] = ("b",),
+        output: str = "t",
+        *,
+        salt: str = "",
+        fails: Any = None,
+    ) -> None:
+        self.name, self.inputs, self._output, self._salt, self._fails = name, inputs, output, salt, fails
+        self.outputs: Mapping[str, pa.DataType] = {output: pa.int64()}
+        self.fitted: list[dict[str, list[Any]]] = []
+        self.calls: list[int] = []
+        self._total: int | None = None
+
+    def settings(self) -> Mapping[str, object]:
+        return {}
+
+    def fit(self, batches: Iterable[dict[str, list[Any]]], path: Path) -> None:
+        self.fitted = list(batches)
+        if self._fails is not None:
+            path.write_text("half")
+            raise self._fails
+        total = sum(n for batch in self.fitted for n in batch[self.inputs[0]] if n is not None)
+        path.write_text(f"{total} {self._salt}")
+
+    def load(self, path: Path) -> None:
+        self._total = int(path.read_text().split()[0])
+
+    def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        assert self._total is not None
+        self.calls.append(len(batch[self.inputs[0]]))
+        return {self._output: [n + self._total for n in batch[self.inputs[0]]]}
+
+
+def tag_error() -> TagError:
+    return TagError("a tag breaks its scheme", 3)
+
+
+def sleepy_chain(root: Path, marker: Path | None = None) -> Chain:
+    """A chain of four shards, whose middle stage sleeps in its third shard if told where to leave a sign of it."""
+    stages = [
+        Add("a", ("n",), "a", 1),
+        Add("b", ("a",), "b", 2, drop=7, sleep=(2600, marker) if marker else None),
+        Total(),
+        Add("c", ("t",), "c", 3),
+    ]
+    return Chain(Numbers(3500), stages, ShardStore(root))

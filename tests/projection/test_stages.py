@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from projection.alignment import AlignedPair, PharaohFiles
+from projection.chain import DROP, FittingStage
+from projection.errors import DataError, EngineError, MissingFileError
+from projection.projector import Projector
+from projection.stages import Align, Flag, Join, Project, Split, Translate
+from projection.translation import Pretranslated, Translation
+from tests.projection.helpers import write
+
+
+class Upper:
+    """A translator that shouts, and gives nothing for the word nothing."""
+
+    def settings(self) -> Mapping[str, object]:
+        return {"engine": "upper"}
+
+    def check(self) -> None:
+        pass
+
+    def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
+        return [Translation("" if text == "nothing" else text.upper(), (0,)) for text in texts]
+
+
+class Fixed:
+    """An aligner that gives what it is told and remembers what it was given."""
+
+    def __init__(self, pairs: list[AlignedPair]) -> None:
+        self.pairs = pairs
+        self.given: tuple[Any, Any] | None = None
+
+    def settings(self) -> Mapping[str, object]:
+        return {"engine": "fixed"}
+
+    def check(self) -> None:
+        pass
+
+    def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
+        self.given = (list(map(list, sources)), list(map(list, targets)))
+        return self.pairs
+
+
+def check_types(stage: Any, output: dict[str, list[Any]]) -> None:
+    assert set(output) - {DROP} == set(stage.outputs)
+    for name, kind in stage.outputs.items():
+        pa.array(output[name], kind)
+
+
+def test_join_makes_text_of_tokens():
+    stage = Join("eng")
+    output = stage.apply({"source.tokens": [["Ana", "'s", "dog", "."], []]})
+    check_types(stage, output)
+    assert output == {"source.text": ["Ana's dog.", ""]}
+    assert stage.settings()["language"] == "eng"
+    assert stage.settings() != Join("spa").settings()
+
+
+def test_translate_drops_what_has_no_translation():
+    stage = Translate(Upper())
+    output = stage.apply({"id": ["1", "2"], "source.text": ["ana", "nothing"]})
+    check_types(stage, output)
+    assert output == {
+        "target.text": ["ANA", ""],
+        "target.unknown_at": [[0], [0]],
+        DROP: [None, "no-translation"],
+    }
+    assert stage.settings() == {"engine": "upper"}
+
+
+def test_translate_asks_by_id(tmp_path: Path):
+    stage = Translate(Pretranslated(write(tmp_path / "x.txt", "uno\n\ntres\n"), ids=["a", "b", "c"]))
+    output = stage.apply({"id": ["c", "b"], "source.text": ["three", "two"]})
+    assert (output["target.text"], output[DROP]) == (["tres", ""], [None, "no-translation"])
+
+
+def test_split_moves_evidence_onto_tokens():
+    stage = Split("spa")
+    output = stage.apply({"target.text": ["Vi zzqx, y zzqy.", "a"], "target.unknown_at": [[3, 11], []]})
+    check_types(stage, output)
+    assert output == {
+        "target.tokens": [["Vi", "zzqx", ",", "y", "zzqy", "."], ["a"]],
+        "target.unknown": [[1, 4], []],
+    }
+    assert stage.settings() != Split("eng").settings()
+
+
+BATCHES: list[dict[str, list[Any]]] = [
+    {"row": [0, 1], "source.tokens": [["a"], ["b", "c"]], "target.tokens": [["x"], None], DROP: [None, "gone"]},
+    {"row": [2], "source.tokens": [["d", "e"]], "target.tokens": [["y", "z"]], DROP: [None]},
+]
+
+
+def test_align_gives_every_row_its_links(tmp_path: Path):
+    pairs = [
+        AlignedPair([(0, 0, 1.0)], []),
+        AlignedPair([], []),
+        AlignedPair([(1, 0, 0.25), (0, 1, 1e-05)], [(0, 0, 1.0), (1, 1, 0.1)]),
+    ]
+    aligner = Fixed(pairs)
+    stage = Align(aligner)
+    assert isinstance(stage, FittingStage)
+    stage.fit(iter(BATCHES), tmp_path / "artefact")
+    assert aligner.given == ([["a"], [], ["d", "e"]], [["x"], [], ["y", "z"]])
+    fresh = Align(Fixed([]))
+    fresh.load(tmp_path / "artefact")
+    output = fresh.apply({"row": [2, 0], "source.tokens": [[], []], "target.tokens": [[], []]})
+    check_types(fresh, output)
+    assert output == {"links.forward": ["1-0:0.25 0-1:1e-05", "0-0"], "links.reverse": ["0-0 1-1:0.1", ""]}
+
+
+def test_the_same_links_are_the_same_artefact(tmp_path: Path):
+    for name in ("one", "two"):
+        Align(Fixed([AlignedPair([(0, 0, 1.0)], [])] * 3)).fit(iter(BATCHES), tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_a_new_artefact_replaces_the_links_read_before(tmp_path: Path):
+    stage, batch = Align(Fixed([])), {"row": [0], "source.tokens": [[]], "target.tokens": [[]]}
+    for name, link in (("one", (0, 0, 1.0)), ("two", (1, 1, 1.0))):
+        Align(Fixed([AlignedPair([link], [])] * 3)).fit(iter(BATCHES), tmp_path / name)
+        stage.load(tmp_path / name)
+        assert stage.apply(batch)["links.forward"] == [f"{link[0]}-{link[1]}"]
+
+
+def test_align_is_not_applied_before_it_is_fitted():
+    with pytest.raises(EngineError, match="the aligner was applied before it was fitted"):
+        Align(Fixed([])).apply({"row": [0], "source.tokens": [[]], "target.tokens": [[]]})
+
+
+@pytest.mark.parametrize("count", [0, 2, 4])
+def test_an_aligner_that_answers_for_another_number_of_pairs_is_refused(tmp_path: Path, count: int):
+    with pytest.raises(EngineError, match="3"):
+        Align(Fixed([AlignedPair([], [])] * count)).fit(iter(BATCHES), tmp_path / "artefact")
+
+
+def test_errors_of_an_aligner_come_through(tmp_path: Path):
+    with pytest.raises(MissingFileError, match="no such file"):
+        Align(PharaohFiles([tmp_path / "no"])).settings()
+    path = write(tmp_path / "links", "0-0\n5-5\n0-2\n")
+    with pytest.raises(DataError, match="links, line 3: link 0-2 is out of range"):
+        Align(PharaohFiles([path])).fit(iter(BATCHES), tmp_path / "artefact")
+
+
+PROJECT: dict[str, list[Any]] = {
+    "id": ["s1", "s2", "s3"],
+    "source.tokens": [["Ana", "visits", "New", "York"], ["so"], ["Ana", "runs"]],
+    "source.entities": [
+        [{"start": 0, "end": 1, "label": "PER"}, {"start": 2, "end": 4, "label": "LOC"}],
+        [],
+        [{"start": 0, "end": 1, "label": "PER"}],
+    ],
+    "target.tokens": [["Ana", "visita", "Nueva", "York"], ["así"], ["Corre"]],
+    "links.forward": ["0-0 1-1 2-2 3-3", "", "1-0"],
+    "links.reverse": ["0-0 1-1 2-2 3-3", "0-0", "1-0"],
+}
+
+
+def test_project_carries_entities_over():
+    stage = Project(Projector(score="dice"))
+    output = stage.apply(PROJECT)
+    check_types(stage, output)
+    assert output["projected.entities"] == [
+        [
+            {"start": 0, "end": 1, "label": "PER", "score": 1.0, "source_start": 0, "source_end": 1},
+            {"start": 2, "end": 4, "label": "LOC", "score": 1.0, "source_start": 2, "source_end": 4},
+        ],
+        [],
+        [],
+    ]
+    assert output["projected.lost"] == [[], [], [{"start": 0, "end": 1, "label": "PER"}]]
+    assert output["projected.score"] == [1.0, 1.0, 0.0]
+    assert output["projected.links"] == ["0-0 1-1 2-2 3-3", "0-0", "1-0"]
+
+
+def test_project_is_signed_by_its_settings():
+    assert Project(Projector()).settings() == Project(Projector()).settings()
+    assert Project(Projector()).settings() != Project(Projector(threshold=0.5)).settings()
+    assert Project(Projector()).settings()["matcher"] == "exact"
+
+
+def test_project_names_the_sentence_that_breaks_a_rule():
+    batch = {name: column[:1] for name, column in PROJECT.items()}
+    with pytest.raises(DataError, match="sentence s1: link 0-9 is out of range"):
+        Project(Projector()).apply({**batch, "links.forward": ["0-9"]})
+    with pytest.raises(DataError, match="sentence s1: the span 3-5"):
+        Project(Projector()).apply({**batch, "source.entities": [[{"start": 3, "end": 5, "label": "X"}]]})
+
+
+SPAN = {"start": 0, "end": 1, "label": "PER"}
+
+
+def scored(*scores: float) -> list[dict[str, Any]]:
+    return [{**SPAN, "score": score, "source_start": 0, "source_end": 1} for score in scores]
+
+
+FLAG: dict[str, list[Any]] = {
+    "source.tokens": [["a", "b"]] * 4,
+    "target.tokens": [["x", "y"], ["x", "y"], ["x"] * 7, ["x", "y"]],
+    "target.unknown": [[], [0, 1], [], [0]],
+    "projected.entities": [scored(1.0), [], [], scored(0.9, 0.4)],
+    "projected.lost": [[], [SPAN], [], []],
+    "projected.links": ["0-0 1-1", "0-0 1-0", "", "0-1"],
+}
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "without", "flags", "drops"),
+    [
+        ({}, (), [[], [], [], []], [None] * 4),
+        ({"lost-entity": None}, (), [[], ["lost-entity"], [], []], [None] * 4),
+        ({"lost-entity": 1}, (), [[], [], [], []], [None] * 4),
+        (
+            {"lost-entity": None, "no-entity": None, "unknown-word": 0.5},
+            ("unknown-word", "no-entity"),
+            [[], ["lost-entity", "no-entity", "unknown-word"], ["no-entity"], []],
+            [None, "no-entity", "no-entity", None],
+        ),
+        ({"length-ratio": None}, ("length-ratio",), [[], [], ["length-ratio"], []], [None, None, "length-ratio", None]),
+        ({"unlinked": 0.6}, (), [[], ["unlinked"], ["unlinked"], ["unlinked"]], [None] * 4),
+        ({"weak-entity": None}, ("weak-entity",), [[], [], [], ["weak-entity"]], [None, None, None, "weak-entity"]),
+        ({"weak-entity": 0.4}, ("weak-entity",), [[], [], [], []], [None] * 4),
+    ],
+)
+def test_flag_names_the_filters_a_sentence_fails(
+    thresholds: dict[str, float | None], without: tuple[str, ...], flags: list[list[str]], drops: list[str | None]
+):
+    stage = Flag(thresholds, without=without)
+    output = stage.apply(FLAG)
+    check_types(stage, output)
+    assert output == {"flags": flags, DROP: drops}
+
+
+def test_flag_is_signed_by_its_settings_whatever_their_order():
+    one = Flag({"weak-entity": 0.5}, without=["weak-entity", "unlinked"])
+    assert one.settings() == Flag({"weak-entity": 0.5}, without=("unlinked", "weak-entity")).settings()
+    assert one.settings() != Flag({"weak-entity": 0.4}, without=["weak-entity", "unlinked"]).settings()
+    assert one.settings() != Flag({"weak-entity": 0.5}).settings()
