@@ -18,7 +18,7 @@ from projection.chain.runner import Progress
 from projection.errors import DataError
 from projection.filters import FILTERS
 from projection.projector import Projector
-from projection.stages import Align, Flag, Project
+from projection.stages import Align, AlignEach, Flag, Project
 
 
 @dataclass
@@ -62,14 +62,16 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         projector = Projector(
             matcher=recipe.matcher,
             score=recipe.score,
-            symmetrise=recipe.aligner.symmetrise,
+            # An aligner that compares vectors gives one alignment; there is nothing to symmetrise.
+            symmetrise=getattr(recipe.aligner, "symmetrise", "gdfa"),
             threshold=recipe.threshold,
             max_length=recipe.candidates.max_length,
             forbidden=recipe.candidates.forbidden,
         )
         thresholds = {name: FILTERS[name].default if t is None else t for name, t in recipe.filters.items()}
+        aligner = engines.aligner(order)
         last: list[Stage] = [
-            Align(engines.aligner(order)),
+            Align(aligner) if aligner.learns else AlignEach(aligner),
             Project(projector),
             Flag(thresholds, without=recipe.keep.without),
         ]

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from builders.order import Order
-from builders.schema import ApertiumSettings, EflomalSettings, PharaohSettings, PretranslatedSettings
+from builders.schema import (
+    ApertiumSettings,
+    AwesomeSettings,
+    EflomalSettings,
+    PretranslatedSettings,
+    SimAlignSettings,
+)
 from builders.sources import LabelledText
-from projection.alignment import Aligner, Eflomal, PharaohFiles
+from projection.alignment import Aligner, Eflomal, EmbeddingAligner, PharaohFiles, SimAlignReference
 from projection.translation import Apertium, Pretranslated, Translator
 
 
@@ -21,10 +28,22 @@ def aligner(order: Order) -> Aligner:
     settings = order.recipe.aligner
     if isinstance(settings, EflomalSettings):
         return Eflomal(model=settings.model, prefix_length=settings.prefix_length)
-    assert isinstance(settings, PharaohSettings)
+    if isinstance(settings, SimAlignSettings | AwesomeSettings):
+        return _neural(settings, order.base)
     splits = list(order.recipe.source.files)
     sides = [_paths(side, splits, order.base) for side in (settings.forward, settings.reverse or {})]
     return PharaohFiles(*sides, prefix=order.limit is not None)
+
+
+def _neural(settings: SimAlignSettings | AwesomeSettings, base: Path) -> Aligner:
+    """Make an aligner that compares vectors; a model is a folder beside the recipe, or an id on the Hub."""
+    model = str(base / settings.model) if (base / settings.model).is_dir() else settings.model
+    common: dict[str, Any] = {"layer": settings.layer, "revision": settings.revision, "batch_size": settings.batch_size}
+    if isinstance(settings, AwesomeSettings):
+        return EmbeddingAligner(model, rule="softmax", threshold=settings.threshold, **common)
+    if settings.reference:
+        return SimAlignReference(model, method=settings.method, layer=settings.layer, level=settings.level)
+    return EmbeddingAligner(model, rule=settings.method, level=settings.level, **common)
 
 
 def translator(order: Order) -> Translator:

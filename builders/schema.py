@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from projection.alignment.similarity import Method
 from projection.candidates import FORBIDDEN
 from projection.errors import UsageError, nearest
 from projection.filters import FILTERS
@@ -128,6 +129,30 @@ class PharaohSettings(Section):
     reverse: Files | None = None
 
 
+class SimAlignSettings(Section):
+    """SimAlign's methods on the vectors of any encoder; ``reference: true`` runs the simalign package itself."""
+
+    engine: Literal["simalign"]
+    model: str
+    revision: str | None = None
+    method: Method = "itermax"
+    level: Literal["subword", "word"] = "subword"
+    layer: int = Field(default=8, ge=0)
+    batch_size: int = Field(default=64, ge=1)
+    reference: bool = False
+
+
+class AwesomeSettings(Section):
+    """awesome-align's rule (softmax both ways) on the vectors of any encoder."""
+
+    engine: Literal["awesome"]
+    model: str
+    revision: str | None = None
+    layer: int = Field(default=8, ge=0)
+    threshold: float = Field(default=1e-3, ge=0, lt=1)
+    batch_size: int = Field(default=64, ge=1)
+
+
 class Candidates(Section):
     """Which target spans may carry an entity."""
 
@@ -146,7 +171,8 @@ Translator = Annotated[
     Annotated[ApertiumSettings | PretranslatedSettings, Field(discriminator="engine")], BeforeValidator(_engine)
 ]
 Aligner = Annotated[
-    Annotated[EflomalSettings | PharaohSettings, Field(discriminator="engine")], BeforeValidator(_engine)
+    Annotated[EflomalSettings | PharaohSettings | SimAlignSettings | AwesomeSettings, Field(discriminator="engine")],
+    BeforeValidator(_engine),
 ]
 
 

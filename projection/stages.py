@@ -163,6 +163,31 @@ def _write_links(links: Iterable[tuple[int, int, float]]) -> str:
     return " ".join(f"{i}-{j}" if w == 1.0 else f"{i}-{j}:{w!r}" for i, j, w in links)
 
 
+class AlignEach:
+    """Links between source and target tokens, by an aligner that needs no other sentence than the pair itself."""
+
+    name = "align"
+    version = 1
+    inputs: tuple[str, ...] = ("source.tokens", "target.tokens")
+    outputs: Mapping[str, pa.DataType] = {"links.forward": pa.string(), "links.reverse": pa.string()}
+
+    def __init__(self, aligner: Aligner) -> None:
+        """Use an engine."""
+        self._aligner = aligner
+
+    def settings(self) -> Mapping[str, object]:
+        """Return the engine's settings."""
+        return self._aligner.settings()
+
+    def apply(self, batch: Batch) -> Batch:
+        """Align a batch."""
+        pairs = self._aligner.align(batch["source.tokens"], batch["target.tokens"])
+        return {
+            "links.forward": [_write_links(pair.forward) for pair in pairs],
+            "links.reverse": [_write_links(pair.reverse) for pair in pairs],
+        }
+
+
 class Project:
     """Source entities onto the target tokens."""
 

@@ -2,6 +2,8 @@
 
 from projection.alignment.aligner import AlignedPair, Aligner
 from projection.alignment.eflomal import Eflomal
+from projection.alignment.embedding import EmbeddingAligner
 from projection.alignment.pharaoh import PharaohFiles
+from projection.alignment.reference import SimAlignReference
 
-__all__ = ["AlignedPair", "Aligner", "Eflomal", "PharaohFiles"]
+__all__ = ["AlignedPair", "Aligner", "Eflomal", "EmbeddingAligner", "PharaohFiles", "SimAlignReference"]

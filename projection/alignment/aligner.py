@@ -16,7 +16,15 @@ class AlignedPair(NamedTuple):
 
 
 class Aligner(Protocol):
-    """Aligns a whole corpus at once, because statistical aligners learn from all of it."""
+    """Aligns sentence pairs.
+
+    One that ``learns`` must be given the whole corpus at once (a statistical aligner, or files that hold all of it);
+    any other aligns each pair on its own.
+    """
+
+    @property
+    def learns(self) -> bool:
+        """Whether it must see the whole corpus at once."""
 
     def settings(self) -> Mapping[str, object]:
         """Return everything that decides the links: it becomes part of the signature."""
@@ -25,7 +33,7 @@ class Aligner(Protocol):
         """Raise a :class:`~projection.errors.SilvernerError` when the engine cannot run, before any work is done."""
 
     def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
-        """Align every pair of a corpus.
+        """Align sentence pairs.
 
         :param sources: Source tokens of every sentence.
         :param targets: Target tokens of every sentence; an empty side gets no links.

@@ -17,6 +17,8 @@ from projection.links import check_links, parse_pharaoh
 class Eflomal:
     """Align with the ``eflomal`` package. It cannot be seeded: its links are stored, not made again."""
 
+    learns = True
+
     def __init__(self, *, model: int = 3, prefix_length: int = 0) -> None:
         """Choose the model.
 

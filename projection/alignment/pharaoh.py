@@ -15,6 +15,8 @@ from projection.readers.sentence import numbered_lines
 class PharaohFiles:
     """Read one file of links, or one a direction; source token first in both."""
 
+    learns = True
+
     def __init__(self, forward: Sequence[Path], reverse: Sequence[Path] = (), *, prefix: bool = False) -> None:
         """Remember the files.
 

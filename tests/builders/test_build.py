@@ -21,6 +21,7 @@ from projection.chain import ShardStore
 from projection.errors import DataError, MissingEngineError, OutputError
 from projection.stages import Project
 from tests.corpora import write_corpus
+from tests.tiny import write_model
 
 
 def _work(folder: Path, **options: Any) -> Work:
@@ -254,6 +255,18 @@ def test_every_builder_is_a_real_datasets_builder(tmp_path: Path, method: str) -
     rows = builder.as_dataset(split="train")
     assert rows.num_rows == 3
     assert rows.features == builder.info.features
+
+
+@pytest.mark.parametrize(
+    "settings", [{"engine": "simalign"}, {"engine": "simalign", "reference": True}, {"engine": "awesome"}]
+)
+def test_an_encoder_aligns_without_seeing_the_whole_corpus(tmp_path: Path, settings: dict[str, Any]) -> None:
+    write_model("bert", tmp_path / "encoder")
+    path = write_corpus(tmp_path, aligner={**settings, "model": "encoder", "layer": 2}, keep=...)
+    facts = build(load_recipe(str(path)), ["spa"], _work(tmp_path))["spa"]
+    assert (facts["counts"]["kept"], facts["artefacts"]) == (3, {})
+    rows = datasets.load_dataset(str(tmp_path / "out"), "spa", split="train")
+    assert rows[0]["alignment"]
 
 
 def test_artefacts_in_the_folder_make_a_lost_store_good(tmp_path: Path) -> None:

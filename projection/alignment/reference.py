@@ -1,0 +1,97 @@
+"""The simalign package itself: slow, one pair at a time, and the yardstick for the batched aligner."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from projection.alignment.aligner import AlignedPair
+from projection.alignment.similarity import Method
+from projection.errors import DataError, MissingEngineError, UsageError
+from projection.links import Link
+from projection.models import model_signature, need_neural
+
+_CODES = {"inter": "a", "itermax": "i", "mwmf": "m"}
+WINDOW = 510
+"""Subwords the package reads of a sentence; it silently drops the rest, so longer ones are refused here."""
+
+
+class SimAlignReference:
+    """Align with ``simalign.SentenceAligner`` (Jalili Sabet et al. 2020)."""
+
+    learns = False
+
+    def __init__(self, model: str, *, method: Method = "itermax", layer: int = 8, level: str = "subword") -> None:
+        """Remember the settings; the model is loaded when it is first needed.
+
+        :param model: Folder or Hub id of an encoder.
+        :param method: ``inter``, ``itermax`` or ``mwmf``.
+        :param layer: Which hidden layer to compare.
+        :param level: ``subword`` or ``word``.
+        """
+        if method not in _CODES or level not in {"subword", "word"}:
+            raise UsageError(f"simalign has no method {method!r} at level {level!r}; methods: {', '.join(_CODES)}")
+        self._model, self._method, self._layer, self._level = model, method, layer, level
+        self._package: Any = None
+
+    def __getstate__(self) -> dict[str, object]:
+        """Travel to a worker without the loaded model."""
+        return {**self.__dict__, "_package": None}
+
+    def settings(self) -> Mapping[str, object]:
+        """Return model, method and the version of the package."""
+        self.check()
+        return {
+            "engine": "simalign-package",
+            "version": importlib.metadata.version("simalign"),
+            "model": model_signature(self._model),
+            "method": self._method,
+            "layer": self._layer,
+            "level": self._level,
+        }
+
+    def check(self) -> None:
+        """Look for the packages and the model.
+
+        :raises SilvernerError: when one is missing.
+        """
+        need_neural()
+        if importlib.util.find_spec("simalign") is None:
+            raise MissingEngineError("the package 'simalign' is not installed: pip install 'silverner[neural]'")
+        model_signature(self._model)
+
+    def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
+        """Align sentence pairs one by one.
+
+        :param sources: Source tokens of every sentence.
+        :param targets: Target tokens of every sentence; an empty side gets no links.
+        :returns: The links of every pair, each of weight 1: the package gives no scores.
+        :raises DataError: for a sentence the package would cut, or a word it cannot represent.
+        """
+        self.check()
+        if self._package is None:
+            import simalign
+
+            token_type = {"subword": "bpe", "word": "word"}[self._level]
+            self._package = simalign.SentenceAligner(
+                model=self._model, token_type=token_type, matching_methods=_CODES[self._method], layer=self._layer
+            )
+        pairs = []
+        for k, (source, target) in enumerate(zip(sources, targets, strict=True)):
+            links = self._pair(k, list(source), list(target)) if source and target else []
+            pairs.append(AlignedPair(links, links))
+        return pairs
+
+    def _pair(self, number: int, source: list[str], target: list[str]) -> list[Link]:
+        tokenize = self._package.embed_loader.tokenizer.tokenize
+        for side in (source, target):
+            lengths = [len(tokenize(word)) for word in side]
+            if sum(lengths) > WINDOW or not all(lengths):
+                raise DataError(
+                    f"pair {number}: the simalign package reads {WINDOW} subwords and no word without one, and this "
+                    f"sentence has {sum(lengths)}; use the batched aligner, which windows them (reference: false)"
+                )
+        found = self._package.get_word_aligns(source, target)[self._method]
+        return [(int(i), int(j), 1.0) for i, j in found]
