@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -25,9 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :param arguments: The words behind ``silverner``; those of the process if left out.
     :returns: Exit code: 0 fine, 1 failed, 2 wrong usage.
     """
+    _open_streams()
     options = _parser().parse_args(arguments)
-    from projection.errors import SilvernerError
-
+    try:
+        from projection.errors import SilvernerError
+    except KeyboardInterrupt:
+        return _fail("interrupted before anything was done", 1)
     try:
         options.run(options)
         sys.stdout.flush()
@@ -42,6 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted; what was finished is kept, run the same command again to go on", 1)
     return 0
+
+
+def _open_streams() -> None:
+    """Make both streams usable: closed ones swallow what is written, and data is UTF-8 whatever the locale."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _fail(message: str, code: int) -> int:
@@ -224,7 +238,7 @@ def _state(state: StageState) -> str:
     if state.missing is not None:
         return f"missing: {state.missing}"
     if state.signature is None:
-        return "to do, once the stages it learns from are done"
+        return "to do, once what stands before it is done"
     if state.cached:
         return f"cached ({state.signature})"
     part = f", {state.shards_done} of {state.shards} shards done" if state.shards_done else ""

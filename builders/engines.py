@@ -32,7 +32,9 @@ def aligner(order: Order) -> Aligner:
         return _neural(settings, order.base)
     splits = list(order.recipe.source.files)
     sides = [_paths(side, splits, order.base) for side in (settings.forward, settings.reverse or {})]
-    return PharaohFiles(*sides, prefix=order.limit is not None)
+    several = any(len(side) > 1 for side in sides)
+    sizes = LabelledText(order.recipe, order.base).sizes() if several else ()
+    return PharaohFiles(*sides, prefix=order.limit is not None, sizes=sizes)
 
 
 def _neural(settings: SimAlignSettings | AwesomeSettings, base: Path) -> Aligner:
@@ -63,5 +65,4 @@ def translator(order: Order) -> Translator:
 
 def _paths(files: Mapping[str, str], splits: list[str], base: Path) -> list[Path]:
     """Order a direction's files as the splits are."""
-    ordered = sorted(files, key=lambda split: splits.index(split) if split in splits else len(splits))
-    return [base / files[split] for split in ordered]
+    return [base / path for path in files.values()] if len(files) < 2 else [base / files[split] for split in splits]

@@ -70,6 +70,9 @@ class CorpusFolder:
         :param artefacts: Its engines' artefacts, by file name.
         :raises OutputError: when a file cannot be written.
         """
+        if not (self.path / MANIFEST).is_file():
+            # The folder is claimed before anything else lies in it, so that a build cut short here can go on here.
+            write_text(self.path / MANIFEST, json.dumps(self._manifest) + "\n")
         before = self.languages.get(code, {})
         splits = {split: self._write_split(code, split, rows) for split, rows in data.items()}
         kept = {}

@@ -82,7 +82,7 @@ def load_recipe(name: str, *, changes: Sequence[str] = ()) -> Recipe:
         raise RecipeError(f"{path}: a recipe is a mapping of keys to values, such as 'name: my-corpus'")
     changed = [_assign(data, change) for change in changes]
     languages = data.pop("languages", None)
-    if isinstance(languages, list):
+    if isinstance(languages, list) and all(isinstance(code, str) for code in languages):
         languages = dict.fromkeys(languages)
     if not isinstance(languages, dict) or not languages:
         line = yaml_lines.line_of(node, ["languages"])
@@ -93,6 +93,12 @@ def load_recipe(name: str, *, changes: Sequence[str] = ()) -> Recipe:
             language_name(str(code))
         except UsageError as error:
             raise RecipeError(f"{path}{_at(yaml_lines.line_of(node, ['languages', code]))}: {error}") from error
+        if own is not None and (not isinstance(own, dict) or "name" in own):
+            line = yaml_lines.line_of(node, ["languages", code])
+            raise RecipeError(
+                f"{path}{_at(line)}: languages.{code}: {own!r:.60} is not settings of one language, such as "
+                f"{{aligner: eflomal}}; the name belongs to the whole corpus"
+            )
         merged = _fill(_merge(data, own or {}), code)
         try:
             plans[code] = LanguageRecipe.model_validate(merged)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from projection.alignment.similarity import Method
@@ -23,7 +23,7 @@ from projection.spans import Scheme
 class Section(BaseModel):
     """A part of a recipe."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod
@@ -37,6 +37,15 @@ class Section(BaseModel):
         return data
 
 
+def _split_names(files: dict[str, Any]) -> dict[str, Any]:
+    """Refuse names of splits that ``datasets`` would refuse after all the work."""
+    for name in files:
+        if not re.fullmatch(r"\w+(\.\w+)*", name) or name == "all":
+            why = "'{split}' is no name for a split; use letters, digits and _, as in train, validation, test"
+            raise PydanticCustomError("split", why, {"split": name})
+    return files
+
+
 def _by_split(files: Any) -> Any:
     """Take a single file as the split ``train``."""
     return {"train": files} if isinstance(files, str) else files
@@ -47,7 +56,7 @@ def _engine(value: Any) -> Any:
     return {"engine": value} if isinstance(value, str) else value
 
 
-Files = Annotated[dict[str, str], BeforeValidator(_by_split), Field(min_length=1)]
+Files = Annotated[dict[str, str], BeforeValidator(_by_split), Field(min_length=1), AfterValidator(_split_names)]
 
 
 class FieldNames(Section):
@@ -212,7 +221,7 @@ class LanguageRecipe(Section):
     def _whole(cls, splits: str | dict[str, float]) -> str | dict[str, float]:
         if isinstance(splits, dict) and (min(splits.values(), default=0) <= 0 or abs(sum(splits.values()) - 1) > 1e-9):
             raise PydanticCustomError("splits", "the shares of the splits must be positive and add up to 1")
-        return splits
+        return _split_names(splits) if isinstance(splits, dict) else splits
 
     @field_validator("filters")
     @classmethod
@@ -235,6 +244,11 @@ class LanguageRecipe(Section):
         if getattr(self, needed) is None or getattr(self, foreign) is not None:
             why = f"method: {self.method} needs the key {needed!r} and has no use for {foreign!r}"
             raise PydanticCustomError("method", "{why}", {"why": why, "at": "method"})
+        if isinstance(self.aligner, PharaohSettings):
+            for side in (self.aligner.forward, self.aligner.reverse or {}):
+                if len(side) > 1 and set(side) != set(self.source.files):
+                    why = f"links for {', '.join(side)}, but the source has {', '.join(self.source.files)}"
+                    raise PydanticCustomError("links", "{why}", {"why": why, "at": "aligner"})
         for flag in self.keep.without:
             if flag not in self.filters:
                 why = f"keep.without names {flag!r}, which is not among the filters; {nearest(flag, self.filters)}"

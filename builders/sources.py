@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
@@ -92,6 +93,11 @@ class LabelledText:
         for row in self.rows():
             yield str(row["id"])
 
+    def sizes(self) -> Iterator[int]:
+        """Count the sentences of every file in order."""
+        counts = Counter(sentence.split for sentence in read_corpus(self._corpus, tagged=False))
+        yield from (counts[split] for split in self._corpus.files)
+
     def _rows(self, sentences: Iterable[Sentence]) -> Iterator[dict[str, Any]]:
         seen: dict[str, str] = {}
         for number, sentence in enumerate(islice(sentences, self._limit)):
@@ -104,6 +110,7 @@ class LabelledText:
                 "split": self._split(sentence),
                 "source.tokens": list(sentence.tokens or ()),
                 "source.entities": [asdict(span) for span in map_labels(sentence, self._recipe)],
+                "drop": None if sentence.tokens else "empty-source",
             }
 
     def _split(self, sentence: Sentence) -> str:
@@ -166,7 +173,7 @@ class ParallelText(LabelledText):
                 list(target.tokens) if target.tokens is not None else words.split(target.text or "", self._language)
             )
             gold = [asdict(span) for span in map_labels(target, self._recipe)] if self._gold else None
-            drop = None if tokens else "empty-target"
+            drop = row["drop"] or (None if tokens else "empty-target")
             yield {**row, "target.tokens": tokens, "target.unknown": [], "target.gold": gold, "drop": drop}
 
 

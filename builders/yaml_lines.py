@@ -26,7 +26,12 @@ def load(text: str, *, name: str) -> tuple[Any, yaml.Node | None]:
         raise RecipeError(f"{name}{line}: not YAML: {error.problem or error.context}") from error
     except yaml.YAMLError as error:
         raise RecipeError(f"{name}: not YAML: {error}") from error
-    return (None if node is None else _data(node, name)), node
+    except RecursionError as error:
+        raise RecipeError(f"{name}: nested too deeply") from error
+    try:
+        return (None if node is None else _data(node, name)), node
+    except RecursionError as error:
+        raise RecipeError(f"{name}: nested too deeply, or a part of it contains itself") from error
 
 
 def _data(node: yaml.Node, name: str) -> Any:

@@ -20,7 +20,7 @@ from datasets import load_dataset
 data = load_dataset("path/to/this/folder", "{example}")
 ```
 
-| config | language | version | split sizes | dropped | entities | F1 on gold |
+| config | language | version | split sizes | dropped | entities | F1 on gold, kept (all) |
 |---|---|---|---|---|---|---|
 {table}
 
@@ -97,7 +97,8 @@ def _row(code: str, facts: Mapping[str, Any]) -> str:
     sizes = ", ".join(f"{split} {part['rows']:,}" for split, part in facts["splits"].items())
     dropped = ", ".join(f"{number:,} {reason}" for reason, number in counts["dropped"].items()) or "none"
     entities = ", ".join(f"{label} {number:,}" for label, number in counts["entities"].items()) or "none"
-    gold = f"{facts['measured']['f1']:.1f}" if facts.get("measured") else "not measured"
+    measured = facts.get("measured")
+    gold = f"{measured['f1']:.1f} ({measured['f1_all']:.1f})" if measured else "not measured"
     cells = [f"`{code}`", language_name(code), facts["version"], sizes, dropped, entities, gold]
     return "| " + " | ".join(cells) + " |"
 
@@ -107,4 +108,5 @@ def _chain(facts: Mapping[str, Any]) -> str:
     recipe = facts["recipe"]
     engines = [f"{recipe[part]['engine']}" for part in ("translator", "aligner") if recipe.get(part)]
     parts = [recipe["method"], *engines, f"{recipe['score']} score", f"{recipe['matcher']} matching"]
-    return f"{', '.join(parts)}, `{facts['signature']}`"
+    trial = f"; a trial with the first {facts['limit']} sentences" if facts.get("limit") else ""
+    return f"{', '.join(parts)}, `{facts['signature']}`{trial}"

@@ -25,9 +25,9 @@ def ngrams(
 ) -> list[Candidate]:
     """Score every n-gram of the target, and leave out those that cannot be chosen.
 
-    A span whose first or last token carries no evidence for the entity is left out: without that token it scores
-    higher and overlaps less, so no matcher here would ever prefer it. What remains gives the same matching as all
-    ``n * (n + 1) / 2`` spans.
+    A span is left out when its first or last token carries no evidence for the entity, or when a part of it scores as
+    well: the part overlaps less, so no matcher here would ever prefer the whole. What remains gives the same matching
+    as all ``n * (n + 1) / 2`` spans.
 
     :param evidence: Matrix of shape (entities, target tokens), see :mod:`projection.scoring`.
     :param entities: The source entities.
@@ -41,18 +41,39 @@ def ngrams(
     for index, entity in enumerate(entities):
         support = evidence[index]
         places = [int(j) for j in np.flatnonzero(support > 0.0)]
-        for k, start in enumerate(places):
-            total, scanned = 0.0, start
-            for last in places[k:]:
-                if any(barred[scanned : last + 1]):
-                    break
-                scanned = last + 1
-                length = last + 1 - start
-                if max_length is not None and length > max_length:
-                    break
-                total += float(support[last])
-                candidates.append(Candidate(index, start, last + 1, 2 * total / (len(entity) + length)))
+        found = _spans(support, places, barred, len(entity), max_length or len(target))
+        candidates += [Candidate(index, start, end, score) for start, end, score in found]
     return candidates
+
+
+def _spans(
+    support: Evidence, places: Sequence[int], barred: Sequence[bool], length: int, longest: int
+) -> list[tuple[int, int, float]]:
+    """Score the spans that begin and end at a place with evidence; of many, only those no part of which scores as well.
+
+    :param support: Evidence for the entity, one number a target token.
+    :param places: Positions where it is not 0.
+    :param barred: For each target token whether no candidate may contain it.
+    :param length: Tokens of the entity.
+    :param longest: Longest candidate in tokens.
+    :returns: Start, end and score of each.
+    """
+    first = np.array(places, dtype=int)
+    total = np.zeros(len(first) + 1)  # added up from the left, never subtracted, so that equal spans tie exactly
+    walls = np.concatenate([[0], np.cumsum(barred)])
+    spans: list[tuple[int, int, float]] = []
+    best = np.zeros(len(first))  # best score of the parts of every span as long as the one in hand
+    for width in range(len(first)):
+        start, last = first[: len(first) - width], first[width:]
+        size = last + 1 - start
+        total = total[:-1] + support[last]
+        score = 2 * total / (length + size)
+        allowed = (size <= longest) & (walls[last + 1] == walls[start])
+        parts = np.maximum(best[:-1], best[1:]) if width else best
+        for k in np.flatnonzero(allowed & (score > parts)):
+            spans.append((int(start[k]), int(last[k]) + 1, float(score[k])))
+        best = np.where(allowed, np.maximum(parts, score), parts)
+    return sorted(spans)
 
 
 def aligned_runs(links: Sequence[Link], entity: Span, *, gap: int = 1) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from projection.errors import DataError
 from projection.metrics import Evaluation, evaluate_spans
 from projection.projector import Projection, Projector, project_batch
 from projection.readers import CorpusFiles, Sentence, read_corpus
+from projection.readers.columns import sniff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,10 @@ class ProjectedFile:
         :param path: The file.
         :raises OutputError: when it cannot be written.
         """
-        write_text(path, self.text())
+        if path.exists() and not path.is_file():
+            path.write_text(self.text(), encoding="utf-8")  # a pipe or a device is written to, never replaced
+        else:
+            write_text(path, self.text())
 
     def summary(self) -> str:
         """Count sentences and entities in one line."""
@@ -63,8 +67,10 @@ def project_files(
     :returns: The target with its labels.
     :raises DataError: when the sides differ in length, or a file breaks a rule.
     """
-    labelled = _read(source, tagged=True, repair=repair)
-    plain = _read(target, tagged=False)
+    labelled = _read(source, repair=repair)
+    form = {"uner": "uner", "conll": "conll"}.get(sniff(target), "tokens")
+    corpus = CorpusFiles(format=form, files={target.stem: str(target)})  # type: ignore[arg-type]
+    plain = list(read_corpus(corpus, tagged=False))
     if len(labelled) != len(plain):
         raise DataError(
             f"{source} has {len(labelled)} sentences, {target} has {len(plain)}; projection needs one target sentence "
@@ -88,7 +94,7 @@ def evaluate_files(gold: Path, predicted: Path, *, repair: bool = False) -> Eval
     :returns: The scores.
     :raises DataError: naming the first sentence whose tokens differ.
     """
-    sides = [_read(path, tagged=True, repair=repair) for path in (gold, predicted)]
+    sides = [_read(path, repair=repair) for path in (gold, predicted)]
     for k, (g, p) in enumerate(zip(*sides, strict=False)):
         if g.tokens != p.tokens:
             heads = [f"{s.where} begins {' '.join((s.tokens or ())[:8])!r}" for s in (g, p)]
@@ -98,5 +104,5 @@ def evaluate_files(gold: Path, predicted: Path, *, repair: bool = False) -> Eval
     return evaluate_spans([s.spans or () for s in sides[0]], [s.spans or () for s in sides[1]])
 
 
-def _read(path: Path, *, tagged: bool, repair: bool = False) -> list[Sentence]:
-    return list(read_corpus(CorpusFiles(files={path.stem: str(path)}, repair=repair), tagged=tagged))
+def _read(path: Path, *, repair: bool) -> list[Sentence]:
+    return list(read_corpus(CorpusFiles(files={path.stem: str(path)}, repair=repair), tagged=True))

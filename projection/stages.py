@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from projection import words
 from projection.alignment import Aligner
 from projection.chain import DROP
 from projection.chain.stage import ROW, Batch
-from projection.errors import EngineError
+from projection.errors import EngineError, OutputError
 from projection.filters import Facts, flags
 from projection.links import format_pharaoh, parse_pharaoh
 from projection.projector import Projector
@@ -105,7 +106,11 @@ class Split:
         """Split every sentence."""
         tokens = [words.split(text, self._language) for text in batch["target.text"]]
         rows = zip(batch["target.text"], tokens, batch["target.unknown_at"], strict=True)
-        return {"target.tokens": tokens, "target.unknown": [words.tokens_at(*row) for row in rows]}
+        return {
+            "target.tokens": tokens,
+            "target.unknown": [words.tokens_at(*row) for row in rows],
+            DROP: [None if row else "empty-target" for row in tokens],
+        }
 
 
 class Align:
@@ -120,7 +125,6 @@ class Align:
         """Use an engine."""
         self._aligner = aligner
         self._path: Path | None = None
-        self._links: list[tuple[str, str]] | None = None
 
     def settings(self) -> Mapping[str, object]:
         """Return the engine's settings."""
@@ -142,20 +146,27 @@ class Align:
         pq.write_table(table, path, compression="zstd")
 
     def load(self, path: Path) -> None:
-        """Remember where the links lie; they are read when first needed."""
-        self._path, self._links = path, None
+        """Remember where the links lie; they are read when first needed, once a process."""
+        self._path = path
 
     def apply(self, batch: Batch) -> Batch:
         """Look up the links of every sentence."""
-        if self._links is None:
-            if self._path is None:
-                raise EngineError("the aligner was applied before it was fitted")
-            table = pq.read_table(self._path)
-            self._links = list(
-                zip(table.column("links.forward").to_pylist(), table.column("links.reverse").to_pylist(), strict=True)
-            )
-        pairs = [self._links[row] for row in batch[ROW]]
+        if self._path is None:
+            raise EngineError("the aligner was applied before it was fitted")
+        links = _read_links(self._path, self._path.stat().st_mtime_ns)
+        pairs = [links[row] for row in batch[ROW]]
         return {"links.forward": [p[0] for p in pairs], "links.reverse": [p[1] for p in pairs]}
+
+
+@lru_cache(maxsize=1)
+def _read_links(path: Path, written: int) -> list[tuple[str, str]]:
+    """Read the links of a corpus, forward and reverse of every sentence; ``written`` tells a replaced file apart."""
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise OutputError(f"the stored links {path} cannot be read ({error}); delete the file and run again") from error
+    sides = [table.column(name).to_pylist() for name in ("links.forward", "links.reverse")]
+    return list(zip(*sides, strict=True))
 
 
 def _write_links(links: Iterable[tuple[int, int, float]]) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -154,6 +155,30 @@ def test_an_output_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: py
     files["out.conll"] = files["eng.conll"] + "/out.conll"  # below a file, so that root may not write it either
     assert _project(files) == 1
     assert "cannot write" in capsys.readouterr().err
+
+
+def test_an_output_that_is_a_pipe_is_written_to(tmp_path: Path) -> None:
+    files = _files(tmp_path)
+    os.mkfifo(files["out.conll"])
+    reader = subprocess.Popen(["cat", files["out.conll"]], stdout=subprocess.PIPE, text=True)
+    assert _project(files) == 0
+    assert reader.communicate()[0].startswith("Ana\tB-PER\n")
+
+
+def test_closed_streams_are_no_error(tmp_path: Path) -> None:
+    files = _files(tmp_path)
+    words = (
+        f"project --source {files['eng.conll']} --target {files['spa.txt']} --alignment {files['spa.links']} --output -"
+    )
+    command = f"'{sys.executable}' -m silverner {words} >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], check=False).returncode == 0
+
+
+def test_a_target_token_of_white_space_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = _files(tmp_path)
+    (tmp_path / "spa.txt").write_text(SPANISH.replace("Ana visita", "Ana \u00a0 visita"))
+    assert _project(files) == 1
+    assert "spa.txt, line 1: a token of white space alone" in capsys.readouterr().err
 
 
 def test_evaluate_prints_a_table_and_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

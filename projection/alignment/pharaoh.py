@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from projection.alignment.aligner import AlignedPair
@@ -17,14 +17,23 @@ class PharaohFiles:
 
     learns = True
 
-    def __init__(self, forward: Sequence[Path], reverse: Sequence[Path] = (), *, prefix: bool = False) -> None:
+    def __init__(
+        self,
+        forward: Sequence[Path],
+        reverse: Sequence[Path] = (),
+        *,
+        prefix: bool = False,
+        sizes: Iterable[int] = (),
+    ) -> None:
         """Remember the files.
 
         :param forward: Links of the source-to-target run, or the only links there are; one file a split, in order.
         :param reverse: Links of the target-to-source run, written source-target too.
         :param prefix: Whether the sentences are only the first ones of the files.
+        :param sizes: Lines every file must have, where there are several; read when first needed.
         """
         self._forward, self._reverse, self._prefix = list(forward), list(reverse), prefix
+        self._sizes = sizes
 
     def settings(self) -> Mapping[str, object]:
         """Return the hashes of the files."""
@@ -52,6 +61,11 @@ class PharaohFiles:
         :raises DataError: when a file has another number of lines, or a link is malformed or out of range.
         """
         lengths = [(len(s), len(t)) for s, t in zip(sources, targets, strict=True)]
+        sizes, self._sizes = list(self._sizes), ()
+        for path, size in [pair for side in (self._forward, self._reverse) for pair in zip(side, sizes, strict=False)]:
+            lines = sum(1 for _ in numbered_lines(path))
+            if len(sizes) > 1 and lines != size and not self._prefix:
+                raise DataError(f"{path}: {lines} lines of links for {size} sentence pairs")
         forward = self._read(self._forward, lengths)
         reverse = self._read(self._reverse, lengths) if self._reverse else forward
         return [AlignedPair(f, r) for f, r in zip(forward, reverse, strict=True)]

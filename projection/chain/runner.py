@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -234,10 +235,10 @@ class Chain:
         earlier = self._artefacts / f"{stage.name}-{base}.artefact" if self._artefacts else None
         if not path.is_file():
             if earlier is not None and earlier.is_file():
-                write_atomically(path, lambda temporary: _copy(earlier, temporary))
+                write_atomically(path, lambda temporary: _copy(earlier, temporary), keep=True)
             else:
                 batches = (self._gather(k, stage.inputs, self._before(stage)) for k in range(self._shards()))
-                write_atomically(path, lambda temporary: stage.fit(batches, temporary))
+                write_atomically(path, lambda temporary: stage.fit(batches, temporary), keep=True)
         stage.load(path)
 
     def _apply_shards(self, stage: Stage, todo: Sequence[int], signed: str) -> Iterator[int]:
@@ -247,7 +248,7 @@ class Chain:
                 self._finish(stage, shard, signed, _apply(stage, *self._live(stage, shard)))
                 yield shard
             return
-        with ProcessPoolExecutor(self._workers, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(self._workers, get_context("spawn"), initializer=_leave_interrupts) as pool:
             waiting = iter(todo)
             running: dict[Future[Batch], int] = {}
             try:
@@ -337,6 +338,11 @@ def _apply(stage: Stage, batch: Batch, live: list[bool]) -> Batch:
             )
     spread: Mapping[str, Iterator[Any]] = {name: iter(column) for name, column in output.items()}
     return {name: [next(values) if ok else None for ok in live] for name, values in spread.items()}
+
+
+def _leave_interrupts() -> None:
+    """Let Ctrl-C stop the parent alone; it ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _copy(origin: Path, destination: Path) -> None:

@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,16 @@ LAYOUT = 1
 """Version of the layout; part of the path, so an old store is never misread."""
 
 
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+def write_atomically(path: Path, write: Callable[[Path], None], *, keep: bool = False) -> None:
     """Write a file so that it is either whole or not there.
 
     :param path: Where it shall be.
     :param write: Writes it to the path it is given.
+    :param keep: Keep a file that another run put there meanwhile, instead of replacing it.
     :raises OutputError: when the disk is full or the folder cannot be written.
     """
     temporary: Path | None = None
+    path = path.resolve()  # a link stays a link, to a new file
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -40,8 +43,12 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
         temporary.chmod(0o644)
-        temporary.replace(path)
-        temporary = None
+        if keep:
+            with suppress(FileExistsError):
+                path.hardlink_to(temporary)
+        else:
+            temporary.replace(path)
+            temporary = None
     except SilvernerError:
         raise  # what is written may itself fail to be read or made, and says so better
     except OSError as error:

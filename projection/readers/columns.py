@@ -148,10 +148,8 @@ def sniff(path: Path) -> str:
     """Guess whether a file holds columns or running text.
 
     :param path: The file.
-    :returns: ``uner``, ``conll`` or ``text``; the ending decides where it is telling, else the first 100 lines.
+    :returns: ``uner``, ``conll`` or ``text``; the first 100 lines decide, and the ending where they do not.
     """
-    if path.suffix == ".txt":
-        return "text"
     rows = []
     for number, line in numbered_lines(path):
         if number > 100:

@@ -35,11 +35,14 @@ def read_text(path: Path, *, name: str, tokenised: bool = False) -> Iterator[Sen
     :raises DataError: when the file is not UTF-8 text.
     """
     for number, line in numbered_lines(path):
+        tokens = tuple(part for part in re.split(r"[ \t]+", line) if part) if tokenised else None
+        if tokens and not all(map(str.strip, tokens)):
+            raise DataError(f"{path}, line {number}: a token of white space alone (a no-break space?); remove it")
         yield Sentence(
             id=f"{name}-{number:06d}",
             document=f"{name}-{number:06d}",
             where=f"{path}, line {number}",
-            tokens=tuple(part for part in re.split(r"[ \t]+", line) if part.strip()) if tokenised else None,
+            tokens=tokens,
             text=None if tokenised else line.strip(),
         )
 

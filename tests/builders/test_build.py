@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -150,6 +151,63 @@ def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path: Path) ->
     with pytest.raises(OutputError, match="is no silverner corpus"):
         build(load_recipe(str(path)), ["spa"], _work(tmp_path))
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["thesis.tex"]
+
+
+def test_a_first_build_cut_short_while_publishing_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_corpus(tmp_path)
+
+    def fail(manifest: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("builders.folder.render_card", fail)
+        with pytest.raises(OSError, match="No space left"):
+            build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    assert not (tmp_path / "out/README.md").exists()
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    assert datasets.load_dataset(str(tmp_path / "out"), "spa", split="train").num_rows == 3
+
+
+def test_two_builds_never_write_into_one_folder(tmp_path: Path) -> None:
+    log = tmp_path / "build.log"
+    with run_log(log), pytest.raises(OutputError, match="another build is writing into"), run_log(log):
+        pass
+    with run_log(tmp_path / "build.log"):
+        pass
+
+
+def test_links_by_split_are_counted_by_split(tmp_path: Path) -> None:
+    sides = {"train": "eng.conll", "test": "more.conll"}
+    path = write_corpus(
+        tmp_path,
+        source={"language": "eng", "files": sides},
+        target={"format": "tokens", "files": {"train": "spa.txt", "test": "more.txt"}},
+        aligner={"engine": "pharaoh", "forward": {"test": "more.links", "train": "spa.links"}},
+        keep=...,
+    )
+    for name, text in {"more.conll": "Oslo\tB-LOC\n", "more.txt": "Oslo\n", "more.links": "0-0\n"}.items():
+        (tmp_path / name).write_text(text)
+    assert build(load_recipe(str(path)), ["spa"], _work(tmp_path))["spa"]["counts"]["lost_entities"] == 0
+    lines = (tmp_path / "spa.links").read_text().splitlines()
+    (tmp_path / "spa.links").write_text("\n".join(lines[:2]) + "\n")
+    (tmp_path / "more.links").write_text(lines[2] + "\n0-0\n")
+    with pytest.raises(DataError, match=r"spa.links: 2 lines of links for 3 sentence pairs"):
+        build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+
+
+def test_a_trial_says_so_in_its_card(tmp_path: Path) -> None:
+    build(load_recipe(str(write_corpus(tmp_path))), ["spa"], _work(tmp_path, limit=2))
+    assert "a trial with the first 2 sentences" in (tmp_path / "out/README.md").read_text()
+
+
+def test_damaged_links_say_what_to_do(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    artefact = next((tmp_path / "store").glob("v1/align-*/artefact"))
+    shutil.rmtree(tmp_path / "out")
+    artefact.write_bytes(b"damage")
+    with pytest.raises(OutputError, match=r"the stored links .* cannot be read .*delete the file and run again"):
+        build(load_recipe(str(path)), ["spa"], _work(tmp_path))
 
 
 def test_a_damaged_manifest_is_refused(tmp_path: Path) -> None:

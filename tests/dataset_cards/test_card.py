@@ -12,7 +12,8 @@ def _language(**changes: Any) -> dict[str, Any]:
         "version": "1.2.0",
         "signature": "0123456789abcdef",
         "counts": {"kept": 1200, "dropped": {"lost-entity": 34}, "entities": {"PER": 1000, "LOC": 5}},
-        "measured": {"f1": 81.234},
+        "measured": {"f1": 81.234, "f1_all": 79.0},
+        "limit": None,
         "features": [{"name": "id", "dtype": "string"}],
         "splits": {"train": {"file": "spa/train-0.parquet", "rows": 1200, "bytes": 10, "size": 7}},
         "recipe": {
@@ -48,7 +49,7 @@ def test_front_matter_names_files_sizes_versions_and_licence() -> None:
 
 def test_the_table_states_measured_facts() -> None:
     card = render_card({"name": "little", "languages": {"spa": _language()}})
-    row = "| `spa` | Spanish | 1.2.0 | train 1,200 | 34 lost-entity | PER 1,000, LOC 5 | 81.2 |"
+    row = "| `spa` | Spanish | 1.2.0 | train 1,200 | 34 lost-entity | PER 1,000, LOC 5 | 81.2 (79.0) |"
     assert row in card.splitlines()
     assert "- `spa`: parallel, eflomal, fused score, exact matching, `0123456789abcdef`" in card.splitlines()
 

@@ -87,7 +87,9 @@ def test_split_moves_evidence_onto_tokens():
     assert output == {
         "target.tokens": [["Vi", "zzqx", ",", "y", "zzqy", "."], ["a"]],
         "target.unknown": [[1, 4], []],
+        DROP: [None, None],
     }
+    assert stage.apply({"target.text": ["\x01"], "target.unknown_at": [[]]})[DROP] == ["empty-target"]
     assert stage.settings() != Split("eng").settings()
 
 
