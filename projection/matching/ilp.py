@@ -16,11 +16,17 @@ SCALE = 1e4
 """HiGHS holds constraints and gaps to about 1e-7 and 1e-6; scores are scaled so that this is finer than a tie."""
 
 
+BY_RULE = 1_000
+"""Candidates of a component up to which ties are broken by rule."""
+
+
 def solve_ilp(candidates: Sequence[Candidate], *, ties: bool = True) -> list[Candidate]:
     """Choose the best candidates of one component by integer programming, with zero gap.
 
     Ties are broken by the rule of :func:`~projection.matching.exact.match_exact` through further programs: with the
-    best sum kept, the fewest tokens; with those kept, each entity in turn as far left as it can be.
+    best sum kept, the fewest tokens; with those kept, each entity in turn as far left as it can be. In a component of
+    more than :data:`BY_RULE` candidates (hundreds of mentions of a few names) that would take minutes, and what HiGHS
+    chooses among equals stands: the same in every run, but by no rule.
 
     :param candidates: Candidates of one component.
     :param ties: Break ties; off, any optimal solution is returned.
@@ -31,13 +37,13 @@ def solve_ilp(candidates: Sequence[Candidate], *, ties: bool = True) -> list[Can
     rows, upper = _constraints(ordered)
     scores = SCALE * np.array([c.score for c in ordered])
     chosen = _optimum(-scores, rows, upper)
-    if ties and not _unique(scores, chosen, rows, upper):
+    if ties and len(ordered) <= BY_RULE and not _unique(scores, chosen, rows, upper):
         lengths = np.array([float(c.end - c.start) for c in ordered])
         for cost, slack in ((-scores, SCALE * TOLERANCE), (lengths, 0.5)):
             best = float(cost @ _optimum(cost, rows, upper))
             rows = vstack([rows, csr_array(cost[None, :])], format="csr")
             upper = np.append(upper, best + slack)
-        rows, upper, chosen = _leftmost(ordered, rows, upper)
+        chosen = _leftmost(ordered, rows, upper)
     return [c for c, x in zip(ordered, chosen, strict=True) if x]
 
 
@@ -52,7 +58,7 @@ def _unique(scores: np.ndarray, chosen: np.ndarray, rows: csr_array, upper: np.n
     return float(scores @ other) < float(scores @ chosen) - SCALE * TOLERANCE
 
 
-def _leftmost(ordered: list[Candidate], rows: csr_array, upper: np.ndarray) -> tuple[csr_array, np.ndarray, np.ndarray]:
+def _leftmost(ordered: list[Candidate], rows: csr_array, upper: np.ndarray) -> np.ndarray:
     """Settle the entities one by one, each at its leftmost place among the optimal solutions."""
     places = sorted({(c.start, c.end) for c in ordered})
     digit = {place: k - len(places) for k, place in enumerate(places)}
@@ -62,7 +68,7 @@ def _leftmost(ordered: list[Candidate], rows: csr_array, upper: np.ndarray) -> t
         chosen = _optimum(cost, rows, upper)
         rows = vstack([rows, csr_array(cost[None, :])], format="csr")
         upper = np.append(upper, float(cost @ chosen) + 0.5)
-    return rows, upper, chosen
+    return chosen
 
 
 def _constraints(candidates: list[Candidate]) -> tuple[csr_array, np.ndarray]:

@@ -376,6 +376,16 @@ def test_a_table_of_sixty_names_is_projected_onto_itself(kind: str) -> None:
     assert got.lost == ()
 
 
+def test_a_few_names_mentioned_ninety_times_are_projected_in_seconds() -> None:
+    rng = random.Random(1)
+    words = [rng.choice(["Ana", "Kenya", "Nairobi", "the", "of", "runs", ","]) for _ in range(600)]
+    entities = [(k, k + 1, "LOC") for k, word in enumerate(words) if word[0].isupper()][:90]
+    there = [(k, min(599, max(0, k + rng.randint(-3, 3)))) for k in range(600)]
+    back = [(rng.randrange(600), k) for k in range(600)]
+    got = within(15, project, words, entities, words, there, back)
+    assert len(got.spans) == 90
+
+
 # Real corpora: published figures and what this project adds to them.
 
 CORPORA = {
