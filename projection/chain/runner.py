@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +14,8 @@ import pyarrow as pa
 
 from projection.chain.stage import DROP, Batch, FittingStage, Source, Stage, signature
 from projection.chain.store import ShardStore, file_hash, write_atomically
-from projection.errors import EngineError, MissingEngineError, MissingFileError, UsageError
+from projection.chain.work import apply_all
+from projection.errors import MissingEngineError, MissingFileError, UsageError
 
 SHARD_ROWS = 1000
 """Sentences a shard. Batches are composed inside a shard, so this never depends on the machine."""
@@ -222,7 +219,8 @@ class Chain:
         todo = [k for k in range(self._shards()) if not self._store.shard(stage.name, signed, k).is_file()]
         done = self._rows - sum(self._shard_rows(k) for k in todo)
         self._progress(stage.name, done, self._rows)
-        for shard in self._apply_shards(stage, todo, signed):
+        for shard, output in apply_all(stage, todo, lambda k: self._live(stage, k), workers=self._workers):
+            self._finish(stage, shard, signed, output)
             done += self._shard_rows(shard)
             self._progress(stage.name, done, self._rows)
 
@@ -240,34 +238,6 @@ class Chain:
                 batches = (self._gather(k, stage.inputs, self._before(stage)) for k in range(self._shards()))
                 write_atomically(path, lambda temporary: stage.fit(batches, temporary), keep=True)
         stage.load(path)
-
-    def _apply_shards(self, stage: Stage, todo: Sequence[int], signed: str) -> Iterator[int]:
-        """Apply a stage to shards, in this process or in several, and yield each shard when it is stored."""
-        if self._workers <= 1 or len(todo) <= 1:
-            for shard in todo:
-                self._finish(stage, shard, signed, _apply(stage, *self._live(stage, shard)))
-                yield shard
-            return
-        with ProcessPoolExecutor(self._workers, get_context("spawn"), initializer=_leave_interrupts) as pool:
-            waiting = iter(todo)
-            running: dict[Future[Batch], int] = {}
-            try:
-                # Two shards a worker are under way at a time, so that memory does not grow with the corpus.
-                while True:
-                    for shard in islice(waiting, 2 * self._workers - len(running)):
-                        running[pool.submit(_apply, stage, *self._live(stage, shard))] = shard
-                    if not running:
-                        return
-                    for future in wait(running, return_when=FIRST_COMPLETED).done:
-                        shard = running.pop(future)
-                        self._finish(stage, shard, signed, future.result())
-                        yield shard
-            except BrokenProcessPool as error:
-                raise EngineError(
-                    f"a worker died in the stage {stage.name!r} (out of memory?); run again with fewer --workers"
-                ) from error
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
 
     def _finish(self, stage: Stage, shard: int, signed: str, output: Batch) -> None:
         types = {**stage.outputs, DROP: pa.string()}
@@ -324,25 +294,6 @@ def _graph(source: Source, stages: Sequence[Stage]) -> nx.DiGraph:
         circle = " -> ".join(edge[0] for edge in nx.find_cycle(graph))
         raise UsageError(f"these stages need each other: {circle}")
     return graph
-
-
-def _apply(stage: Stage, batch: Batch, live: list[bool]) -> Batch:
-    """Apply a stage to the live sentences of a shard, and put ``None`` in the places of the others."""
-    count = sum(live)
-    output = stage.apply(batch) if count else {name: [] for name in stage.outputs}
-    output.setdefault(DROP, [None] * count)
-    for name in (*stage.outputs, DROP):
-        if len(output.get(name, [])) != count:
-            raise EngineError(
-                f"the stage {stage.name!r} returned {len(output.get(name, []))} {name!r} for {count} sentences"
-            )
-    spread: Mapping[str, Iterator[Any]] = {name: iter(column) for name, column in output.items()}
-    return {name: [next(values) if ok else None for ok in live] for name, values in spread.items()}
-
-
-def _leave_interrupts() -> None:
-    """Let Ctrl-C stop the parent alone; it ends its workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _copy(origin: Path, destination: Path) -> None:
