@@ -14,7 +14,7 @@ from typing import Any
 import datasets
 
 from dataset_cards.card import render_card
-from projection.chain.store import file_hash, write_atomically, write_text
+from projection.chain.store import copy_atomically, file_hash, write_atomically, write_text
 from projection.errors import OutputError
 
 MANIFEST = "manifest.json"
@@ -79,8 +79,7 @@ class CorpusFolder:
         for name, origin in artefacts.items():
             path = self.artefacts / name
             if not path.is_file() or file_hash(path) != file_hash(origin):
-                content = origin.read_bytes()
-                write_atomically(path, lambda temporary, content=content: _write_bytes(temporary, content))  # type: ignore[misc]
+                copy_atomically(origin, path)
             kept[f"artefacts/{name}"] = file_hash(path)
         self._manifest["languages"][code] = {**facts, "splits": splits, "artefacts": kept}
         self._manifest["languages"] = dict(sorted(self._manifest["languages"].items()))
@@ -114,10 +113,6 @@ class CorpusFolder:
 
 def _write_parquet(rows: datasets.Dataset, path: Path) -> None:
     rows.to_parquet(str(path))
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
 
 
 def _files(facts: Mapping[str, Any]) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,7 +12,7 @@ import networkx as nx
 import pyarrow as pa
 
 from projection.chain.stage import DROP, Batch, FittingStage, Source, Stage, signature
-from projection.chain.store import ShardStore, file_hash, write_atomically
+from projection.chain.store import ShardStore, copy_atomically, file_hash, write_atomically
 from projection.chain.work import apply_all
 from projection.errors import MissingEngineError, MissingFileError, UsageError
 
@@ -76,6 +75,7 @@ class Chain:
         self._stages = [cast("Stage", self._node[name]) for name in order]
         self._order = [source.name, *order]
         self._signatures: dict[str, str] = {}
+        self._facts: dict[str, Any] | None = None
 
     def plan(self) -> list[StageState]:
         """Say what is done already and what is to do, without doing it.
@@ -182,15 +182,18 @@ class Chain:
     # -- running -----------------------------------------------------------------------------------------------------
 
     def _shards(self) -> int:
-        facts = self._store.facts(self._source.name, self._signatures[self._source.name])
-        assert facts is not None
-        return int(facts["shards"])
+        return self._count("shards")
 
     @property
     def _rows(self) -> int:
-        facts = self._store.facts(self._source.name, self._signatures[self._source.name])
-        assert facts is not None
-        return int(facts["rows"])
+        return self._count("rows")
+
+    def _count(self, what: str) -> int:
+        """Look up a count of the ingested source; its facts are read once."""
+        if self._facts is None:
+            self._facts = self._store.facts(self._source.name, self._signatures[self._source.name])
+            assert self._facts is not None
+        return int(self._facts[what])
 
     def _ingest(self) -> None:
         """Write the source's rows as shards, unless they are there."""
@@ -233,7 +236,7 @@ class Chain:
         earlier = self._artefacts / f"{stage.name}-{base}.artefact" if self._artefacts else None
         if not path.is_file():
             if earlier is not None and earlier.is_file():
-                write_atomically(path, lambda temporary: _copy(earlier, temporary), keep=True)
+                copy_atomically(earlier, path, keep=True)
             else:
                 batches = (self._gather(k, stage.inputs, self._before(stage)) for k in range(self._shards()))
                 write_atomically(path, lambda temporary: stage.fit(batches, temporary), keep=True)
@@ -294,7 +297,3 @@ def _graph(source: Source, stages: Sequence[Stage]) -> nx.DiGraph:
         circle = " -> ".join(edge[0] for edge in nx.find_cycle(graph))
         raise UsageError(f"these stages need each other: {circle}")
     return graph
-
-
-def _copy(origin: Path, destination: Path) -> None:
-    shutil.copyfile(origin, destination)

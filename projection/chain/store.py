@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -72,6 +73,21 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
     write_atomically(path, write)
+
+
+def copy_atomically(origin: Path, path: Path, *, keep: bool = False) -> None:
+    """Copy a file atomically, as :func:`write_atomically` does.
+
+    :param origin: The file.
+    :param path: Where its copy shall be.
+    :param keep: Keep a file that is there already.
+    :raises OutputError: when it cannot be written.
+    """
+
+    def write(temporary: Path) -> None:
+        shutil.copyfile(origin, temporary)
+
+    write_atomically(path, write, keep=keep)
 
 
 def file_hash(path: Path) -> str:

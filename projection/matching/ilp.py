@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, vstack
 
 from projection.errors import EngineError
 from projection.matching.candidate import Candidate
-from projection.matching.order import TOLERANCE
+from projection.matching.order import TOLERANCE, place_digits
 
 SCALE = 1e4
 """HiGHS holds constraints and gaps to about 1e-7 and 1e-6; scores are scaled so that this is finer than a tie."""
@@ -60,8 +60,7 @@ def _unique(scores: np.ndarray, chosen: np.ndarray, rows: csr_array, upper: np.n
 
 def _leftmost(ordered: list[Candidate], rows: csr_array, upper: np.ndarray) -> np.ndarray:
     """Settle the entities one by one, each at its leftmost place among the optimal solutions."""
-    places = sorted({(c.start, c.end) for c in ordered})
-    digit = {place: k - len(places) for k, place in enumerate(places)}
+    digit = place_digits(ordered)
     chosen = np.zeros(len(ordered), dtype=bool)
     for entity in sorted({c.entity for c in ordered}):
         cost = np.array([float(digit[c.start, c.end]) if c.entity == entity else 0.0 for c in ordered])

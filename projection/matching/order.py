@@ -10,6 +10,16 @@ TOLERANCE = 1e-9
 """Sums of scores closer than this are a tie."""
 
 
+def place_digits(candidates: Sequence[Candidate]) -> dict[tuple[int, int], int]:
+    """Give the places of candidates numbers from the left; all numbers are negative, so that 0 is no place at all.
+
+    :param candidates: All candidates of a component.
+    :returns: A number for each ``(start, end)``.
+    """
+    places = sorted({(c.start, c.end) for c in candidates})
+    return {place: k - len(places) for k, place in enumerate(places)}
+
+
 def lateness(candidates: Sequence[Candidate]) -> dict[Candidate, int]:
     """Give candidates numbers so that the smaller sum is the solution that lies further left.
 
@@ -19,8 +29,7 @@ def lateness(candidates: Sequence[Candidate]) -> dict[Candidate, int]:
     :param candidates: All candidates of a component.
     :returns: A number for each, never positive; an entity without projection counts 0.
     """
-    places = sorted({(c.start, c.end) for c in candidates})
-    digit = {place: k - len(places) for k, place in enumerate(places)}
+    digit = place_digits(candidates)
     entities = sorted({c.entity for c in candidates}, reverse=True)
-    weight = {entity: (len(places) + 1) ** k for k, entity in enumerate(entities)}
+    weight = {entity: (len(digit) + 1) ** k for k, entity in enumerate(entities)}
     return {c: digit[c.start, c.end] * weight[c.entity] for c in candidates}
