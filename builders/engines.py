@@ -16,6 +16,7 @@ from builders.schema import (
 )
 from builders.sources import LabelledText
 from projection.alignment import Aligner, Eflomal, EmbeddingAligner, PharaohFiles, SimAlignReference
+from projection.models import Checkpoint
 from projection.translation import Apertium, Pretranslated, Translator
 
 
@@ -40,12 +41,13 @@ def aligner(order: Order) -> Aligner:
 def _neural(settings: SimAlignSettings | AwesomeSettings, base: Path) -> Aligner:
     """Make an aligner that compares vectors; a model is a folder beside the recipe, or an id on the Hub."""
     model = str(base / settings.model) if (base / settings.model).is_dir() else settings.model
-    common: dict[str, Any] = {"layer": settings.layer, "revision": settings.revision, "batch_size": settings.batch_size}
+    common: dict[str, Any] = {"layer": settings.layer, "batch_size": settings.batch_size}
+    checkpoint = Checkpoint(name=model, revision=settings.revision)
     if isinstance(settings, AwesomeSettings):
-        return EmbeddingAligner(model, rule="softmax", threshold=settings.threshold, **common)
+        return EmbeddingAligner(checkpoint, rule="softmax", threshold=settings.threshold, **common)
     if settings.reference:
         return SimAlignReference(model, method=settings.method, layer=settings.layer, level=settings.level)
-    return EmbeddingAligner(model, rule=settings.method, level=settings.level, **common)
+    return EmbeddingAligner(checkpoint, rule=settings.method, level=settings.level, **common)
 
 
 def translator(order: Order) -> Translator:

@@ -1,13 +1,135 @@
-"""Loading neural models: safetensors only, no code from a hub, and one clear line when something is missing."""
+"""Neural checkpoints: which weights, where and how exactly they run, and one clear line when something is missing."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import multiprocessing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from projection.errors import MissingEngineError, MissingFileError
+from projection.errors import MissingEngineError, MissingFileError, UsageError
+
+Kind = Literal["encoder", "seq2seq", "tagger"]
+Precision = Literal["float32", "bfloat16", "float16"]
+Device = Literal["auto", "cpu", "cuda"]
+
+_CLASSES: dict[Kind, str] = {
+    "encoder": "AutoModel",
+    "seq2seq": "AutoModelForSeq2SeqLM",
+    "tagger": "AutoModelForTokenClassification",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """The weights of a model and how they run.
+
+    :param name: A folder, or an id on the Hub.
+    :param revision: For an id: branch, tag or commit.
+    :param precision: Type of weights and activations. ``float16`` needs a GPU.
+    :param device: ``cuda`` demands a GPU, ``cpu`` forbids it, ``auto`` takes one where there is one. It decides how
+        fast a model is, not what it says, and is no part of :meth:`settings`.
+    """
+
+    name: str
+    revision: str | None = None
+    precision: Precision = "float32"
+    device: Device = "auto"
+
+    def settings(self) -> Mapping[str, object]:
+        """Return what decides the model's numbers: the hash of the weights, and the precision."""
+        return {"model": model_signature(self.name, revision=self.revision), "precision": self.precision}
+
+    def check(self) -> None:
+        """Look for packages, weights and device, without loading anything.
+
+        :raises SilvernerError: when one is missing.
+        """
+        need_neural()
+        model_signature(self.name, revision=self.revision)
+        self.place()
+
+    def place(self) -> Any:
+        """Choose the device.
+
+        :returns: A ``torch.device``.
+        :raises MissingEngineError: when a GPU is demanded, by device or precision, and there is none.
+        """
+        import torch
+
+        gpu = torch.cuda.is_available()
+        if self.device == "cuda" and not gpu:
+            raise MissingEngineError(
+                f"the model {self.name!r} shall run on a GPU (device: cuda), and torch sees none; say device: auto, or "
+                "see what torch sees: python -c 'import torch; print(torch.version.cuda, torch.cuda.is_available())'"
+            )
+        if self.precision == "float16" and (self.device == "cpu" or not gpu):
+            raise MissingEngineError(
+                f"the model {self.name!r} cannot run in float16 without a GPU; say precision: bfloat16 or float32"
+            )
+        return torch.device("cuda" if gpu and self.device != "cpu" else "cpu")
+
+    def tokenizer(self) -> Any:
+        """Load the tokenizer alone.
+
+        :returns: A tokenizer of ``transformers``.
+        :raises MissingFileError: when it is neither in the folder nor in the cache nor can be fetched.
+        """
+        need_neural()
+        from transformers import AutoTokenizer
+
+        return self._load(lambda **more: _with_spaces(AutoTokenizer.from_pretrained, self.name, **more))
+
+    def load(self, kind: Kind) -> tuple[Any, Any]:
+        """Load model and tokenizer.
+
+        :param kind: ``encoder`` (of an encoder-decoder its encoder alone), ``seq2seq`` or ``tagger``.
+        :returns: The model in evaluation mode on its device, and its tokenizer.
+        :raises MissingFileError: when the weights are neither in the folder nor in the cache nor can be fetched.
+        :raises UsageError: when the checkpoint is no model of this kind.
+        """
+        need_neural()
+        import torch
+        import transformers
+
+        if multiprocessing.parent_process() is not None:
+            torch.set_num_threads(1)  # workers that each take all cores wait for each other most of the time
+        place, tokenizer = self.place(), self.tokenizer()
+        options = {"dtype": getattr(torch, self.precision), "use_safetensors": True, "output_loading_info": True}
+        auto = getattr(transformers, _CLASSES[kind])
+        model, info = self._load(lambda **more: auto.from_pretrained(self.name, **options, **more))
+        missing = sorted(key for key in info["missing_keys"] if "pooler" not in key)
+        if missing:
+            # transformers would go on with random numbers in their place.
+            raise UsageError(
+                f"{self.name!r} is a {model.config.model_type} checkpoint without the weights of a {kind} "
+                f"({missing[0]} and {len(missing) - 1} more); it cannot be used as one"
+            )
+        if kind == "encoder" and model.config.is_encoder_decoder:
+            model = model.get_encoder()
+        return model.to(place).eval(), tokenizer
+
+    def _load(self, read: Any) -> Any:
+        """Turn what transformers says of missing files into one line."""
+        try:
+            return read(revision=self.revision)
+        except (OSError, ValueError) as error:
+            reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+            raise MissingFileError(
+                f"cannot load the model {self.name!r} (revision {self.revision}): {reason}{_fetch(self.name)}"
+            ) from error
+
+
+def _with_spaces(read: Any, name: str, **more: Any) -> Any:
+    """Load a tokenizer so that it takes words one by one: byte-level BPE needs each to carry its space."""
+    tokenizer = read(name, **more)
+    if getattr(tokenizer, "add_prefix_space", None) is False:
+        tokenizer = read(name, add_prefix_space=True, **more)
+    return tokenizer
 
 
 def need_neural() -> None:
@@ -20,35 +142,9 @@ def need_neural() -> None:
             raise MissingEngineError(f"the package {package!r} is not installed: pip install 'silverner[neural]'")
 
 
-def load_encoder(name: str, *, revision: str | None = None) -> tuple[Any, Any]:
-    """Load the encoder of a model and its tokenizer.
-
-    Of an encoder-decoder (NLLB, M2M100, T5, Marian) only the encoder is kept.
-
-    :param name: A folder, or an id on the Hub.
-    :param revision: For an id: branch, tag or commit.
-    :returns: Model in evaluation mode, and a fast tokenizer.
-    :raises MissingFileError: when the weights are neither in the folder nor in the cache nor can be fetched.
-    :raises MissingEngineError: when torch or transformers is not installed, or the tokenizer has no fast version.
-    """
-    need_neural()
-    from transformers import AutoModel, AutoTokenizer
-
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(name, revision=revision)
-        if getattr(tokenizer, "add_prefix_space", None) is False:
-            # Byte-level BPE takes words one by one only if each carries its space.
-            tokenizer = AutoTokenizer.from_pretrained(name, revision=revision, add_prefix_space=True)
-        model = AutoModel.from_pretrained(name, revision=revision, use_safetensors=True)
-    except (OSError, ValueError) as error:
-        reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise MissingFileError(
-            f"cannot load the model {name!r} (revision {revision}): {reason} - fetch it once while online: "
-            f"hf download {name}"
-        ) from error
-    if not tokenizer.is_fast:
-        raise MissingEngineError(f"the tokenizer of {name!r} has no fast version, which tells words from subwords")
-    return (model.get_encoder() if model.config.is_encoder_decoder else model).eval(), tokenizer
+def _fetch(name: str) -> str:
+    """End a message with the command that fetches a model, where the name can be one on the Hub."""
+    return "" if Path(name).is_dir() else f" - fetch it once while online: hf download {name}"
 
 
 def model_signature(name: str, *, revision: str | None = None) -> str:
@@ -61,12 +157,9 @@ def model_signature(name: str, *, revision: str | None = None) -> str:
     """
     folder = Path(name)
     if folder.is_dir():
-        digest = hashlib.sha256()
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            digest.update(str(path.relative_to(folder)).encode() + b"\0")
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-        return digest.hexdigest()
+        files = sorted(p for p in folder.rglob("*") if p.is_file())
+        facts = tuple((p, p.stat().st_size, p.stat().st_mtime_ns) for p in files)
+        return _folder_hash(folder, facts)
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
@@ -75,6 +168,16 @@ def model_signature(name: str, *, revision: str | None = None) -> str:
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise MissingFileError(
-            f"no folder and no cached model {name!r} (revision {revision}): {reason} - fetch it once while online: "
-            f"hf download {name}"
+            f"no folder and no cached model {name!r} (revision {revision}): {reason}{_fetch(name)}"
         ) from error
+
+
+@cache
+def _folder_hash(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> str:
+    """Hash the files of a folder, once for as long as none of them changes: weights are gigabytes."""
+    digest = hashlib.sha256()
+    for path, _, _ in files:
+        digest.update(str(path.relative_to(folder)).encode() + b"\0")
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

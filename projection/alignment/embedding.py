@@ -9,20 +9,20 @@ import numpy as np
 
 from projection.alignment.aligner import AlignedPair
 from projection.alignment.similarity import METHODS, Mask, Matrix, Method, both_ways, cosine
-from projection.encoder import Encoded, Encoder
+from projection.encoder import Encoder
 from projection.links import Link
-from projection.models import model_signature, need_neural
+from projection.models import Checkpoint
+from projection.windows import Rows
 
 
 class EmbeddingAligner:
     """Align each sentence pair by the similarity of its subwords (or words).
 
-    :param model: Folder or Hub id of an encoder; of a translation model the encoder is used.
+    :param checkpoint: An encoder; of a translation model the encoder is used.
     :param rule: ``inter``, ``itermax``, ``mwmf`` (SimAlign) or ``softmax`` (awesome-align).
     :param layer: Which hidden layer to compare.
     :param level: Compare subwords, or the mean vectors of words.
     :param threshold: For ``softmax``: both probabilities must be greater.
-    :param revision: For a Hub id: branch, tag or commit.
     :param batch_size: Sentences the model reads at once.
     """
 
@@ -30,18 +30,17 @@ class EmbeddingAligner:
 
     def __init__(
         self,
-        model: str,
+        checkpoint: Checkpoint,
         *,
         rule: Method | Literal["softmax"] = "itermax",
         layer: int = 8,
         level: Literal["subword", "word"] = "subword",
         threshold: float = 1e-3,
-        revision: str | None = None,
         batch_size: int = 64,
     ) -> None:
         """Remember the settings; the model is loaded when it is first needed."""
-        self._model, self._rule, self._layer, self._level = model, rule, layer, level
-        self._threshold, self._revision, self._batch_size = threshold, revision, batch_size
+        self._checkpoint, self._rule, self._layer, self._level = checkpoint, rule, layer, level
+        self._threshold, self._batch_size = threshold, batch_size
         self._encoder: Encoder | None = None
 
     def __getstate__(self) -> dict[str, object]:
@@ -53,7 +52,7 @@ class EmbeddingAligner:
         self.check()
         return {
             "engine": "embedding",
-            "model": model_signature(self._model, revision=self._revision),
+            **self._checkpoint.settings(),
             "rule": self._rule,
             "layer": self._layer,
             "level": self._level,
@@ -66,8 +65,7 @@ class EmbeddingAligner:
 
         :raises SilvernerError: when one is missing.
         """
-        need_neural()
-        model_signature(self._model, revision=self._revision)
+        self._checkpoint.check()
 
     def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
         """Align sentence pairs.
@@ -77,14 +75,12 @@ class EmbeddingAligner:
         :returns: The links of every pair with the similarity (or probability) as weight, alike in both directions.
         """
         if self._encoder is None:
-            self._encoder = Encoder(
-                self._model, layer=self._layer, revision=self._revision, batch_size=self._batch_size
-            )
+            self._encoder = Encoder(self._checkpoint, layer=self._layer, batch_size=self._batch_size)
         encoded = self._encoder.encode([*sources, *targets])
         pairs = zip(encoded[: len(sources)], encoded[len(sources) :], strict=True)
         return [AlignedPair(links, links) for links in (self._links(s, t) for s, t in pairs)]
 
-    def _links(self, source: Encoded, target: Encoded) -> list[Link]:
+    def _links(self, source: Rows, target: Rows) -> list[Link]:
         """Link the words of one pair."""
         if self._level == "word":
             source, target = _words(source), _words(target)
@@ -104,11 +100,11 @@ class EmbeddingAligner:
         return METHODS[self._rule](similarity), similarity
 
 
-def _words(sentence: Encoded) -> Encoded:
+def _words(sentence: Rows) -> Rows:
     """Average the subword vectors of every word that has any."""
     words, first = np.unique(sentence.words, return_index=True)
     if not len(words):
         return sentence
     counts = np.diff([*first, len(sentence.words)])
     sums = np.add.reduceat(sentence.vectors, first, axis=0)
-    return Encoded((sums / counts[:, None]).astype(np.float32), words)
+    return Rows((sums / counts[:, None]).astype(np.float32), words)

@@ -13,10 +13,12 @@ class Translation:
 
     :param text: The translation, without any mark of the engine's.
     :param unknown: Positions in ``text`` where a word begins that the engine could not translate.
+    :param cut: Whether the engine stopped before the sentence was at its end.
     """
 
     text: str
     unknown: tuple[int, ...] = ()
+    cut: bool = False
 
 
 class Translator(Protocol):

@@ -14,7 +14,7 @@ from projection.alignment import EmbeddingAligner, SimAlignReference
 from projection.alignment.similarity import METHODS, both_ways, cosine
 from projection.encoder import Encoder
 from projection.errors import DataError, MissingEngineError, MissingFileError, UsageError
-from projection.models import model_signature
+from projection.models import Checkpoint, model_signature
 from tests.tiny import FAMILIES, TEXT, write_model
 
 torch.set_num_threads(1)
@@ -25,6 +25,10 @@ WORDS = sorted({word for line in TEXT for word in line.split()})
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("models")
     return {family: write_model(family, root / family) for family in FAMILIES}
+
+
+def _model(folder: Path) -> Checkpoint:
+    return Checkpoint(name=str(folder))
 
 
 def _pairs(count: int, longest: int = 14) -> tuple[list[list[str]], list[list[str]]]:
@@ -41,7 +45,7 @@ def test_batched_links_are_those_of_the_simalign_package(
 ) -> None:
     sources, targets = _pairs(25)
     model = str(folders[family])
-    ours = EmbeddingAligner(model, rule=method, level=level, layer=2).align(sources, targets)  # type: ignore[arg-type]
+    ours = EmbeddingAligner(Checkpoint(name=model), rule=method, level=level, layer=2).align(sources, targets)  # type: ignore[arg-type]
     package = SimAlignReference(model, method=method, level=level, layer=2).align(sources, targets)  # type: ignore[arg-type]
     for k, (a, b) in enumerate(zip(ours, package, strict=True)):
         assert [link[:2] for link in a.forward] == [link[:2] for link in b.forward], (sources[k], targets[k])
@@ -50,9 +54,9 @@ def test_batched_links_are_those_of_the_simalign_package(
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_vectors_do_not_depend_on_the_batch(folders: dict[str, Path], family: str) -> None:
     sentences, _ = _pairs(9)
-    together = Encoder(str(folders[family]), layer=2, batch_size=64).encode(sentences)
+    together = Encoder(_model(folders[family]), layer=2, batch_size=64).encode(sentences)
     for k, sentence in enumerate(sentences):
-        alone = Encoder(str(folders[family]), layer=2, batch_size=1).encode([sentence])[0] if k < 3 else None
+        alone = Encoder(_model(folders[family]), layer=2, batch_size=1).encode([sentence])[0] if k < 3 else None
         if alone is not None:
             np.testing.assert_allclose(together[k].vectors, alone.vectors, atol=1e-5)
             assert list(together[k].words) == list(alone.words)
@@ -61,26 +65,24 @@ def test_vectors_do_not_depend_on_the_batch(folders: dict[str, Path], family: st
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_a_short_sentence_has_the_vectors_of_the_plain_model(folders: dict[str, Path], family: str) -> None:
-    from projection.models import load_encoder
-
     words = ["Ana", "visits", "Kenya"]
-    model, tokenizer = load_encoder(str(folders[family]))
+    model, tokenizer = Checkpoint(name=str(folders[family])).load("encoder")
     inputs = tokenizer(words, is_split_into_words=True, return_tensors="pt")
     inner = [k for k, word in enumerate(inputs.word_ids()) if word is not None]
     with torch.inference_mode():
         arguments = {"input_ids": inputs["input_ids"], "attention_mask": inputs["attention_mask"]}
         expected = model(**arguments, output_hidden_states=True).hidden_states[2][0, inner].numpy()
-    got = Encoder(str(folders[family]), layer=2).encode([words])[0]
+    got = Encoder(_model(folders[family]), layer=2).encode([words])[0]
     np.testing.assert_allclose(got.vectors, expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_a_sentence_longer_than_the_model_is_read_to_its_end(folders: dict[str, Path], family: str) -> None:
     long = random.Random(1).choices(WORDS, k=700)
-    encoded = Encoder(str(folders[family]), layer=2).encode([long, ["Ana"]])
+    encoded = Encoder(_model(folders[family]), layer=2).encode([long, ["Ana"]])
     assert set(encoded[0].words) == set(range(700))
     assert np.abs(encoded[0].vectors).sum(axis=1).min() > 0
-    links = EmbeddingAligner(str(folders[family]), rule="mwmf", layer=2).align([long], [long])[0].forward
+    links = EmbeddingAligner(_model(folders[family]), rule="mwmf", layer=2).align([long], [long])[0].forward
     assert max(i for i, _, _ in links) > 600
 
 
@@ -89,7 +91,7 @@ def test_empty_sides_and_words_without_subwords_do_not_break_a_batch(folders: di
     sources = [["Ana", "\u200b", "Kenya"], [], ["🎉", "Ana"], ["Ana"]]
     targets = [["Ana", "Kenia"], ["Ana"], ["Ana"], []]
     for rule in ("inter", "itermax", "mwmf", "softmax"):
-        pairs = EmbeddingAligner(model, rule=rule, layer=2).align(sources, targets)  # type: ignore[arg-type]
+        pairs = EmbeddingAligner(Checkpoint(name=model), rule=rule, layer=2).align(sources, targets)  # type: ignore[arg-type]
         assert [bool(pair.forward) for pair in pairs] == [True, False, True, False]
         assert all(0.0 <= w <= 1.0 for pair in pairs for _, _, w in pair.forward)
         assert 1 not in {i for i, _, _ in pairs[0].forward}
@@ -122,7 +124,7 @@ def test_the_cosine_of_nothing_is_no_error() -> None:
 
 
 def test_an_aligner_travels_without_its_model(folders: dict[str, Path]) -> None:
-    aligner = EmbeddingAligner(str(folders["bert"]), layer=2)
+    aligner = EmbeddingAligner(_model(folders["bert"]), layer=2)
     before = aligner.align([["Ana"]], [["Ana"]])
     assert len(pickle.dumps(aligner)) < 2000
     assert pickle.loads(pickle.dumps(aligner)).align([["Ana"]], [["Ana"]]) == before
@@ -140,14 +142,14 @@ def test_what_is_missing_is_one_clear_line(
     folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(MissingFileError, match=r"no cached model 'nobody/nothing'.*hf download nobody/nothing"):
-        EmbeddingAligner("nobody/nothing").check()
+        EmbeddingAligner(Checkpoint(name="nobody/nothing")).check()
     with pytest.raises(UsageError, match=r"layer 8: .* has layers 0 to 3"):
-        EmbeddingAligner(str(folders["bert"])).align([["Ana"]], [["Ana"]])
+        EmbeddingAligner(_model(folders["bert"])).align([["Ana"]], [["Ana"]])
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(MissingFileError, match="cannot load the model"):
-        EmbeddingAligner(str(tmp_path)).align([["Ana"]], [["Ana"]])
+        EmbeddingAligner(_model(tmp_path)).align([["Ana"]], [["Ana"]])
     with pytest.raises(DataError, match="pair 1: the simalign package reads 510 subwords"):
         SimAlignReference(str(folders["bert"]), layer=2).align([["Ana"], ["Ana"] * 600], [["Ana"], ["Ana"]])
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingEngineError, match=r"'torch' is not installed: pip install 'silverner\[neural\]'"):
-        EmbeddingAligner(str(folders["bert"])).check()
+        EmbeddingAligner(_model(folders["bert"])).check()

@@ -1,0 +1,91 @@
+"""How a translation model is told which language is meant: the language tokens of its own vocabulary."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import langcodes
+
+from projection.errors import UsageError
+from projection.languages import language_name, short_code
+
+# A model that has ``src_lang`` puts the token of the source language around its input and is forced to begin its output
+# with that of the target language (NLLB, M2M100, mBART); the others read the token of the target language as a prefix.
+_FORCED = (r"([a-z]{3})_([A-Z][a-z]{3})", r"__([a-z]{2,3})__", r"([a-z]{2,3})_[A-Z]{2}")
+_PREFIX = (r"<2([a-z]{2,3})(?:_([A-Z][a-z]{3}))?>", r">>([a-z]{2,3})(?:_([A-Za-z]{2,4}))?<<")
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageToken:
+    """A language as a model knows it.
+
+    :param code: The model's code, as its tokenizer's ``src_lang`` takes it.
+    :param token: The token in its vocabulary.
+    :param forced: Whether output is forced to begin with it; otherwise it is put before the input.
+    """
+
+    code: str
+    token: str
+    forced: bool
+
+
+def language_token(tokenizer: Any, language: str, *, model: str, code: str | None = None) -> LanguageToken | None:
+    """Find the token a model has for a language.
+
+    Of several (scripts, or near languages under one code) the exact code wins over its relatives, and the usual script
+    over others.
+
+    :param tokenizer: The model's tokenizer.
+    :param language: ISO 639 code.
+    :param model: The model's name, for messages.
+    :param code: The model's own code, where the one that is found is not the one that is meant.
+    :returns: The token; ``None`` for a model without such tokens, which knows one pair of languages, or one language.
+    :raises UsageError: when the model has tokens, but none for this language.
+    """
+    known = _tokens(tokenizer)
+    if not known:
+        if code is None:
+            return None
+        raise UsageError(f"the model {model!r} has no language codes, so it cannot be given {code!r}")
+    wanted = language if code is None else code
+    fits = [t for t in known if t.code == code] if code is not None else _fitting(known, language)
+    if not fits:
+        name = f" ({language_name(language)})" if code is None else ""
+        codes = sorted(t.code for t in known)
+        shown = ", ".join(codes[:12]) + (f" and {len(codes) - 12} more" if len(codes) > 12 else "")
+        near = [c for c in codes if c[:1] == wanted[:1]][:8] if len(codes) > 12 else []
+        raise UsageError(
+            f"the model {model!r} has no language code for {wanted!r}{name}; it knows {shown}"
+            f"{'; nearby: ' + ', '.join(near) if near else ''}; choose another model, or name a related language's "
+            "code with source_code: or target_code:"
+        )
+    return fits[0]
+
+
+def _tokens(tokenizer: Any) -> list[LanguageToken]:
+    """List the language tokens of a vocabulary: those of the style it has most of."""
+    forced = hasattr(tokenizer, "src_lang")
+    vocabulary = sorted(tokenizer.get_vocab())
+    styles = [[t for t in vocabulary if re.fullmatch(style, t)] for style in (_FORCED if forced else _PREFIX)]
+    tokens = max(styles, key=len)
+    return [LanguageToken(t.strip("_<>2") if t[0] in "_<>" else t, t, forced) for t in tokens]
+
+
+def _fitting(known: list[LanguageToken], language: str) -> list[LanguageToken]:
+    """Pick the tokens of a language, the best first."""
+    wanted = langcodes.Language.get(language)
+    script = wanted.maximize().script
+
+    def parts(token: LanguageToken) -> tuple[str, str | None]:
+        name, _, rest = token.code.partition("_")
+        return name, rest or None
+
+    fits = [t for t in known if short_code(parts(t)[0]) == short_code(language)]
+
+    def rank(token: LanguageToken) -> tuple[bool, bool, str]:
+        name, rest = parts(token)
+        return name not in {language, wanted.to_alpha3()}, rest not in {script, None}, token.code
+
+    return sorted(fits, key=rank)
