@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ OVERLAP = 64
 """Subwords that two windows of a long sentence share."""
 LONGEST = 512
 """No window is longer, whatever the model says it can read."""
+SHORT = 64
+"""A batch holds more windows than asked for where they are shorter than this many subwords, special tokens included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class WindowReader:
         :param kind: What to load it as.
         :param answer: Called with the model, ids and mask (batch, length); returns a tensor (batch, length, width).
         :param width: Key of the model's configuration that tells the width.
-        :param batch_size: Windows a batch.
+        :param batch_size: Windows a batch; of windows shorter than :data:`SHORT` as many as hold no more subwords.
         :raises SilvernerError: when the model cannot be loaded.
         """
         self.model, self.tokenizer = checkpoint.load(kind)
@@ -67,67 +69,63 @@ class WindowReader:
         limits = (self.tokenizer.model_max_length, getattr(self.model.config, "max_position_embeddings", LONGEST))
         offset = 2 if "roberta" in self.model.config.model_type else 0  # positions it reserves for padding
         self._window = min(limits[0], limits[1] - offset, LONGEST)
+        self._code = getattr(self.tokenizer, "src_lang", None)
+        self._frames: dict[str | None, tuple[list[int], list[int]]] = {}
 
     def read(self, sentences: Sequence[Sequence[str]], *, code: str | None = None) -> list[Rows]:
         """Read sentences.
 
         :param sentences: Words of every sentence; an empty one gives no rows.
-        :param code: The model's own code of their language, where it has such codes.
+        :param code: The model's own code of their language, where it has such codes; without one the language its
+            tokenizer is set to.
         :returns: One matrix a sentence.
+        :raises EngineError: when a single window does not fit the memory.
         """
         frame = self._frame(code)
         split = self._subwords(sentences)
         windows = [window for k, (ids, _) in enumerate(split) for window in self._windows(k, ids, frame)]
-        rows = [np.zeros((len(owner), self._width), dtype=np.float32) for _, owner in split]
-        context = {k: np.full(len(owner), -1) for k, (_, owner) in enumerate(split)}
         windows.sort(key=lambda w: (-len(w.ids), w.sentence, w.begin))
-        answers = in_batches(windows, self._run, size=self._batch_size, what=f"the model {self._name!r}")
-        for window, vectors in zip(windows, answers, strict=True):
-            place = slice(window.begin, window.begin + window.count)
-            steps = np.arange(window.count)
-            room = np.minimum(steps, steps[::-1])
-            better = room > context[window.sentence][place]
-            rows[window.sentence][place][better] = vectors[better]
-            context[window.sentence][place][better] = room[better]
-        return [Rows(vectors, owner) for vectors, (_, owner) in zip(rows, split, strict=True)]
+        found: list[list[tuple[_Window, NDArray[np.float32]]]] = [[] for _ in split]
+        for batch in self._batches(windows):
+            answers = in_batches(batch, self._run, size=len(batch), what=f"the model {self._name!r}")
+            for window, vectors in zip(batch, answers, strict=True):
+                found[window.sentence].append((window, vectors))
+        return [Rows(self._merge(parts, len(owner)), owner) for parts, (_, owner) in zip(found, split, strict=True)]
 
     def _frame(self, code: str | None) -> tuple[list[int], list[int]]:
         """Tell which special tokens stand before a sentence and which behind."""
-        if code is not None:
-            self.tokenizer.src_lang = code
-        whole, bare = (list(self.tokenizer("a", add_special_tokens=add)["input_ids"]) for add in (True, False))
-        before = next(k for k in range(len(whole)) if whole[k : k + len(bare)] == bare)
-        return whole[:before], whole[before + len(bare) :]
+        code = self._code if code is None else code
+        if code not in self._frames:
+            if code is not None:
+                self.tokenizer.src_lang = code
+            whole, bare = (list(self.tokenizer("a", add_special_tokens=add)["input_ids"]) for add in (True, False))
+            before = next(k for k in range(len(whole)) if whole[k : k + len(bare)] == bare)
+            self._frames[code] = whole[:before], whole[before + len(bare) :]
+        return self._frames[code]
 
     def _subwords(self, sentences: Sequence[Sequence[str]]) -> list[tuple[list[int], NDArray[np.int64]]]:
-        """Split sentences into ids of subwords, and the word each belongs to."""
-        if self.tokenizer.is_fast:
-            return self._fast_subwords(sentences)
-        known: dict[str, list[int]] = {}
-        for word in {word for sentence in sentences for word in sentence}:
-            known[word] = self.tokenizer.convert_tokens_to_ids(self.tokenizer.tokenize(word))
-        split: list[tuple[list[int], NDArray[np.int64]]] = []
+        """Split sentences into ids of subwords, and the word each belongs to; every distinct word is split once."""
+        known = dict.fromkeys(word for sentence in sentences for word in sentence)
+        pieces = dict(zip(known, self._pieces(list(known)), strict=True))
+        split = []
         for sentence in sentences:
-            pieces = [known[word] for word in sentence]
-            owner = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
-            split.append(([k for piece in pieces for k in piece], owner.astype(np.int64)))
+            parts = [pieces[word] for word in sentence]
+            owner = np.repeat(np.arange(len(parts), dtype=np.int64), [len(part) for part in parts])
+            split.append(([k for part in parts for k in part], owner))
         return split
 
-    def _fast_subwords(self, sentences: Sequence[Sequence[str]]) -> list[tuple[list[int], NDArray[np.int64]]]:
-        filled = [list(sentence) for sentence in sentences if len(sentence)]
-        if not filled:
-            return [([], np.zeros(0, dtype=np.int64)) for _ in sentences]
-        done = self.tokenizer(filled, is_split_into_words=True, add_special_tokens=False, verbose=False)
-        found = iter(range(len(filled)))
-        split: list[tuple[list[int], NDArray[np.int64]]] = []
-        for sentence in sentences:
-            if not len(sentence):
-                split.append(([], np.zeros(0, dtype=np.int64)))
-                continue
-            k = next(found)
-            owner = np.array([w for w in done.word_ids(k) if w is not None], dtype=np.int64)
-            split.append((list(done["input_ids"][k]), owner))
-        return split
+    def _pieces(self, words: list[str]) -> list[list[int]]:
+        """Split words, each on its own, into ids of subwords."""
+        if not self.tokenizer.is_fast:
+            return [self.tokenizer.convert_tokens_to_ids(self.tokenizer.tokenize(word)) for word in words]
+        pieces: list[list[int]] = [[] for _ in words]
+        if words:
+            # A fast tokenizer splits the words of a sentence one by one, so all of them can be one sentence.
+            done = self.tokenizer(words, is_split_into_words=True, add_special_tokens=False, verbose=False)
+            for word, k in zip(done.word_ids(), done["input_ids"], strict=True):
+                if word is not None:
+                    pieces[word].append(k)
+        return pieces
 
     def _windows(self, number: int, ids: list[int], frame: tuple[list[int], list[int]]) -> list[_Window]:
         """Cut a sentence into windows."""
@@ -142,14 +140,42 @@ class WindowReader:
                 break
         return windows
 
+    def _batches(self, windows: Sequence[_Window]) -> Iterator[Sequence[_Window]]:
+        """Cut windows, the longest first, into batches: one of short windows would leave most of a processor idle."""
+        start = 0
+        while start < len(windows):
+            size = self._batch_size * max(SHORT // len(windows[start].ids), 1)
+            yield windows[start : start + size]
+            start += size
+
     def _run(self, batch: Sequence[_Window]) -> list[NDArray[np.float32]]:
         """Run the model over windows and return the rows of each window's own subwords."""
         import torch
 
-        pad, longest = self.tokenizer.pad_token_id or 0, max(len(w.ids) for w in batch)
-        place = self.model.device
-        ids = torch.tensor([w.ids + [pad] * (longest - len(w.ids)) for w in batch], device=place)
-        mask = torch.tensor([[1] * len(w.ids) + [0] * (longest - len(w.ids)) for w in batch], device=place)
+        lengths = np.array([[len(w.ids), w.inner, w.inner + w.count] for w in batch])
+        place = np.arange(lengths[:, 0].max())
+        ids = np.full((len(batch), len(place)), self.tokenizer.pad_token_id or 0, dtype=np.int64)
+        for row, window in zip(ids, batch, strict=True):
+            row[: len(window.ids)] = window.ids
+        mask = (place < lengths[:, :1]).astype(np.int64)
+        own = (place >= lengths[:, 1:2]) & (place < lengths[:, 2:])
         with torch.inference_mode():
-            rows = self._answer(self.model, ids, mask).float().cpu().numpy()
-        return [rows[k, w.inner : w.inner + w.count] for k, w in enumerate(batch)]
+            arguments = [torch.from_numpy(array).to(self.model.device) for array in (ids, mask, own)]
+            rows = self._answer(self.model, *arguments[:2])[arguments[2]].float().cpu().numpy()
+        ends = np.cumsum([w.count for w in batch]).tolist()
+        return [rows[end - w.count : end] for end, w in zip(ends, batch, strict=True)]
+
+    def _merge(self, parts: Sequence[tuple[_Window, NDArray[np.float32]]], length: int) -> NDArray[np.float32]:
+        """Take every subword of a sentence from the window in which it has most context."""
+        if len(parts) == 1:
+            return parts[0][1]
+        rows = np.zeros((length, self._width), dtype=np.float32)
+        context = np.full(length, -1)
+        for window, vectors in parts:
+            place = slice(window.begin, window.begin + window.count)
+            steps = np.arange(window.count)
+            room = np.minimum(steps, steps[::-1])
+            better = room > context[place]
+            rows[place][better] = vectors[better]
+            context[place][better] = room[better]
+        return rows

@@ -2,45 +2,73 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import importlib.util
+import logging
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from projection.alignment.aligner import AlignedPair
-from projection.errors import DataError, EngineError, MissingEngineError
+from projection.errors import DataError, EngineError, MissingEngineError, MissingFileError
 from projection.links import check_links, parse_pharaoh
+from projection.readers.sentence import numbered_lines
+
+LOG = logging.getLogger("silverner")
+LONGEST = 1023
+"""Tokens of the longest side eflomal 2.0 aligns: it gives no links, and no error, where one side has more."""
 
 
 class Eflomal:
-    """Align with the ``eflomal`` package. It cannot be seeded: its links are stored, not made again."""
+    """Align with the ``eflomal`` package. It cannot be seeded: its links are stored, not made again.
+
+    A larger text of the same two languages can lend its knowledge: it is aligned first, and the package's own counts of
+    its links (words, jumps, fertilities) are the priors of the corpus. A pair with more than :data:`LONGEST` tokens on
+    a side gets no links; how many there are is logged as a warning. Such pairs are not cut to size: where both sides
+    may be cut is what the links would have to say first.
+    """
 
     learns = True
 
-    def __init__(self, *, model: int = 3, prefix_length: int = 0) -> None:
+    def __init__(self, *, model: int = 3, prefix_length: int = 0, priors: tuple[Path, Path] | None = None) -> None:
         """Choose the model.
 
         :param model: 1 is IBM1, 2 adds an HMM, 3 adds fertility.
         :param prefix_length: Compare only this many letters of each word (a crude stemmer for small corpora); 0 is all.
+        :param priors: Two parallel files, source and target, one sentence a line, its tokens split by spaces.
         """
-        self._model, self._prefix_length = model, prefix_length
+        self._model, self._prefix_length, self._priors = model, prefix_length, priors
 
     def settings(self) -> Mapping[str, object]:
-        """Return the model and the version of the package."""
+        """Return the model, the hashes of the priors' files and the version of the package."""
         self.check()
         version = importlib.metadata.version("eflomal")
-        return {"engine": "eflomal", "model": self._model, "prefix": self._prefix_length, "version": version}
+        settings = {"engine": "eflomal", "model": self._model, "prefix": self._prefix_length, "version": version}
+        if self._priors is None:
+            return settings
+        return {**settings, "priors": [digest for digest, _ in map(_facts, self._priors)]}
 
     def check(self) -> None:
-        """Look for the package.
+        """Look for the package, and for the files of the priors.
 
-        :raises MissingEngineError: when it is not installed.
+        :raises MissingEngineError: when the package is not installed.
+        :raises MissingFileError: when a file is not there.
+        :raises DataError: when one is empty or no text, or they have different numbers of lines.
         """
         if importlib.util.find_spec("eflomal") is None:
             raise MissingEngineError(
                 "the package 'eflomal' is not installed (it needs a C compiler): pip install 'silverner[eflomal]'"
+            )
+        if self._priors is None:
+            return
+        source, target = (_facts(path)[1] for path in self._priors)
+        if source != target:
+            raise DataError(
+                f"the text for priors is not parallel: {self._priors[0]} has {source} lines, {self._priors[1]} {target}"
             )
 
     def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
@@ -53,39 +81,93 @@ class Eflomal:
         :raises EngineError: when eflomal fails or answers for another number of sentences.
         """
         self.check()
-        usable = [k for k, (s, t) in enumerate(zip(sources, targets, strict=True)) if s and t]
+        priors = self._learn() if self._priors is not None else None
+        usable = _usable(sources, targets)
         if not usable:
             raise DataError("eflomal has nothing to align: no sentence pair has tokens on both sides")
+        _warn(sources, targets, "pair")
         pairs = [AlignedPair([], []) for _ in sources]
-        with tempfile.TemporaryDirectory(prefix="silverner-") as folder:
-            lines = self._run(Path(folder), [sources[k] for k in usable], [targets[k] for k in usable])
+        lines = self._run([sources[k] for k in usable], [targets[k] for k in usable], priors)
         for k, (forward, reverse) in zip(usable, lines, strict=True):
             pairs[k] = AlignedPair(parse_pharaoh(forward), parse_pharaoh(reverse))
             for links in pairs[k]:
                 check_links(links, len(sources[k]), len(targets[k]), where=f"eflomal, pair {k}")
         return pairs
 
+    def _learn(self) -> str:
+        """Align the text for priors, and write what its links say as the package reads it."""
+        import eflomal
+
+        assert self._priors is not None
+        sources, targets = ([line.split() for _, line in numbered_lines(path)] for path in self._priors)
+        usable = _usable(sources, targets)
+        if not usable:
+            names = " and ".join(map(str, self._priors))
+            raise DataError(f"no line has tokens in both files for priors: {names} ({len(sources)} lines)")
+        _warn(sources, targets, f"{self._priors[0]}, line", 1)
+        source, target = ([side[k] for k in usable] for side in (sources, targets))
+        links = zip(*self._run(source, target, None), strict=True)
+        written = StringIO()
+        eflomal.write_priors(written, *eflomal.calculate_priors(map(_line, source), map(_line, target), *links))
+        return written.getvalue()
+
     def _run(
-        self, folder: Path, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]
+        self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]], priors: str | None
     ) -> list[tuple[str, str]]:
         """Call the package; it speaks in files."""
         import eflomal
 
         options: dict[str, Any] = {"source_prefix_len": self._prefix_length, "target_prefix_len": self._prefix_length}
-        forward, reverse = folder / "forward", folder / "reverse"
-        try:
-            eflomal.Aligner(model=self._model, **options).align(
-                [_line(tokens) for tokens in sources],
-                [_line(tokens) for tokens in targets],
-                links_filename_fwd=str(forward),
-                links_filename_rev=str(reverse),
-            )
-            lines = [path.read_text(encoding="utf-8").splitlines() for path in (forward, reverse)]
-        except (OSError, ValueError, RuntimeError) as error:
-            raise EngineError(f"eflomal failed on {len(sources)} sentence pairs: {error}") from error
+        with tempfile.TemporaryDirectory(prefix="silverner-") as folder:
+            forward, reverse = Path(folder) / "forward", Path(folder) / "reverse"
+            try:
+                eflomal.Aligner(model=self._model, **options).align(
+                    [_line(tokens) for tokens in sources],
+                    [_line(tokens) for tokens in targets],
+                    links_filename_fwd=str(forward),
+                    links_filename_rev=str(reverse),
+                    priors_input=None if priors is None else StringIO(priors),
+                )
+                lines = [path.read_text(encoding="utf-8").splitlines() for path in (forward, reverse)]
+            except (OSError, ValueError, RuntimeError) as error:
+                raise EngineError(f"eflomal failed on {len(sources)} sentence pairs: {error}") from error
         if {len(side) for side in lines} != {len(sources)}:
             raise EngineError(f"eflomal answered for {len(lines[0])} of {len(sources)} sentence pairs")
         return list(zip(*lines, strict=True))
+
+
+def _usable(sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[int]:
+    """List the pairs with tokens on both sides."""
+    return [k for k, (source, target) in enumerate(zip(sources, targets, strict=True)) if source and target]
+
+
+def _warn(sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]], what: str, origin: int = 0) -> None:
+    """Say how many pairs are too long for the package, which is silent about them."""
+    sizes = [(len(s), len(t)) for s, t in zip(sources, targets, strict=True)]
+    long = [k for k, size in enumerate(sizes) if max(size) > LONGEST and min(size)]
+    if long:
+        LOG.warning(
+            "eflomal reads sentences of at most %d tokens: %d of %d pairs are longer and get no links (first: %s %d, "
+            "with %d source and %d target tokens); split them into sentences first",
+            *(LONGEST, len(long), len(sizes), what, long[0] + origin, *sizes[long[0]]),
+        )
+
+
+def _facts(path: Path) -> tuple[str, int]:
+    """Return the hash of a text file and its number of lines."""
+    try:
+        about = path.stat()
+    except OSError as error:
+        raise MissingFileError(f"cannot read the text for priors {path}: {error.strerror or error}") from error
+    return _read_facts(path, about.st_size, about.st_mtime_ns)
+
+
+@cache
+def _read_facts(path: Path, size: int, modified: int) -> tuple[str, int]:
+    """Read a file once for as long as it does not change."""
+    lines = sum(1 for _ in numbered_lines(path))
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), lines
 
 
 def _line(tokens: Sequence[str]) -> str:

@@ -8,22 +8,39 @@ from typing import Literal
 import numpy as np
 
 from projection.alignment.aligner import AlignedPair
-from projection.alignment.similarity import METHODS, Mask, Matrix, Method, both_ways, cosine
-from projection.encoder import Encoder
+from projection.alignment.similarity import METHODS, Matrix, Method, Places, both_ways, cosine
+from projection.codes import language_token
+from projection.encoder import Encoder, check_layer
+from projection.errors import UsageError
 from projection.links import Link
 from projection.models import Checkpoint
 from projection.windows import Rows
+
+CHUNK = 256
+"""Pairs whose vectors are in memory at a time. A constant: which sentences share a batch depends on no machine."""
 
 
 class EmbeddingAligner:
     """Align each sentence pair by the similarity of its subwords (or words).
 
+    With the encoder of a translation model this is the aligner of TransAlign: no second model is needed. Such an
+    encoder (NLLB, M2M100, mBART) must be told the language of each side; any other has no use for it.
+
+    The links are those of the simalign package, whose arithmetic is repeated bit for bit from the vectors on. The
+    vectors come from larger batches and differ in their last bits, so two partners whose similarities differ by less
+    than about 1e-6 may change places.
+
     :param checkpoint: An encoder; of a translation model the encoder is used.
     :param rule: ``inter``, ``itermax``, ``mwmf`` (SimAlign) or ``softmax`` (awesome-align).
-    :param layer: Which hidden layer to compare.
+    :param layer: Which hidden state to compare; 0 is the embeddings. The model is not run beyond it.
     :param level: Compare subwords, or the mean vectors of words.
     :param threshold: For ``softmax``: both probabilities must be greater.
-    :param batch_size: Sentences the model reads at once.
+    :param batch_size: Sentences the model reads at once; of short ones more. On a CPU, 64 halve the speed of a model of
+        BERT's size, for what they need no longer fits its caches.
+    :param source: ISO 639 code of the source, for a model that must be told; ``None`` leaves its tokenizer as it is.
+    :param target: ISO 639 code of the target, likewise.
+    :param source_code: The model's own code of the source, where it has none for ``source`` or another is meant.
+    :param target_code: The model's own code of the target, likewise.
     """
 
     learns = False
@@ -36,19 +53,32 @@ class EmbeddingAligner:
         layer: int = 8,
         level: Literal["subword", "word"] = "subword",
         threshold: float = 1e-3,
-        batch_size: int = 64,
+        batch_size: int = 16,
+        source: str | None = None,
+        target: str | None = None,
+        source_code: str | None = None,
+        target_code: str | None = None,
     ) -> None:
         """Remember the settings; the model is loaded when it is first needed."""
         self._checkpoint, self._rule, self._layer, self._level = checkpoint, rule, layer, level
         self._threshold, self._batch_size = threshold, batch_size
+        self._languages = ((source, source_code), (target, target_code))
+        self._codes: tuple[str | None, str | None] | None = None
         self._encoder: Encoder | None = None
 
     def __getstate__(self) -> dict[str, object]:
         """Travel to a worker without the loaded model."""
         return {**self.__dict__, "_encoder": None}
 
+    def release(self) -> None:
+        """Let the loaded model go; it is loaded again when it is needed."""
+        self._encoder = None
+
     def settings(self) -> Mapping[str, object]:
-        """Return model, rule and everything else that decides the links."""
+        """Return model, rule and everything else that decides the links.
+
+        Of the languages that is the codes the model is told, both ``None`` for a model that is told none.
+        """
         self.check()
         return {
             "engine": "embedding",
@@ -58,14 +88,18 @@ class EmbeddingAligner:
             "level": self._level,
             "threshold": self._threshold if self._rule == "softmax" else None,
             "batch_size": self._batch_size,
+            "codes": self._sides(),
         }
 
     def check(self) -> None:
-        """Look for the packages and the model.
+        """Look for the packages, the model and its layer, and look up the languages; the weights are not loaded.
 
-        :raises SilvernerError: when one is missing.
+        :raises UsageError: when the model has no such layer, or does not know a language.
+        :raises SilvernerError: when package or model is missing.
         """
         self._checkpoint.check()
+        check_layer(self._checkpoint, self._layer)
+        self._sides()
 
     def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
         """Align sentence pairs.
@@ -73,27 +107,53 @@ class EmbeddingAligner:
         :param sources: Source tokens of every sentence.
         :param targets: Target tokens of every sentence; an empty side gets no links.
         :returns: The links of every pair with the similarity (or probability) as weight, alike in both directions.
+        :raises UsageError: when the model does not know a language, or has no such layer.
+        :raises SilvernerError: when the model cannot be loaded, or a sentence does not fit the memory.
         """
+        codes = self._sides()
         if self._encoder is None:
             self._encoder = Encoder(self._checkpoint, layer=self._layer, batch_size=self._batch_size)
-        encoded = self._encoder.encode([*sources, *targets])
-        pairs = zip(encoded[: len(sources)], encoded[len(sources) :], strict=True)
-        return [AlignedPair(links, links) for links in (self._links(s, t) for s, t in pairs)]
+        pairs = []
+        for start in range(0, max(len(sources), len(targets)), CHUNK):
+            source = self._encoder.encode(sources[start : start + CHUNK], code=codes[0])
+            target = self._encoder.encode(targets[start : start + CHUNK], code=codes[1])
+            for links in (self._links(s, t) for s, t in zip(source, target, strict=True)):
+                pairs.append(AlignedPair(links, links))
+        return pairs
+
+    def _sides(self) -> tuple[str | None, str | None]:
+        """Return what the model calls the two languages, looked up once."""
+        if self._codes is None:
+            asked = any(name is not None for side in self._languages for name in side)
+            tokenizer = self._checkpoint.tokenizer() if asked else None
+            source, target = (self._side(tokenizer, *side) for side in self._languages)
+            self._codes = (source, target)
+        return self._codes
+
+    def _side(self, tokenizer: object, language: str | None, code: str | None) -> str | None:
+        """Return what the model calls a language, if it is told languages at all."""
+        if language is None and code is None:
+            return None
+        if not hasattr(tokenizer, "src_lang"):
+            if code is None:
+                return None
+            raise UsageError(f"the encoder of {self._checkpoint.name!r} is not told languages: leave out {code!r}")
+        token = language_token(tokenizer, language or str(code), model=self._checkpoint.name, code=code)
+        return token.code if token is not None else None
 
     def _links(self, source: Rows, target: Rows) -> list[Link]:
-        """Link the words of one pair."""
-        if self._level == "word":
-            source, target = _words(source), _words(target)
+        """Link the words of one pair; of several links between two words the strongest counts."""
         if not len(source.words) or not len(target.words):
             return []
-        mask, weights = self._compare(source.vectors, target.vectors)
-        best: dict[tuple[int, int], float] = {}
-        for i, j in np.argwhere(mask):
-            link = (int(source.words[i]), int(target.words[j]))
-            best[link] = max(best.get(link, 0.0), float(weights[i, j]))
-        return [(i, j, min(max(weight, 0.0), 1.0)) for (i, j), weight in sorted(best.items())]
+        if self._level == "word":
+            source, target = _words(source), _words(target)
+        (rows, columns), weights = self._compare(source.vectors, target.vectors)
+        found = source.words[rows], target.words[columns], weights[rows, columns].clip(0.0, 1.0)
+        # Sorted by weight last, so that the strongest is the one that stays.
+        best = {(i, j): weight for i, j, weight in sorted(zip(*(side.tolist() for side in found), strict=True))}
+        return [(i, j, weight) for (i, j), weight in best.items()]
 
-    def _compare(self, source: Matrix, target: Matrix) -> tuple[Mask, Matrix]:
+    def _compare(self, source: Matrix, target: Matrix) -> tuple[Places, Matrix]:
         if self._rule == "softmax":
             return both_ways(source, target, self._threshold)
         similarity = cosine(source, target)
@@ -102,9 +162,7 @@ class EmbeddingAligner:
 
 def _words(sentence: Rows) -> Rows:
     """Average the subword vectors of every word that has any."""
-    words, first = np.unique(sentence.words, return_index=True)
-    if not len(words):
-        return sentence
-    counts = np.diff([*first, len(sentence.words)])
+    first = np.flatnonzero(np.diff(sentence.words, prepend=-1))
+    counts = np.diff(first, append=len(sentence.words))
     sums = np.add.reduceat(sentence.vectors, first, axis=0)
-    return Rows((sums / counts[:, None]).astype(np.float32), words)
+    return Rows((sums / counts[:, None]).astype(np.float32), sentence.words[first])

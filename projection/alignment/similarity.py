@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -10,79 +11,99 @@ from scipy.optimize import linear_sum_assignment
 from scipy.special import softmax
 
 Matrix: TypeAlias = NDArray[np.floating]
-Mask: TypeAlias = NDArray[np.bool_]
+Places: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Rows and columns of the linked pairs."""
 Method = Literal["inter", "itermax", "mwmf"]
 
 ALPHA = 0.9
 """Discount of the second round for words that have one partner already (Jalili Sabet et al. 2020, section 3.2)."""
 
 
+def unit(vectors: Matrix) -> Matrix:
+    """Scale vectors to length 1, in their own precision.
+
+    :param vectors: Shape (n, width).
+    :returns: Shape (n, width); a vector of (almost) zeros stays as it is.
+    """
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    lengths[lengths < 10 * np.finfo(lengths.dtype).eps] = 1.0
+    scaled: Matrix = vectors / lengths[:, None]
+    return scaled
+
+
 def cosine(source: Matrix, target: Matrix) -> Matrix:
     """Compare vectors by their angle.
+
+    Bit for bit what the simalign package computes from the same vectors.
 
     :param source: Shape (m, width).
     :param target: Shape (n, width).
     :returns: Shape (m, n), the cosine moved into [0, 1]; a vector of zeros is compared as 0.
     """
-    unit = [v / np.maximum(np.linalg.norm(v, axis=1, keepdims=True), 1e-12) for v in (source, target)]
-    similarity: Matrix = (unit[0] @ unit[1].T + 1.0) / 2.0
+    similarity: Matrix = unit(source) @ unit(target).T
+    similarity += 1.0
+    similarity /= 2.0
     return similarity
 
 
-def inter(similarity: Matrix) -> Mask:
+def inter(similarity: Matrix) -> Places:
     """Link pairs that are each other's best (Argmax of Jalili Sabet et al. 2020, section 3.1).
 
+    Of equally good partners the first is the best.
+
     :param similarity: Shape (m, n), neither of them 0.
-    :returns: Shape (m, n).
+    :returns: The pairs, from the first row to the last.
     """
     forward, backward = similarity.argmax(axis=1), similarity.argmax(axis=0)
-    mask = np.zeros(similarity.shape, dtype=bool)
-    rows = np.flatnonzero(backward[forward] == np.arange(len(forward)))
-    mask[rows, forward[rows]] = True
-    return mask
+    rows = (backward[forward] == np.arange(len(forward))).nonzero()[0]
+    return rows, forward[rows]
 
 
-def itermax(similarity: Matrix) -> Mask:
+def itermax(similarity: Matrix) -> Places:
     """Link best pairs, then once more among what is left (Itermax, section 3.2, with two rounds).
 
     In the second round a pair of which one side is linked already is discounted, and one of which both are is out.
 
     :param similarity: Shape (m, n), neither of them 0.
-    :returns: Shape (m, n).
+    :returns: The pairs of the first round, then those of the second.
     """
-    first = inter(similarity)
-    free_rows: Mask = np.logical_not(first.max(axis=1))
-    free_columns: Mask = np.logical_not(first.max(axis=0))
-    if min(similarity.shape) <= 2 or not free_rows.any() or not free_columns.any():
-        return first
-    either = free_rows[:, None] | free_columns[None, :]
-    both = free_rows[:, None] & free_columns[None, :]
-    discount = np.where(both, 1.0, np.where(either, ALPHA, 0.0))
-    return first | (inter(similarity * discount) & either)
+    rows, columns = inter(similarity)
+    linked_rows, linked_columns = (np.zeros(size, dtype=bool) for size in similarity.shape)
+    linked_rows[rows], linked_columns[columns] = True, True
+    free_rows, free_columns = (~linked_rows).nonzero()[0], (~linked_columns).nonzero()[0]
+    if min(similarity.shape) <= 2 or not len(free_rows) or not len(free_columns):
+        return rows, columns
+    # In float64 as in the package: float32 would round two discounted pairs to one value and change the first of them.
+    again = np.multiply(similarity, ALPHA, dtype=np.float64)
+    both = free_rows[:, None], free_columns
+    again[both] = similarity[both]
+    again[rows[:, None], columns] = 0.0
+    more_rows, more_columns = inter(again)
+    new = ~(linked_rows[more_rows] & linked_columns[more_columns])
+    return np.concatenate((rows, more_rows[new])), np.concatenate((columns, more_columns[new]))
 
 
-def mwmf(similarity: Matrix) -> Mask:
+def mwmf(similarity: Matrix) -> Places:
     """Link the pairs of the heaviest one-to-one matching (Match, section 3.3).
 
     :param similarity: Shape (m, n), neither of them 0.
-    :returns: Shape (m, n).
+    :returns: The pairs, from the first row to the last.
     """
-    mask = np.zeros(similarity.shape, dtype=bool)
-    mask[linear_sum_assignment(similarity, maximize=True)] = True
-    return mask
+    return linear_sum_assignment(similarity, maximize=True)
 
 
-METHODS = {"inter": inter, "itermax": itermax, "mwmf": mwmf}
+METHODS: dict[Method, Callable[[Matrix], Places]] = {"inter": inter, "itermax": itermax, "mwmf": mwmf}
 
 
-def both_ways(source: Matrix, target: Matrix, threshold: float) -> tuple[Mask, Matrix]:
+def both_ways(source: Matrix, target: Matrix, threshold: float) -> tuple[Places, Matrix]:
     """Link pairs that are likely both ways (Dou and Neubig 2021, section 2.1: softmax over dot products).
 
     :param source: Shape (m, width).
     :param target: Shape (n, width).
     :param threshold: Both probabilities must be greater.
-    :returns: Links and the smaller of their two probabilities, each of shape (m, n).
+    :returns: The pairs, and the smaller of the two probabilities of every pair, shape (m, n).
     """
     scores = source @ target.T
     least = np.minimum(softmax(scores, axis=1), softmax(scores, axis=0))
-    return least > threshold, least
+    rows, columns = (least > threshold).nonzero()
+    return (rows, columns), least

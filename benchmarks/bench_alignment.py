@@ -1,0 +1,187 @@
+"""The batched aligner against the simalign package, or against a plain loop: pairs a second, same links, memory.
+
+    python benchmarks/bench_alignment.py DIR/en.conll DIR/es.conll                      # a tiny encoder, made here
+    python benchmarks/bench_alignment.py DIR/en.conll DIR/es.conll --model FOLDER --layer 8
+    python benchmarks/bench_alignment.py DIR/en.conll DIR/es.conll --base --pairs 100   # mBERT's size, random weights
+
+The files are two sides of a parallel text, in columns. One thread; both sides of a ratio are measured in turns, and the
+best of ``--repeat`` runs counts. The package is measured on the first ``--package`` pairs only, ``mwmf`` on the first
+``--mwmf``: networkx takes seconds for a long sentence. "Outside the model" is the share of the batched time spent
+in everything but the model's forward passes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
+
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from transformers import BertConfig, BertModel, BertTokenizer
+from transformers.utils import logging as quiet
+
+from projection.alignment import EmbeddingAligner
+from projection.models import Checkpoint
+from projection.readers import CorpusFiles, read_corpus
+
+RULES = {"inter": "a", "itermax": "i", "mwmf": "m"}
+LEVELS = {"subword": "bpe", "word": "word"}
+TINY = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 48}
+Sides = tuple[list[list[str]], list[list[str]]]
+
+
+def read(path: Path) -> list[list[str]]:
+    """Read the tokens of every sentence of a file."""
+    corpus = CorpusFiles(files={"test": str(path)}, repair=True)
+    return [list(sentence.tokens or ()) for sentence in read_corpus(corpus, tagged=True)]
+
+
+def build(folder: Path, text: Sequence[Sequence[str]], *, base: bool) -> None:
+    """Write a BERT with random weights, and a WordPiece vocabulary learnt from the text.
+
+    :param folder: Where to.
+    :param text: Tokens of every sentence.
+    :param base: The architecture of multilingual BERT base (12 layers, 768 wide) instead of a tiny one.
+    """
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    tokenizer = Tokenizer(models.WordPiece(unk_token=special[1]))
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    trainer = trainers.WordPieceTrainer(vocab_size=8000, special_tokens=special, show_progress=False)
+    tokenizer.train_from_iterator([" ".join(tokens) for tokens in text], trainer)
+    torch.manual_seed(7)
+    vocabulary = tokenizer.get_vocab()
+    config = BertConfig(vocab_size=119547) if base else BertConfig(vocab_size=len(vocabulary), **TINY)
+    BertModel(config).save_pretrained(folder)
+    BertTokenizer(vocab=vocabulary, do_lower_case=False).save_pretrained(folder)
+
+
+class Stopwatch:
+    """Adds up the time spent in a model."""
+
+    def __init__(self, model: Any) -> None:
+        """Put itself around the model's forward pass."""
+        self.seconds, self._forward = 0.0, model.forward
+        model.forward = self
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        """Run and time one forward pass."""
+        start = time.perf_counter()
+        try:
+            return self._forward(*given, **named)
+        finally:
+            self.seconds += time.perf_counter() - start
+
+
+def package(model: str, rule: str, level: str, layer: int) -> Callable[[list[str], list[str]], Any]:
+    """Make the simalign package's aligner, called pair by pair."""
+    import simalign
+
+    aligner = simalign.SentenceAligner(
+        model=model, token_type=LEVELS[level], matching_methods=RULES[rule], layer=layer, device="cpu"
+    )
+    return lambda source, target: [(int(i), int(j)) for i, j in aligner.get_word_aligns(source, target)[rule]]
+
+
+def plain(model: str, rule: str, level: str, layer: int) -> Callable[[list[str], list[str]], Any]:
+    """Make an aligner that reads one sentence at a time with nothing but transformers, and all layers; of subwords."""
+    from projection.alignment.similarity import METHODS, cosine
+
+    encoder, tokenizer = Checkpoint(name=model, device="cpu").load("encoder")
+
+    def side(words: list[str]) -> tuple[Any, list[int]]:
+        inputs = tokenizer(words, is_split_into_words=True, return_tensors="pt")
+        owner = [word for word in inputs.word_ids() if word is not None]
+        with torch.inference_mode():
+            return encoder(**inputs, output_hidden_states=True).hidden_states[layer][0, 1:-1].numpy(), owner
+
+    def align(source: list[str], target: list[str]) -> list[tuple[int, int]]:
+        (left, rows), (right, columns) = side(source), side(target)
+        found = METHODS[rule](cosine(left, right))
+        return sorted({(rows[i], columns[j]) for i, j in zip(*found, strict=True)})
+
+    return align
+
+
+def measure(model: str, rule: Any, level: Any, sides: Sides, other: Any, count: int, options: Any) -> str:
+    """Measure one rule at one level; return a row of the table."""
+    ours = EmbeddingAligner(Checkpoint(name=model, device="cpu"), rule=rule, level=level, layer=options.layer)
+    ours.align([["a"]], [["a"]])
+    watch = Stopwatch(ours._encoder._reader.model)
+    theirs = other(model, rule, level, options.layer)
+    best, rest, inside = float("inf"), float("inf"), 0.0
+    for _ in range(options.repeat):
+        watch.seconds, start = 0.0, time.perf_counter()
+        pairs = ours.align(*sides)
+        seconds = time.perf_counter() - start
+        if seconds < best:
+            best, inside = seconds, watch.seconds
+        start = time.perf_counter()
+        links = [theirs(s, t) for s, t in zip(sides[0][:count], sides[1][:count], strict=True)]
+        rest = min(rest, time.perf_counter() - start)
+    rates = len(sides[0]) / best, len(links) / rest
+    same = sum([link[:2] for link in pair.forward] == found for pair, found in zip(pairs, links, strict=False))
+    return (
+        f"| {rule} | {level} | {rates[0]:,.1f} | {rates[1]:,.1f} | {rates[0] / rates[1]:.1f} | {same} of {len(links)} "
+        f"| {1 - inside / best:.0%} |\n"
+    )
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("source", type=Path, help="columns of the source")
+    parser.add_argument("target", type=Path, help="columns of the target")
+    parser.add_argument("--model", help="folder of an encoder; by default one is made")
+    parser.add_argument(
+        "--base", action="store_true", help="make one of multilingual BERT's size; compare a plain loop"
+    )
+    parser.add_argument("--layer", type=int, help="hidden state to compare (default: 2 of a tiny model, else 8)")
+    parser.add_argument("--rule", choices=sorted(RULES), action="append", help="only this rule (can be repeated)")
+    parser.add_argument("--level", choices=sorted(LEVELS), action="append", help="only this level (can be repeated)")
+    parser.add_argument("--pairs", type=int, default=400, help="pairs to align (default 400)")
+    parser.add_argument("--package", type=int, default=100, help="pairs the other side aligns (default 100)")
+    parser.add_argument("--mwmf", type=int, default=5, help="pairs the package aligns by mwmf (default 5)")
+    parser.add_argument("--repeat", type=int, default=3, help="runs, of which the best counts (default 3)")
+    options = parser.parse_args()
+    if options.layer is None:
+        options.layer = 8 if options.base or options.model else 2
+    return options
+
+
+def main() -> int:
+    """Print a Markdown table."""
+    options = arguments()
+    torch.set_num_threads(1)
+    quiet.disable_progress_bar()
+    text = read(options.source), read(options.target)
+    sides = text[0][: options.pairs], text[1][: options.pairs]
+    other, name = (plain, "plain loop") if options.base else (package, "package")
+    with tempfile.TemporaryDirectory() as made:
+        if options.model is None:
+            build(Path(made), [*text[0], *text[1]], base=options.base)
+        sys.stdout.write(
+            f"| rule | level | batched, pairs/s | {name}, pairs/s | ratio | same links | outside the model |\n"
+        )
+        sys.stdout.write(f"|{'---|' * 7}\n")
+        for level in ["subword"] if options.base else options.level or LEVELS:
+            for rule in options.rule or RULES:
+                count = options.mwmf if rule == "mwmf" and other is package else options.package
+                row = measure(options.model or made, rule, level, sides, other, count, options)
+                sys.stdout.write(row)
+                sys.stdout.flush()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(f"\n{len(sides[0])} pairs, layer {options.layer}; peak memory of the process {peak:,.0f} MiB\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
