@@ -180,3 +180,15 @@ def tags_from_spans(spans: Sequence[Span], length: int) -> list[str]:
             raise DataError(f"the span {span.start}-{span.end} ({span.label}) overlaps another one")
         tags[span.start : span.end] = [f"B-{span.label}", *[f"I-{span.label}"] * (len(span) - 1)]
     return tags
+
+
+def tag_names(labels: Sequence[str]) -> list[str]:
+    """Name the tags of a label set, in the order of their numbers.
+
+    :param labels: The labels.
+    :returns: ``O``, then ``B-`` and ``I-`` of each.
+
+    >>> tag_names(["PER"])
+    ['O', 'B-PER', 'I-PER']
+    """
+    return ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]

@@ -1,0 +1,49 @@
+"""What every labelling engine offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projection.spans import Span
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FoundSpan(Span):
+    """An entity an engine found, with its confidence: a probability."""
+
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Labelling:
+    """What an engine says of one sentence.
+
+    :param spans: The entities from left to right, with the labels of the corpus.
+    :param distribution: Where it is asked for: float16 matrix of shape (tokens, tags), each row a probability
+        distribution over the tags of the corpus (``O``, then ``B-`` and ``I-`` of every label).
+    """
+
+    spans: tuple[FoundSpan, ...]
+    distribution: NDArray[np.float16] | None = None
+
+
+class Labeller(Protocol):
+    """Finds the entities of sentences, and gives them the labels of the corpus."""
+
+    def settings(self) -> Mapping[str, object]:
+        """Return everything that decides the labels: it becomes part of the signature."""
+
+    def check(self) -> None:
+        """Raise a :class:`~projection.errors.SilvernerError` when the engine cannot run, before any work is done."""
+
+    def label(self, sentences: Sequence[Sequence[str]]) -> list[Labelling]:
+        """Label a batch.
+
+        :param sentences: The tokens of every sentence.
+        :returns: One labelling a sentence, in order.
+        """

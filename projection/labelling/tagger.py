@@ -1,0 +1,121 @@
+"""Any token-classification model as a labeller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from scipy.special import softmax
+
+from projection.labelling.labeller import FoundSpan, Labelling
+from projection.labelling.tagset import LabelMap, TagSet
+from projection.models import Checkpoint
+from projection.spans import Scheme
+from projection.windows import Rows, WindowReader
+
+DIGITS = 6
+"""Decimals of a confidence: the last bits of a float depend on the batch it was computed in."""
+
+
+class Tagger:
+    """Label sentences with an ``AutoModelForTokenClassification``.
+
+    A word is what its first subword says (Devlin et al. 2019, section 5.3); a word without subwords is no entity. The
+    confidence of an entity is the mean probability of its words' tags. Sentences longer than the model can read are
+    read in overlapping windows.
+    """
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        *,
+        labels: Sequence[str],
+        label_map: LabelMap | None = None,
+        scheme: Scheme = "auto",
+        distribution: bool = False,
+        batch_size: int = 32,
+    ) -> None:
+        """Remember the settings; the model is loaded when it is first needed.
+
+        :param checkpoint: The model.
+        :param labels: The labels of the corpus.
+        :param label_map: Other names for the model's labels; ``None`` or ``O`` drops a label.
+        :param scheme: How the model writes entities; ``auto`` tells from its tags.
+        :param distribution: Whether to keep the probabilities of all tags.
+        :param batch_size: Sentences (or windows) the model reads at once.
+        """
+        self._checkpoint, self._labels, self._map = checkpoint, list(labels), dict(label_map or {})
+        self._scheme, self._distribution, self._batch_size = scheme, distribution, batch_size
+        self._reader: WindowReader | None = None
+        self._tags: TagSet | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        """Travel to a worker without the loaded model."""
+        return {**self.__dict__, "_reader": None}
+
+    def release(self) -> None:
+        """Let the loaded model go; it is loaded again when it is needed."""
+        self._reader = None
+
+    def settings(self) -> Mapping[str, object]:
+        """Return the model and everything else that decides the labels."""
+        self.check()
+        return {
+            "engine": "tagger",
+            **self._checkpoint.settings(),
+            "labels": self._labels,
+            "label_map": self._map,
+            "scheme": self._scheme,
+            "distribution": self._distribution,
+            "batch_size": self._batch_size,
+        }
+
+    def check(self) -> None:
+        """Look for packages and model, and compare its labels with those of the corpus.
+
+        :raises SilvernerError: when something is missing, or a label does not fit.
+        """
+        if self._tags is None:
+            self._checkpoint.check()
+            names = self._checkpoint.config().id2label
+            tags = [str(names[k]) for k in sorted(names)]
+            self._tags = TagSet(
+                tags, labels=self._labels, label_map=self._map, scheme=self._scheme, model=self._checkpoint.name
+            )
+
+    def label(self, sentences: Sequence[Sequence[str]]) -> list[Labelling]:
+        """Label a batch.
+
+        :param sentences: The tokens of every sentence.
+        :returns: Entities with confidence, and probabilities where these are wanted.
+        :raises SilvernerError: when the model cannot be loaded.
+        """
+        self.check()
+        if self._reader is None:
+            self._reader = WindowReader(
+                self._checkpoint, "tagger", _logits, width="num_labels", batch_size=self._batch_size
+            )
+        rows = self._reader.read(sentences)
+        return [self._read(len(sentence), row) for sentence, row in zip(sentences, rows, strict=True)]
+
+    def _read(self, length: int, rows: Rows) -> Labelling:
+        """Turn the scores of one sentence's subwords into its entities."""
+        assert self._tags is not None
+        outside = self._tags.tags.index("O")
+        probabilities = np.zeros((length, len(self._tags.tags)), dtype=np.float32)
+        probabilities[:, outside] = 1.0
+        words, first = np.unique(rows.words, return_index=True)
+        if len(words):
+            probabilities[words] = softmax(rows.vectors[first], axis=1)
+        chosen = probabilities.argmax(axis=1).tolist()
+        best = probabilities.max(axis=1, initial=0.0)
+        spans = tuple(
+            FoundSpan(s.start, s.end, s.label, round(float(best[s.start : s.end].mean(dtype=np.float64)), DIGITS))
+            for s in self._tags.spans(chosen)
+        )
+        return Labelling(spans, self._tags.distribution(probabilities, chosen) if self._distribution else None)
+
+
+def _logits(model: Any, ids: Any, mask: Any) -> Any:
+    return model(input_ids=ids, attention_mask=mask).logits

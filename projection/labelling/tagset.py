@@ -1,0 +1,89 @@
+"""The tags of a tagger, and what becomes of them: spans, labels of the corpus, probabilities of its tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projection.errors import UsageError, nearest
+from projection.spans import Scheme, Span, spans_from_tags, split_tag, tag_names
+
+LabelMap = Mapping[str, str | None]
+
+
+class TagSet:
+    """The tags of one model, in the order of its outputs, read as the labels of a corpus."""
+
+    def __init__(
+        self, tags: Sequence[str], *, labels: Sequence[str], label_map: LabelMap, scheme: Scheme = "auto", model: str
+    ) -> None:
+        """Compare what a model says with what a corpus wants.
+
+        :param tags: The model's tags, such as ``O``, ``B-PER``, ``S-LOC``, or ``PER`` (plain).
+        :param labels: The labels of the corpus.
+        :param label_map: Other names for the model's labels; ``None`` or ``O`` drops a label.
+        :param scheme: How the model writes entities; ``auto`` tells from the tags, taking B- and I- for IOB2.
+        :param model: Its name, for messages.
+        :raises UsageError: when the model has a label that is neither among the labels nor in the map, or no ``O``.
+        """
+        self.tags, self.labels = list(tags), list(labels)
+        parts = [split_tag(tag) for tag in tags]
+        prefixes = {prefix for prefix, _ in parts} - {"O"}
+        if "O" not in self.tags:
+            shown = ", ".join(self.tags[:8])
+            raise UsageError(f"the model {model!r} has the tags {shown}, and no O: it is no entity tagger")
+        if scheme == "auto":
+            scheme = "bioes" if prefixes & {"E", "S"} else "plain" if prefixes == {""} else "iob2"
+        self.scheme = scheme
+        self._new: dict[str, str | None] = {}
+        for _, label in parts:
+            if label:
+                self._new[label] = self._corpus_label(label, label_map, model)
+
+    def _corpus_label(self, label: str, label_map: LabelMap, model: str) -> str | None:
+        new = label_map.get(label, label)
+        if label not in label_map and label not in self.labels:
+            raise UsageError(
+                f"the model {model!r} finds {label!r}, which is not in the recipe's labels; "
+                f"{nearest(label, self.labels)}; add it there, or drop it with label_map: {{{label}: O}}"
+            )
+        return None if new in {None, "O"} else new
+
+    def spans(self, chosen: Sequence[int]) -> list[Span]:
+        """Read the entities from one tag a word, as the CoNLL scorer reads a broken sequence.
+
+        :param chosen: Indices into the model's tags.
+        :returns: The entities the corpus wants, with its labels.
+        """
+        found = spans_from_tags([self.tags[k] for k in chosen], scheme=self.scheme, repair=True)
+        kept = [(span, self._new[span.label]) for span in found]
+        return [Span(span.start, span.end, label) for span, label in kept if label is not None]
+
+    def distribution(self, probabilities: NDArray[np.floating], chosen: Sequence[int]) -> NDArray[np.float16]:
+        """Turn probabilities of the model's tags into those of the corpus's tags.
+
+        ``S-`` counts as ``B-``, ``E-`` as ``I-``, a dropped label as ``O``. A tag that does not say whether it begins
+        an entity (every plain one, and ``I-`` in IOB1) is ``I-`` after a word that was given the same label.
+
+        :param probabilities: Shape (words, model tags).
+        :param chosen: The tag chosen for every word.
+        :returns: Float16, shape (words, corpus tags), in the order of :func:`~projection.spans.tag_names`.
+        """
+        names = {name: k for k, name in enumerate(tag_names(self.labels))}
+        done = np.zeros((len(probabilities), len(names)), dtype=np.float64)
+        before = np.array(["", *(split_tag(self.tags[k])[1] for k in chosen)][: len(probabilities)])
+        for k, tag in enumerate(self.tags):
+            prefix, label = split_tag(tag)
+            new = self._new.get(label)
+            column = probabilities[:, k].astype(np.float64)
+            if new is None:
+                done[:, names["O"]] += column
+                continue
+            inside = np.full(len(done), prefix in {"I", "E"})
+            if prefix == "" or (prefix == "I" and self.scheme == "iob1"):
+                inside = before == label
+            done[:, names[f"I-{new}"]] += np.where(inside, column, 0.0)
+            done[:, names[f"B-{new}"]] += np.where(inside, 0.0, column)
+        return done.astype(np.float16)
