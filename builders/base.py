@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import datasets
 import pyarrow as pa
 
-from builders import engines
 from builders.order import Order
-from builders.rows import CHAIN_COLUMNS, ROWS_VERSION, features_for, publish
+from builders.rows import ROWS_VERSION, Layout, features_for, publish
 from projection.chain import DROP, Chain, ShardStore, Source, Stage, signature
 from projection.chain.runner import Progress
 from projection.errors import DataError
 from projection.filters import FILTERS
-from projection.projector import Projector
-from projection.stages import Align, AlignEach, Flag, Project
+from projection.stages import Flag
 
 
 @dataclass
@@ -26,17 +24,21 @@ class SilverConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets ha
     """One language of one corpus."""
 
     labels: tuple[str, ...] = ()
+    layout: Layout = field(default_factory=Layout)
 
 
 class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datasets has no types
     """Turns a finished chain into splits; each subclass is one way of making a corpus.
 
-    A subclass gives the source and the stages that bring target tokens; alignment, projection and filters are the same
-    for all. ``has_unknown`` says whether its translations know unknown words.
+    A subclass gives the source, and the stages that bring target tokens and, with :func:`aligned` where there is an
+    alignment, their entities; filters and files are the same for all. ``translation`` names the text its translator
+    made, ``labelled`` the one its labels are read from or found in, ``lost`` the columns of what got lost on the way.
     """
 
     BUILDER_CONFIG_CLASS = SilverConfig
-    has_unknown: ClassVar[bool] = False
+    translation: ClassVar[str] = "target"
+    labelled: ClassVar[str] = "source"
+    lost: ClassVar[tuple[str, ...]] = ("projected.lost",)
     _chain: Chain
 
     @classmethod
@@ -46,8 +48,23 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     @classmethod
     def stages(cls, order: Order) -> Sequence[Stage]:
-        """Return the stages before alignment."""
+        """Return the stages up to the projected entities."""
         raise NotImplementedError
+
+    @classmethod
+    def layout(cls, order: Order) -> Layout:
+        """Say which columns the rows have."""
+        recipe = order.recipe
+        evidence = recipe.evidence
+        keeps = recipe.labeller is not None and recipe.labeller.distribution
+        return Layout(
+            source="source" in evidence,
+            links="links" in evidence,
+            unknown=cls.translation if "translator" in evidence else None,
+            confidence="labeller" in evidence,
+            distribution=cls.labelled if keeps else None,
+            markers="markers" in evidence,
+        )
 
     @classmethod
     def chain(cls, order: Order, store: ShardStore, **options: Any) -> Chain:
@@ -59,23 +76,9 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         :returns: The chain, not yet run.
         """
         recipe = order.recipe
-        projector = Projector(
-            matcher=recipe.matcher,
-            score=recipe.score,
-            # An aligner that compares vectors gives one alignment; there is nothing to symmetrise.
-            symmetrise=getattr(recipe.aligner, "symmetrise", "gdfa"),
-            threshold=recipe.threshold,
-            max_length=recipe.candidates.max_length,
-            forbidden=recipe.candidates.forbidden,
-        )
         thresholds = {name: FILTERS[name].default if t is None else t for name, t in recipe.filters.items()}
-        aligner = engines.aligner(order)
-        last: list[Stage] = [
-            Align(aligner) if aligner.learns else AlignEach(aligner),
-            Project(projector),
-            Flag(thresholds, without=recipe.keep.without),
-        ]
-        return Chain(cls.source(order), [*cls.stages(order), *last], store, **options)
+        flag = Flag(thresholds, without=recipe.keep.without, evidence=recipe.evidence, translation=cls.translation)
+        return Chain(cls.source(order), [*cls.stages(order), flag], store, **options)
 
     @classmethod
     def of_chain(cls, chain: Chain, order: Order, *, cache: Path) -> Self:
@@ -95,6 +98,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             hash=corpus_signature(chain),
             version=order.recipe.version,
             labels=order.recipe.labels,
+            layout=cls.layout(order),
         )
         builder._chain = chain
         return builder
@@ -113,7 +117,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         return cls.of_chain(chain, order, cache=store.root / "datasets")
 
     def _info(self) -> datasets.DatasetInfo:
-        features = features_for(self.config.labels, unknown=self.has_unknown)
+        features = features_for(self.config.labels, self.config.layout)
         return datasets.DatasetInfo(features=features, version=self.config.version)
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
@@ -132,8 +136,9 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     def _generate_tables(self, split: str) -> Iterator[tuple[int, pa.Table]]:
         """Yield the kept rows of a split, shard by shard."""
-        for number, table in enumerate(self._chain.tables(CHAIN_COLUMNS)):
-            kept = publish(table, split, self.info.features, unknown=self.has_unknown)
+        layout = self.config.layout
+        for number, table in enumerate(self._chain.tables(layout.columns())):
+            kept = publish(table, split, self.info.features, layout)
             if kept.num_rows:
                 yield number, kept
 

@@ -102,7 +102,7 @@ def _prepare(builder: SilverBuilder) -> None:
 def _orders(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[str, Order]:
     base = recipe.path.resolve().parent
     return {
-        code: Order(recipe=plan, language=code, base=base, limit=work.limit)
+        code: Order(recipe=plan, language=code, base=base, models=work.store.root.parent / "models", limit=work.limit)
         for code, plan in recipe.choose(languages).items()
     }
 
@@ -115,27 +115,33 @@ def _chain(order: Order, work: Work, *, artefacts: Path | None = None) -> Chain:
 
 def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, Any]:
     """Account for every sentence and entity of a language."""
+    evidence = order.recipe.evidence
+    measured = order.recipe.target is not None and order.recipe.target.gold
+    builder = METHODS[order.recipe.method]
+    labels = f"{builder.labelled}.entities"
+    columns = ["projected.entities", labels, *builder.lost]
+    columns += ["markers.faults"] if "markers" in evidence else []
+    columns += ["target.gold"] if measured else []
     dropped: Counter[str] = Counter()
-    kept = 0
+    faults: Counter[str] = Counter()
     entities = dict.fromkeys(order.recipe.labels, 0)
     gold: list[tuple[list[Span], list[Span], bool]] = []
-    measured = order.recipe.target is not None and order.recipe.target.gold
-    columns = ["source.entities", "projected.entities", "projected.lost", *(["target.gold"] if measured else [])]
-    lost = source_entities = 0
+    kept = lost = source_entities = 0
     for table in chain.tables(columns):
         for row in table.to_pylist():
             projected = row["projected.entities"] or []
+            faults.update(row.get("markers.faults") or [])
             if measured:
                 gold.append((_spans(row["target.gold"] or []), _spans(projected), row[DROP] is None))
             if row[DROP] is not None:
                 dropped[row[DROP]] += 1
                 continue
             kept += 1
-            source_entities += len(row["source.entities"])
-            lost += len(row["projected.lost"])
+            source_entities += len(row[labels])
+            lost += sum(len(row[name]) for name in builder.lost)
             for entity in projected:
                 entities[entity["label"]] += 1
-    counts = {
+    counts: dict[str, Any] = {
         "input": kept + dropped.total(),
         "kept": kept,
         "dropped": dict(sorted(dropped.items())),
@@ -143,6 +149,8 @@ def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, 
         "source_entities": source_entities,
         "lost_entities": lost,
     }
+    if "markers" in evidence:
+        counts["marker_faults"] = dict(sorted(faults.items()))  # of all sentences, dropped ones included
     features = next(iter(data.values())).features
     return {
         "version": order.recipe.version,

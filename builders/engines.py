@@ -6,63 +6,127 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from builders.order import Order
-from builders.schema import (
+from builders.engine_sections import (
     ApertiumSettings,
     AwesomeSettings,
+    CTranslate2Settings,
     EflomalSettings,
+    Neural,
     PretranslatedSettings,
     SimAlignSettings,
 )
-from builders.sources import LabelledText
+from builders.engine_sections import Translator as TranslatorSettings
+from builders.order import Order
+from builders.sources import input_text
 from projection.alignment import Aligner, Eflomal, EmbeddingAligner, PharaohFiles, SimAlignReference
+from projection.labelling import Labeller, Tagger
 from projection.models import Checkpoint
-from projection.translation import Apertium, Pretranslated, Translator
+from projection.translation import Apertium, CTranslate2, Pretranslated, Seq2Seq, Translator
 
 
-def aligner(order: Order) -> Aligner:
+def aligner(order: Order, *, source: str) -> Aligner:
     """Make the aligner of a recipe.
 
     :param order: What is asked for.
+    :param source: Language of the text that carries the labels.
     :returns: The engine.
     """
     settings = order.recipe.aligner
     if isinstance(settings, EflomalSettings):
-        return Eflomal(model=settings.model, prefix_length=settings.prefix_length)
+        files = settings.priors
+        priors = (order.base / files.source, order.base / files.target) if files is not None else None
+        return Eflomal(model=settings.model, prefix_length=settings.prefix_length, priors=priors)
     if isinstance(settings, SimAlignSettings | AwesomeSettings):
-        return _neural(settings, order.base)
-    splits = list(order.recipe.source.files)
+        return _vectors(settings, order, source)
+    assert settings is not None
+    splits = list(order.recipe.input.files or {})
     sides = [_paths(side, splits, order.base) for side in (settings.forward, settings.reverse or {})]
     several = any(len(side) > 1 for side in sides)
-    sizes = LabelledText(order.recipe, order.base).sizes() if several else ()
+    sizes = input_text(order.recipe, order.base, language=order.language).sizes() if several else ()
     return PharaohFiles(*sides, prefix=order.limit is not None, sizes=sizes)
 
 
-def _neural(settings: SimAlignSettings | AwesomeSettings, base: Path) -> Aligner:
-    """Make an aligner that compares vectors; a model is a folder beside the recipe, or an id on the Hub."""
-    model = str(base / settings.model) if (base / settings.model).is_dir() else settings.model
-    common: dict[str, Any] = {"layer": settings.layer, "batch_size": settings.batch_size}
-    checkpoint = Checkpoint(name=model, revision=settings.revision)
+def _vectors(settings: SimAlignSettings | AwesomeSettings, order: Order, source: str) -> Aligner:
+    """Make an aligner that compares vectors."""
+    model = checkpoint(settings, order.base)
+    if isinstance(settings, SimAlignSettings) and settings.reference:
+        return SimAlignReference(model.name, method=settings.method, layer=settings.layer, level=settings.level)
+    common: dict[str, Any] = {
+        "layer": settings.layer,
+        "batch_size": settings.batch_size,
+        "source": source,
+        "target": order.language,
+        "source_code": settings.source_code,
+        "target_code": settings.target_code,
+    }
     if isinstance(settings, AwesomeSettings):
-        return EmbeddingAligner(checkpoint, rule="softmax", threshold=settings.threshold, **common)
-    if settings.reference:
-        return SimAlignReference(model, method=settings.method, layer=settings.layer, level=settings.level)
-    return EmbeddingAligner(checkpoint, rule=settings.method, level=settings.level, **common)
+        return EmbeddingAligner(model, rule="softmax", threshold=settings.threshold, **common)
+    return EmbeddingAligner(model, rule=settings.method, level=settings.level, **common)
 
 
-def translator(order: Order) -> Translator:
-    """Make the translator of a recipe.
+def translator(order: Order, settings: TranslatorSettings | None, *, source: str, target: str) -> Translator:
+    """Make a translator of a recipe.
+
+    :param order: What is asked for.
+    :param settings: The section that names it.
+    :param source: Language it translates from.
+    :param target: Language it translates into.
+    :returns: The engine.
+    """
+    if isinstance(settings, ApertiumSettings):
+        return Apertium(source=source, target=target, pair=settings.pair)
+    if isinstance(settings, PretranslatedSettings):
+        ids = input_text(order.recipe, order.base, language=order.language, limit=order.limit).ids()
+        path = order.base / settings.path
+        return Pretranslated(path, format=settings.format, ids=ids, prefix=order.limit is not None)
+    assert settings is not None
+    common: dict[str, Any] = {
+        "source": source,
+        "target": target,
+        "source_code": settings.source_code,
+        "target_code": settings.target_code,
+        "beams": settings.beams,
+        "max_length": settings.max_length,
+        "batch_size": settings.batch_size,
+    }
+    model = checkpoint(settings, order.base)
+    if isinstance(settings, CTranslate2Settings):
+        return CTranslate2(model, compute_type=settings.compute_type, cache=order.models, **common)
+    return Seq2Seq(model, prefix=settings.prefix, **common)
+
+
+def labeller(order: Order) -> Labeller:
+    """Make the labeller of a recipe.
 
     :param order: What is asked for.
     :returns: The engine.
     """
-    settings = order.recipe.translator
-    if isinstance(settings, ApertiumSettings):
-        return Apertium(source=order.recipe.source.language, target=order.language, pair=settings.pair)
-    assert isinstance(settings, PretranslatedSettings)
-    ids = LabelledText(order.recipe, order.base, limit=order.limit).ids()
-    path = order.base / settings.path
-    return Pretranslated(path, format=settings.format, ids=ids, prefix=order.limit is not None)
+    settings = order.recipe.labeller
+    assert settings is not None
+    return Tagger(
+        checkpoint(settings, order.base),
+        labels=order.recipe.labels,
+        label_map=order.recipe.label_map,
+        scheme=settings.scheme,
+        distribution=settings.distribution,
+        batch_size=settings.batch_size,
+    )
+
+
+def checkpoint(settings: Neural, base: Path) -> Checkpoint:
+    """Find the model of a section: a folder beside the recipe, or an id on the Hub.
+
+    :param settings: The section.
+    :param base: The folder the recipe's paths are relative to.
+    :returns: The model, not loaded.
+    """
+    folder = (base / settings.model).is_dir()
+    return Checkpoint(
+        name=str(base / settings.model) if folder else settings.model,
+        revision=settings.revision,
+        precision=settings.precision,
+        device=settings.device,
+    )
 
 
 def _paths(files: Mapping[str, str], splits: list[str], base: Path) -> list[Path]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from builders.base import SilverBuilder
 from builders.order import Order
-from builders.sources import ParallelText
+from builders.pairs import ParallelText
+from builders.steps import aligned, labelled
 from projection.chain import Source, Stage
 
 
 class Parallel(SilverBuilder):
-    """Labelled source text beside target text."""
+    """Source text, with labels or to be labelled, beside target text."""
 
     @classmethod
     def source(cls, order: Order) -> Source:
@@ -20,5 +21,5 @@ class Parallel(SilverBuilder):
 
     @classmethod
     def stages(cls, order: Order) -> Sequence[Stage]:
-        """Return nothing: the target tokens are there."""
-        return []
+        """Return labels if need be, links and projection: the target tokens are there."""
+        return [*labelled(order), *aligned(order, source=order.source)]

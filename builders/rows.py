@@ -2,106 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import datasets
 import pyarrow as pa
 
 from projection.chain import DROP
-from projection.spans import Span, tags_from_spans
+from projection.spans import Span, tag_names, tags_from_spans
 
-ROWS_VERSION = 1
+ROWS_VERSION = 2
 """Raised when the same chain gives other rows; part of a corpus's signature."""
 
-CHAIN_COLUMNS = (
-    "id",
-    "split",
-    "source.tokens",
-    "source.entities",
-    "target.tokens",
-    "target.unknown",
-    "projected.entities",
-    "projected.score",
-    "projected.links",
-    "flags",
-)
+TOKENS = datasets.List(datasets.Value("string"))
+NUMBER = datasets.Value("int32")
+REAL = datasets.Value("float64")
+PROBABILITIES = datasets.List(datasets.List(datasets.Value("float16")))
 
 
-def tag_names(labels: Sequence[str]) -> list[str]:
-    """Name the tags of a label set, in the order of their numbers.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Which columns the rows of a corpus have beside tokens, tags, entities, score and flags.
 
-    :param labels: The labels.
-    :returns: ``O``, then ``B-`` and ``I-`` of each.
-
-    >>> tag_names(["PER"])
-    ['O', 'B-PER', 'I-PER']
+    :param source: The text the labels come from, its tags, and each entity's place in it.
+    :param links: The alignment of source and target.
+    :param unknown: The text (``source`` or ``target``) whose words a translator may not have known.
+    :param confidence: The confidence of the labeller in each entity.
+    :param distribution: The text a labeller gave probabilities of tags for.
+    :param pivot: The text between target and source, and its tags, of a translation back.
+    :param markers: What went wrong with entity markers.
     """
-    return ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
+
+    source: bool = True
+    links: bool = True
+    unknown: str | None = None
+    confidence: bool = False
+    distribution: str | None = None
+    pivot: bool = False
+    markers: bool = False
+
+    def columns(self) -> list[str]:
+        """Name the columns of the chain the rows are made from."""
+        texts = [name for name, there in (("source", self.source), ("pivot", self.pivot)) if there]
+        return [
+            *("id", "split", "target.tokens", "projected.entities", "projected.score", "flags"),
+            *(f"{text}.{what}" for text in texts for what in ("tokens", "entities")),
+            *(["projected.links"] if self.links else []),
+            *([f"{self.unknown}.unknown"] if self.unknown else []),
+            *(["source.confidence"] if self.confidence else []),
+            *([f"{self.distribution}.distribution"] if self.distribution else []),
+            *(["markers.faults"] if self.markers else []),
+        ]
 
 
-def features_for(labels: Sequence[str], *, unknown: bool) -> datasets.Features:
+def features_for(labels: Sequence[str], layout: Layout) -> datasets.Features:
     """Describe the published columns.
 
     :param labels: The labels.
-    :param unknown: Whether the translator marks words it does not know.
+    :param layout: Which columns there are.
     :returns: The features.
     """
     tags = datasets.List(datasets.ClassLabel(names=tag_names(labels)))
-    tokens = datasets.List(datasets.Value("string"))
-    number = datasets.Value("int32")
-    entity = {
-        "start": number,
-        "end": number,
-        "label": datasets.Value("string"),
-        "score": datasets.Value("float64"),
-        "source_start": number,
-        "source_end": number,
+    entity = {"start": NUMBER, "end": NUMBER, "label": datasets.Value("string"), "score": REAL}
+    if layout.source:
+        entity |= {"source_start": NUMBER, "source_end": NUMBER}
+    if layout.confidence:
+        entity["confidence"] = REAL
+    features = {"id": datasets.Value("string"), "tokens": TOKENS, "ner_tags": tags}
+    for text, there in (("source", layout.source), ("pivot", layout.pivot)):
+        if there:
+            features |= {f"{text}_tokens": TOKENS, f"{text}_ner_tags": tags}
+    if layout.links:
+        features["alignment"] = datasets.Value("string")
+    features |= {
+        "entities": datasets.List(entity),
+        "score": REAL,
+        "flags": datasets.List(datasets.Value("string")),
     }
-    evidence = {"unknown": datasets.List(number)} if unknown else {}
-    return datasets.Features(
-        {
-            "id": datasets.Value("string"),
-            "tokens": tokens,
-            "ner_tags": tags,
-            "source_tokens": tokens,
-            "source_ner_tags": tags,
-            "alignment": datasets.Value("string"),
-            "entities": datasets.List(entity),
-            "score": datasets.Value("float64"),
-            "flags": datasets.List(datasets.Value("string")),
-            **evidence,
-        }
-    )
+    if layout.unknown:
+        features[_named(layout.unknown, "unknown")] = datasets.List(NUMBER)
+    if layout.distribution:
+        features[_named(layout.distribution, "distribution")] = PROBABILITIES
+    if layout.markers:
+        features["marker_faults"] = datasets.List(datasets.Value("string"))
+    return datasets.Features(features)
 
 
-def publish(table: pa.Table, split: str, features: datasets.Features, *, unknown: bool) -> pa.Table:
+def publish(table: pa.Table, split: str, features: datasets.Features, layout: Layout) -> pa.Table:
     """Take the kept sentences of a split out of a shard.
 
-    :param table: :data:`CHAIN_COLUMNS` and the reasons to drop.
+    :param table: The chain's columns the layout names, and the reasons to drop.
     :param split: The split.
     :param features: As :func:`features_for` gives them.
-    :param unknown: Whether to publish the evidence on unknown words.
+    :param layout: Which columns there are.
     :returns: The rows, typed as ``features``.
     """
     rows = [row for row in table.to_pylist() if row[DROP] is None and row["split"] == split]
     number = {name: k for k, name in enumerate(features["ner_tags"].feature.names)}
 
-    def tags(entities: list[dict[str, Any]], tokens: list[str]) -> list[int]:
-        spans = [Span(e["start"], e["end"], e["label"]) for e in entities]
-        return [number[tag] for tag in tags_from_spans(spans, len(tokens))]
+    def tags(name: str, row: Mapping[str, Any], tokens: str) -> list[int]:
+        spans = [Span(e["start"], e["end"], e["label"]) for e in row[name]]
+        return [number[tag] for tag in tags_from_spans(spans, len(row[tokens]))]
 
     columns: dict[str, list[Any]] = {
         "id": [r["id"] for r in rows],
         "tokens": [r["target.tokens"] for r in rows],
-        "ner_tags": [tags(r["projected.entities"], r["target.tokens"]) for r in rows],
-        "source_tokens": [r["source.tokens"] for r in rows],
-        "source_ner_tags": [tags(r["source.entities"], r["source.tokens"]) for r in rows],
-        "alignment": [r["projected.links"] for r in rows],
-        "entities": [r["projected.entities"] for r in rows],
+        "ner_tags": [tags("projected.entities", r, "target.tokens") for r in rows],
+        "entities": [_entities(r, layout) for r in rows],
         "score": [r["projected.score"] for r in rows],
         "flags": [r["flags"] for r in rows],
     }
-    if unknown:
-        columns["unknown"] = [r["target.unknown"] for r in rows]
+    for text, there in (("source", layout.source), ("pivot", layout.pivot)):
+        if there:
+            columns[f"{text}_tokens"] = [r[f"{text}.tokens"] for r in rows]
+            columns[f"{text}_ner_tags"] = [tags(f"{text}.entities", r, f"{text}.tokens") for r in rows]
+    for name, what in ((layout.unknown, "unknown"), (layout.distribution, "distribution")):
+        if name:
+            columns[_named(name, what)] = [r[f"{name}.{what}"] for r in rows]
+    if layout.links:
+        columns["alignment"] = [r["projected.links"] for r in rows]
+    if layout.markers:
+        columns["marker_faults"] = [r["markers.faults"] for r in rows]
     return pa.Table.from_pydict(columns, schema=features.arrow_schema)
+
+
+def _named(text: str, what: str) -> str:
+    """Name a column: what belongs to the target text, which is the row's own, has no prefix."""
+    return what if text == "target" else f"{text}_{what}"
+
+
+def _entities(row: Mapping[str, Any], layout: Layout) -> list[dict[str, Any]]:
+    """Return the entities of a row, each with the labeller's confidence in the one it was made from."""
+    if not layout.confidence:
+        return list(row["projected.entities"])
+    sure = {(e["start"], e["end"]): c for e, c in zip(row["source.entities"], row["source.confidence"], strict=True)}
+    return [{**e, "confidence": sure[e["source_start"], e["source_end"]]} for e in row["projected.entities"]]

@@ -1,4 +1,4 @@
-"""Where a chain's sentences come from: labelled source text alone, or with its counterpart in the target language."""
+"""Where a chain's sentences come from: source text with or without labels, or raw target text."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from builders.schema import LanguageRecipe, Text
+from builders.schema import LanguageRecipe
+from builders.sections import Text
 from projection import words
+from projection.chain import DROP
 from projection.errors import DataError, nearest
 from projection.readers import CorpusFiles, Fields, Sentence, content_hash, read_corpus
 from projection.spans import Span
 from projection.stages import SPANS, TOKENS
 
-COLUMNS: Mapping[str, pa.DataType] = {
-    "row": pa.int64(),
-    "id": pa.string(),
-    "split": pa.string(),
-    "source.tokens": TOKENS,
-    "source.entities": SPANS,
-}
+COLUMNS: Mapping[str, pa.DataType] = {"row": pa.int64(), "id": pa.string(), "split": pa.string()}
+SOURCE: Mapping[str, pa.DataType] = {"source.tokens": TOKENS}
+LABELS: Mapping[str, pa.DataType] = {"source.entities": SPANS}
+TARGET: Mapping[str, pa.DataType] = {"target.tokens": TOKENS, "target.gold": SPANS}
 
 
 def corpus_files(text: Text, base: Path) -> CorpusFiles:
@@ -42,7 +41,7 @@ def corpus_files(text: Text, base: Path) -> CorpusFiles:
         dataset = str(base / dataset)
     return CorpusFiles(
         format=text.format,
-        files={split: name if hub else str(base / name) for split, name in text.files.items()},
+        files={split: name if hub else str(base / name) for split, name in (text.files or {}).items()},
         dataset=dataset,
         config=text.config,
         revision=text.revision,
@@ -52,45 +51,40 @@ def corpus_files(text: Text, base: Path) -> CorpusFiles:
     )
 
 
-class LabelledText:
-    """Source text with labels, mapped to the labels of the recipe."""
+class CorpusText:
+    """One text of a recipe as the chain's rows: what every subclass does with ids, splits and hashes."""
 
     name = "source"
-    version = 1
+    version = 2
 
-    def __init__(self, recipe: LanguageRecipe, base: Path, *, limit: int | None = None) -> None:
+    def __init__(self, recipe: LanguageRecipe, base: Path, *, text: Text, limit: int | None = None) -> None:
         """Say what to read.
 
         :param recipe: The recipe of one language.
         :param base: The folder its paths are relative to.
+        :param text: The section of the recipe that says where the text is.
         :param limit: Read only the first sentences.
         """
         self._recipe, self._limit = recipe, limit
-        self._corpus = corpus_files(recipe.source, base)
+        self._corpus = corpus_files(text, base)
         self._hash: str | None = None
         self.outputs: Mapping[str, pa.DataType] = dict(COLUMNS)
 
     def settings(self) -> Mapping[str, object]:
-        """Return everything that decides the rows: content, how it is read, labels, splits, limit."""
+        """Return everything that decides the rows: content, how it is read, splits, limit."""
         self._hash = self._hash or content_hash(self._corpus)
         return {
-            "source": {**_reading(self._corpus), "content": self._hash},
-            "labels": list(self._recipe.labels),
-            "label_map": self._recipe.label_map,
+            "text": {**_reading(self._corpus), "content": self._hash},
             "splits": self._recipe.splits,
             "limit": self._limit,
         }
 
-    def rows(self) -> Iterator[Mapping[str, Any]]:
-        """Return the sentences in order.
-
-        :raises DataError: when a label is neither in the recipe's labels nor in its map, or an id is repeated.
-        """
-        yield from self._rows(read_corpus(self._corpus, tagged=True))
-
     def ids(self) -> Iterator[str]:
-        """Read the ids of all sentences in order."""
-        for row in self.rows():
+        """Read the ids of all sentences in order.
+
+        :raises DataError: when a sentence breaks a rule, or an id is repeated.
+        """
+        for row in self.numbered(read_corpus(self._corpus, tagged=False)):
             yield str(row["id"])
 
     def sizes(self) -> Iterator[int]:
@@ -98,23 +92,21 @@ class LabelledText:
         counts = Counter(sentence.split for sentence in read_corpus(self._corpus, tagged=False))
         yield from (counts[split] for split in self._corpus.files)
 
-    def _rows(self, sentences: Iterable[Sentence]) -> Iterator[dict[str, Any]]:
+    def numbered(self, sentences: Iterable[Sentence]) -> Iterator[dict[str, Any]]:
+        """Give every sentence its number and its split, and refuse repeated ids."""
         seen: dict[str, str] = {}
         for number, sentence in enumerate(islice(sentences, self._limit)):
             if sentence.id in seen:
                 raise DataError(f"{sentence.where}: the id {sentence.id!r} stands already at {seen[sentence.id]}")
             seen[sentence.id] = sentence.where
-            yield {
-                "row": number,
-                "id": sentence.id,
-                "split": self._split(sentence),
-                "source.tokens": list(sentence.tokens or ()),
-                "source.entities": [asdict(span) for span in map_labels(sentence, self._recipe)],
-                "drop": None if sentence.tokens else "empty-source",
-            }
+            yield {"row": number, "id": sentence.id, "split": self._split(sentence)}
+
+    def _labels(self) -> Mapping[str, object]:
+        """Return what decides how labels are read."""
+        return {"labels": list(self._recipe.labels), "label_map": self._recipe.label_map}
 
     def _split(self, sentence: Sentence) -> str:
-        """Take the source's split, or draw one by the hash of the document, so that no document is ever torn."""
+        """Take the text's split, or draw one by the hash of the document, so that no document is ever torn."""
         if not isinstance(self._recipe.splits, dict):
             return sentence.split
         drawn = int.from_bytes(hashlib.sha256(sentence.document.encode()).digest()[:8]) / 2**64
@@ -126,8 +118,48 @@ class LabelledText:
         return list(self._recipe.splits)[-1]
 
 
-class ParallelText(LabelledText):
-    """Source text with labels beside its translation, sentence by sentence."""
+class SourceText(CorpusText):
+    """Source text, with its labels mapped to those of the recipe unless an engine shall find them."""
+
+    def __init__(self, recipe: LanguageRecipe, base: Path, *, limit: int | None = None) -> None:
+        """Say what to read.
+
+        :param recipe: The recipe of one language; its ``source`` has files.
+        :param base: The folder its paths are relative to.
+        :param limit: Read only the first sentences.
+        """
+        assert recipe.source is not None
+        super().__init__(recipe, base, text=recipe.source, limit=limit)
+        self._language, self._tagged = recipe.source.language, recipe.labeller is None
+        self.outputs = {**COLUMNS, **SOURCE, **(LABELS if self._tagged else {})}
+
+    def settings(self) -> Mapping[str, object]:
+        """Return everything that decides the rows; the labels only where they are read."""
+        how = self._labels() if self._tagged else _splitting(self._language)
+        return {**super().settings(), **how}
+
+    def rows(self) -> Iterator[Mapping[str, Any]]:
+        """Return the sentences in order.
+
+        :raises DataError: when a label is neither in the recipe's labels nor in its map, or an id is repeated.
+        """
+        sentences = self.sentences()
+        for row, sentence in zip(self.numbered(sentences), sentences, strict=False):
+            yield {**row, **self.side(sentence)}
+
+    def sentences(self) -> list[Sentence]:
+        """Read all sentences."""
+        return list(read_corpus(self._corpus, tagged=self._tagged))
+
+    def side(self, sentence: Sentence) -> dict[str, Any]:
+        """Return the columns of a source sentence."""
+        tokens = _tokens(sentence, self._language)
+        labels = {"source.entities": _entities(sentence, self._recipe)} if self._tagged else {}
+        return {"source.tokens": tokens, **labels, DROP: None if tokens else "empty-source"}
+
+
+class TargetText(CorpusText):
+    """Target text, whose labels (if it has any) are measured against and never used otherwise."""
 
     def __init__(self, recipe: LanguageRecipe, base: Path, *, language: str, limit: int | None = None) -> None:
         """Say what to read.
@@ -137,44 +169,62 @@ class ParallelText(LabelledText):
         :param language: Code of the target language.
         :param limit: Read only the first sentences.
         """
-        super().__init__(recipe, base, limit=limit)
         assert recipe.target is not None
-        self._gold, self._language = recipe.target.gold, language
-        self._target = corpus_files(recipe.target, base)
-        self._target_hash: str | None = None
-        self.outputs = {
-            **COLUMNS,
-            "target.tokens": TOKENS,
-            "target.unknown": pa.list_(pa.int32()),
-            "target.gold": SPANS,
-        }
+        super().__init__(recipe, base, text=recipe.target, limit=limit)
+        self._language, self._gold = language, recipe.target.gold
+        self.outputs = {**COLUMNS, **TARGET}
 
     def settings(self) -> Mapping[str, object]:
-        """Return everything that decides the rows, both sides."""
-        self._target_hash = self._target_hash or content_hash(self._target)
-        target = {
-            **_reading(self._target),
-            "content": self._target_hash,
-            "gold": self._gold,
-            "language": self._language,
-            "sacremoses": version("sacremoses"),
-        }
-        return {**super().settings(), "target": target}
+        """Return everything that decides the rows; the labels only where they are read."""
+        gold = self._labels() if self._gold else {}
+        return {**super().settings(), **_splitting(self._language), **gold, "gold": self._gold}
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
-        """Return the sentence pairs in order; a pair without target words is marked to be dropped.
+        """Return the sentences in order; one without words is marked to be dropped.
 
-        :raises DataError: when the sides differ in length, or the target's own ids say that the order differs.
+        :raises DataError: when a gold label is neither in the recipe's labels nor in its map, or an id is repeated.
         """
-        # Both sides are counted before anything is written: a shift would misplace every label behind it.
-        pairs = _pair(list(read_corpus(self._corpus, tagged=True)), list(read_corpus(self._target, tagged=self._gold)))
-        for row, (_, target) in zip(self._rows(source for source, _ in pairs), pairs, strict=False):
-            tokens = (
-                list(target.tokens) if target.tokens is not None else words.split(target.text or "", self._language)
-            )
-            gold = [asdict(span) for span in map_labels(target, self._recipe)] if self._gold else None
-            drop = row["drop"] or (None if tokens else "empty-target")
-            yield {**row, "target.tokens": tokens, "target.unknown": [], "target.gold": gold, "drop": drop}
+        sentences = self.sentences()
+        for row, sentence in zip(self.numbered(sentences), sentences, strict=False):
+            yield {**row, **self.side(sentence)}
+
+    def sentences(self) -> list[Sentence]:
+        """Read all sentences."""
+        return list(read_corpus(self._corpus, tagged=self._gold))
+
+    def side(self, sentence: Sentence) -> dict[str, Any]:
+        """Return the columns of a target sentence."""
+        tokens = _tokens(sentence, self._language)
+        gold = _entities(sentence, self._recipe) if self._gold else None
+        drop = None if tokens else "empty-target"
+        return {"target.tokens": tokens, "target.gold": gold, DROP: drop}
+
+
+def input_text(recipe: LanguageRecipe, base: Path, *, language: str, limit: int | None = None) -> CorpusText:
+    """Return the text a corpus is made from: the source where it has files, the target otherwise.
+
+    :param recipe: The recipe of one language.
+    :param base: The folder its paths are relative to.
+    :param language: Code of the target language.
+    :param limit: Read only the first sentences.
+    :returns: The text.
+    """
+    if recipe.source is not None and recipe.source.files:
+        return SourceText(recipe, base, limit=limit)
+    return TargetText(recipe, base, language=language, limit=limit)
+
+
+def _splitting(language: str) -> dict[str, object]:
+    """Return what decides how running text becomes tokens."""
+    return {"language": language, "sacremoses": version("sacremoses")}
+
+
+def _tokens(sentence: Sentence, language: str) -> list[str]:
+    return list(sentence.tokens) if sentence.tokens is not None else words.split(sentence.text or "", language)
+
+
+def _entities(sentence: Sentence, recipe: LanguageRecipe) -> list[dict[str, Any]]:
+    return [asdict(span) for span in map_labels(sentence, recipe)]
 
 
 def _reading(corpus: CorpusFiles) -> dict[str, object]:
@@ -182,27 +232,6 @@ def _reading(corpus: CorpusFiles) -> dict[str, object]:
     facts = asdict(corpus)
     del facts["files"], facts["dataset"]
     return {**facts, "splits": list(corpus.files)}
-
-
-def _pair(sources: list[Sentence], targets: list[Sentence]) -> list[tuple[Sentence, Sentence]]:
-    """Put the sides together, and refuse them where they cannot be parallel."""
-    for split in dict.fromkeys(s.split for s in (*sources, *targets)):
-        counts = [sum(s.split == split for s in side) for side in (sources, targets)]
-        if counts[0] != counts[1]:
-            raise DataError(
-                f"the split {split!r} has {counts[0]} source and {counts[1]} target sentences; parallel text needs one "
-                f"target sentence for every source sentence (source ends at {_end(sources, split)}, target at "
-                f"{_end(targets, split)})"
-            )
-    known = {s.id for s in sources if s.named}
-    for source, target in zip(sources, targets, strict=True):
-        if source.named and target.named and source.id != target.id and target.id in known:
-            raise DataError(f"{target.where}: sentence {target.id!r} stands beside {source.id!r} of {source.where}")
-    return list(zip(sources, targets, strict=True))
-
-
-def _end(sentences: list[Sentence], split: str) -> str:
-    return next((s.where for s in reversed(sentences) if s.split == split), "nothing")
 
 
 def map_labels(sentence: Sentence, recipe: LanguageRecipe) -> list[Span]:

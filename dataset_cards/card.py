@@ -11,8 +11,7 @@ from projection.languages import language_name
 
 _TEXT = """# {name}
 
-*Projected silver* named-entity data: the labels were made for {source} text and carried over to each language below by
-a program. They are not gold: use them to train, not to evaluate.
+*Projected silver* named-entity data: {how} They are not gold: use them to train, not to evaluate.
 
 ```python
 from datasets import load_dataset
@@ -24,14 +23,46 @@ data = load_dataset("path/to/this/folder", "{example}")
 |---|---|---|---|---|---|---|
 {table}
 
-Every row has `tokens` and `ner_tags` (IOB2), and says where each label came from: `source_tokens`,
-`source_ner_tags`, `alignment` (source-target links), `entities` (span, label, score, source span), the `score` of the
-sentence and the `flags` of the filters it fails.
+Columns:
+
+{columns}
 
 How it was made (the last word names the exact chain):
 
 {chains}
 """
+
+_HOW = {
+    "parallel": "the labels were made for {source} text and carried over to its human translation by a program.",
+    "translate-train": "{source} text and its labels were carried over to each language below by machine translation.",
+    "translate-test": "text of each language below was machine-translated into {source}, labelled there by a model, "
+    "and the labels were carried back.",
+    "back-translation": "text of each language below was machine-translated into {source}, labelled there by a model, "
+    "translated back with its entities marked, and the labels were carried over to the original.",
+    "marked": "{source} text was machine-translated into each language below with its entities marked.",
+    "model-transfer": "a model that was trained on other languages labelled text of each language below.",
+}
+
+_COLUMNS = {
+    "tokens": "the words of the sentence",
+    "ner_tags": "their tags (IOB2)",
+    "source_tokens": "the sentence the labels come from",
+    "source_ner_tags": "its tags",
+    "pivot_tokens": "the sentence between the two: what was labelled before it was translated back",
+    "pivot_ner_tags": "its tags",
+    "alignment": "links between source and target words, source first",
+    "entities": "every entity: its place, label and score, and where there is one its place in the source and the "
+    "labeller's confidence",
+    "score": "the mean score over the source entities, 0 for one that was lost",
+    "flags": "the filters the sentence fails",
+    "unknown": "words the translator did not know",
+    "source_unknown": "words of the source the translator did not know",
+    "pivot_unknown": "words of the pivot the translator did not know",
+    "distribution": "the labeller's probability of every tag for every word, in the order of the names of `ner_tags`",
+    "source_distribution": "the same for every source word",
+    "pivot_distribution": "the same for every word of the pivot",
+    "marker_faults": "what went wrong with the markers of entities",
+}
 
 
 def render_card(manifest: Mapping[str, Any]) -> str:
@@ -42,10 +73,11 @@ def render_card(manifest: Mapping[str, Any]) -> str:
     """
     languages: Mapping[str, Any] = manifest["languages"]
     front = yaml.safe_dump(_front_matter(manifest), sort_keys=False, allow_unicode=True, width=120)
-    first = next(iter(languages.values()))
+    used = {feature["name"] for facts in languages.values() for feature in _features(facts)}
     body = _TEXT.format(
         name=manifest["name"],
-        source=language_name(first["recipe"]["source"]["language"]),
+        how=" ".join(_ways(languages)),
+        columns="\n".join(f"- `{name}`: {says}" for name, says in _COLUMNS.items() if name in used),
         example=next(iter(languages)),
         table="\n".join(_row(code, facts) for code, facts in languages.items()),
         chains="\n".join(f"- `{code}`: {_chain(facts)}" for code, facts in languages.items()),
@@ -91,6 +123,22 @@ def _front_matter(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return front
 
 
+def _ways(languages: Mapping[str, Any]) -> list[str]:
+    """Say once for every method how its labels came to be."""
+    ways: list[str] = []
+    for facts in languages.values():
+        source = facts["recipe"].get("source") or {}
+        name = language_name(source["language"]) if source else ""
+        way = _HOW[facts["recipe"]["method"]].format(source=name)
+        ways.append(way[:1].upper() + way[1:] if ways else way)
+    return list(dict.fromkeys(ways))
+
+
+def _features(facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    features: list[Mapping[str, Any]] = facts["features"]
+    return features
+
+
 def _row(code: str, facts: Mapping[str, Any]) -> str:
     """Render one language as a row of the table."""
     counts = facts["counts"]
@@ -106,7 +154,9 @@ def _row(code: str, facts: Mapping[str, Any]) -> str:
 def _chain(facts: Mapping[str, Any]) -> str:
     """Say in one line how a language was made."""
     recipe = facts["recipe"]
-    engines = [f"{recipe[part]['engine']}" for part in ("translator", "aligner") if recipe.get(part)]
-    parts = [recipe["method"], *engines, f"{recipe['score']} score", f"{recipe['matcher']} matching"]
+    named = [recipe[part] for part in ("translator", "back_translator", "labeller", "aligner") if recipe.get(part)]
+    engines = [f"{part['engine']} ({part['model']})" if part.get("model") else str(part["engine"]) for part in named]
+    matching = [f"{recipe['score']} score", f"{recipe['matcher']} matching"] if recipe.get("aligner") else []
+    parts = [recipe["method"], *engines, *matching]
     trial = f"; a trial with the first {facts['limit']} sentences" if facts.get("limit") else ""
     return f"{', '.join(parts)}, `{facts['signature']}`{trial}"

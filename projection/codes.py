@@ -44,33 +44,43 @@ def language_token(tokenizer: Any, language: str, *, model: str, code: str | Non
     :returns: The token; ``None`` for a model without such tokens, which knows one pair of languages, or one language.
     :raises UsageError: when the model has tokens, but none for this language.
     """
-    known = _tokens(tokenizer)
+    known = language_tokens(tokenizer)
     if not known:
         if code is None:
             return None
         raise UsageError(f"the model {model!r} has no language codes, so it cannot be given {code!r}")
-    wanted = language if code is None else code
-    fits = [t for t in known if t.code == code] if code is not None else _fitting(known, language)
+    own = _fitting(known, language)
+    fits = own if code is None else [t for t in known if code in {t.code, t.token}]
     if not fits:
-        name = f" ({language_name(language)})" if code is None else ""
-        codes = sorted(t.code for t in known)
-        shown = ", ".join(codes[:12]) + (f" and {len(codes) - 12} more" if len(codes) > 12 else "")
-        near = [c for c in codes if c[:1] == wanted[:1]][:8] if len(codes) > 12 else []
         raise UsageError(
-            f"the model {model!r} has no language code for {wanted!r}{name}; it knows {shown}"
-            f"{'; nearby: ' + ', '.join(near) if near else ''}; choose another model, or name a related language's "
-            "code with source_code: or target_code:"
+            f"the model {model!r} has no language code for {code or language!r} ({language_name(language)}); it knows "
+            f"{_some(known, language, own)}; choose another model, or name a related language's code with source_code: "
+            "or target_code:"
         )
     return fits[0]
 
 
-def _tokens(tokenizer: Any) -> list[LanguageToken]:
-    """List the language tokens of a vocabulary: those of the style it has most of."""
+def language_tokens(tokenizer: Any) -> list[LanguageToken]:
+    """List the language tokens of a vocabulary: those of the style it has most of.
+
+    :param tokenizer: A tokenizer of ``transformers``.
+    :returns: The tokens, sorted; none for a model without them.
+    """
     forced = hasattr(tokenizer, "src_lang")
-    vocabulary = sorted(tokenizer.get_vocab())
-    styles = [[t for t in vocabulary if re.fullmatch(style, t)] for style in (_FORCED if forced else _PREFIX)]
-    tokens = max(styles, key=len)
-    return [LanguageToken(t.strip("_<>2") if t[0] in "_<>" else t, t, forced) for t in tokens]
+    # M2M100 keeps its language tokens outside the vocabulary it shows.
+    vocabulary = {*tokenizer.get_vocab(), *getattr(tokenizer, "lang_token_to_id", ())}
+    styles = [re.compile(style) for style in (_FORCED if forced else _PREFIX)]
+    tokens = max(([t for t in vocabulary if style.fullmatch(t)] for style in styles), key=len)
+    return [LanguageToken(t.strip("_<>2") if t[0] in "_<>" else t, t, forced) for t in sorted(tokens)]
+
+
+def _some(known: list[LanguageToken], language: str, own: list[LanguageToken]) -> str:
+    """Show the beginning of a long list of codes, and those that may be meant."""
+    codes = [t.code for t in known]
+    near = [t.code for t in own] or [c for c in codes if c[:1] == language[:1]][:8]
+    if len(codes) <= 12:
+        return ", ".join(codes)
+    return f"{', '.join(codes[:12])} and {len(codes) - 12} more" + (f"; nearby: {', '.join(near)}" if near else "")
 
 
 def _fitting(known: list[LanguageToken], language: str) -> list[LanguageToken]:

@@ -4,55 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What a filter may look at.
 
-    :param source_length: Source tokens.
+    A fact that a way of making a corpus does not have is left out.
+
     :param target_length: Target tokens.
-    :param linked: Target tokens with a link.
-    :param unknown: Target tokens the translator did not know.
     :param entities: Projected entities.
     :param lost: Source entities that found no place.
     :param weakest: The lowest score of a projected entity; infinite without any.
+    :param source_length: Source tokens.
+    :param linked: Target tokens with a link.
+    :param translated: Tokens of the translation.
+    :param unknown: Those of them the translator did not know.
+    :param doubt: The lowest confidence of a source entity an engine found; infinite without any.
+    :param faults: Things that went wrong with entity markers.
     """
 
-    source_length: int
     target_length: int
-    linked: int
-    unknown: int
     entities: int
     lost: int
     weakest: float
+    source_length: int = 0
+    linked: int = 0
+    translated: int = 0
+    unknown: int = 0
+    doubt: float = float("inf")
+    faults: int = 0
+
+
+Evidence = Literal["source", "links", "labeller", "markers", "translator"]
+"""What not every way of making a corpus has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A rule with its threshold when the recipe gives none; ``fails(facts, threshold)``."""
+    """A rule: its threshold when the recipe gives none, ``fails(facts, threshold)``, and the evidence it looks at."""
 
     default: float
     fails: Callable[[Facts, float], bool]
     says: str
+    needs: Evidence | None = None
 
 
 FILTERS: dict[str, Filter] = {
-    "lost-entity": Filter(0, lambda f, most: f.lost > most, "more than {} source entities found no place"),
+    "lost-entity": Filter(0, lambda f, most: f.lost > most, "more than {} source entities found no place", "source"),
     "no-entity": Filter(1, lambda f, least: f.entities < least, "fewer than {} projected entities"),
     "length-ratio": Filter(
         3,
         lambda f, most: max(f.source_length, f.target_length) > most * min(f.source_length, f.target_length),
         "one side is more than {} times as long as the other",
+        "source",
     ),
     "weak-entity": Filter(0.5, lambda f, least: f.weakest < least, "the weakest projected entity scores below {}"),
+    "weak-label": Filter(
+        0.5, lambda f, least: f.doubt < least, "the labeller's confidence in an entity is below {}", "labeller"
+    ),
+    "marker-fault": Filter(0, lambda f, most: f.faults > most, "more than {} markers were lost or broken", "markers"),
     "unlinked": Filter(
-        0.3, lambda f, least: f.linked < least * f.target_length, "less than {} of the target tokens have a link"
+        0.3,
+        lambda f, least: f.linked < least * f.target_length,
+        "less than {} of the target tokens have a link",
+        "links",
     ),
     "unknown-word": Filter(
         0.3,
-        lambda f, most: f.unknown > most * f.target_length,
+        lambda f, most: f.unknown > most * f.translated,
         "more than {} of the words were unknown to the translator",
+        "translator",
     ),
 }
 
@@ -64,7 +87,7 @@ def flags(facts: Facts, thresholds: Mapping[str, float | None]) -> list[str]:
     :param thresholds: The filters to apply, each with its threshold or ``None`` for the default.
     :returns: Names in alphabetical order.
 
-    >>> facts = Facts(source_length=4, target_length=20, linked=3, unknown=0, entities=1, lost=0, weakest=0.9)
+    >>> facts = Facts(source_length=4, target_length=20, linked=3, entities=1, lost=0, weakest=0.9)
     >>> flags(facts, {"length-ratio": None, "unlinked": 0.1})
     ['length-ratio']
     """

@@ -84,6 +84,17 @@ class Checkpoint:
 
         return self._load(lambda **more: _with_spaces(AutoTokenizer.from_pretrained, self.name, **more))
 
+    def config(self) -> Any:
+        """Load the configuration alone.
+
+        :returns: A configuration of ``transformers``.
+        :raises MissingFileError: when it is neither in the folder nor in the cache nor can be fetched.
+        """
+        need_neural()
+        from transformers import AutoConfig
+
+        return self._load(lambda **more: AutoConfig.from_pretrained(self.name, **more))
+
     def load(self, kind: Kind) -> tuple[Any, Any]:
         """Load model and tokenizer.
 

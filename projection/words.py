@@ -72,6 +72,27 @@ def tokens_at(text: str, tokens: Sequence[str], places: Iterable[int]) -> list[i
     return sorted({owner[rank[p]] for p in places if p in rank and rank[p] < len(owner)})
 
 
+def extents(text: str, tokens: Sequence[str]) -> list[tuple[int, int] | None]:
+    """Find where in a text its tokens stand.
+
+    :param text: The text.
+    :param tokens: The tokens it was joined from, or split into.
+    :returns: For every token its first character and the one behind its last; ``None`` for one that is not there.
+
+    >>> extents("a bc", ["a", "b", "c"])
+    [(0, 1), (2, 3), (3, 4)]
+    """
+    places = [position for position, char in enumerate(text) if _survives(char)]
+    found: list[tuple[int, int] | None] = []
+    begin = 0
+    for token in tokens:
+        end = begin + sum(map(_survives, token))
+        inside = places[begin:end]
+        found.append((inside[0], inside[-1] + 1) if inside else None)
+        begin = end
+    return found
+
+
 def _survives(char: str) -> bool:
     """Tell whether the tokenizer keeps a character: it drops white space and control characters."""
     return not char.isspace() and unicodedata.category(char) != "Cc"

@@ -11,7 +11,7 @@ from typing import Any, cast
 import networkx as nx
 import pyarrow as pa
 
-from projection.chain.stage import DROP, Batch, FittingStage, Source, Stage, signature
+from projection.chain.stage import DROP, Batch, FittingStage, Source, Stage, release, signature
 from projection.chain.store import ShardStore, copy_atomically, file_hash, write_atomically
 from projection.chain.work import apply_all
 from projection.errors import MissingEngineError, MissingFileError, UsageError
@@ -226,6 +226,7 @@ class Chain:
             self._finish(stage, shard, signed, output)
             done += self._shard_rows(shard)
             self._progress(stage.name, done, self._rows)
+        release(stage)  # the next stage may need the memory for a model of its own
 
     def _shard_rows(self, shard: int) -> int:
         return min(SHARD_ROWS, self._rows - shard * SHARD_ROWS)

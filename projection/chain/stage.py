@@ -69,6 +69,16 @@ class FittingStage(Protocol):
         """Take what was learnt from the file :meth:`fit` wrote."""
 
 
+def release(engine: object) -> None:
+    """Let a stage, or the engine in it, put down what it holds in memory, if it has a ``release`` of its own.
+
+    :param engine: A stage or an engine.
+    """
+    let_go = getattr(engine, "release", None)
+    if let_go is not None:
+        let_go()
+
+
 def signature(facts: object) -> str:
     """Name a set of facts.
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
 from typing import Any
 
 from projection.chain.stage import DROP, Batch, Stage
 from projection.errors import EngineError
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def apply_all(
@@ -30,7 +34,7 @@ def apply_all(
         for shard in shards:
             yield shard, _apply(stage, *load(shard))
         return
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_leave_interrupts) as pool:
+    with _one_thread(), ProcessPoolExecutor(workers, get_context("spawn"), initializer=_leave_interrupts) as pool:
         waiting = iter(shards)
         running: dict[Future[Batch], int] = {}
         try:
@@ -62,6 +66,21 @@ def _apply(stage: Stage, batch: Batch, live: list[bool]) -> Batch:
             )
     spread: Mapping[str, Iterator[Any]] = {name: iter(column) for name, column in output.items()}
     return {name: [next(values) if ok else None for ok in live] for name, values in spread.items()}
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Give the processes started meanwhile one thread each for their arithmetic; with more they wait for each other."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _leave_interrupts() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from builders import load_recipe
-from builders.sources import LabelledText, ParallelText
+from builders.pairs import ParallelText
+from builders.sources import SourceText
 from projection.errors import DataError
 from tests.corpora import SOURCE, write_corpus
 
@@ -75,7 +76,7 @@ def test_a_document_never_ends_in_two_splits(tmp_path: Path) -> None:
     blocks = [f"# newdoc id = d{d}\n" + "".join(f"w{s}\tO\n\n" for s in range(3)) for d in range(40)]
     (tmp_path / "eng.conll").write_text("".join(blocks))
     recipe = load_recipe(str(path)).languages["spa"]
-    splits = [row["split"] for row in LabelledText(recipe, tmp_path).rows()]
+    splits = [row["split"] for row in SourceText(recipe, tmp_path).rows()]
     assert all(len(set(splits[k : k + 3])) == 1 for k in range(0, 120, 3))
     assert 10 < splits.count("train") / 3 < 30
 
@@ -85,11 +86,11 @@ def test_splits_are_inherited_and_ids_must_differ_between_them(tmp_path: Path) -
     path = write_corpus(tmp_path, source={"language": "eng", "files": files})
     recipe = load_recipe(str(path)).languages["spa"]
     (tmp_path / "more.conll").write_text("Oslo\tB-LOC\n")
-    rows = list(LabelledText(recipe, tmp_path).rows())
+    rows = list(SourceText(recipe, tmp_path).rows())
     assert [(row["split"], row["id"]) for row in rows][2:] == [("train", "b-1"), ("test", "test-000001")]
     (tmp_path / "more.conll").write_text("# sent_id = a-1\nOslo\tB-LOC\n")
     with pytest.raises(DataError, match=r"more.conll, line 2: the id 'a-1' stands already at .*eng.conll, line 3"):
-        list(LabelledText(recipe, tmp_path).rows())
+        list(SourceText(recipe, tmp_path).rows())
 
 
 def test_settings_follow_content_and_not_place(tmp_path: Path) -> None:

@@ -6,11 +6,20 @@ import pytest
 
 from projection.filters import FILTERS, Facts, flags
 
-GOOD = Facts(source_length=10, target_length=10, linked=10, unknown=0, entities=2, lost=0, weakest=1.0)
+GOOD = Facts(source_length=10, target_length=10, linked=10, translated=10, entities=2, lost=0, weakest=1.0)
 
 
 def test_the_filters_are_these() -> None:
-    assert list(FILTERS) == ["lost-entity", "no-entity", "length-ratio", "weak-entity", "unlinked", "unknown-word"]
+    assert sorted(FILTERS) == [
+        "length-ratio",
+        "lost-entity",
+        "marker-fault",
+        "no-entity",
+        "unknown-word",
+        "unlinked",
+        "weak-entity",
+        "weak-label",
+    ]
 
 
 @pytest.mark.parametrize("name", FILTERS)
@@ -54,6 +63,13 @@ def test_a_filter_says_its_rule_with_its_threshold(name: str) -> None:
         ("unknown-word", None, {"unknown": 4}, True),
         ("unknown-word", 0, {"unknown": 1}, True),
         ("unknown-word", 0, {"unknown": 0}, False),
+        ("unknown-word", None, {"translated": 20, "unknown": 6}, False),
+        ("weak-label", None, {"doubt": 0.5}, False),
+        ("weak-label", None, {"doubt": 0.49}, True),
+        ("weak-label", 0.9, {"doubt": 0.8}, True),
+        ("marker-fault", None, {"faults": 0}, False),
+        ("marker-fault", None, {"faults": 1}, True),
+        ("marker-fault", 2, {"faults": 2}, False),
     ],
 )
 def test_a_filter_fails_just_past_its_threshold(
@@ -63,8 +79,9 @@ def test_a_filter_fails_just_past_its_threshold(
 
 
 def test_flags_are_the_failed_filters_among_those_asked_for_in_alphabetical_order() -> None:
-    bad = Facts(source_length=40, target_length=10, linked=0, unknown=10, entities=0, lost=2, weakest=0.0)
-    every = ["length-ratio", "lost-entity", "no-entity", "unknown-word", "unlinked", "weak-entity"]
+    counts = {"entities": 0, "lost": 2, "translated": 10, "unknown": 10, "faults": 1}
+    bad = Facts(source_length=40, target_length=10, weakest=0.0, doubt=0.1, **counts)
+    every = sorted(FILTERS)
     assert flags(bad, dict.fromkeys(reversed(every))) == every
     assert flags(bad, {"unlinked": None, "lost-entity": None}) == ["lost-entity", "unlinked"]
     assert flags(bad, {}) == []

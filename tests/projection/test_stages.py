@@ -233,7 +233,8 @@ FLAG: dict[str, list[Any]] = {
 def test_flag_names_the_filters_a_sentence_fails(
     thresholds: dict[str, float | None], without: tuple[str, ...], flags: list[list[str]], drops: list[str | None]
 ):
-    stage = Flag(thresholds, without=without)
+    stage = Flag(thresholds, without=without, evidence=("source", "links", "translator"))
+    assert set(stage.inputs) == set(FLAG)
     output = stage.apply(FLAG)
     check_types(stage, output)
     assert output == {"flags": flags, DROP: drops}

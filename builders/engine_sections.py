@@ -1,0 +1,160 @@
+"""The parts of a recipe that name an engine: which one, which model, which settings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from builders.sections import Files, Section
+from projection.alignment.similarity import Method
+from projection.links import Symmetrisation
+from projection.markers import Style
+from projection.models import Device, Precision
+from projection.spans import Scheme
+from projection.translation.ctranslate2 import ComputeType
+
+
+def engine_of(value: Any) -> Any:
+    """Take a bare word as the engine with its defaults."""
+    return {"engine": value} if isinstance(value, str) else value
+
+
+class ApertiumSettings(Section):
+    """The rule-based engine Apertium."""
+
+    engine: Literal["apertium"]
+    pair: str | None = None
+
+
+class PretranslatedSettings(Section):
+    """Translations that exist already."""
+
+    engine: Literal["pretranslated"]
+    path: str
+    format: Literal["text", "tsv", "jsonl"] | None = None
+
+
+class Priors(Section):
+    """A larger bitext, tokenised, one sentence a line, that eflomal learns from first."""
+
+    source: str
+    target: str
+
+
+class EflomalSettings(Section):
+    """The statistical aligner eflomal."""
+
+    engine: Literal["eflomal"]
+    symmetrise: Symmetrisation = "gdfa"
+    model: int = Field(default=3, ge=1, le=3)
+    prefix_length: int = Field(default=0, ge=0)
+    priors: Priors | None = None
+
+
+class PharaohSettings(Section):
+    """Links that exist already; one file a split, or one for all splits in order."""
+
+    engine: Literal["pharaoh"]
+    symmetrise: Symmetrisation = "gdfa"
+    forward: Files
+    reverse: Files | None = None
+
+
+class Neural(Section):
+    """A model: a folder beside the recipe or an id on the Hub, and how it runs."""
+
+    model: str
+    revision: str | None = None
+    precision: Precision = "float32"
+    device: Device = "auto"
+    batch_size: int = Field(default=32, ge=1)
+
+
+class TranslationModel(Neural):
+    """What all translation models can be told."""
+
+    source_code: str | None = None
+    target_code: str | None = None
+    beams: int = Field(default=4, ge=1)
+    max_length: int = Field(default=256, ge=1)
+
+
+class Seq2SeqSettings(TranslationModel):
+    """Any translation model of ``transformers``."""
+
+    engine: Literal["seq2seq"]
+    prefix: str | None = None
+
+
+class CTranslate2Settings(TranslationModel):
+    """An NLLB checkpoint, run by CTranslate2."""
+
+    engine: Literal["ctranslate2"]
+    compute_type: ComputeType = "float32"
+
+
+class TaggerSettings(Neural):
+    """Any token-classification model; ``distribution: true`` keeps the probabilities of all tags."""
+
+    engine: Literal["tagger"]
+    scheme: Scheme = "auto"
+    distribution: bool = False
+
+
+class SimAlignSettings(Neural):
+    """SimAlign's methods on the vectors of any encoder; ``reference: true`` runs the simalign package itself."""
+
+    engine: Literal["simalign"]
+    method: Method = "itermax"
+    level: Literal["subword", "word"] = "subword"
+    layer: int = Field(default=8, ge=0)
+    batch_size: int = Field(default=16, ge=1)
+    source_code: str | None = None
+    target_code: str | None = None
+    reference: bool = False
+
+
+class AwesomeSettings(Neural):
+    """awesome-align's rule (softmax both ways) on the vectors of any encoder."""
+
+    engine: Literal["awesome"]
+    layer: int = Field(default=8, ge=0)
+    threshold: float = Field(default=1e-3, ge=0, lt=1)
+    batch_size: int = Field(default=16, ge=1)
+    source_code: str | None = None
+    target_code: str | None = None
+
+
+class Markers(Section):
+    """How entities are marked in a text that is to be translated."""
+
+    style: Style = "brackets"
+
+
+Translator = Annotated[
+    Annotated[
+        ApertiumSettings | PretranslatedSettings | Seq2SeqSettings | CTranslate2Settings, Field(discriminator="engine")
+    ],
+    BeforeValidator(engine_of),
+]
+
+
+def reversed_section(section: Translator | None) -> Translator | None:
+    """Turn a translator's section round, for the way back.
+
+    :param section: How to translate there.
+    :returns: The same engine for the way back, with whatever names a direction reversed.
+    """
+    if isinstance(section, TranslationModel):
+        return section.model_copy(update={"source_code": section.target_code, "target_code": section.source_code})
+    if isinstance(section, ApertiumSettings) and section.pair is not None:
+        return section.model_copy(update={"pair": "-".join(reversed(section.pair.split("-")))})
+    return section
+
+
+Labeller = Annotated[Annotated[TaggerSettings, Field()], BeforeValidator(engine_of)]
+Aligner = Annotated[
+    Annotated[EflomalSettings | PharaohSettings | SimAlignSettings | AwesomeSettings, Field(discriminator="engine")],
+    BeforeValidator(engine_of),
+]

@@ -1,0 +1,63 @@
+"""Runs of stages that several ways of making a corpus share."""
+
+from __future__ import annotations
+
+from builders import engines
+from builders.engine_sections import Markers, PretranslatedSettings, reversed_section
+from builders.order import Order
+from projection.chain import Stage
+from projection.projector import Projector
+from projection.stages import Align, AlignEach, Label, Mark, Project, TranslateMarked, Unmark
+
+
+def labelled(order: Order, *, text: str = "source") -> list[Stage]:
+    """Return the stage that finds the entities of a text, where the recipe wants an engine to.
+
+    :param order: What is asked for.
+    :param text: The text.
+    :returns: One stage, or none where the text comes with labels.
+    """
+    return [] if order.recipe.labeller is None else [Label(engines.labeller(order), text=text)]
+
+
+def aligned(order: Order, *, source: str) -> list[Stage]:
+    """Return the stages that link source and target tokens, and project through the links.
+
+    :param order: What is asked for.
+    :param source: Language of the text that carries the labels.
+    :returns: Two stages.
+    """
+    recipe = order.recipe
+    projector = Projector(
+        matcher=recipe.matcher,
+        score=recipe.score,
+        # An aligner that compares vectors gives one alignment; there is nothing to symmetrise.
+        symmetrise=getattr(recipe.aligner, "symmetrise", "gdfa"),
+        threshold=recipe.threshold,
+        max_length=recipe.candidates.max_length,
+        forbidden=recipe.candidates.forbidden,
+    )
+    aligner = engines.aligner(order, source=source)
+    return [Align(aligner) if aligner.learns else AlignEach(aligner), Project(projector)]
+
+
+def marked(order: Order, *, back: bool, text: str, into: str) -> list[Stage]:
+    """Return the stages that translate a labelled text with its entities marked.
+
+    :param order: What is asked for.
+    :param back: Whether it is translated back.
+    :param text: The text, in the source language.
+    :param into: Name of the translation, into the target language.
+    :returns: Three stages.
+    """
+    recipe = order.recipe
+    style = (recipe.markers or Markers()).style
+    section = (recipe.back_translator or reversed_section(recipe.translator)) if back else recipe.translator
+    translator = engines.translator(order, section, source=order.source, target=order.language)
+    # Brackets do not say which entity they hold; and translations that exist already hold no entity alone.
+    alone = style == "brackets" and not isinstance(section, PretranslatedSettings)
+    return [
+        Mark(order.source, text=text, style=style),
+        TranslateMarked(translator, alone=alone),
+        Unmark(order.language, text=text, into=into, style=style),
+    ]

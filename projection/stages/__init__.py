@@ -1,0 +1,28 @@
+"""The stages of the chain: each puts one engine, or one step of the projection, behind the stage protocol."""
+
+from projection.stages.align import Align, AlignEach
+from projection.stages.columns import SPANS, TOKENS
+from projection.stages.flag import Flag
+from projection.stages.label import Adopt, Label
+from projection.stages.mark import Arrive, Inherit, Mark, TranslateMarked, Unmark
+from projection.stages.project import Project
+from projection.stages.text import Join, Split, Translate
+
+__all__ = [
+    "SPANS",
+    "TOKENS",
+    "Adopt",
+    "Align",
+    "AlignEach",
+    "Arrive",
+    "Flag",
+    "Inherit",
+    "Join",
+    "Label",
+    "Mark",
+    "Project",
+    "Split",
+    "Translate",
+    "TranslateMarked",
+    "Unmark",
+]

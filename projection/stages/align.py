@@ -1,0 +1,106 @@
+"""Links between source and target tokens, by an aligner that learns from the whole corpus or by one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from projection.alignment import Aligner
+from projection.chain import DROP
+from projection.chain.stage import ROW, Batch, release
+from projection.errors import EngineError, OutputError
+
+
+class Align:
+    """Links between source and target tokens. The whole corpus is aligned at once and the links are stored."""
+
+    name = "align"
+    version = 1
+    inputs: tuple[str, ...] = (ROW, "source.tokens", "target.tokens")
+    outputs: Mapping[str, pa.DataType] = {"links.forward": pa.string(), "links.reverse": pa.string()}
+
+    def __init__(self, aligner: Aligner) -> None:
+        """Use an engine."""
+        self._aligner = aligner
+        self._path: Path | None = None
+
+    def settings(self) -> Mapping[str, object]:
+        """Return the engine's settings."""
+        return self._aligner.settings()
+
+    def fit(self, batches: Iterable[Batch], path: Path) -> None:
+        """Align the corpus; a sentence dropped before has empty sides."""
+        sources: list[Any] = []
+        targets: list[Any] = []
+        for batch in batches:
+            dropped = [reason is not None for reason in batch[DROP]]
+            sources += [[] if gone else tokens for gone, tokens in zip(dropped, batch["source.tokens"], strict=True)]
+            targets += [[] if gone else tokens for gone, tokens in zip(dropped, batch["target.tokens"], strict=True)]
+        pairs = self._aligner.align(sources, targets)
+        if len(pairs) != len(sources):
+            raise EngineError(f"the aligner answered for {len(pairs)} of {len(sources)} sentence pairs")
+        sides = {"links.forward": [p.forward for p in pairs], "links.reverse": [p.reverse for p in pairs]}
+        table = pa.table({name: [_write_links(links) for links in column] for name, column in sides.items()})
+        pq.write_table(table, path, compression="zstd")
+
+    def load(self, path: Path) -> None:
+        """Remember where the links lie; they are read when first needed, once a process."""
+        self._path = path
+
+    def apply(self, batch: Batch) -> Batch:
+        """Look up the links of every sentence."""
+        if self._path is None:
+            raise EngineError("the aligner was applied before it was fitted")
+        links = _read_links(self._path, self._path.stat().st_mtime_ns)
+        pairs = [links[row] for row in batch[ROW]]
+        return {"links.forward": [p[0] for p in pairs], "links.reverse": [p[1] for p in pairs]}
+
+
+@lru_cache(maxsize=1)
+def _read_links(path: Path, written: int) -> list[tuple[str, str]]:
+    """Read the links of a corpus, forward and reverse of every sentence; ``written`` tells a replaced file apart."""
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise OutputError(f"the stored links {path} cannot be read ({error}); delete the file and run again") from error
+    sides = [table.column(name).to_pylist() for name in ("links.forward", "links.reverse")]
+    return list(zip(*sides, strict=True))
+
+
+def _write_links(links: Iterable[tuple[int, int, float]]) -> str:
+    """Write links with their weights, where these are not 1."""
+    return " ".join(f"{i}-{j}" if w == 1.0 else f"{i}-{j}:{w!r}" for i, j, w in links)
+
+
+class AlignEach:
+    """Links between source and target tokens, by an aligner that needs no other sentence than the pair itself."""
+
+    name = "align"
+    version = 2
+    inputs: tuple[str, ...] = ("source.tokens", "target.tokens")
+    outputs: Mapping[str, pa.DataType] = {"links.forward": pa.string(), "links.reverse": pa.string()}
+
+    def __init__(self, aligner: Aligner) -> None:
+        """Use an engine."""
+        self._aligner = aligner
+
+    def settings(self) -> Mapping[str, object]:
+        """Return the engine's settings."""
+        return self._aligner.settings()
+
+    def release(self) -> None:
+        """Let the engine's model go."""
+        release(self._aligner)
+
+    def apply(self, batch: Batch) -> Batch:
+        """Align a batch."""
+        pairs = self._aligner.align(batch["source.tokens"], batch["target.tokens"])
+        return {
+            "links.forward": [_write_links(pair.forward) for pair in pairs],
+            "links.reverse": [_write_links(pair.reverse) for pair in pairs],
+        }

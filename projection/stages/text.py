@@ -1,0 +1,112 @@
+"""Running text: tokens into it, from one language into another, and into tokens again.
+
+A sentence can hold several texts, each with a name: ``source``, ``target``, and whatever stands between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+
+import pyarrow as pa
+
+from projection import words
+from projection.chain import DROP
+from projection.chain.stage import Batch, release
+from projection.stages.columns import TOKENS
+from projection.translation import Translation, Translator
+
+
+class Join:
+    """The tokens of a text into the running text a translator needs."""
+
+    name = "join"
+    version = 1
+
+    def __init__(self, language: str, *, text: str = "source") -> None:
+        """Choose a text, and the rules of its language."""
+        self._language, self._text = language, text
+        self.inputs: tuple[str, ...] = (f"{text}.tokens",)
+        self.outputs: Mapping[str, pa.DataType] = {f"{text}.text": pa.string()}
+
+    def settings(self) -> Mapping[str, object]:
+        """Return language and version of the rules."""
+        return {"language": self._language, "sacremoses": version("sacremoses")}
+
+    def apply(self, batch: Batch) -> Batch:
+        """Join the tokens of every sentence."""
+        joined = [words.join(tokens, self._language) for tokens in batch[f"{self._text}.tokens"]]
+        return {f"{self._text}.text": joined}
+
+
+class Translate:
+    """One running text into another language, with the engine's evidence on words it did not know."""
+
+    name = "translate"
+    version = 2
+
+    def __init__(self, translator: Translator, *, text: str = "source", into: str = "target") -> None:
+        """Use an engine.
+
+        :param translator: The engine.
+        :param text: The text to translate.
+        :param into: Name of the translation.
+        """
+        self._translator, self._text, self._into = translator, text, into
+        self.inputs: tuple[str, ...] = ("id", f"{text}.text")
+        self.outputs: Mapping[str, pa.DataType] = {
+            f"{into}.text": pa.string(),
+            f"{into}.unknown_at": pa.list_(pa.int32()),
+        }
+
+    def settings(self) -> Mapping[str, object]:
+        """Return the engine's settings."""
+        return self._translator.settings()
+
+    def release(self) -> None:
+        """Let the engine's model go."""
+        release(self._translator)
+
+    def apply(self, batch: Batch) -> Batch:
+        """Translate a batch; a sentence without translation, or with half of one, is dropped."""
+        done = self._translator.translate(batch["id"], batch[f"{self._text}.text"])
+        return {
+            f"{self._into}.text": [t.text for t in done],
+            f"{self._into}.unknown_at": [list(t.unknown) for t in done],
+            DROP: [untranslated(t) for t in done],
+        }
+
+
+def untranslated(translation: Translation) -> str | None:
+    """Tell why a translation is of no use; ``None`` when it is."""
+    if not translation.text.strip():
+        return "no-translation"
+    return "unfinished-translation" if translation.cut else None
+
+
+class Split:
+    """Running text into tokens; the translator's evidence moves onto them."""
+
+    name = "split"
+    version = 1
+
+    def __init__(self, language: str, *, text: str = "target") -> None:
+        """Choose a text, and the rules of its language."""
+        self._language, self._text = language, text
+        self.inputs: tuple[str, ...] = (f"{text}.text", f"{text}.unknown_at")
+        self.outputs: Mapping[str, pa.DataType] = {f"{text}.tokens": TOKENS, f"{text}.unknown": pa.list_(pa.int32())}
+
+    def settings(self) -> Mapping[str, object]:
+        """Return language and version of the rules."""
+        return {"language": self._language, "sacremoses": version("sacremoses")}
+
+    def apply(self, batch: Batch) -> Batch:
+        """Split every sentence."""
+        texts, places = (batch[name] for name in self.inputs)
+        tokens = [words.split(text, self._language) for text in texts]
+        rows = zip(texts, tokens, places, strict=True)
+        return {
+            f"{self._text}.tokens": tokens,
+            f"{self._text}.unknown": [words.tokens_at(*row) for row in rows],
+            DROP: [None if row else f"empty-{self._text}" for row in tokens],
+        }

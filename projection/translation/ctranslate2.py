@@ -1,0 +1,211 @@
+"""CTranslate2: the same NLLB checkpoint, faster on a CPU."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import multiprocessing
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from projection.errors import EngineError, MissingEngineError, OutputError, UsageError
+from projection.models import Checkpoint
+from projection.translation.neural import NeuralTranslator, Output
+
+ComputeType = Literal["float32", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "float16", "bfloat16"]
+_SHARED = ("length_penalty", "repetition_penalty", "no_repeat_ngram_size")
+"""What a checkpoint may say on how it is searched, and the package can do."""
+
+
+class CTranslate2(NeuralTranslator):
+    """Translate with the ``ctranslate2`` package; the checkpoint is converted once and kept."""
+
+    engine = "ctranslate2"
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        *,
+        source: str,
+        target: str,
+        source_code: str | None = None,
+        target_code: str | None = None,
+        beams: int = 4,
+        max_length: int = 256,
+        batch_size: int = 32,
+        compute_type: ComputeType = "float32",
+        cache: Path,
+    ) -> None:
+        """Remember the settings; the model is converted and loaded when it is first needed.
+
+        :param checkpoint: An NLLB model.
+        :param source: ISO 639 code of the source language.
+        :param target: ISO 639 code of the target language.
+        :param source_code: The model's own code of the source language; found in its vocabulary if left out.
+        :param target_code: The same of the target language.
+        :param beams: Width of the beam; 1 is greedy.
+        :param max_length: Most subwords of a piece's translation.
+        :param batch_size: Pieces the model translates at once.
+        :param compute_type: Type the computation is done in. Every machine can do ``float32``. The package's own
+            default is the fastest type a machine has, so that a translation would depend on where it was made;
+            ``int8`` is faster, and rounds differently from one kind of processor to the next.
+        :param cache: Folder for converted models.
+        """
+        super().__init__(
+            checkpoint,
+            source=source,
+            target=target,
+            source_code=source_code,
+            target_code=target_code,
+            beams=beams,
+            max_length=max_length,
+            batch_size=batch_size,
+        )
+        self._cache, self._type = cache, compute_type
+
+    def settings(self) -> Mapping[str, object]:
+        """Return what decides the translations: type and version of the package too."""
+        return {**super().settings(), "compute_type": self._type, "version": version("ctranslate2")}
+
+    def check(self) -> None:
+        """Look for the package, and for an NLLB checkpoint.
+
+        :raises MissingEngineError: when the package is not installed, or does not know the compute type here.
+        :raises UsageError: when the checkpoint is of another family.
+        :raises SilvernerError: as :meth:`NeuralTranslator.check`.
+        """
+        if importlib.util.find_spec("ctranslate2") is None:
+            raise MissingEngineError("the package 'ctranslate2' is not installed: pip install 'silverner[ctranslate2]'")
+        super().check()
+
+    def _accept(self, config: Any, tokenizer: Any) -> None:
+        super()._accept(config, tokenizer)
+        name, target = self._checkpoint.name, self._tokens[1]
+        if config.model_type != "m2m_100" or target is None or target.token != target.code:
+            # M2M100 loses its language tokens on the way, and of the others none has been tried.
+            raise UsageError(
+                f"the engine ctranslate2 takes NLLB checkpoints, and {name!r} is none (its family: "
+                f"{config.model_type}); say engine: seq2seq"
+            )
+        if self._checkpoint.precision != "float32":
+            raise UsageError(
+                f"precision: {self._checkpoint.precision}: the engine ctranslate2 is told by compute_type: "
+                f"{self._checkpoint.precision}"
+            )
+        self._check_type()
+
+    def _check_type(self) -> None:
+        import ctranslate2
+
+        device = self._device()
+        here = ctranslate2.get_supported_compute_types(device)
+        if self._type not in here:
+            raise MissingEngineError(
+                f"compute_type: {self._type}: ctranslate2 cannot compute in it on this machine ({device}); "
+                f"allowed: {', '.join(sorted(here))}"
+            )
+
+    def _device(self) -> str:
+        import ctranslate2
+
+        wanted = self._checkpoint.place().type
+        if wanted == "cuda" and not ctranslate2.get_cuda_device_count():
+            if self._checkpoint.device == "cuda":
+                raise MissingEngineError(
+                    f"the model {self._checkpoint.name!r} shall run on a GPU (device: cuda), and ctranslate2 sees "
+                    "none; say device: auto, or engine: seq2seq"
+                )
+            return "cpu"
+        return str(wanted)
+
+    def _load(self) -> Any:
+        import ctranslate2
+        import torch
+
+        # Its own default is four threads. Workers that each take all cores wait for each other most of the time.
+        threads = 1 if multiprocessing.parent_process() is not None else torch.get_num_threads()
+        folder = self._converted()
+        options = {"device": self._device(), "compute_type": self._type, "intra_threads": threads}
+        try:
+            self._search = _search(folder)
+            return ctranslate2.Translator(str(folder), **options)
+        except (RuntimeError, ValueError, OSError) as error:
+            raise EngineError(
+                f"ctranslate2 cannot load the converted model: {str(error).splitlines()[0]}; where it is broken, "
+                f"remove it and run again: rm -r {folder}"
+            ) from error
+
+    def _converted(self) -> Path:
+        """Convert the checkpoint, unless it is converted already."""
+        decides = f"{self._checkpoint.settings()['model']} {version('ctranslate2')}"
+        signature = hashlib.sha256(decides.encode()).hexdigest()[:16]
+        folder = self._cache / f"{Path(self._checkpoint.name).name}-{signature}"
+        if not folder.is_dir():
+            try:
+                self._cache.mkdir(parents=True, exist_ok=True)
+                # A conversion that is killed leaves its temporary folder, never one with the name of a finished one.
+                with tempfile.TemporaryDirectory(prefix=".converting-", dir=self._cache) as temporary:
+                    made = Path(temporary) / "model"
+                    self._convert(made)
+                    _put(made, folder)
+            except OSError as error:
+                raise OutputError(f"cannot write the converted model {folder}: {error.strerror or error}") from error
+        return folder
+
+    def _convert(self, folder: Path) -> None:
+        """Write a checkpoint as the package wants it, and how it is searched beside it."""
+        from ctranslate2.converters import TransformersConverter
+
+        # Loaded here and handed over: the converter itself would take pickled weights, and forget the revision.
+        model, tokenizer = self._checkpoint.load("seq2seq")
+        converter = TransformersConverter(str(self._snapshot()))
+        converter.load_model = lambda *_, **__: model.cpu()
+        converter.load_tokenizer = lambda *_, **__: tokenizer
+        converter.convert(str(folder))
+        model.generation_config.save_pretrained(folder)
+
+    def _snapshot(self) -> Path:
+        """Find the folder a checkpoint lies in."""
+        from huggingface_hub import hf_hub_download
+
+        name = self._checkpoint.name
+        if Path(name).is_dir():
+            return Path(name)
+        return Path(hf_hub_download(name, "config.json", revision=self._checkpoint.revision)).parent
+
+    def _generate(self, rows: Sequence[Sequence[int]]) -> list[Output]:
+        target, tokenizer = self._tokens[1], self._tokenizer
+        assert target is not None
+        results = self._model.translate_batch(
+            [tokenizer.convert_ids_to_tokens(row) for row in rows],
+            target_prefix=[[target.token]] * len(rows),
+            beam_size=self._beams,
+            max_decoding_length=self._max_length,
+            max_input_length=0,
+            return_end_token=True,
+            **self._search,
+        )
+        found = (tokenizer.convert_tokens_to_ids(result.hypotheses[0]) for result in results)
+        return [self._output(ids, {tokenizer.eos_token_id}) for ids in found]
+
+
+def _search(folder: Path) -> dict[str, Any]:
+    """Read how a converted checkpoint wants to be searched."""
+    from transformers import GenerationConfig
+
+    given = GenerationConfig.from_pretrained(folder)
+    return {name: value for name in _SHARED if (value := getattr(given, name)) is not None}
+
+
+def _put(made: Path, folder: Path) -> None:
+    """Move a finished model to its place; another process may have been faster."""
+    try:
+        made.replace(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        shutil.rmtree(made)

@@ -1,0 +1,233 @@
+"""What all neural translators share: language codes, pieces, batches by length, and an eye on how outputs end."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from projection.batches import in_batches
+from projection.codes import LanguageToken, language_token, language_tokens
+from projection.errors import UsageError
+from projection.languages import language_name
+from projection.models import Checkpoint
+from projection.translation.pieces import halves, join, pieces
+from projection.translation.translator import Translation
+
+LONGEST = 512
+"""Subwords a piece may have at most, whatever the model says it can take: few have seen longer ones in training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a model made of one piece.
+
+    :param text: The translation.
+    :param ended: Whether it came to an end by itself.
+    """
+
+    text: str
+    ended: bool
+
+
+class NeuralTranslator(ABC):
+    """Translate with a sequence-to-sequence model.
+
+    A text is cut at its sentence ends, and where it is longer than the model can take; pieces of similar length are
+    translated together, equal ones once, and joined again. A piece whose translation does not end within ``max_length``
+    subwords is cut in two, and so on down to single words; a text of which one piece still does not end is marked as
+    cut.
+    """
+
+    engine: str
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        *,
+        source: str,
+        target: str,
+        source_code: str | None = None,
+        target_code: str | None = None,
+        prefix: str | None = None,
+        beams: int = 4,
+        max_length: int = 256,
+        batch_size: int = 32,
+    ) -> None:
+        """Remember the settings; the model is loaded when it is first needed.
+
+        :param checkpoint: The model.
+        :param source: ISO 639 code of the source language.
+        :param target: ISO 639 code of the target language.
+        :param source_code: The model's own code of the source language; found in its vocabulary if left out.
+        :param target_code: The same of the target language.
+        :param prefix: Text to put before every input, instead of what the model's family is known to want.
+        :param beams: Width of the beam; 1 is greedy.
+        :param max_length: Most subwords of a piece's translation.
+        :param batch_size: Pieces the model translates at once.
+        """
+        self._checkpoint, self._source, self._target = checkpoint, source, target
+        self._codes, self._given = (source_code, target_code), prefix
+        self._beams, self._max_length, self._batch_size = beams, max_length, batch_size
+        self._tokenizer: Any = None
+        self._model: Any = None
+        self._tokens: tuple[LanguageToken | None, LanguageToken | None] = (None, None)
+        self._prefix, self._room = "", LONGEST
+        self._marks: set[int] = set()
+        self._rows: dict[str, list[int]] = {}
+
+    def __getstate__(self) -> dict[str, object]:
+        """Travel to a worker without the loaded model."""
+        return {**self.__dict__, "_model": None, "_tokenizer": None, "_rows": {}}
+
+    def settings(self) -> Mapping[str, object]:
+        """Return the model and everything else that decides the translations.
+
+        :raises SilvernerError: as :meth:`check`, for the model's own vocabulary decides too.
+        """
+        self.check()
+        return {
+            "engine": self.engine,
+            **self._checkpoint.settings(),
+            "languages": [self._source, self._target],
+            "codes": [None if token is None else token.code for token in self._tokens],
+            "prefix": self._prefix,
+            "beams": self._beams,
+            "max_length": self._max_length,
+            "batch_size": self._batch_size,
+            "sentencex": version("sentencex"),
+        }
+
+    def check(self) -> None:
+        """Look for packages, weights and device, and for the languages in the model's vocabulary.
+
+        The tokenizer is loaded, the model is not.
+
+        :raises MissingEngineError: when a package or the device is missing.
+        :raises MissingFileError: when the model is missing.
+        :raises UsageError: when the model is none for translation, does not know a language, or takes less text.
+        """
+        if self._tokenizer is not None:
+            return
+        self._checkpoint.check()
+        config, tokenizer = self._checkpoint.config(), self._checkpoint.tokenizer()
+        if not getattr(config, "is_encoder_decoder", False):
+            raise UsageError(
+                f"the model {self._checkpoint.name!r} is of the family {config.model_type}, which translates nothing; "
+                "choose a sequence-to-sequence model such as facebook/nllb-200-distilled-600M"
+            )
+        self._tokens = self._find_tokens(tokenizer)
+        self._prefix = self._find_prefix(config.model_type)
+        self._accept(config, tokenizer)
+        self._marks = {tokenizer.convert_tokens_to_ids(known.token) for known in language_tokens(tokenizer)}
+        self._tokenizer = tokenizer
+
+    def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
+        """Translate a batch.
+
+        :param ids: Not used: a translation depends on its text alone.
+        :param texts: The texts; one without words gets an empty translation.
+        :returns: One translation a text.
+        :raises EngineError: when a single piece does not fit the memory.
+        :raises SilvernerError: when the model cannot be loaded.
+        """
+        self.check()
+        self._rows = {}
+        cut = [pieces(text, self._source, self._fits) for text in texts]
+        done: dict[str, Output] = {}
+        while todo := list(dict.fromkeys(piece for row in cut for piece in row if piece not in done)):
+            done.update(self._run(todo))
+            cut = [self._retried(row, done) for row in cut]
+        return [self._joined([done[piece] for piece in row]) for row in cut]
+
+    @abstractmethod
+    def _load(self) -> Any:
+        """Load the model."""
+
+    @abstractmethod
+    def _generate(self, rows: Sequence[Sequence[int]]) -> list[Output]:
+        """Translate inputs, given as ids of subwords, in one batch."""
+
+    def _accept(self, config: Any, tokenizer: Any) -> None:
+        """Compare what is asked for with what the model can take."""
+        most = getattr(config, "max_position_embeddings", None)
+        if most is not None and self._max_length > most:
+            raise UsageError(
+                f"max_length: {self._max_length}: the model {self._checkpoint.name!r} writes {most} subwords at most"
+            )
+        self._room = min(tokenizer.model_max_length, most or LONGEST, LONGEST)
+        taken = len(tokenizer(self._prefix, verbose=False)["input_ids"])
+        if taken >= self._room:
+            raise UsageError(
+                f"prefix: its {taken} subwords leave no room for text: the model {self._checkpoint.name!r} "
+                f"takes {self._room}"
+            )
+
+    def _find_tokens(self, tokenizer: Any) -> tuple[LanguageToken | None, LanguageToken | None]:
+        """Find the tokens of both languages, and tell the tokenizer its own."""
+        name, (source_code, target_code) = self._checkpoint.name, self._codes
+        forced = any(token.forced for token in language_tokens(tokenizer))
+        target = None
+        if forced or self._given is None or target_code is not None:
+            target = language_token(tokenizer, self._target, model=name, code=target_code)
+        if forced:
+            source = language_token(tokenizer, self._source, model=name, code=source_code)
+            assert source is not None
+            tokenizer.src_lang = source.code
+            return source, target
+        if source_code is not None:
+            raise UsageError(
+                f"the model {name!r} is not told its source language, so it cannot be given {source_code!r}"
+            )
+        return None, target
+
+    def _find_prefix(self, family: str) -> str:
+        """Tell the text that stands before every input."""
+        target = self._tokens[1]
+        if self._given is not None:
+            return self._given
+        if target is not None:
+            return "" if target.forced else f"{target.token} "
+        if family == "t5":
+            # The original T5 was told its task in English (Raffel et al. 2020, section 2.4).
+            return f"translate {language_name(self._source)} to {language_name(self._target)}: "
+        return ""
+
+    def _encoded(self, text: str) -> list[int]:
+        """Turn a piece into subwords, once: its length is asked for more than once."""
+        if text not in self._rows:
+            self._rows[text] = self._tokenizer(self._prefix + text, verbose=False)["input_ids"]
+        return self._rows[text]
+
+    def _fits(self, text: str) -> bool:
+        return len(self._encoded(text)) <= self._room
+
+    def _run(self, todo: Sequence[str]) -> dict[str, Output]:
+        """Translate pieces, the longest first, so that a batch holds pieces of similar length."""
+        if self._model is None:
+            self._model = self._load()
+        ordered = sorted(todo, key=lambda piece: -len(self._encoded(piece)))
+        rows = [self._encoded(piece) for piece in ordered]
+        what = f"the translator {self._checkpoint.name!r}"
+        return dict(zip(ordered, in_batches(rows, self._generate, size=self._batch_size, what=what), strict=True))
+
+    def _output(self, ids: Sequence[int], ends: Collection[int]) -> Output:
+        """Read what a model wrote, behind the token decoding starts from."""
+        stop = next((k for k, one in enumerate(ids) if one in ends), None)
+        # Not every tokenizer counts its language tokens among the special ones.
+        text = self._tokenizer.decode([k for k in ids[:stop] if k not in self._marks], skip_special_tokens=True)
+        return Output(" ".join(text.split()), stop is not None)
+
+    def _retried(self, row: list[str], done: Mapping[str, Output]) -> list[str]:
+        """Replace the pieces whose translations did not end by their halves, unless one of them has none."""
+        parts = [(piece,) if done[piece].ended else halves(piece, language=self._source) for piece in row]
+        if any(part is None for part in parts):
+            return row  # the text is lost, whatever became of its other pieces
+        return [piece for part in parts if part is not None for piece in part]
+
+    def _joined(self, outputs: Sequence[Output]) -> Translation:
+        """Join the translations of a text's pieces."""
+        cut = not all(output.ended for output in outputs)
+        return Translation(join((output.text for output in outputs), self._target), cut=cut)

@@ -1,0 +1,98 @@
+"""Cutting a text into pieces a model can take, and joining what became of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+
+from projection.languages import short_code
+
+_BARE = frozenset({"zh", "yue", "wuu", "lzh", "ja"})
+"""Languages that write no space at all."""
+_UNSPACED = _BARE | {"th", "lo", "my", "km", "bo", "dz", "shn"}
+"""Languages that write none between words; those added here write one between sentences."""
+
+_CLAUSE = re.compile(r"(?<=[,;:—])\s+|(?<=[，、；：،؛፣፤၊])\s*")
+_SPACE = re.compile(r"\s+")
+
+
+def pieces(text: str, language: str, fits: Callable[[str], bool]) -> list[str]:
+    """Cut a text at its sentence ends, and what is too long for the model further.
+
+    Nothing is lost: the pieces, joined, are the text up to white space.
+
+    :param text: Running text.
+    :param language: Its ISO 639 code.
+    :param fits: Tells whether the model can take a text.
+    :returns: The pieces in order; none for a text without words.
+
+    >>> pieces("Dr. Ana came. She saw.", "eng", lambda piece: True)
+    ['Dr. Ana came.', 'She saw.']
+    >>> pieces("one, two three", "eng", lambda piece: len(piece) < 10)
+    ['one,', 'two three']
+    """
+    from sentencex import segment
+
+    # Single spaces, because sentencex (1.0.32) panics on some wider white space behind an initial: "A.\u2028".
+    found = []
+    for sentence in segment(short_code(language), " ".join(text.split())):
+        if sentence.strip():
+            found += _cut(sentence.strip(), fits)
+    return found
+
+
+def halves(text: str, *, language: str | None = None) -> tuple[str, str] | None:
+    """Cut a text in two near its middle: behind a clause, else between words, else between characters.
+
+    :param text: A text.
+    :param language: Its ISO 639 code, where no word may be cut: between characters then only in a language that
+        writes no spaces between words.
+    :returns: Its halves; ``None`` where it cannot be cut.
+
+    >>> halves("one two, three"), halves("ab"), halves("a")
+    (('one two,', 'three'), ('a', 'b'), None)
+    >>> halves("ab", language="eng"), halves("你好", language="zho")
+    (None, ('你', '好'))
+    """
+    text = text.strip()
+    middle = len(text) / 2
+    for pattern in (_CLAUSE, _SPACE):
+        cuts = [m for m in pattern.finditer(text) if len(text) / 5 <= m.start() <= len(text) * 4 / 5]
+        if cuts:
+            best = min(cuts, key=lambda m: (abs(m.start() - middle), m.start()))
+            return text[: best.start()], text[best.end() :]
+    cut = _SPACE.search(text)
+    if cut is not None:  # words of very unequal length
+        return text[: cut.start()], text[cut.end() :]
+    if len(text) < 2 or (language is not None and short_code(language) not in _UNSPACED):
+        return None
+    place = _between_letters(text)
+    return text[:place], text[place:]
+
+
+def join(translations: Iterable[str], language: str) -> str:
+    """Join the translations of pieces.
+
+    :param translations: The translations in order.
+    :param language: Their ISO 639 code.
+    :returns: One text.
+
+    >>> join(["Hola.", "Adiós."], "spa"), join(["你好。", "再见。"], "zho")
+    ('Hola. Adiós.', '你好。再见。')
+    """
+    space = "" if short_code(language) in _BARE else " "
+    return space.join(t for t in translations if t)
+
+
+def _cut(text: str, fits: Callable[[str], bool]) -> list[str]:
+    """Halve a text until every piece fits, or is a single character."""
+    parts = None if fits(text) else halves(text)
+    return [text] if parts is None else [*_cut(parts[0], fits), *_cut(parts[1], fits)]
+
+
+def _between_letters(text: str) -> int:
+    """Find the place nearest the middle where no accent or vowel sign is torn from its letter."""
+    middle = len(text) // 2
+    places = sorted(range(1, len(text)), key=lambda k: abs(k - middle))
+    return next((k for k in places if not unicodedata.category(text[k]).startswith("M")), middle)

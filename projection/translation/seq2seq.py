@@ -1,0 +1,70 @@
+"""Any translation model of ``transformers``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from projection.translation.neural import NeuralTranslator, Output
+
+_KEPT = (
+    "bad_words_ids",
+    "begin_suppress_tokens",
+    "bos_token_id",
+    "decoder_start_token_id",
+    "early_stopping",
+    "encoder_no_repeat_ngram_size",
+    "encoder_repetition_penalty",
+    "eos_token_id",
+    "forced_bos_token_id",
+    "length_penalty",
+    "no_repeat_ngram_size",
+    "pad_token_id",
+    "renormalize_logits",
+    "repetition_penalty",
+    "sequence_bias",
+    "suppress_tokens",
+)
+"""What a checkpoint may say on how it is searched. Not ``forced_eos_token_id``: a cut translation would look whole."""
+
+
+class Seq2Seq(NeuralTranslator):
+    """Translate with an ``AutoModelForSeq2SeqLM``: NLLB, M2M100, mBART, MarianMT, MADLAD, T5 and their like."""
+
+    engine = "seq2seq"
+
+    def _load(self) -> Any:
+        model, _ = self._checkpoint.load("seq2seq")
+        # Not as an argument of ``generate``, which would fill what is unset from the checkpoint again.
+        model.generation_config = self._search(model.generation_config)
+        return model
+
+    def _search(self, given: Any) -> Any:
+        """Take over how a checkpoint wants to be searched, less what would sample, cut or multiply its outputs."""
+        from transformers import GenerationConfig, MBartTokenizer
+
+        kept = {name: value for name in _KEPT if (value := getattr(given, name, None)) is not None}
+        if self._beams == 1:
+            kept = {name: value for name, value in kept.items() if name not in {"early_stopping", "length_penalty"}}
+        target = self._tokens[1]
+        if target is not None and target.forced:
+            # The first mBART starts decoding from the language; later models begin their output with it.
+            first = "decoder_start_token_id" if isinstance(self._tokenizer, MBartTokenizer) else "forced_bos_token_id"
+            kept[first] = self._tokenizer.convert_tokens_to_ids(target.token)
+        config: Any = GenerationConfig
+        return config(num_beams=self._beams, do_sample=False, max_new_tokens=self._max_length, **kept)
+
+    def _generate(self, rows: Sequence[Sequence[int]]) -> list[Output]:
+        import torch
+        from torch.nn.utils.rnn import pad_sequence
+
+        settings, device = self._model.generation_config, self._model.device
+        ids = pad_sequence([torch.tensor(row) for row in rows], True, self._tokenizer.pad_token_id or 0)
+        lengths = torch.tensor([[len(row)] for row in rows])
+        mask = (torch.arange(ids.shape[1]) < lengths).long()
+        with torch.inference_mode():
+            found = self._model.generate(input_ids=ids.to(device), attention_mask=mask.to(device)).tolist()
+        ends = settings.eos_token_id
+        ends = set(ends) if isinstance(ends, list) else {ends}
+        # The first token is what decoding starts from, in some families the end token itself.
+        return [self._output(row[1:], ends) for row in found]
