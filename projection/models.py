@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import multiprocessing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from projection.errors import MissingEngineError, MissingFileError, UsageError
+from projection.errors import EngineError, MissingEngineError, MissingFileError, UsageError
 
 Kind = Literal["encoder", "seq2seq", "tagger"]
 Precision = Literal["float32", "bfloat16", "float16"]
@@ -102,6 +103,7 @@ class Checkpoint:
         :returns: The model in evaluation mode on its device, and its tokenizer.
         :raises MissingFileError: when the weights are neither in the folder nor in the cache nor can be fetched.
         :raises UsageError: when the checkpoint is no model of this kind.
+        :raises EngineError: when the device has no room for it.
         """
         need_neural()
         import torch
@@ -112,7 +114,8 @@ class Checkpoint:
         place, tokenizer = self.place(), self.tokenizer()
         options = {"dtype": getattr(torch, self.precision), "use_safetensors": True, "output_loading_info": True}
         auto = getattr(transformers, _CLASSES[kind])
-        model, info = self._load(lambda **more: auto.from_pretrained(self.name, **options, **more))
+        with _no_bars():
+            model, info = self._load(lambda **more: auto.from_pretrained(self.name, **options, **more))
         missing = sorted(key for key in info["missing_keys"] if "pooler" not in key)
         if missing:
             # transformers would go on with random numbers in their place.
@@ -122,7 +125,13 @@ class Checkpoint:
             )
         if kind == "encoder" and model.config.is_encoder_decoder:
             model = model.get_encoder()
-        return model.to(place).eval(), tokenizer
+        try:
+            return model.to(place).eval(), tokenizer
+        except RuntimeError as error:
+            raise EngineError(
+                f"the model {self.name!r} does not fit on {place} in {self.precision}: {error}; say "
+                "precision: bfloat16, or device: cpu"
+            ) from error
 
     def _load(self, read: Any) -> Any:
         """Turn what transformers says of missing files into one line."""
@@ -133,6 +142,21 @@ class Checkpoint:
             raise MissingFileError(
                 f"cannot load the model {self.name!r} (revision {self.revision}): {reason}{_fetch(self.name)}"
             ) from error
+
+
+@contextmanager
+def _no_bars() -> Iterator[None]:
+    """Keep the library's progress bars away from our own."""
+    import transformers
+
+    logging: Any = transformers.utils.logging
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _with_spaces(read: Any, name: str, **more: Any) -> Any:
