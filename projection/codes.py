@@ -31,14 +31,16 @@ class LanguageToken:
     forced: bool
 
 
-def language_token(tokenizer: Any, language: str, *, model: str, code: str | None = None) -> LanguageToken | None:
+def language_token(
+    tokenizer: Any, language: str | None, *, model: str, code: str | None = None
+) -> LanguageToken | None:
     """Find the token a model has for a language.
 
     Of several (scripts, or near languages under one code) the exact code wins over its relatives, and the usual script
     over others.
 
     :param tokenizer: The model's tokenizer.
-    :param language: ISO 639 code.
+    :param language: ISO 639 code; may be ``None`` where ``code`` says it all.
     :param model: The model's name, for messages.
     :param code: The model's own code, where the one that is found is not the one that is meant.
     :returns: The token; ``None`` for a model without such tokens, which knows one pair of languages, or one language.
@@ -49,13 +51,14 @@ def language_token(tokenizer: Any, language: str, *, model: str, code: str | Non
         if code is None:
             return None
         raise UsageError(f"the model {model!r} has no language codes, so it cannot be given {code!r}")
-    own = _fitting(known, language)
+    own = [] if language is None else _fitting(known, language)
     fits = own if code is None else [t for t in known if code in {t.code, t.token}]
     if not fits:
+        called = "" if language is None else f" ({language_name(language)})"
         raise UsageError(
-            f"the model {model!r} has no language code for {code or language!r} ({language_name(language)}); it knows "
-            f"{_some(known, language, own)}; choose another model, or name a related language's code with source_code: "
-            "or target_code:"
+            f"the model {model!r} has no language code for {code or language!r}{called}; it knows "
+            f"{_some(known, code or str(language), own)}; choose another model, or name a related language's code with "
+            "source_code: or target_code:"
         )
     return fits[0]
 
@@ -74,10 +77,10 @@ def language_tokens(tokenizer: Any) -> list[LanguageToken]:
     return [LanguageToken(t.strip("_<>2") if t[0] in "_<>" else t, t, forced) for t in sorted(tokens)]
 
 
-def _some(known: list[LanguageToken], language: str, own: list[LanguageToken]) -> str:
+def _some(known: list[LanguageToken], asked: str, own: list[LanguageToken]) -> str:
     """Show the beginning of a long list of codes, and those that may be meant."""
     codes = [t.code for t in known]
-    near = [t.code for t in own] or [c for c in codes if c[:1] == language[:1]][:8]
+    near = [t.code for t in own] or [c for c in codes if c[:1] == asked[:1]][:8]
     if len(codes) <= 12:
         return ", ".join(codes)
     return f"{', '.join(codes[:12])} and {len(codes) - 12} more" + (f"; nearby: {', '.join(near)}" if near else "")

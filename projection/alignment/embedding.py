@@ -138,7 +138,7 @@ class EmbeddingAligner:
             if code is None:
                 return None
             raise UsageError(f"the encoder of {self._checkpoint.name!r} is not told languages: leave out {code!r}")
-        token = language_token(tokenizer, language or str(code), model=self._checkpoint.name, code=code)
+        token = language_token(tokenizer, language, model=self._checkpoint.name, code=code)
         return token.code if token is not None else None
 
     def _links(self, source: Rows, target: Rows) -> list[Link]:
