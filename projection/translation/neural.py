@@ -82,6 +82,10 @@ class NeuralTranslator(ABC):
         """Travel to a worker without the loaded model."""
         return {**self.__dict__, "_model": None, "_tokenizer": None, "_rows": {}}
 
+    def release(self) -> None:
+        """Let the loaded model go; it is loaded again when it is needed."""
+        self._model = None
+
     def settings(self) -> Mapping[str, object]:
         """Return the model and everything else that decides the translations.
 

@@ -34,7 +34,7 @@ def pieces(text: str, language: str, fits: Callable[[str], bool]) -> list[str]:
     """
     from sentencex import segment
 
-    # Single spaces, because sentencex (1.0.32) panics on some wider white space behind an initial: "A.\u2028".
+    # Single spaces, because sentencex (1.0.32) panics where a wider one follows a capital: "B\u00a0."
     found = []
     for sentence in segment(short_code(language), " ".join(text.split())):
         if sentence.strip():

@@ -29,7 +29,12 @@ _KEPT = (
 
 
 class Seq2Seq(NeuralTranslator):
-    """Translate with an ``AutoModelForSeq2SeqLM``: NLLB, M2M100, mBART, MarianMT, MADLAD, T5 and their like."""
+    """Translate with an ``AutoModelForSeq2SeqLM`` of ``transformers``.
+
+    Each family is told the languages as its documentation there shows: NLLB, M2M100 and mBART by the token of the
+    source around the input and that of the target at the beginning of the output, MADLAD and multilingual MarianMT by
+    the token of the target before the input, the original T5 by its task in words, a bilingual MarianMT by nothing.
+    """
 
     engine = "seq2seq"
 
@@ -51,7 +56,7 @@ class Seq2Seq(NeuralTranslator):
             # The first mBART starts decoding from the language; later models begin their output with it.
             first = "decoder_start_token_id" if isinstance(self._tokenizer, MBartTokenizer) else "forced_bos_token_id"
             kept[first] = self._tokenizer.convert_tokens_to_ids(target.token)
-        config: Any = GenerationConfig
+        config: Any = GenerationConfig  # its constructor has no types
         return config(num_beams=self._beams, do_sample=False, max_new_tokens=self._max_length, **kept)
 
     def _generate(self, rows: Sequence[Sequence[int]]) -> list[Output]:

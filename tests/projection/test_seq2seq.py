@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
@@ -25,7 +25,8 @@ from tests.tiny import TEXT, TRANSLATORS, write_model, write_seq2seq
 
 torch.set_num_threads(1)
 WORDS = sorted({word for line in TEXT for word in line.split() if word.isalpha()})
-LONGEST = 48  # more than most outputs need: most end, some do not
+STEPS = {"nllb": 80, "m2m100": 80}  # after fewer their outputs are too much alike
+LONGEST = 28  # more than most outputs need: most end, some do not
 
 
 def sentences(count: int, longest: int = 7) -> list[str]:
@@ -49,7 +50,7 @@ ODD = [
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("translators")
-    return {family: write_seq2seq(family, root / family) for family in TRANSLATORS}
+    return {family: write_seq2seq(family, root / family, steps=STEPS.get(family, 60)) for family in TRANSLATORS}
 
 
 def engine(folder: Path, **options: Any) -> Seq2Seq:
@@ -79,14 +80,16 @@ def plain(family: str, folder: Path, texts: Sequence[str], beams: int) -> list[s
         ids = model.generate(**inputs, num_beams=beams, max_new_tokens=LONGEST, forced_eos_token_id=None, **more)
         ended = ids[0, -1] == model.generation_config.eos_token_id
         decoded = tokenizer.batch_decode(ids, skip_special_tokens=True)[0]
-        done.append(" ".join(decoded.split()) if ended else None)
+        # transformers 5.23 does not count the language tokens of M2M100 among the special ones.
+        done.append(" ".join(decoded.replace("__es__", "").split()) if ended else None)
     return done
 
 
-@pytest.mark.parametrize("beams", [1, 4])
-@pytest.mark.parametrize("family", TRANSLATORS)
+@pytest.mark.parametrize(
+    ("family", "beams"), [*((family, 4) for family in TRANSLATORS), ("nllb", 1), ("marian", 1), ("madlad", 1)]
+)
 def test_translations_are_those_of_the_plain_loop(folders: dict[str, Path], family: str, beams: int) -> None:
-    texts = sentences(16)
+    texts = sentences(12, longest=5)
     expected = plain(family, folders[family], texts, beams)
     found = translated(engine(folders[family], beams=beams), texts)
     compared = [(t.text, text) for t, text in zip(found, expected, strict=True) if text is not None]
@@ -97,18 +100,17 @@ def test_translations_are_those_of_the_plain_loop(folders: dict[str, Path], fami
 
 @pytest.mark.parametrize("family", TRANSLATORS)
 def test_a_translation_does_not_depend_on_its_batch(folders: dict[str, Path], family: str) -> None:
-    texts = [*sentences(14, longest=9), *ODD]
-    expected = translated(engine(folders[family], batch_size=32, max_length=24), texts)
-    for size in (1, 3):
-        assert translated(engine(folders[family], batch_size=size, max_length=24), texts) == expected
+    texts = [*sentences(8, longest=9), *ODD]
+    expected = translated(engine(folders[family], batch_size=32, max_length=12), texts)
+    assert translated(engine(folders[family], batch_size=1, max_length=12), texts) == expected
     order = random.Random(1).sample(range(len(texts)), len(texts))
-    shuffled = translated(engine(folders[family], batch_size=5, max_length=24), [texts[k] for k in order])
+    shuffled = translated(engine(folders[family], batch_size=3, max_length=12), [texts[k] for k in order])
     assert shuffled == [expected[k] for k in order]
 
 
 @pytest.mark.parametrize("family", TRANSLATORS)
 def test_no_token_of_the_model_is_left_in_the_text(folders: dict[str, Path], family: str) -> None:
-    for done in translated(engine(folders[family]), sentences(12)):
+    for done in translated(engine(folders[family], max_length=12), sentences(12)):
         assert not re.search(r"<2|>>|</?s>|<pad>|__|_XX|_Latn|  ", done.text)
         assert done.text == done.text.strip()
 
@@ -136,7 +138,7 @@ def copier(folder: Path, room: int = 10**6, **options: Any) -> Copier:
 
 
 def test_no_word_of_a_long_text_is_lost(folders: dict[str, Path]) -> None:
-    texts = [" ".join(sentences(1, longest=1) * 9), " ".join(random.Random(0).choices(WORDS, k=900)), "x" * 1500]
+    texts = ["Ana", " ".join(random.Random(0).choices(WORDS, k=900)), "Ana" * 500]
     done = translated(copier(folders["nllb"]), texts)
     assert [t.text.replace(" ", "") for t in done] == [text.replace(" ", "") for text in texts]
     assert not any(t.cut for t in done)
@@ -146,16 +148,8 @@ def test_a_translation_that_does_not_end_is_made_of_halves(folders: dict[str, Pa
     copy = copier(folders["nllb"], room=3)
     text = "Ana visits New York with the Red Cross"
     assert translated(copy, [text, "Kenya"]) == [Translation(text), Translation("Kenya")]
-    assert copy.seen == [
-        text,
-        "Kenya",
-        *(" ".join(text.split()[k : k + 4]) for k in (0, 4)),
-        "New York",
-        "Ana visits",
-    ] + [
-        "with the",
-        "Red Cross",
-    ] or sorted(copy.seen) == sorted({text, "Kenya", "Ana visits New York", "with the Red Cross"} | set(copy.seen))
+    quarters = ["Ana visits", "New York", "with the", "Red Cross"]
+    assert copy.seen == [text, "Kenya", "Ana visits New York", "with the Red Cross", *quarters]
 
 
 def test_what_does_not_end_even_alone_is_marked(folders: dict[str, Path]) -> None:
@@ -165,9 +159,7 @@ def test_what_does_not_end_even_alone_is_marked(folders: dict[str, Path]) -> Non
     assert len(copy.seen) < 9, "the other halves of a lost text are left alone"
 
 
-@settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.lists(st.sampled_from([*WORDS, "endless"]), max_size=12), max_size=6), st.integers(1, 6))
 def test_every_text_comes_back_whole_or_marked(folders: dict[str, Path], rows: list[list[str]], room: int) -> None:
     texts = [" ".join(row) for row in rows]
@@ -176,10 +168,10 @@ def test_every_text_comes_back_whole_or_marked(folders: dict[str, Path], rows: l
         assert done.cut or done.text == text
 
 
-@pytest.mark.parametrize("family", ["m2m100", "t5"])
+@pytest.mark.parametrize("family", ["m2m100", "marian", "t5"])  # the second is told to end where it would be cut
 def test_a_cut_translation_never_passes_as_whole(folders: dict[str, Path], family: str) -> None:
     texts = sentences(12)
-    few = engine(folders[family], max_length=6)
+    few = engine(folders[family], max_length=8)
     found = translated(few, texts)
     assert {t.cut for t in found} == {True, False}
     for text, done in zip(texts, found, strict=True):
@@ -201,6 +193,23 @@ def test_white_space_reaches_no_model(folders: dict[str, Path], monkeypatch: pyt
     monkeypatch.setattr(Seq2Seq, "_load", lambda self: pytest.fail("loaded"))
     assert translated(engine(folders["nllb"]), ["", " \t\n\u3000", ""]) == [Translation("")] * 3
     assert translated(engine(folders["nllb"]), []) == []
+
+
+def test_it_says_nothing_of_its_own(
+    folders: dict[str, Path], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("transformers"), "propagate", True)
+    for family in TRANSLATORS:
+        ready = engine(folders[family], max_length=8, beams=1 if family == "nllb" else 4)
+        translated(ready, ["Ana " * 600])
+    assert caplog.text == ""
+
+
+def test_a_batch_holds_pieces_of_similar_length(folders: dict[str, Path]) -> None:
+    copy = copier(folders["nllb"], batch_size=4)
+    translated(copy, sentences(30, longest=20))
+    lengths = [len(copy._encoded(text)) for text in copy.seen]
+    assert lengths == sorted(lengths, reverse=True)
 
 
 def test_equal_pieces_are_translated_once(folders: dict[str, Path]) -> None:
@@ -253,11 +262,13 @@ def test_a_checkpoint_cannot_sample_cut_or_multiply(
     assert found == translated(engine(folders["nllb"], beams=beams), texts)
 
 
-def test_a_checkpoint_may_forbid_subwords(folders: dict[str, Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("wish", ["suppress_tokens", "bad_words_ids"])
+def test_a_checkpoint_may_forbid_subwords(folders: dict[str, Path], tmp_path: Path, wish: str) -> None:
     texts = sentences(10)
     usual = translated(engine(folders["nllb"]), texts)
     token = AutoTokenizer.from_pretrained(folders["nllb"])(usual[0].text, add_special_tokens=False)["input_ids"][0]
-    other = changed(folders["nllb"], tmp_path / "x", "generation_config.json", suppress_tokens=[token])
+    wishes = {wish: [token] if wish == "suppress_tokens" else [[token]]}
+    other = changed(folders["nllb"], tmp_path / "x", "generation_config.json", **wishes)
     assert translated(engine(other), texts) != usual
 
 
@@ -376,11 +387,11 @@ def test_what_is_missing_is_one_clear_line(
 def test_memory_that_runs_out_changes_no_translation(
     folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    texts = sentences(20)
+    texts = sentences(8)
     expected = translated(engine(folders["nllb"]), texts)
     full = engine(folders["nllb"])
     translated(full, ["Ana"])
-    whole, most = full._model.generate, 6
+    whole, most = full._model.generate, 4
 
     def generate(**options: Any) -> Any:
         if len(options["input_ids"]) > most:
@@ -390,7 +401,7 @@ def test_memory_that_runs_out_changes_no_translation(
     monkeypatch.setattr(full._model, "generate", generate)
     with caplog.at_level(logging.WARNING, "silverner"):
         assert translated(full, texts) == expected
-    assert "ran out of memory on a batch of 20; halving it" in caplog.text
+    assert "ran out of memory on a batch of 8; halving it" in caplog.text
     most = 0
     with pytest.raises(EngineError, match=r"the translator '.*' ran out of memory on a single item; use a smaller"):
-        translated(full, texts)
+        translated(full, ["Ana"])
