@@ -101,7 +101,6 @@ def _quickstart_options(parser: argparse.ArgumentParser) -> None:
 def _quickstart(options: argparse.Namespace) -> None:
     """Build the embedded corpus, load it back, and say what came out."""
     from builders.quickstart import examples, painted, summary
-    from projection.languages import language_name
 
     built = _run_build("quickstart", (), None, _work(options))
     # Loading back what was written is part of the tour: it proves that the folder opens.
@@ -114,7 +113,7 @@ def _quickstart(options: argparse.Namespace) -> None:
         _say(summary(code, facts))
         for row in shown[code]:
             _say(f"    {'English':>8}  {painted(row['source_tokens'], row['source_spans'], colour=colour)}")
-            _say(f"    {language_name(code):>8}  {painted(row['tokens'], row['spans'], colour=colour)}")
+            _say(f"    {facts['language']['name']:>8}  {painted(row['tokens'], row['spans'], colour=colour)}")
         _say()
     first = next(iter(built))
     _say(f"Written to {options.out}. Next:")
@@ -224,12 +223,11 @@ def _dry_run(options: argparse.Namespace, work: Work) -> None:
     """Print the state of every stage of every language, missing engines and files among them."""
     from builders.build import plan
     from builders.recipe import load_recipe
-    from projection.languages import language_name
 
     recipe = load_recipe(options.recipe, changes=options.set)
     _say(f"{recipe.name} {recipe.version} into {options.out}; finished work in {options.store}")
     for code, states in plan(recipe, options.lang, work).items():
-        _say(f"{language_name(code)} ({code}), {recipe.languages[code].method}")
+        _say(f"{recipe.languages[code].find(code).name} ({code}), {recipe.languages[code].method}")
         for state in states:
             _say(f"  {state.name:<10} {_state(state)}")
 

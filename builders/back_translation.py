@@ -23,6 +23,7 @@ class BackTranslation(SilverBuilder):
     """
 
     translation = "pivot"
+    joined = "target"
     labelled = "pivot"
     lost = ("markers.lost", "projected.lost")
 
@@ -42,7 +43,7 @@ class BackTranslation(SilverBuilder):
             *labelled(order, text="pivot"),
             *marked(order, back=True, text="pivot", into="source"),
             Inherit(),
-            *aligned(order, source=order.language),
+            *aligned(order, source=order.language, given=True),
         ]
 
     @classmethod

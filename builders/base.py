@@ -32,11 +32,13 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     A subclass gives the source, and the stages that bring target tokens and, with :func:`aligned` where there is an
     alignment, their entities; filters and files are the same for all. ``translation`` names the text its translator
-    made, ``labelled`` the one its labels are read from or found in, ``lost`` the columns of what got lost on the way.
+    made, ``joined`` the one that was made from, ``labelled`` the one its labels are read from or found in, ``lost`` the
+    columns of what got lost on the way.
     """
 
     BUILDER_CONFIG_CLASS = SilverConfig
     translation: ClassVar[str] = "target"
+    joined: ClassVar[str] = "source"
     labelled: ClassVar[str] = "source"
     lost: ClassVar[tuple[str, ...]] = ("projected.lost",)
     _chain: Chain
@@ -77,7 +79,13 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         """
         recipe = order.recipe
         thresholds = {name: FILTERS[name].default if t is None else t for name, t in recipe.filters.items()}
-        flag = Flag(thresholds, without=recipe.keep.without, evidence=recipe.evidence, translation=cls.translation)
+        flag = Flag(
+            thresholds,
+            without=recipe.keep.without,
+            evidence=recipe.evidence,
+            translation=cls.translation,
+            joined=cls.joined,
+        )
         return Chain(cls.source(order), [*cls.stages(order), flag], store, **options)
 
     @classmethod
@@ -94,7 +102,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         builder = cls(
             cache_dir=str(cache),
             dataset_name=order.recipe.name,
-            config_name=order.language,
+            config_name=order.config,
             hash=corpus_signature(chain),
             version=order.recipe.version,
             labels=order.recipe.labels,

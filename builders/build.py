@@ -20,7 +20,7 @@ from builders.runlog import LOG
 from projection.chain import DROP, Chain, ShardStore, StageState
 from projection.chain.runner import Progress
 from projection.errors import SilvernerError
-from projection.languages import language_name
+from projection.languages import Language
 from projection.metrics import evaluate_spans
 from projection.spans import Span
 
@@ -100,15 +100,16 @@ def _prepare(builder: SilverBuilder) -> None:
 
 
 def _orders(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[str, Order]:
-    base = recipe.path.resolve().parent
     return {
-        code: Order(recipe=plan, language=code, base=base, models=work.store.root.parent / "models", limit=work.limit)
+        code: Order(
+            recipe=plan, config=code, base=recipe.base, models=work.store.root.parent / "models", limit=work.limit
+        )
         for code, plan in recipe.choose(languages).items()
     }
 
 
 def _chain(order: Order, work: Work, *, artefacts: Path | None = None) -> Chain:
-    progress = work.progress(language_name(order.language)) if work.progress else None
+    progress = work.progress(order.language.name) if work.progress else None
     builder = METHODS[order.recipe.method]
     return builder.chain(order, work.store, artefacts=artefacts, workers=work.workers, progress=progress)
 
@@ -153,6 +154,8 @@ def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, 
         counts["marker_faults"] = dict(sorted(faults.items()))  # of all sentences, dropped ones included
     features = next(iter(data.values())).features
     return {
+        "language": _facts_of(order.language),
+        "source_language": _facts_of(order.source),
         "version": order.recipe.version,
         "signature": corpus_signature(chain),
         "limit": order.limit,
@@ -162,6 +165,12 @@ def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, 
         "features": datasets.info.DatasetInfo(features=features)._to_yaml_dict()["features"],
         "recipe": _without_homes(order.recipe.model_dump(mode="json")),
     }
+
+
+def _facts_of(language: Language) -> dict[str, str]:
+    """Say what a card needs to know of a language."""
+    tag = language.bcp47 or language.code
+    return {"code": language.code, "name": language.name, "bcp47": tag, "script": language.script}
 
 
 def _without_homes(value: Any) -> Any:

@@ -62,13 +62,14 @@ class PharaohSettings(Section):
 
 
 class Neural(Section):
-    """A model: a folder beside the recipe or an id on the Hub, and how it runs."""
+    """A model: a folder beside the recipe or an id on the Hub, how it runs, and its licence where that is not known."""
 
     model: str
     revision: str | None = None
     precision: Precision = "float32"
     device: Device = "auto"
     batch_size: int = Field(default=32, ge=1)
+    license: str | None = None
 
 
 class TranslationModel(Neural):

@@ -20,11 +20,12 @@ from builders.order import Order
 from builders.sources import input_text
 from projection.alignment import Aligner, Eflomal, EmbeddingAligner, PharaohFiles, SimAlignReference
 from projection.labelling import Labeller, Tagger
+from projection.languages import Language
 from projection.models import Checkpoint
 from projection.translation import Apertium, CTranslate2, Pretranslated, Seq2Seq, Translator
 
 
-def aligner(order: Order, *, source: str) -> Aligner:
+def aligner(order: Order, *, source: Language) -> Aligner:
     """Make the aligner of a recipe.
 
     :param order: What is asked for.
@@ -46,7 +47,7 @@ def aligner(order: Order, *, source: str) -> Aligner:
     return PharaohFiles(*sides, prefix=order.limit is not None, sizes=sizes)
 
 
-def _vectors(settings: SimAlignSettings | AwesomeSettings, order: Order, source: str) -> Aligner:
+def _vectors(settings: SimAlignSettings | AwesomeSettings, order: Order, source: Language) -> Aligner:
     """Make an aligner that compares vectors."""
     model = checkpoint(settings, order.base)
     if isinstance(settings, SimAlignSettings) and settings.reference:
@@ -64,7 +65,7 @@ def _vectors(settings: SimAlignSettings | AwesomeSettings, order: Order, source:
     return EmbeddingAligner(model, rule=settings.method, level=settings.level, **common)
 
 
-def translator(order: Order, settings: TranslatorSettings | None, *, source: str, target: str) -> Translator:
+def translator(order: Order, settings: TranslatorSettings | None, *, source: Language, target: Language) -> Translator:
     """Make a translator of a recipe.
 
     :param order: What is asked for.

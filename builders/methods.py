@@ -36,17 +36,17 @@ KEYS: dict[Method, Keys] = {
     "translate-train": Keys(
         needs=("source", "source.files", "translator", "aligner"),
         takes=("labeller", *MATCHING),
-        evidence=frozenset({"source", "links", "translator"}),
+        evidence=frozenset({"source", "links", "translator", "joined"}),
     ),
     "translate-test": Keys(
         needs=("source", "target", "translator", "labeller", "aligner"),
         takes=MATCHING,
-        evidence=frozenset({"source", "links", "translator"}),
+        evidence=frozenset({"source", "links", "translator", "joined"}),
     ),
     "back-translation": Keys(
         needs=("source", "target", "translator", "labeller", "aligner"),
         takes=("back_translator", "markers", *MATCHING),
-        evidence=frozenset({"source", "links", "markers", "translator"}),
+        evidence=frozenset({"source", "links", "markers", "translator", "joined"}),
     ),
     "marked": Keys(
         needs=("source", "source.files", "translator"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builders.schema import LanguageRecipe
+from projection.languages import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,19 +14,24 @@ class Order:
     """What a builder is asked for.
 
     :param recipe: Everything that decides the corpus of one language.
-    :param language: Code of the target language.
+    :param config: What the recipe calls the target language: the name of its config.
     :param base: The folder the recipe's paths are relative to.
     :param models: Folder for models that were converted.
     :param limit: Build from the first sentences only.
     """
 
     recipe: LanguageRecipe
-    language: str
+    config: str
     base: Path
     models: Path
     limit: int | None = None
 
     @property
-    def source(self) -> str:
-        """Code of the source language: the one labels come from."""
-        return self.language if self.recipe.source is None else self.recipe.source.language
+    def language(self) -> Language:
+        """The target language."""
+        return self.recipe.find(self.config)
+
+    @property
+    def source(self) -> Language:
+        """The source language: the one labels come from."""
+        return self.language if self.recipe.source is None else self.recipe.find(self.recipe.source.language)

@@ -10,18 +10,19 @@ from builders.schema import LanguageRecipe
 from builders.sources import TARGET, SourceText, TargetText
 from projection.chain import DROP
 from projection.errors import DataError
+from projection.languages import Language
 from projection.readers import Sentence
 
 
 class ParallelText(SourceText):
     """Source text beside its translation, sentence by sentence."""
 
-    def __init__(self, recipe: LanguageRecipe, base: Path, *, language: str, limit: int | None = None) -> None:
+    def __init__(self, recipe: LanguageRecipe, base: Path, *, language: Language, limit: int | None = None) -> None:
         """Say what to read.
 
         :param recipe: The recipe of one language; it has a ``target``.
         :param base: The folder its paths are relative to.
-        :param language: Code of the target language.
+        :param language: The target language.
         :param limit: Read only the first sentences.
         """
         super().__init__(recipe, base, limit=limit)

@@ -22,4 +22,4 @@ class Parallel(SilverBuilder):
     @classmethod
     def stages(cls, order: Order) -> Sequence[Stage]:
         """Return labels if need be, links and projection: the target tokens are there."""
-        return [*labelled(order), *aligned(order, source=order.source)]
+        return [*labelled(order), *aligned(order, source=order.source, given=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
@@ -18,11 +19,11 @@ from builders.engine_sections import (
     engine_of,
 )
 from builders.methods import ENGINE_KEYS, KEYS, MATCHING, Method
-from builders.sections import Section, Source, Target, Text, split_names
+from builders.sections import Declared, Section, Source, Target, Text, split_names
 from projection.candidates import FORBIDDEN
 from projection.errors import UsageError, nearest
 from projection.filters import FILTERS, Evidence
-from projection.languages import language_name
+from projection.languages import Language, find_language
 from projection.projector import Matcher
 from projection.scoring import Score
 
@@ -30,6 +31,24 @@ from projection.scoring import Score
 def _style(value: Any) -> Any:
     """Take a bare word as the style."""
     return {"style": value} if isinstance(value, str) else value
+
+
+def declared(code: str, given: Declared) -> Language:
+    """Complete what a recipe says of a language from the table, where that knows it.
+
+    :param code: Its code.
+    :param given: What the recipe says.
+    :returns: The language.
+    :raises UsageError: when the table does not know it, and it is given no name.
+    """
+    said = {name: value for name, value in given.model_dump().items() if value is not None}
+    try:
+        known = asdict(find_language(code))
+    except UsageError:
+        if given.name is None:
+            raise
+        known = {"code": code}
+    return Language(**{**known, **said, "declared": True})
 
 
 class Candidates(Section):
@@ -55,6 +74,7 @@ class LanguageRecipe(Section):
     license: str | None = None
     labels: tuple[str, ...] = Field(min_length=1)
     label_map: dict[str, str | None] = Field(default_factory=dict)
+    declare: dict[str, Declared] = Field(default_factory=dict)
     source: Source | None = None
     target: Target | None = None
     splits: Literal["inherit"] | dict[str, float] = "inherit"
@@ -96,6 +116,16 @@ class LanguageRecipe(Section):
                 raise PydanticCustomError("unknown_key", "unknown filter '{key}'; {hint}", {"key": name, "hint": hint})
         return filters
 
+    def find(self, code: str) -> Language:
+        """Look a language up: among those the recipe declares, then in the table.
+
+        :param code: Its code.
+        :returns: The language.
+        :raises UsageError: when it is in neither.
+        """
+        given = self.declare.get(code)
+        return find_language(code) if given is None else declared(code, given)
+
     @property
     def input(self) -> Text:
         """The text the corpus is made from: the source where it has files, the target otherwise."""
@@ -115,7 +145,7 @@ class LanguageRecipe(Section):
         self._check_method()
         if self.source is not None:
             try:
-                language_name(self.source.language)
+                self.find(self.source.language)
             except UsageError as error:
                 raise _fault(str(error), "source", kind="language") from error
         self._check_links()

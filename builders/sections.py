@@ -80,6 +80,20 @@ class Text(Section):
         return self
 
 
+class Declared(Section):
+    """A language the table does not have, or has otherwise: what is left out is taken from the table."""
+
+    name: str | None = None
+    script: str | None = Field(default=None, pattern=r"^[A-Z][a-z]{3}$")
+    spaced: bool | None = None
+    bcp47: str | None = None
+    nllb: str | None = None
+    m2m100: str | None = None
+    apertium: str | None = None
+    wikiann: str | None = None
+    masakhaner: str | None = None
+
+
 class Source(Text):
     """The language labels come from, and its text unless that is a translation."""
 

@@ -6,7 +6,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,15 @@ from builders.sections import Text
 from projection import words
 from projection.chain import DROP
 from projection.errors import DataError, nearest
+from projection.languages import Language
 from projection.readers import CorpusFiles, Fields, Sentence, content_hash, read_corpus
 from projection.spans import Span
 from projection.stages import SPANS, TOKENS
 
 COLUMNS: Mapping[str, pa.DataType] = {"row": pa.int64(), "id": pa.string(), "split": pa.string()}
-SOURCE: Mapping[str, pa.DataType] = {"source.tokens": TOKENS}
+SOURCE: Mapping[str, pa.DataType] = {"source.tokens": TOKENS, "source.written": pa.string()}
 LABELS: Mapping[str, pa.DataType] = {"source.entities": SPANS}
-TARGET: Mapping[str, pa.DataType] = {"target.tokens": TOKENS, "target.gold": SPANS}
+TARGET: Mapping[str, pa.DataType] = {"target.tokens": TOKENS, "target.written": pa.string(), "target.gold": SPANS}
 
 
 def corpus_files(text: Text, base: Path) -> CorpusFiles:
@@ -55,7 +55,7 @@ class CorpusText:
     """One text of a recipe as the chain's rows: what every subclass does with ids, splits and hashes."""
 
     name = "source"
-    version = 2
+    version = 3
 
     def __init__(self, recipe: LanguageRecipe, base: Path, *, text: Text, limit: int | None = None) -> None:
         """Say what to read.
@@ -130,7 +130,7 @@ class SourceText(CorpusText):
         """
         assert recipe.source is not None
         super().__init__(recipe, base, text=recipe.source, limit=limit)
-        self._language, self._tagged = recipe.source.language, recipe.labeller is None
+        self._language, self._tagged = recipe.find(recipe.source.language), recipe.labeller is None
         self.outputs = {**COLUMNS, **SOURCE, **(LABELS if self._tagged else {})}
 
     def settings(self) -> Mapping[str, object]:
@@ -155,18 +155,23 @@ class SourceText(CorpusText):
         """Return the columns of a source sentence."""
         tokens = _tokens(sentence, self._language)
         labels = {"source.entities": _entities(sentence, self._recipe)} if self._tagged else {}
-        return {"source.tokens": tokens, **labels, DROP: None if tokens else "empty-source"}
+        return {
+            "source.tokens": tokens,
+            "source.written": sentence.text,
+            **labels,
+            DROP: None if tokens else "empty-source",
+        }
 
 
 class TargetText(CorpusText):
     """Target text, whose labels (if it has any) are measured against and never used otherwise."""
 
-    def __init__(self, recipe: LanguageRecipe, base: Path, *, language: str, limit: int | None = None) -> None:
+    def __init__(self, recipe: LanguageRecipe, base: Path, *, language: Language, limit: int | None = None) -> None:
         """Say what to read.
 
         :param recipe: The recipe of one language; it has a ``target``.
         :param base: The folder its paths are relative to.
-        :param language: Code of the target language.
+        :param language: The target language.
         :param limit: Read only the first sentences.
         """
         assert recipe.target is not None
@@ -197,15 +202,15 @@ class TargetText(CorpusText):
         tokens = _tokens(sentence, self._language)
         gold = _entities(sentence, self._recipe) if self._gold else None
         drop = None if tokens else "empty-target"
-        return {"target.tokens": tokens, "target.gold": gold, DROP: drop}
+        return {"target.tokens": tokens, "target.written": sentence.text, "target.gold": gold, DROP: drop}
 
 
-def input_text(recipe: LanguageRecipe, base: Path, *, language: str, limit: int | None = None) -> CorpusText:
+def input_text(recipe: LanguageRecipe, base: Path, *, language: Language, limit: int | None = None) -> CorpusText:
     """Return the text a corpus is made from: the source where it has files, the target otherwise.
 
     :param recipe: The recipe of one language.
     :param base: The folder its paths are relative to.
-    :param language: Code of the target language.
+    :param language: The target language.
     :param limit: Read only the first sentences.
     :returns: The text.
     """
@@ -214,12 +219,12 @@ def input_text(recipe: LanguageRecipe, base: Path, *, language: str, limit: int 
     return TargetText(recipe, base, language=language, limit=limit)
 
 
-def _splitting(language: str) -> dict[str, object]:
+def _splitting(language: Language) -> dict[str, object]:
     """Return what decides how running text becomes tokens."""
-    return {"language": language, "sacremoses": version("sacremoses")}
+    return dict(words.settings(language))
 
 
-def _tokens(sentence: Sentence, language: str) -> list[str]:
+def _tokens(sentence: Sentence, language: Language) -> list[str]:
     return list(sentence.tokens) if sentence.tokens is not None else words.split(sentence.text or "", language)
 
 

@@ -6,8 +6,9 @@ from builders import engines
 from builders.engine_sections import Markers, PretranslatedSettings, reversed_section
 from builders.order import Order
 from projection.chain import Stage
+from projection.languages import Language
 from projection.projector import Projector
-from projection.stages import Align, AlignEach, Label, Mark, Project, TranslateMarked, Unmark
+from projection.stages import Align, AlignEach, Group, Label, Mark, Project, TranslateMarked, Unmark
 
 
 def labelled(order: Order, *, text: str = "source") -> list[Stage]:
@@ -20,12 +21,14 @@ def labelled(order: Order, *, text: str = "source") -> list[Stage]:
     return [] if order.recipe.labeller is None else [Label(engines.labeller(order), text=text)]
 
 
-def aligned(order: Order, *, source: str) -> list[Stage]:
-    """Return the stages that link source and target tokens, and project through the links.
+def aligned(order: Order, *, source: Language, given: bool) -> list[Stage]:
+    """Return the stages that link source and target, and project through the links.
 
     :param order: What is asked for.
     :param source: Language of the text that carries the labels.
-    :returns: Two stages.
+    :param given: Whether the target's tokens are those of a corpus; in a language without spaces they can be
+        characters, of which words are made before anything is aligned.
+    :returns: Two stages, or three.
     """
     recipe = order.recipe
     projector = Projector(
@@ -38,7 +41,9 @@ def aligned(order: Order, *, source: str) -> list[Stage]:
         forbidden=recipe.candidates.forbidden,
     )
     aligner = engines.aligner(order, source=source)
-    return [Align(aligner) if aligner.learns else AlignEach(aligner), Project(projector)]
+    grouped = given and not order.language.spaced
+    align = (Align if aligner.learns else AlignEach)(aligner, target="target.words" if grouped else "target.tokens")
+    return [*([Group(order.language)] if grouped else []), align, Project(projector, grouped=grouped)]
 
 
 def marked(order: Order, *, back: bool, text: str, into: str) -> list[Stage]:

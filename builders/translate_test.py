@@ -17,6 +17,7 @@ class TranslateTest(SilverBuilder):
     """Target text through a translator into the source language, and labels back (arXiv 2501.18750, section 3)."""
 
     translation = "source"
+    joined = "target"
 
     @classmethod
     def source(cls, order: Order) -> Source:
@@ -32,5 +33,5 @@ class TranslateTest(SilverBuilder):
             Translate(translator, text="target", into="source"),
             Split(order.source, text="source"),
             *labelled(order),
-            *aligned(order, source=order.source),
+            *aligned(order, source=order.source, given=True),
         ]

@@ -30,5 +30,5 @@ class TranslateTrain(SilverBuilder):
             Translate(translator),
             Split(order.language),
             *labelled(order),
-            *aligned(order, source=order.source),
+            *aligned(order, source=order.source, given=False),
         ]

@@ -7,8 +7,6 @@ from typing import Any
 
 import yaml
 
-from projection.languages import language_name
-
 _TEXT = """# {name}
 
 *Projected silver* named-entity data: {how} They are not gold: use them to train, not to evaluate.
@@ -91,7 +89,7 @@ def _front_matter(manifest: Mapping[str, Any]) -> dict[str, Any]:
     licences = sorted({facts["recipe"]["license"] for facts in languages.values() if facts["recipe"].get("license")})
     front: dict[str, Any] = {
         "pretty_name": manifest["name"],
-        "language": list(languages),
+        "language": list(dict.fromkeys(facts["language"]["bcp47"] for facts in languages.values())),
         "annotations_creators": ["machine-generated"],
         "task_categories": ["token-classification"],
         "task_ids": ["named-entity-recognition"],
@@ -127,9 +125,7 @@ def _ways(languages: Mapping[str, Any]) -> list[str]:
     """Say once for every method how its labels came to be."""
     ways: list[str] = []
     for facts in languages.values():
-        source = facts["recipe"].get("source") or {}
-        name = language_name(source["language"]) if source else ""
-        way = _HOW[facts["recipe"]["method"]].format(source=name)
+        way = _HOW[facts["recipe"]["method"]].format(source=facts["source_language"]["name"])
         ways.append(way[:1].upper() + way[1:] if ways else way)
     return list(dict.fromkeys(ways))
 
@@ -147,7 +143,7 @@ def _row(code: str, facts: Mapping[str, Any]) -> str:
     entities = ", ".join(f"{label} {number:,}" for label, number in counts["entities"].items()) or "none"
     measured = facts.get("measured")
     gold = f"{measured['f1']:.1f} ({measured['f1_all']:.1f})" if measured else "not measured"
-    cells = [f"`{code}`", language_name(code), facts["version"], sizes, dropped, entities, gold]
+    cells = [f"`{code}`", facts["language"]["name"], facts["version"], sizes, dropped, entities, gold]
     return "| " + " | ".join(cells) + " |"
 
 

@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import langcodes
-
 from projection.errors import UsageError
-from projection.languages import language_name, short_code
+from projection.languages import Language, LanguageLike, language_of, short_code
 
 # A model that has ``src_lang`` puts the token of the source language around its input and is forced to begin its output
 # with that of the target language (NLLB, M2M100, mBART); the others read the token of the target language as a prefix.
@@ -32,7 +30,7 @@ class LanguageToken:
 
 
 def language_token(
-    tokenizer: Any, language: str | None, *, model: str, code: str | None = None
+    tokenizer: Any, language: LanguageLike | None, *, model: str, code: str | None = None
 ) -> LanguageToken | None:
     """Find the token a model has for a language.
 
@@ -40,7 +38,7 @@ def language_token(
     over others.
 
     :param tokenizer: The model's tokenizer.
-    :param language: ISO 639 code; may be ``None`` where ``code`` says it all.
+    :param language: The language; may be ``None`` where ``code`` says it all.
     :param model: The model's name, for messages.
     :param code: The model's own code, where the one that is found is not the one that is meant.
     :returns: The token; ``None`` for a model without such tokens, which knows one pair of languages, or one language.
@@ -51,13 +49,14 @@ def language_token(
         if code is None:
             return None
         raise UsageError(f"the model {model!r} has no language codes, so it cannot be given {code!r}")
-    own = [] if language is None else _fitting(known, language)
+    wanted = None if language is None else language_of(language)
+    own = [] if wanted is None else _fitting(known, wanted)
     fits = own if code is None else [t for t in known if code in {t.code, t.token}]
     if not fits:
-        called = "" if language is None else f" ({language_name(language)})"
+        asked, called = (code or "", "") if wanted is None else (code or wanted.code, f" ({wanted.name})")
         raise UsageError(
-            f"the model {model!r} has no language code for {code or language!r}{called}; it knows "
-            f"{_some(known, code or str(language), own)}; choose another model, or name a related language's code with "
+            f"the model {model!r} has no language code for {asked!r}{called}; it knows "
+            f"{_some(known, asked, own)}; choose another model, or name a related language's code with "
             "source_code: or target_code:"
         )
     return fits[0]
@@ -86,19 +85,20 @@ def _some(known: list[LanguageToken], asked: str, own: list[LanguageToken]) -> s
     return f"{', '.join(codes[:12])} and {len(codes) - 12} more" + (f"; nearby: {', '.join(near)}" if near else "")
 
 
-def _fitting(known: list[LanguageToken], language: str) -> list[LanguageToken]:
+def _fitting(known: list[LanguageToken], language: Language) -> list[LanguageToken]:
     """Pick the tokens of a language, the best first."""
-    wanted = langcodes.Language.get(language)
-    script = wanted.maximize().script
 
     def parts(token: LanguageToken) -> tuple[str, str | None]:
         name, _, rest = token.code.partition("_")
         return name, rest or None
 
-    fits = [t for t in known if short_code(parts(t)[0]) == short_code(language)]
+    own = {language.nllb, language.m2m100}
+    fits = [
+        t for t in known if t.code in own or parts(t)[0] in language.codes or short_code(parts(t)[0]) == language.short
+    ]
 
-    def rank(token: LanguageToken) -> tuple[bool, bool, str]:
+    def rank(token: LanguageToken) -> tuple[bool, bool, bool, str]:
         name, rest = parts(token)
-        return name not in {language, wanted.to_alpha3()}, rest not in {script, None}, token.code
+        return token.code not in own, name not in language.codes, rest not in {language.script, None}, token.code
 
     return sorted(fits, key=rank)

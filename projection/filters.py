@@ -23,6 +23,7 @@ class Facts:
     :param unknown: Those of them the translator did not know.
     :param doubt: The lowest confidence of a source entity an engine found; infinite without any.
     :param faults: Things that went wrong with entity markers.
+    :param resplits: Whether the running text that was translated splits into the corpus's tokens again.
     """
 
     target_length: int
@@ -35,9 +36,10 @@ class Facts:
     unknown: int = 0
     doubt: float = float("inf")
     faults: int = 0
+    resplits: bool = True
 
 
-Evidence = Literal["source", "links", "labeller", "markers", "translator"]
+Evidence = Literal["source", "links", "labeller", "markers", "translator", "joined"]
 """What not every way of making a corpus has."""
 
 
@@ -76,6 +78,12 @@ FILTERS: dict[str, Filter] = {
         lambda f, most: f.unknown > most * f.translated,
         "more than {} of the words were unknown to the translator",
         "translator",
+    ),
+    "resplit": Filter(
+        0,
+        lambda f, most: (not f.resplits) > most,
+        "the tokens do not come back from the text they were joined to",
+        "joined",
     ),
 }
 

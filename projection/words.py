@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from projection.languages import short_code
+from projection.languages import LanguageLike, language_of
 
 # Languages whose Moses rules split at apostrophes because their words do; elsewhere an apostrophe between letters is a
 # letter (ng'ombe, O'Neill).
@@ -20,11 +20,11 @@ _HYPHEN = "\ue000"
 def _tools(language: str) -> tuple[Any, Any]:
     from sacremoses import MosesDetokenizer, MosesTokenizer
 
-    code = short_code(language)
+    code = language
     return MosesTokenizer(lang=code), MosesDetokenizer(lang=code)
 
 
-def join(tokens: Sequence[str], language: str) -> str:
+def join(tokens: Sequence[str], language: LanguageLike) -> str:
     """Join tokens into running text.
 
     :param tokens: The tokens of a sentence.
@@ -36,10 +36,10 @@ def join(tokens: Sequence[str], language: str) -> str:
     """
     # Moses writes a split-off hyphen as @-@; a token that looks like that must come back as it is.
     hidden = [token.replace("@-@", _HYPHEN) for token in tokens]
-    return str(_tools(language)[1].detokenize(hidden, unescape=False)).replace(_HYPHEN, "@-@")
+    return str(_tools(language_of(language).short)[1].detokenize(hidden, unescape=False)).replace(_HYPHEN, "@-@")
 
 
-def split(text: str, language: str) -> list[str]:
+def split(text: str, language: LanguageLike) -> list[str]:
     """Split running text into tokens.
 
     :param text: A sentence.
@@ -49,8 +49,8 @@ def split(text: str, language: str) -> list[str]:
     >>> split("Ng'ombe watatu, alisema O'Neill.", "swh")
     ["Ng'ombe", 'watatu', ',', 'alisema', "O'Neill", '.']
     """
-    keep = None if short_code(language) in _ELIDING else [_KEEP]
-    return list(_tools(language)[0].tokenize(text, escape=False, protected_patterns=keep))
+    keep = None if language_of(language).short in _ELIDING else [_KEEP]
+    return list(_tools(language_of(language).short)[0].tokenize(text, escape=False, protected_patterns=keep))
 
 
 def tokens_at(text: str, tokens: Sequence[str], places: Iterable[int]) -> list[int]:
@@ -96,3 +96,24 @@ def extents(text: str, tokens: Sequence[str]) -> list[tuple[int, int] | None]:
 def _survives(char: str) -> bool:
     """Tell whether the tokenizer keeps a character: it drops white space and control characters."""
     return not char.isspace() and unicodedata.category(char) != "Cc"
+
+
+def check(language: LanguageLike) -> None:
+    """Temporary."""
+
+
+def settings(language: LanguageLike) -> dict[str, object]:
+    """Temporary."""
+    from importlib.metadata import version
+
+    return {"language": language_of(language).key, "sacremoses": version("sacremoses")}
+
+
+def resplits(tokens: Sequence[str], language: LanguageLike) -> bool:
+    """Temporary."""
+    return split(join(tokens, language), language) == list(tokens)
+
+
+def units(tokens: Sequence[str], language: LanguageLike) -> list[tuple[int, int]]:
+    """Temporary."""
+    return [(i, i + 1) for i in range(len(tokens))]

@@ -8,7 +8,6 @@ from typing import Any
 
 import datasets
 
-from projection.languages import language_name
 from projection.spans import Span, spans_from_tags
 
 _COLOURS = {"PER": "36", "ORG": "33", "LOC": "32", "MISC": "35"}
@@ -76,7 +75,7 @@ def summary(code: str, facts: Mapping[str, Any]) -> str:
     labels = ", ".join(f"{label} {number}" for label, number in counts["entities"].items())
     dropped = sum(counts["dropped"].values())
     lines = [
-        f"{language_name(code)} ({code})",
+        f"{facts['language']['name']} ({code})",
         f"  sentences  {counts['kept']} kept of {counts['input']}, {dropped} dropped"
         + (f" ({reasons})" if reasons else ""),
         f"  entities   {sum(counts['entities'].values())} projected ({labels})",

@@ -12,6 +12,7 @@ from projection.alignment.similarity import METHODS, Matrix, Method, Places, bot
 from projection.codes import language_token
 from projection.encoder import Encoder, check_layer
 from projection.errors import UsageError
+from projection.languages import LanguageLike
 from projection.links import Link
 from projection.models import Checkpoint
 from projection.windows import Rows
@@ -37,8 +38,8 @@ class EmbeddingAligner:
     :param threshold: For ``softmax``: both probabilities must be greater.
     :param batch_size: Sentences the model reads at once; of short ones more. On a CPU, 64 halve the speed of a model of
         BERT's size, for what they need no longer fits its caches.
-    :param source: ISO 639 code of the source, for a model that must be told; ``None`` leaves its tokenizer as it is.
-    :param target: ISO 639 code of the target, likewise.
+    :param source: The source language, for a model that must be told; ``None`` leaves its tokenizer as it is.
+    :param target: The target language, likewise.
     :param source_code: The model's own code of the source, where it has none for ``source`` or another is meant.
     :param target_code: The model's own code of the target, likewise.
     """
@@ -54,8 +55,8 @@ class EmbeddingAligner:
         level: Literal["subword", "word"] = "subword",
         threshold: float = 1e-3,
         batch_size: int = 16,
-        source: str | None = None,
-        target: str | None = None,
+        source: LanguageLike | None = None,
+        target: LanguageLike | None = None,
         source_code: str | None = None,
         target_code: str | None = None,
     ) -> None:
@@ -130,7 +131,7 @@ class EmbeddingAligner:
             self._codes = (source, target)
         return self._codes
 
-    def _side(self, tokenizer: object, language: str | None, code: str | None) -> str | None:
+    def _side(self, tokenizer: object, language: LanguageLike | None, code: str | None) -> str | None:
         """Return what the model calls a language, if it is told languages at all."""
         if language is None and code is None:
             return None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from projection import words
+from projection.languages import LanguageLike
 from projection.markers.style import FILLER, Style, check, enclosures, hide
 from projection.spans import Span, tags_from_spans
 
 
-def mark(tokens: Sequence[str], spans: Sequence[Span], *, language: str, style: Style) -> str:
+def mark(tokens: Sequence[str], spans: Sequence[Span], *, language: LanguageLike, style: Style) -> str:
     """Join a sentence, each entity between markers (EasyProject: Chen et al. 2023, arXiv 2211.15613).
 
     Markers stand directly around the words, as brackets do in running text, so that the text without them is the text
@@ -18,7 +19,7 @@ def mark(tokens: Sequence[str], spans: Sequence[Span], *, language: str, style: 
 
     :param tokens: The tokens of a sentence.
     :param spans: Its entities; they do not overlap.
-    :param language: Its ISO 639 code.
+    :param language: Its language.
     :param style: The kind of markers.
     :returns: Running text; without its markers, what :func:`projection.words.join` makes of the tokens. An entity of
         which the text holds no character, or for which no letter is left (the 703rd), is not marked.

@@ -6,7 +6,7 @@ from projection.stages.flag import Flag
 from projection.stages.label import Adopt, Label
 from projection.stages.mark import Arrive, Inherit, Mark, TranslateMarked, Unmark
 from projection.stages.project import Project
-from projection.stages.text import Join, Split, Translate
+from projection.stages.text import Group, Join, Split, Translate
 
 __all__ = [
     "SPANS",
@@ -16,6 +16,7 @@ __all__ = [
     "AlignEach",
     "Arrive",
     "Flag",
+    "Group",
     "Inherit",
     "Join",
     "Label",

@@ -21,12 +21,12 @@ class Align:
 
     name = "align"
     version = 1
-    inputs: tuple[str, ...] = (ROW, "source.tokens", "target.tokens")
     outputs: Mapping[str, pa.DataType] = {"links.forward": pa.string(), "links.reverse": pa.string()}
 
-    def __init__(self, aligner: Aligner) -> None:
-        """Use an engine."""
+    def __init__(self, aligner: Aligner, *, target: str = "target.tokens") -> None:
+        """Use an engine, on the target's tokens or its words."""
         self._aligner = aligner
+        self.inputs: tuple[str, ...] = (ROW, "source.tokens", target)
         self._path: Path | None = None
 
     def settings(self) -> Mapping[str, object]:
@@ -39,8 +39,8 @@ class Align:
         targets: list[Any] = []
         for batch in batches:
             dropped = [reason is not None for reason in batch[DROP]]
-            sources += [[] if gone else tokens for gone, tokens in zip(dropped, batch["source.tokens"], strict=True)]
-            targets += [[] if gone else tokens for gone, tokens in zip(dropped, batch["target.tokens"], strict=True)]
+            for side, name in zip((sources, targets), self.inputs[1:], strict=True):
+                side += [[] if gone else tokens for gone, tokens in zip(dropped, batch[name], strict=True)]
         pairs = self._aligner.align(sources, targets)
         if len(pairs) != len(sources):
             raise EngineError(f"the aligner answered for {len(pairs)} of {len(sources)} sentence pairs")
@@ -82,12 +82,12 @@ class AlignEach:
 
     name = "align"
     version = 2
-    inputs: tuple[str, ...] = ("source.tokens", "target.tokens")
     outputs: Mapping[str, pa.DataType] = {"links.forward": pa.string(), "links.reverse": pa.string()}
 
-    def __init__(self, aligner: Aligner) -> None:
-        """Use an engine."""
+    def __init__(self, aligner: Aligner, *, target: str = "target.tokens") -> None:
+        """Use an engine, on the target's tokens or its words."""
         self._aligner = aligner
+        self.inputs: tuple[str, ...] = ("source.tokens", target)
 
     def settings(self) -> Mapping[str, object]:
         """Return the engine's settings."""
@@ -99,7 +99,7 @@ class AlignEach:
 
     def apply(self, batch: Batch) -> Batch:
         """Align a batch."""
-        pairs = self._aligner.align(batch["source.tokens"], batch["target.tokens"])
+        pairs = self._aligner.align(*(batch[name] for name in self.inputs))
         return {
             "links.forward": [_write_links(pair.forward) for pair in pairs],
             "links.reverse": [_write_links(pair.reverse) for pair in pairs],

@@ -18,8 +18,9 @@ _COLUMNS: Mapping[Evidence, tuple[str, ...]] = {
     "labeller": ("source.confidence",),
     "markers": ("markers.faults",),
     "translator": ("{}.tokens", "{}.unknown"),
+    "joined": ("{}.resplits",),
 }
-"""Where each kind of evidence lies; ``{}`` is the text a translator made."""
+"""Where each kind of evidence lies; ``{}`` is the text a translator made, or the one it was made from."""
 
 
 class Flag:
@@ -36,6 +37,7 @@ class Flag:
         without: Iterable[str] = (),
         evidence: Iterable[Evidence] = (),
         translation: str = "target",
+        joined: str = "source",
         lost: Sequence[str] = ("projected.lost",),
     ) -> None:
         """Choose filters.
@@ -44,11 +46,14 @@ class Flag:
         :param without: The flags that drop a sentence.
         :param evidence: What the chain before has to look at.
         :param translation: The text a translator made, where it did.
+        :param joined: The text it was made from.
         :param lost: The columns of entities that were lost on the way.
         """
         self._thresholds, self._without = dict(thresholds), sorted(without)
         self._translation, self._lost = translation, tuple(lost)
-        columns = [column.format(translation) for kind in sorted(evidence) for column in _COLUMNS[kind]]
+        self._joined = joined
+        texts = {"joined": joined}
+        columns = [c.format(texts.get(kind, translation)) for kind in sorted(evidence) for c in _COLUMNS[kind]]
         needed = ["target.tokens", "projected.entities", *lost, *columns]
         self.inputs: tuple[str, ...] = tuple(dict.fromkeys(needed))
 
@@ -76,4 +81,5 @@ class Flag:
             unknown=len(unknown),
             doubt=min(row.get("source.confidence", ()), default=float("inf")),
             faults=len(row.get("markers.faults", ())),
+            resplits=row.get(f"{self._joined}.resplits", True),
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ import pyarrow as pa
 from projection import words
 from projection.chain import DROP
 from projection.chain.stage import Batch, release
+from projection.languages import LanguageLike, language_of
 from projection.markers import Style, mark, to_tokens, unmark
 from projection.spans import Span
 from projection.stages.columns import PROJECTED, SPANS, TOKENS
@@ -26,14 +26,18 @@ class Mark:
     version = 1
     outputs: Mapping[str, pa.DataType] = {"marked.text": pa.string(), "marked.words": pa.list_(pa.string())}
 
-    def __init__(self, language: str, *, text: str, style: Style) -> None:
+    def __init__(self, language: LanguageLike, *, text: str, style: Style) -> None:
         """Choose a text, the rules of its language, and the kind of markers."""
-        self._language, self._style = language, style
+        self._language, self._style = language_of(language), style
         self.inputs: tuple[str, ...] = (f"{text}.tokens", f"{text}.entities")
 
     def settings(self) -> Mapping[str, object]:
-        """Return language, style, and the version of the rules."""
-        return {"language": self._language, "style": self._style, "sacremoses": version("sacremoses")}
+        """Return language, style, and the version of the rules.
+
+        :raises MissingEngineError: when the language's segmenter is not installed.
+        """
+        words.check(self._language)
+        return {**words.settings(self._language), "style": self._style}
 
     def apply(self, batch: Batch) -> Batch:
         """Mark every sentence."""
@@ -101,7 +105,7 @@ class Unmark:
     name = "unmark"
     version = 1
 
-    def __init__(self, language: str, *, text: str, into: str, style: Style) -> None:
+    def __init__(self, language: LanguageLike, *, text: str, into: str, style: Style) -> None:
         """Choose the kind of markers.
 
         :param language: Language of the translation.
@@ -109,7 +113,7 @@ class Unmark:
         :param into: Name of the translation.
         :param style: The kind of markers.
         """
-        self._language, self._style, self._into = language, style, into
+        self._language, self._style, self._into = language_of(language), style, into
         self.inputs: tuple[str, ...] = ("marked.translation", "marked.names", f"{text}.entities")
         self.outputs: Mapping[str, pa.DataType] = {
             f"{into}.tokens": TOKENS,
@@ -120,8 +124,12 @@ class Unmark:
         }
 
     def settings(self) -> Mapping[str, object]:
-        """Return language, style, and the version of the rules."""
-        return {"language": self._language, "style": self._style, "sacremoses": version("sacremoses")}
+        """Return language, style, and the version of the rules.
+
+        :raises MissingEngineError: when the language's segmenter is not installed.
+        """
+        words.check(self._language)
+        return {**words.settings(self._language), "style": self._style}
 
     def apply(self, batch: Batch) -> Batch:
         """Unmark every sentence."""

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 
 import pyarrow as pa
 
 from projection.chain.stage import Batch
 from projection.links import format_pharaoh, parse_pharaoh
-from projection.projector import Projector
+from projection.projector import Projection, Projector
 from projection.spans import Span
 from projection.stages.columns import PROJECTED, SPANS
 
 
 class Project:
-    """Source entities onto the target tokens."""
+    """Source entities onto the target tokens.
+
+    Where words were aligned that are groups of tokens, the entities are projected onto the words, and end on the tokens
+    these are made of; a link to a word becomes one to each of its tokens.
+    """
 
     name = "project"
-    version = 1
-    inputs: tuple[str, ...] = (
-        "id",
-        "source.tokens",
-        "source.entities",
-        "target.tokens",
-        "links.forward",
-        "links.reverse",
-    )
+    version = 2
     outputs: Mapping[str, pa.DataType] = {
         "projected.entities": PROJECTED,
         "projected.lost": SPANS,
@@ -34,9 +30,14 @@ class Project:
         "projected.links": pa.string(),
     }
 
-    def __init__(self, projector: Projector) -> None:
-        """Use these settings."""
-        self._projector = projector
+    def __init__(self, projector: Projector, *, grouped: bool = False) -> None:
+        """Use these settings; ``grouped`` says that the target's words were aligned."""
+        self._projector, self._grouped = projector, grouped
+        target = ("target.words", "target.ends") if grouped else ("target.tokens",)
+        self.inputs: tuple[str, ...] = (
+            *("id", "source.tokens", "source.entities", "links.forward", "links.reverse"),
+            *target,
+        )
 
     def settings(self) -> Mapping[str, object]:
         """Return the settings of the projection."""
@@ -44,7 +45,7 @@ class Project:
 
     def apply(self, batch: Batch) -> Batch:
         """Project every sentence."""
-        rows = zip(*(batch[name] for name in self.inputs), strict=True)
+        rows = list(zip(*(batch[name] for name in self.inputs), strict=True))
         done = [
             self._projector(
                 source,
@@ -54,11 +55,27 @@ class Project:
                 parse_pharaoh(reverse),
                 where=f"sentence {name}",
             )
-            for name, source, entities, target, forward, reverse in rows
+            for name, source, entities, forward, reverse, target, *_ in rows
         ]
+        if self._grouped:
+            done = [_onto_tokens(projection, row[-1]) for projection, row in zip(done, rows, strict=True)]
         return {
             "projected.entities": [[asdict(span) for span in p.spans] for p in done],
             "projected.lost": [[asdict(span) for span in p.lost] for p in done],
             "projected.score": [p.score for p in done],
             "projected.links": [format_pharaoh(p.links) for p in done],
         }
+
+
+def _onto_tokens(projection: Projection, ends: Sequence[int]) -> Projection:
+    """Turn places of words into those of the tokens they are made of.
+
+    :param projection: A projection onto words.
+    :param ends: For every word the token behind its last.
+    """
+    if not ends:
+        return projection
+    starts = [0, *ends[:-1]]
+    spans = [replace(span, start=starts[span.start], end=ends[span.end - 1]) for span in projection.spans]
+    links = [(i, token, w) for i, j, w in projection.links for token in range(starts[j], ends[j])]
+    return replace(projection, spans=tuple(spans), links=tuple(links), length=ends[-1])

@@ -6,37 +6,78 @@ A sentence can hold several texts, each with a name: ``source``, ``target``, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import version
 
 import pyarrow as pa
 
 from projection import words
 from projection.chain import DROP
 from projection.chain.stage import Batch, release
+from projection.languages import LanguageLike, language_of
 from projection.stages.columns import TOKENS
 from projection.translation import Translation, Translator
 
 
 class Join:
-    """The tokens of a text into the running text a translator needs."""
+    """The tokens of a text into the running text a translator needs; text that was read as such stays as written.
+
+    Where splitting the text does not give the tokens back, the sentence says so.
+    """
 
     name = "join"
-    version = 1
+    version = 2
 
-    def __init__(self, language: str, *, text: str = "source") -> None:
+    def __init__(self, language: LanguageLike, *, text: str = "source") -> None:
         """Choose a text, and the rules of its language."""
-        self._language, self._text = language, text
-        self.inputs: tuple[str, ...] = (f"{text}.tokens",)
-        self.outputs: Mapping[str, pa.DataType] = {f"{text}.text": pa.string()}
+        self._language, self._text = language_of(language), text
+        self.inputs: tuple[str, ...] = (f"{text}.tokens", f"{text}.written")
+        self.outputs: Mapping[str, pa.DataType] = {f"{text}.text": pa.string(), f"{text}.resplits": pa.bool_()}
 
     def settings(self) -> Mapping[str, object]:
-        """Return language and version of the rules."""
-        return {"language": self._language, "sacremoses": version("sacremoses")}
+        """Return language and version of the rules.
+
+        :raises MissingEngineError: when the language's segmenter is not installed.
+        """
+        words.check(self._language)
+        return words.settings(self._language)
 
     def apply(self, batch: Batch) -> Batch:
         """Join the tokens of every sentence."""
-        joined = [words.join(tokens, self._language) for tokens in batch[f"{self._text}.tokens"]]
-        return {f"{self._text}.text": joined}
+        rows = list(zip(*(batch[name] for name in self.inputs), strict=True))
+        return {
+            f"{self._text}.text": [
+                words.join(tokens, self._language) if written is None else written for tokens, written in rows
+            ],
+            f"{self._text}.resplits": [words.resplits(tokens, self._language) for tokens, _ in rows],
+        }
+
+
+class Group:
+    """The tokens of a text into words, in a language without spaces, where a corpus can have characters for tokens."""
+
+    name = "group"
+    version = 1
+
+    def __init__(self, language: LanguageLike, *, text: str = "target") -> None:
+        """Choose a text, and the segmenter of its language."""
+        self._language, self._text = language_of(language), text
+        self.inputs: tuple[str, ...] = (f"{text}.tokens",)
+        self.outputs: Mapping[str, pa.DataType] = {f"{text}.words": TOKENS, f"{text}.ends": pa.list_(pa.int32())}
+
+    def settings(self) -> Mapping[str, object]:
+        """Return language and version of the segmenter.
+
+        :raises MissingEngineError: when it is not installed.
+        """
+        words.check(self._language)
+        return words.settings(self._language)
+
+    def apply(self, batch: Batch) -> Batch:
+        """Group the tokens of every sentence; a word is known by the token behind its last."""
+        grouped = [(tokens, words.units(tokens, self._language)) for tokens in batch[self.inputs[0]]]
+        return {
+            f"{self._text}.words": [["".join(tokens[i:j]) for i, j in units] for tokens, units in grouped],
+            f"{self._text}.ends": [[end for _, end in units] for _, units in grouped],
+        }
 
 
 class Translate:
@@ -90,15 +131,19 @@ class Split:
     name = "split"
     version = 1
 
-    def __init__(self, language: str, *, text: str = "target") -> None:
+    def __init__(self, language: LanguageLike, *, text: str = "target") -> None:
         """Choose a text, and the rules of its language."""
-        self._language, self._text = language, text
+        self._language, self._text = language_of(language), text
         self.inputs: tuple[str, ...] = (f"{text}.text", f"{text}.unknown_at")
         self.outputs: Mapping[str, pa.DataType] = {f"{text}.tokens": TOKENS, f"{text}.unknown": pa.list_(pa.int32())}
 
     def settings(self) -> Mapping[str, object]:
-        """Return language and version of the rules."""
-        return {"language": self._language, "sacremoses": version("sacremoses")}
+        """Return language and version of the rules.
+
+        :raises MissingEngineError: when the language's segmenter is not installed.
+        """
+        words.check(self._language)
+        return words.settings(self._language)
 
     def apply(self, batch: Batch) -> Batch:
         """Split every sentence."""

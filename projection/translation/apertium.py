@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from projection.errors import EngineError, MissingEngineError
-from projection.languages import language_name, short_code
+from projection.languages import Language, LanguageLike, language_of, short_code
 from projection.translation.translator import Translation
 
 MARKS = "*@#"
@@ -26,14 +26,14 @@ class Apertium:
     Every sentence is its own paragraph, so that no rule reaches across two of them.
     """
 
-    def __init__(self, *, source: str, target: str, pair: str | None = None) -> None:
+    def __init__(self, *, source: LanguageLike, target: LanguageLike, pair: str | None = None) -> None:
         """Remember the languages.
 
-        :param source: ISO 639 code of the source language.
-        :param target: ISO 639 code of the target language.
+        :param source: The source language.
+        :param target: The target language.
         :param pair: Apertium's name of the translation direction; found from the languages if left out.
         """
-        self._source, self._target, self._named = source, target, pair
+        self._source, self._target, self._named = language_of(source), language_of(target), pair
         self._pair = ""
 
     def settings(self) -> Mapping[str, object]:
@@ -55,16 +55,16 @@ class Apertium:
         if self._pair:
             return
         pairs = _run(["apertium", "-l"]).split()
-        codes = (short_code(self._source), short_code(self._target))
+        codes = (_code(self._source), _code(self._target))
         plain = [pair for pair in pairs if _PAIR.match(pair)]
         fits = [pair for pair in plain if tuple(map(short_code, pair.split("-"))) == codes]
         if self._named is not None:
             fits = [p for p in pairs if p == self._named]
         if not fits:
-            wanted = self._named or f"{self._source}-{self._target}"
+            wanted = self._named or f"{self._source.code}-{self._target.code}"
             raise MissingEngineError(
-                f"Apertium has no installed pair {wanted} ({language_name(self._source)} to "
-                f"{language_name(self._target)}); installed: {', '.join(sorted(pairs)) or 'none'}; find more: "
+                f"Apertium has no installed pair {wanted} ({self._source.name} to "
+                f"{self._target.name}); installed: {', '.join(sorted(pairs)) or 'none'}; find more: "
                 "apt-cache search apertium"
             )
         self._pair = fits[0]
@@ -100,6 +100,11 @@ class Apertium:
                 f"with {lines[0]!r:.60}; run it by hand: echo '...' | apertium {self._pair}"
             )
         return [line.strip() for line in translated[:-1]]
+
+
+def _code(language: Language) -> str:
+    """Return what Apertium calls a language: pairs are named by codes of two letters or of three."""
+    return short_code(language.apertium or language.code)
 
 
 def _data_hash(pair: str) -> str | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from projection.errors import EngineError, MissingEngineError, OutputError, UsageError
+from projection.languages import LanguageLike
 from projection.models import Checkpoint
 from projection.translation.neural import NeuralTranslator, Output
 
@@ -30,8 +31,8 @@ class CTranslate2(NeuralTranslator):
         self,
         checkpoint: Checkpoint,
         *,
-        source: str,
-        target: str,
+        source: LanguageLike,
+        target: LanguageLike,
         source_code: str | None = None,
         target_code: str | None = None,
         beams: int = 4,
@@ -43,8 +44,8 @@ class CTranslate2(NeuralTranslator):
         """Remember the settings; the model is converted and loaded when it is first needed.
 
         :param checkpoint: An NLLB model.
-        :param source: ISO 639 code of the source language.
-        :param target: ISO 639 code of the target language.
+        :param source: The source language.
+        :param target: The target language.
         :param source_code: The model's own code of the source language; found in its vocabulary if left out.
         :param target_code: The same of the target language.
         :param beams: Width of the beam; 1 is greedy.

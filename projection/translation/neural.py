@@ -11,7 +11,7 @@ from typing import Any
 from projection.batches import in_batches
 from projection.codes import LanguageToken, language_token, language_tokens
 from projection.errors import UsageError
-from projection.languages import language_name
+from projection.languages import LanguageLike, language_of
 from projection.models import Checkpoint
 from projection.translation.pieces import halves, join, pieces
 from projection.translation.translator import Translation
@@ -47,8 +47,8 @@ class NeuralTranslator(ABC):
         self,
         checkpoint: Checkpoint,
         *,
-        source: str,
-        target: str,
+        source: LanguageLike,
+        target: LanguageLike,
         source_code: str | None = None,
         target_code: str | None = None,
         prefix: str | None = None,
@@ -59,8 +59,8 @@ class NeuralTranslator(ABC):
         """Remember the settings; the model is loaded when it is first needed.
 
         :param checkpoint: The model.
-        :param source: ISO 639 code of the source language.
-        :param target: ISO 639 code of the target language.
+        :param source: The source language.
+        :param target: The target language.
         :param source_code: The model's own code of the source language; found in its vocabulary if left out.
         :param target_code: The same of the target language.
         :param prefix: Text to put before every input, instead of what the model's family is known to want.
@@ -68,7 +68,7 @@ class NeuralTranslator(ABC):
         :param max_length: Most subwords of a piece's translation.
         :param batch_size: Pieces the model translates at once.
         """
-        self._checkpoint, self._source, self._target = checkpoint, source, target
+        self._checkpoint, self._source, self._target = checkpoint, language_of(source), language_of(target)
         self._codes, self._given = (source_code, target_code), prefix
         self._beams, self._max_length, self._batch_size = beams, max_length, batch_size
         self._tokenizer: Any = None
@@ -95,7 +95,7 @@ class NeuralTranslator(ABC):
         return {
             "engine": self.engine,
             **self._checkpoint.settings(),
-            "languages": [self._source, self._target],
+            "languages": [self._source.key, self._target.key],
             "codes": [None if token is None else token.code for token in self._tokens],
             "prefix": self._prefix,
             "beams": self._beams,
@@ -196,7 +196,7 @@ class NeuralTranslator(ABC):
             return "" if target.forced else f"{target.token} "
         if family == "t5":
             # The original T5 was told its task in English (Raffel et al. 2020, section 2.4).
-            return f"translate {language_name(self._source)} to {language_name(self._target)}: "
+            return f"translate {self._source.name} to {self._target.name}: "
         return ""
 
     def _encoded(self, text: str) -> list[int]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
-from projection.languages import short_code
+from projection.languages import LanguageLike, language_of
 
 _BARE = frozenset({"zh", "yue", "wuu", "lzh", "ja"})
 """Languages that write no space at all."""
@@ -17,7 +17,7 @@ _CLAUSE = re.compile(r"(?<=[,;:—])\s+|(?<=[，、；：،؛፣፤၊])\s*")
 _SPACE = re.compile(r"\s+")
 
 
-def pieces(text: str, language: str, fits: Callable[[str], bool]) -> list[str]:
+def pieces(text: str, language: LanguageLike, fits: Callable[[str], bool]) -> list[str]:
     """Cut a text at its sentence ends, and what is too long for the model further.
 
     Nothing is lost: the pieces, joined, are the text up to white space.
@@ -36,13 +36,13 @@ def pieces(text: str, language: str, fits: Callable[[str], bool]) -> list[str]:
 
     # Single spaces, because sentencex (1.0.32) panics where a wider one follows a capital: "B\u00a0."
     found = []
-    for sentence in segment(short_code(language), " ".join(text.split())):
+    for sentence in segment(language_of(language).short, " ".join(text.split())):
         if sentence.strip():
             found += _cut(sentence.strip(), fits)
     return found
 
 
-def halves(text: str, *, language: str | None = None) -> tuple[str, str] | None:
+def halves(text: str, *, language: LanguageLike | None = None) -> tuple[str, str] | None:
     """Cut a text in two near its middle: behind a clause, else between words, else between characters.
 
     :param text: A text.
@@ -65,13 +65,13 @@ def halves(text: str, *, language: str | None = None) -> tuple[str, str] | None:
     cut = _SPACE.search(text)
     if cut is not None:  # words of very unequal length
         return text[: cut.start()], text[cut.end() :]
-    if len(text) < 2 or (language is not None and short_code(language) not in _UNSPACED):
+    if len(text) < 2 or (language is not None and language_of(language).short not in _UNSPACED):
         return None
     place = _between_letters(text)
     return text[:place], text[place:]
 
 
-def join(translations: Iterable[str], language: str) -> str:
+def join(translations: Iterable[str], language: LanguageLike) -> str:
     """Join the translations of pieces.
 
     :param translations: The translations in order.
@@ -81,7 +81,7 @@ def join(translations: Iterable[str], language: str) -> str:
     >>> join(["Hola.", "Adiós."], "spa"), join(["你好。", "再见。"], "zho")
     ('Hola. Adiós.', '你好。再见。')
     """
-    space = "" if short_code(language) in _BARE else " "
+    space = "" if language_of(language).short in _BARE else " "
     return space.join(t for t in translations if t)
 
 

@@ -63,7 +63,10 @@ def test_set_changes_a_key_of_a_section_given_as_a_word(tmp_path: Path) -> None:
         ({"threshold": -1}, "greater than or equal to 0"),
         ({"method": "translate-train"}, "needs the key 'translator' \\(it needs 'source'"),
         ({"translator": "apertium"}, "method: parallel has no use for 'translator'"),
-        ({"source": {"language": "english", "files": "x"}}, "'english' is not an ISO 639 language code"),
+        (
+            {"source": {"language": "english", "files": "x"}},
+            "'english' is not a language of the table; nearest: eng \\(English\\)",
+        ),
         ({"source": {"language": "eng", "files": {}}}, "source.files"),
         ({"source": {"language": "eng", "files": "x", "format": "hub"}}, "belong together"),
         ({"languages": {"spa": "hello"}}, r"line \d+: languages.spa: 'hello' is not settings of one language"),
@@ -77,7 +80,7 @@ def test_set_changes_a_key_of_a_section_given_as_a_word(tmp_path: Path) -> None:
             "links for train, dev, but the source has train",
         ),
         ({"languages": []}, "'languages' must name at least one language"),
-        ({"languages": ["sp4"]}, "'sp4' is not an ISO 639 language code"),
+        ({"languages": ["sp4"]}, "'sp4' is not a language of the table; nearest: .*spa \\(Spanish\\)"),
     ],
 )
 def test_a_wrong_recipe_is_refused_with_place_and_remedy(tmp_path: Path, changes: dict[str, Any], message: str) -> None:

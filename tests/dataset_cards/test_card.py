@@ -9,6 +9,8 @@ from dataset_cards import render_card
 
 def _language(**changes: Any) -> dict[str, Any]:
     facts: dict[str, Any] = {
+        "language": {"code": "spa", "name": "Spanish", "bcp47": "es", "script": "Latn"},
+        "source_language": {"code": "eng", "name": "English", "bcp47": "en", "script": "Latn"},
         "version": "1.2.0",
         "signature": "0123456789abcdef",
         "counts": {"kept": 1200, "dropped": {"lost-entity": 34}, "entities": {"PER": 1000, "LOC": 5}},
@@ -42,7 +44,7 @@ def test_front_matter_names_files_sizes_versions_and_licence() -> None:
     assert front["dataset_info"][0]["splits"] == [{"name": "train", "num_bytes": 10, "num_examples": 1200}]
     assert (front["license"], front["language"], front["annotations_creators"]) == (
         "cc0-1.0",
-        ["spa"],
+        ["es"],
         ["machine-generated"],
     )
 

@@ -127,7 +127,7 @@ def test_only_the_style_with_most_tokens_counts() -> None:
             "the model 'm' has no language code for 'pcm' (Nigerian Pidgin); it knows ace_Arab, ace_",
         ),
         ("nllb", "bbj", None, "for 'bbj' (Ghomala); it knows"),
-        ("nllb", "pus", None, "and 190 more; nearby: pag_Latn, pan_Guru, pap_Latn, pbt_Arab"),
+        ("nllb", "pcm", None, "and 190 more; nearby: pag_Latn, pan_Guru, pap_Latn, pbt_Arab"),
         ("nllb", "spa", "es", "has no language code for 'es' (Spanish); it knows ace_"),
         ("nllb", "zho", "zh", "and 190 more; nearby: zho_Hans, zho_Hant; choose another model"),
         ("opus", "deu", None, "'deu' (German); it knows es, es_AR, pt, pt_BR, swa; choose another model, or name a"),

@@ -55,9 +55,13 @@ def check_types(stage: Any, output: dict[str, list[Any]]) -> None:
 
 def test_join_makes_text_of_tokens():
     stage = Join("eng")
-    output = stage.apply({"source.tokens": [["Ana", "'s", "dog", "."], []]})
+    tokens = [["Ana", "'s", "dog", "."], [], ["Ana", "'s"], ["half", "-", "way"], ["half-way"]]
+    output = stage.apply({"source.tokens": tokens, "source.written": [None, None, "Ana 's", None, None]})
     check_types(stage, output)
-    assert output == {"source.text": ["Ana's dog.", ""]}
+    assert output == {
+        "source.text": ["Ana's dog.", "", "Ana 's", "half - way", "half-way"],
+        "source.resplits": [True] * 5,
+    }
     assert stage.settings()["language"] == "eng"
     assert stage.settings() != Join("spa").settings()
 

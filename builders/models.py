@@ -1,0 +1,103 @@
+"""The models of a recipe: what they are for, how large, under which licence, and which commit exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from builders.engine_sections import Neural
+from builders.engines import checkpoint
+from builders.schema import LanguageRecipe
+from projection.errors import SilvernerError
+from projection.models import model_signature
+
+_KNOWN = Path(__file__).with_name("models.yaml")
+ROLES = ("translator", "back_translator", "labeller", "aligner")
+"""The sections of a recipe that can name a model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A model in its role.
+
+    :param role: The section of the recipe that names it.
+    :param name: Id on the Hub, or name of a folder.
+    :param revision: Branch, tag or commit asked for; ``None`` for a folder.
+    :param commit: Commit of the snapshot in the cache, or hash of the folder; ``None`` when it is not here.
+    :param licence: Its licence; ``None`` when nothing is known of one.
+    :param parameters: Millions of parameters, where known.
+    :param says: What it is, or what to know of it.
+    """
+
+    role: str
+    name: str
+    revision: str | None
+    commit: str | None
+    licence: str | None
+    parameters: int | None
+    says: str | None
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the recipe says exactly which weights it means."""
+        return self.revision is not None and self.revision == self.commit
+
+    def describe(self) -> str:
+        """Say in one line what a user must know before using it."""
+        size = f"{self.parameters * 4 / 1000:.1f} GB in float32" if self.parameters else "size unknown"
+        licence = self.licence or "licence unknown"
+        noncommercial = ", no commercial use" if "-nc" in licence else ""
+        where = "not here yet" if self.commit is None else f"here ({self.commit[:12]})"
+        revision = f" at {self.revision}" if self.revision else ""
+        return f"{self.role}: {self.name}{revision}: {size}, {licence}{noncommercial}, {where}"
+
+
+def models_of(recipe: LanguageRecipe, base: Path) -> list[Model]:
+    """List the models a recipe of one language names.
+
+    :param recipe: The recipe.
+    :param base: The folder its paths are relative to.
+    :returns: The models, in the order they run; none is loaded or fetched.
+    """
+    sections = [(role, getattr(recipe, role)) for role in ROLES]
+    return [_model(role, section, base) for role, section in sections if isinstance(section, Neural)]
+
+
+def _model(role: str, section: Neural, base: Path) -> Model:
+    known = _catalogue().get(section.model, {})
+    folder = (base / section.model).is_dir()
+    return Model(
+        role=role,
+        name=Path(section.model).name if folder else section.model,
+        revision=None if folder else section.revision or "main",
+        commit=_commit(checkpoint(section, base).name, section.revision),
+        licence=section.license or known.get("licence"),
+        parameters=known.get("parameters"),
+        says=known.get("says"),
+    )
+
+
+def _commit(name: str, revision: str | None) -> str | None:
+    """Find what is here of a model, without asking the Hub."""
+    if Path(name).is_dir():
+        return model_signature(name)
+    from huggingface_hub import try_to_load_from_cache
+
+    try:
+        found = try_to_load_from_cache(name, "config.json", revision=revision)
+    except (SilvernerError, ValueError):
+        return None
+    return Path(found).parent.name if isinstance(found, str) else None
+
+
+@cache
+def _catalogue() -> Mapping[str, Mapping[str, Any]]:
+    """Read what is known of the models that shipped recipes name."""
+    with _KNOWN.open(encoding="utf-8") as file:
+        known: Mapping[str, Mapping[str, Any]] = yaml.safe_load(file)
+    return known
