@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from builders.build import Work
-    from projection.chain import StageState
 
 MATCHERS = ("exact", "greedy", "heuristic")
 SCORES = ("fused", "dice")
+METHODS = ("parallel", "translate-train", "translate-test", "back-translation", "marked", "model-transfer")
 SYMMETRISATIONS = ("gdfa", "intersection", "union", "forward", "reverse")
 
 
@@ -74,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _quickstart_options(commands.add_parser("quickstart", help="build the embedded corpus and show it"))
     _build_options(commands.add_parser("build", help="build a corpus from a recipe"))
+    _new_options(commands.add_parser("new", help="write a recipe for a language"))
+    _languages_options(commands.add_parser("languages", help="list languages, and what serves them"))
     _project_options(commands.add_parser("project", help="project labels onto text that is aligned already"))
     _evaluate_options(commands.add_parser("evaluate", help="score predicted entities against gold"))
     return parser
@@ -220,27 +222,61 @@ def _run_build(
 
 
 def _dry_run(options: argparse.Namespace, work: Work) -> None:
-    """Print the state of every stage of every language, missing engines and files among them."""
-    from builders.build import plan
+    """Print what a build would do, and what is missing for it."""
+    from builders.forecast import describe, forecast
     from builders.recipe import load_recipe
 
-    recipe = load_recipe(options.recipe, changes=options.set)
-    _say(f"{recipe.name} {recipe.version} into {options.out}; finished work in {options.store}")
-    for code, states in plan(recipe, options.lang, work).items():
-        _say(f"{recipe.languages[code].find(code).name} ({code}), {recipe.languages[code].method}")
-        for state in states:
-            _say(f"  {state.name:<10} {_state(state)}")
+    facts = forecast(load_recipe(options.recipe, changes=options.set), options.lang, work)
+    _say(json.dumps(facts, indent=1) if options.json else describe(facts))
 
 
-def _state(state: StageState) -> str:
-    if state.missing is not None:
-        return f"missing: {state.missing}"
-    if state.signature is None:
-        return "to do, once what stands before it is done"
-    if state.cached:
-        return f"cached ({state.signature})"
-    part = f", {state.shards_done} of {state.shards} shards done" if state.shards_done else ""
-    return f"to do ({state.signature}){part}"
+# -- new and languages ---------------------------------------------------------------------------------------------
+
+
+def _new_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("language", metavar="CODE", help="the target language; all codes: silverner languages")
+    parser.add_argument("method", metavar="METHOD", help=f"one of {', '.join(METHODS)}")
+    parser.add_argument("--source", metavar="CODE", default="eng", help="language labels come from (default: eng)")
+    parser.add_argument("--source-text", metavar="FILE", help="labelled text of the source language")
+    parser.add_argument("--target-text", metavar="FILE", help="text of the target language")
+    parser.add_argument("--name", help="English name of a language that no registry knows")
+    parser.add_argument("--out", metavar="FILE", help="recipe to write; - is stdout (default: CODE-METHOD.yaml)")
+    parser.set_defaults(run=_new)
+
+
+def _new(options: argparse.Namespace) -> None:
+    """Write a commented recipe."""
+    from builders.draft import draft, write_draft
+
+    path = options.out or f"{options.language}-{options.method}.yaml"
+    text = draft(
+        options.language,
+        options.method,
+        source=options.source,
+        source_text=options.source_text,
+        target_text=options.target_text,
+        name=options.name,
+    )
+    if path == "-":
+        sys.stdout.write(text)
+        return
+    write_draft(Path(path), text)
+    _say(f"Written to {path}. Read it, then see what it would do: silverner build {path} --dry-run")
+
+
+def _languages_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("codes", metavar="CODE", nargs="*", help="only these languages, by any of their codes")
+    parser.add_argument("--json", action="store_true", help="print everything that is known, as JSON")
+    parser.set_defaults(run=_languages)
+
+
+def _languages(options: argparse.Namespace) -> None:
+    """List the languages of the table, and the recipes and engines that serve them."""
+    from builders.offers import offers, table
+    from projection.languages import all_languages, find_language
+
+    rows = offers([find_language(code) for code in options.codes] or all_languages())
+    _say(json.dumps(rows, indent=1, ensure_ascii=False) if options.json else table(rows))
 
 
 # -- project -------------------------------------------------------------------------------------------------------

@@ -85,6 +85,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             evidence=recipe.evidence,
             translation=cls.translation,
             joined=cls.joined,
+            lost=cls.lost,
         )
         return Chain(cls.source(order), [*cls.stages(order), flag], store, **options)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import datasets.exceptions
 from builders import METHODS, SilverBuilder
 from builders.base import corpus_signature
 from builders.folder import CorpusFolder
+from builders.models import models_of
 from builders.order import Order
 from builders.recipe import Recipe
 from builders.runlog import LOG
@@ -163,6 +164,7 @@ def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, 
         "counts": counts,
         "measured": _measured(gold) if measured else None,
         "features": datasets.info.DatasetInfo(features=features)._to_yaml_dict()["features"],
+        "models": [{**asdict(model), "pinned": model.pinned} for model in models_of(order.recipe, order.base)],
         "recipe": _without_homes(order.recipe.model_dump(mode="json")),
     }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from builders.sections import Files, Section
 from projection.alignment.similarity import Method
@@ -115,6 +116,16 @@ class SimAlignSettings(Neural):
     target_code: str | None = None
     reference: bool = False
 
+    @model_validator(mode="after")
+    def _plain_reference(self) -> Self:
+        """Refuse what the package would not heed: it is told method, level and layer only."""
+        told = {"engine", "model", "license", "method", "level", "layer", "reference"}
+        unheard = sorted(name for name in self.model_fields_set - told)
+        if self.reference and unheard:
+            why = "with reference: true the simalign package runs, which heeds no {keys}; leave it out"
+            raise PydanticCustomError("reference", why, {"keys": ", ".join(unheard)})
+        return self
+
 
 class AwesomeSettings(Neural):
     """awesome-align's rule (softmax both ways) on the vectors of any encoder."""
@@ -145,10 +156,11 @@ def reversed_section(section: Translator | None) -> Translator | None:
     """Turn a translator's section round, for the way back.
 
     :param section: How to translate there.
-    :returns: The same engine for the way back, with whatever names a direction reversed.
+    :returns: The same engine for the way back, with whatever names a direction reversed, or left out.
     """
     if isinstance(section, TranslationModel):
-        return section.model_copy(update={"source_code": section.target_code, "target_code": section.source_code})
+        turned = {"source_code": section.target_code, "target_code": section.source_code}
+        return section.model_copy(update=turned | ({"prefix": None} if isinstance(section, Seq2SeqSettings) else {}))
     if isinstance(section, ApertiumSettings) and section.pair is not None:
         return section.model_copy(update={"pair": "-".join(reversed(section.pair.split("-")))})
     return section

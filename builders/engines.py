@@ -19,6 +19,7 @@ from builders.engine_sections import Translator as TranslatorSettings
 from builders.order import Order
 from builders.sources import input_text
 from projection.alignment import Aligner, Eflomal, EmbeddingAligner, PharaohFiles, SimAlignReference
+from projection.errors import UsageError
 from projection.labelling import Labeller, Tagger
 from projection.languages import Language
 from projection.models import Checkpoint
@@ -65,13 +66,16 @@ def _vectors(settings: SimAlignSettings | AwesomeSettings, order: Order, source:
     return EmbeddingAligner(model, rule=settings.method, level=settings.level, **common)
 
 
-def translator(order: Order, settings: TranslatorSettings | None, *, source: Language, target: Language) -> Translator:
+def translator(
+    order: Order, settings: TranslatorSettings | None, *, source: Language, target: Language, way_back: bool = False
+) -> Translator:
     """Make a translator of a recipe.
 
     :param order: What is asked for.
     :param settings: The section that names it.
     :param source: Language it translates from.
     :param target: Language it translates into.
+    :param way_back: Whether the section was written for the other direction.
     :returns: The engine.
     """
     if isinstance(settings, ApertiumSettings):
@@ -89,6 +93,7 @@ def translator(order: Order, settings: TranslatorSettings | None, *, source: Lan
         "beams": settings.beams,
         "max_length": settings.max_length,
         "batch_size": settings.batch_size,
+        "way_back": way_back,
     }
     model = checkpoint(settings, order.base)
     if isinstance(settings, CTranslate2Settings):
@@ -122,6 +127,8 @@ def checkpoint(settings: Neural, base: Path) -> Checkpoint:
     :returns: The model, not loaded.
     """
     folder = (base / settings.model).is_dir()
+    if folder and settings.revision is not None:
+        raise UsageError(f"revision: {settings.revision}: the model {settings.model!r} is a folder, which has none")
     return Checkpoint(
         name=str(base / settings.model) if folder else settings.model,
         revision=settings.revision,

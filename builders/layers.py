@@ -70,7 +70,7 @@ def assign(data: dict[str, Any], change: str) -> tuple[str, ...]:
     section: Any = data
     for part in parts[:-1]:
         if isinstance(section, dict) and isinstance(section.get(part), str):
-            section[part] = {"engine": section[part]}
+            section[part] = {"style" if part == "markers" else "engine": section[part]}
         section = section.setdefault(part, {}) if isinstance(section, dict) else None
     if not isinstance(section, dict):
         raise UsageError(f"--set {change!r}: {'.'.join(parts[:-1])} is not a section of the recipe")

@@ -12,7 +12,7 @@ import pyarrow as pa
 from projection.chain import DROP
 from projection.spans import Span, tag_names, tags_from_spans
 
-ROWS_VERSION = 2
+ROWS_VERSION = 3
 """Raised when the same chain gives other rows; part of a corpus's signature."""
 
 TOKENS = datasets.List(datasets.Value("string"))
@@ -110,7 +110,7 @@ def publish(table: pa.Table, split: str, features: datasets.Features, layout: La
         "tokens": [r["target.tokens"] for r in rows],
         "ner_tags": [tags("projected.entities", r, "target.tokens") for r in rows],
         "entities": [_entities(r, layout) for r in rows],
-        "score": [r["projected.score"] for r in rows],
+        "score": [_score(r, layout) for r in rows],
         "flags": [r["flags"] for r in rows],
     }
     for text, there in (("source", layout.source), ("pivot", layout.pivot)):
@@ -125,6 +125,13 @@ def publish(table: pa.Table, split: str, features: datasets.Features, layout: La
     if layout.markers:
         columns["marker_faults"] = [r["markers.faults"] for r in rows]
     return pa.Table.from_pydict(columns, schema=features.arrow_schema)
+
+
+def _score(row: Mapping[str, Any], layout: Layout) -> float:
+    """Return the score of a sentence; an entity lost on the way back scores 0 like any other that found no place."""
+    score: float = row["projected.score"]
+    found = len(row["pivot.entities"]) if layout.pivot else 0
+    return score * len(row["source.entities"]) / found if found else score
 
 
 def _named(text: str, what: str) -> str:

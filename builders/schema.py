@@ -148,6 +148,10 @@ class LanguageRecipe(Section):
                 self.find(self.source.language)
             except UsageError as error:
                 raise _fault(str(error), "source", kind="language") from error
+        if self.target is not None and self.target.gold and self.target.format == "text":
+            raise _fault(
+                "target.gold: running text has no labels to measure against; format: text and gold: true", "target"
+            )
         self._check_links()
         self._check_filters()
         for label, new in self.label_map.items():

@@ -71,7 +71,7 @@ class Text(Section):
 
     @model_validator(mode="after")
     def _dataset_or_files(self) -> Self:
-        if self.files is None and self.model_fields_set - {"language"}:
+        if self.files is None and not (isinstance(self, Source) and self.model_fields_set <= {"language"}):
             raise PydanticCustomError("files", "the key 'files' is missing", {"key": "files"})
         if (self.format == "hub") != (self.dataset is not None):
             raise PydanticCustomError("dataset", "format: hub and dataset: belong together; one is missing")

@@ -58,7 +58,8 @@ def marked(order: Order, *, back: bool, text: str, into: str) -> list[Stage]:
     recipe = order.recipe
     style = (recipe.markers or Markers()).style
     section = (recipe.back_translator or reversed_section(recipe.translator)) if back else recipe.translator
-    translator = engines.translator(order, section, source=order.source, target=order.language)
+    implied = back and recipe.back_translator is None
+    translator = engines.translator(order, section, source=order.source, target=order.language, way_back=implied)
     # Brackets do not say which entity they hold; and translations that exist already hold no entity alone.
     alone = style == "brackets" and not isinstance(section, PretranslatedSettings)
     return [

@@ -53,7 +53,7 @@ def language_token(
     own = [] if wanted is None else _fitting(known, wanted)
     fits = own if code is None else [t for t in known if code in {t.code, t.token}]
     if not fits:
-        asked, called = (code or "", "") if wanted is None else (code or wanted.code, f" ({wanted.name})")
+        asked, called = (code or "", "") if code is not None or wanted is None else (wanted.code, f" ({wanted.name})")
         raise UsageError(
             f"the model {model!r} has no language code for {asked!r}{called}; it knows "
             f"{_some(known, asked, own)}; choose another model, or name a related language's code with "

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +18,12 @@ from projection.errors import EngineError, MissingEngineError, MissingFileError,
 Kind = Literal["encoder", "seq2seq", "tagger"]
 Precision = Literal["float32", "bfloat16", "float16"]
 Device = Literal["auto", "cpu", "cuda"]
+
+_TOKENIZERS = (
+    *("tokenizer.json", "vocab.json", "vocab.txt", "sentencepiece.bpe.model", "spiece.model", "source.spm"),
+    *("spm.model", "tokenizer.model"),
+)
+"""The files of which a tokenizer has at least one; without, transformers would make up an empty one."""
 
 _CLASSES: dict[Kind, str] = {
     "encoder": "AutoModel",
@@ -42,8 +49,9 @@ class Checkpoint:
     device: Device = "auto"
 
     def settings(self) -> Mapping[str, object]:
-        """Return what decides the model's numbers: the hash of the weights, and the precision."""
-        return {"model": model_signature(self.name, revision=self.revision), "precision": self.precision}
+        """Return what decides the model's numbers: the hash of the weights, the precision, and what computes them."""
+        versions = {name: version(name).rpartition(".")[0] for name in ("torch", "transformers")}
+        return {"model": model_signature(self.name, revision=self.revision), "precision": self.precision, **versions}
 
     def check(self) -> None:
         """Look for packages, weights and device, without loading anything.
@@ -52,7 +60,36 @@ class Checkpoint:
         """
         need_neural()
         model_signature(self.name, revision=self.revision)
+        self._check_files()
         self.place()
+
+    def _check_files(self) -> None:
+        """Look for weights and tokenizer: in a folder always, of an id where nothing can be fetched any more."""
+        from huggingface_hub import constants, try_to_load_from_cache
+
+        folder = Path(self.name)
+
+        def there(file: str) -> Path | None:
+            if folder.is_dir():
+                return folder / file if (folder / file).is_file() else None
+            found = try_to_load_from_cache(self.name, file, revision=self.revision)
+            return Path(found) if isinstance(found, str) else None
+
+        if not folder.is_dir() and not constants.HF_HUB_OFFLINE:
+            return
+        if not any(map(there, _TOKENIZERS)):
+            raise MissingFileError(
+                f"the model {self.name!r} has no tokenizer beside it (none of {', '.join(_TOKENIZERS)})"
+                f"{_fetch(self.name)}"
+            )
+        weights = there("model.safetensors")
+        if weights is None and there("model.safetensors.index.json") is None:
+            raise MissingFileError(
+                f"the model {self.name!r} has no weights as safetensors (model.safetensors); pickled ones are not read"
+                f"{_fetch(self.name)}"
+            )
+        if weights is not None:
+            _check_header(weights)
 
     def place(self) -> Any:
         """Choose the device.
@@ -123,6 +160,12 @@ class Checkpoint:
                 f"{self.name!r} is a {model.config.model_type} checkpoint without the weights of a {kind} "
                 f"({missing[0]} and {len(missing) - 1} more); it cannot be used as one"
             )
+        known = max(tokenizer.get_vocab().values(), default=-1) + 1
+        rows = model.get_input_embeddings().num_embeddings
+        if known > rows:
+            raise UsageError(
+                f"the tokenizer beside {self.name!r} has {known} subwords and the model {rows}; it belongs to another"
+            )
         if kind == "encoder" and model.config.is_encoder_decoder:
             model = model.get_encoder()
         try:
@@ -137,7 +180,13 @@ class Checkpoint:
         """Turn what transformers says of missing files into one line."""
         try:
             return read(revision=self.revision)
-        except (OSError, ValueError) as error:
+        except ImportError as error:
+            reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+            raise MissingEngineError(
+                f"the model {self.name!r} needs a package that is not installed ({reason}): pip install "
+                "'silverner[neural]'"
+            ) from error
+        except Exception as error:  # a broken file makes the libraries raise whatever they stumble over
             reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
             raise MissingFileError(
                 f"cannot load the model {self.name!r} (revision {self.revision}): {reason}{_fetch(self.name)}"
@@ -177,6 +226,20 @@ def need_neural() -> None:
             raise MissingEngineError(f"the package {package!r} is not installed: pip install 'silverner[neural]'")
 
 
+def _check_header(path: Path) -> None:
+    """Open a file of weights, without reading them.
+
+    :raises MissingFileError: when it is broken, as by a download that was cut off.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt"):
+            pass
+    except (SafetensorError, OSError) as error:
+        raise MissingFileError(f"the weights {path} are broken ({error}); fetch or copy them again") from error
+
+
 def _fetch(name: str) -> str:
     """End a message with the command that fetches a model, where the name can be one on the Hub."""
     return "" if Path(name).is_dir() else f" - fetch it once while online: hf download {name}"
@@ -192,7 +255,7 @@ def model_signature(name: str, *, revision: str | None = None) -> str:
     """
     folder = Path(name)
     if folder.is_dir():
-        files = sorted(p for p in folder.rglob("*") if p.is_file())
+        files = sorted(p for p in folder.rglob("*") if p.is_file() and _decides(p.relative_to(folder)))
         facts = tuple((p, p.stat().st_size, p.stat().st_mtime_ns) for p in files)
         return _folder_hash(folder, facts)
     from huggingface_hub import hf_hub_download
@@ -205,6 +268,11 @@ def model_signature(name: str, *, revision: str | None = None) -> str:
         raise MissingFileError(
             f"no folder and no cached model {name!r} (revision {revision}): {reason}{_fetch(name)}"
         ) from error
+
+
+def _decides(path: Path) -> bool:
+    """Tell whether a file of a model decides what it says: its card and what downloading it left behind do not."""
+    return not any(part.startswith(".") for part in path.parts) and path.suffix.lower() != ".md"
 
 
 @cache

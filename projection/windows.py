@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projection.batches import in_batches
+from projection.errors import EngineError
 from projection.models import Checkpoint, Kind
+from projection.subwords import Subwords
 
 OVERLAP = 64
 """Subwords that two windows of a long sentence share."""
@@ -64,6 +66,7 @@ class WindowReader:
         :raises SilvernerError: when the model cannot be loaded.
         """
         self.model, self.tokenizer = checkpoint.load(kind)
+        self._split = Subwords(self.tokenizer)
         self._name, self._answer, self._batch_size = checkpoint.name, answer, batch_size
         self._width = int(getattr(self.model.config, width))
         limits = (self.tokenizer.model_max_length, getattr(self.model.config, "max_position_embeddings", LONGEST))
@@ -93,39 +96,24 @@ class WindowReader:
         return [Rows(self._merge(parts, len(owner)), owner) for parts, (_, owner) in zip(found, split, strict=True)]
 
     def _frame(self, code: str | None) -> tuple[list[int], list[int]]:
-        """Tell which special tokens stand before a sentence and which behind."""
+        """Tell which special tokens stand before a sentence of a language and which behind."""
         code = self._code if code is None else code
         if code not in self._frames:
             if code is not None:
                 self.tokenizer.src_lang = code
-            whole, bare = (list(self.tokenizer("a", add_special_tokens=add)["input_ids"]) for add in (True, False))
-            before = next(k for k in range(len(whole)) if whole[k : k + len(bare)] == bare)
-            self._frames[code] = whole[:before], whole[before + len(bare) :]
+            self._frames[code] = self._split.frame()
         return self._frames[code]
 
     def _subwords(self, sentences: Sequence[Sequence[str]]) -> list[tuple[list[int], NDArray[np.int64]]]:
         """Split sentences into ids of subwords, and the word each belongs to; every distinct word is split once."""
         known = dict.fromkeys(word for sentence in sentences for word in sentence)
-        pieces = dict(zip(known, self._pieces(list(known)), strict=True))
+        pieces = dict(zip(known, self._split.of_words(list(known)), strict=True))
         split = []
         for sentence in sentences:
             parts = [pieces[word] for word in sentence]
             owner = np.repeat(np.arange(len(parts), dtype=np.int64), [len(part) for part in parts])
             split.append(([k for part in parts for k in part], owner))
         return split
-
-    def _pieces(self, words: list[str]) -> list[list[int]]:
-        """Split words, each on its own, into ids of subwords."""
-        if not self.tokenizer.is_fast:
-            return [self.tokenizer.convert_tokens_to_ids(self.tokenizer.tokenize(word)) for word in words]
-        pieces: list[list[int]] = [[] for _ in words]
-        if words:
-            # A fast tokenizer splits the words of a sentence one by one, so all of them can be one sentence.
-            done = self.tokenizer(words, is_split_into_words=True, add_special_tokens=False, verbose=False)
-            for word, k in zip(done.word_ids(), done["input_ids"], strict=True):
-                if word is not None:
-                    pieces[word].append(k)
-        return pieces
 
     def _windows(self, number: int, ids: list[int], frame: tuple[list[int], list[int]]) -> list[_Window]:
         """Cut a sentence into windows."""
@@ -162,6 +150,11 @@ class WindowReader:
         with torch.inference_mode():
             arguments = [torch.from_numpy(array).to(self.model.device) for array in (ids, mask, own)]
             rows = self._answer(self.model, *arguments[:2])[arguments[2]].float().cpu().numpy()
+        if not np.isfinite(rows).all():
+            raise EngineError(
+                f"the model {self._name!r} answers with numbers that are none (NaN, infinite): its weights are broken, "
+                "or too large for its precision; say precision: float32, or use another model"
+            )
         ends = np.cumsum([w.count for w in batch]).tolist()
         return [rows[end - w.count : end] for end, w in zip(ends, batch, strict=True)]
 

@@ -209,8 +209,12 @@ def test_build_and_dry_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     options = ["--out", str(tmp_path / "out"), "--store", str(tmp_path / "store")]
     assert silverner.main(["build", path, *options, "--dry-run"]) == 0
     said = capsys.readouterr().out
-    assert "Spanish (spa), parallel" in said
+    assert "Spanish (spa), German (deu): parallel" in said
     assert not (tmp_path / "out").exists()
+    assert silverner.main(["build", path, *options, "--dry-run", "--json", "--lang", "de"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["name"], list(facts["languages"])) == ("little", ["deu"])
+    assert facts["languages"]["deu"]["stages"]["source"]["state"] == "to do"
     assert silverner.main(["build", path, *options, "--json"]) == 0
     said = capsys.readouterr()
     facts = json.loads(said.out)
@@ -244,3 +248,34 @@ def test_quickstart_shows_languages_and_next_commands(tmp_path: Path, capsys: py
         assert name in said
     assert said.count("     English  ") == 9
     assert "silverner build" in said
+
+
+def test_languages_are_listed_with_what_serves_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert silverner.main(["languages", "--json"]) == 0
+    rows = {row["code"]: row for row in json.loads(capsys.readouterr().out)}
+    assert len(rows) > 200
+    assert rows["swh"]["masakhaner"] == "swa"
+    assert {"quickstart", "masakhaner2", "xtreme-wikiann"} <= set(rows["swh"]["recipes"])
+    assert {"nllb", "m2m100"} <= set(rows["swh"]["engines"])
+    assert (rows["arb"]["direction"], rows["tha"]["spaced"], rows["bbj"]["nllb"]) == ("rtl", False, None)
+    assert silverner.main(["languages", "sw", "arb"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in said] == ["code", "swh", "arb"]
+    assert silverner.main(["languages", "swahily"]) == 2
+    assert "'swahily' is not a language of the table; nearest: swh (Swahili)" in capsys.readouterr().err
+
+
+def test_new_writes_a_recipe_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert silverner.main(["new", "swh", "translate-train"]) == 0
+    assert "silverner build swh-translate-train.yaml --dry-run" in capsys.readouterr().out
+    assert silverner.main(["new", "swh", "translate-train"]) == 1
+    assert "swh-translate-train.yaml is there already; remove it, or choose another: --out" in capsys.readouterr().err
+    assert silverner.main(["new", "swh", "translate-tran"]) == 2
+    assert "no method 'translate-tran'; allowed: " in capsys.readouterr().err
+    assert silverner.main(["new", "deu", "marked", "--out", "-"]) == 0
+    assert capsys.readouterr().out.startswith("# German: labelled English text: translated into German")
+    assert silverner.main(["new", "deu", "marked", "--out", "no/such/folder.yaml"]) == 1
+    assert "cannot write no/such/folder.yaml: No such file" in capsys.readouterr().err

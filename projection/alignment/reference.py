@@ -9,9 +9,10 @@ from typing import Any
 
 from projection.alignment.aligner import AlignedPair
 from projection.alignment.similarity import Method
+from projection.encoder import check_layer
 from projection.errors import DataError, MissingEngineError, UsageError
 from projection.links import Link
-from projection.models import model_signature, need_neural
+from projection.models import Checkpoint
 
 _CODES = {"inter": "a", "itermax": "i", "mwmf": "m"}
 WINDOW = 510
@@ -46,7 +47,7 @@ class SimAlignReference:
         return {
             "engine": "simalign-package",
             "version": importlib.metadata.version("simalign"),
-            "model": model_signature(self._model),
+            **Checkpoint(name=self._model).settings(),
             "method": self._method,
             "layer": self._layer,
             "level": self._level,
@@ -57,10 +58,16 @@ class SimAlignReference:
 
         :raises SilvernerError: when one is missing.
         """
-        need_neural()
         if importlib.util.find_spec("simalign") is None:
             raise MissingEngineError("the package 'simalign' is not installed: pip install 'silverner[neural]'")
-        model_signature(self._model)
+        checkpoint = Checkpoint(name=self._model)
+        checkpoint.check()
+        check_layer(checkpoint, self._layer)
+        if getattr(checkpoint.config(), "is_encoder_decoder", False):
+            raise UsageError(
+                f"the simalign package cannot run the encoder-decoder {self._model!r}; the batched aligner can "
+                "(reference: false)"
+            )
 
     def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
         """Align sentence pairs one by one.
@@ -79,19 +86,25 @@ class SimAlignReference:
                 model=self._model, token_type=token_type, matching_methods=_CODES[self._method], layer=self._layer
             )
         pairs = []
-        for k, (source, target) in enumerate(zip(sources, targets, strict=True)):
-            links = self._pair(k, list(source), list(target)) if source and target else []
+        for source, target in zip(sources, targets, strict=True):
+            links = self._pair(list(source), list(target)) if source and target else []
             pairs.append(AlignedPair(links, links))
         return pairs
 
-    def _pair(self, number: int, source: list[str], target: list[str]) -> list[Link]:
+    def _pair(self, source: list[str], target: list[str]) -> list[Link]:
         tokenize = self._package.embed_loader.tokenizer.tokenize
         for side in (source, target):
             lengths = [len(tokenize(word)) for word in side]
-            if sum(lengths) > WINDOW or not all(lengths):
+            begins = f"the sentence that begins {' '.join(side[:6])!r}"
+            if not all(lengths):
                 raise DataError(
-                    f"pair {number}: the simalign package reads {WINDOW} subwords and no word without one, and this "
-                    f"sentence has {sum(lengths)}; use the batched aligner, which windows them (reference: false)"
+                    f"{begins} has the word {side[lengths.index(0)]!r}, of which the model knows no part; the simalign "
+                    "package cannot read it, the batched aligner can (reference: false)"
+                )
+            if sum(lengths) > WINDOW:
+                raise DataError(
+                    f"{begins} has {sum(lengths)} subwords, and the simalign package reads {WINDOW}; the batched "
+                    "aligner reads them all (reference: false)"
                 )
         found = self._package.get_word_aligns(source, target)[self._method]
         return [(int(i), int(j), 1.0) for i, j in found]

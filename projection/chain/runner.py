@@ -149,6 +149,8 @@ class Chain:
                 "stage": node.name,
                 "version": node.version,
                 "settings": node.settings(),
+                "reads": list(getattr(node, "inputs", ())),
+                "writes": sorted(node.outputs),
                 "inputs": known,
                 "rows": SHARD_ROWS,
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
+from logging.handlers import QueueHandler, QueueListener
 from multiprocessing import get_context
 from typing import Any
 
@@ -34,7 +36,12 @@ def apply_all(
         for shard in shards:
             yield shard, _apply(stage, *load(shard))
         return
-    with _one_thread(), ProcessPoolExecutor(workers, get_context("spawn"), initializer=_leave_interrupts) as pool:
+    context = get_context("spawn")
+    with (
+        _one_thread(),
+        _listening(context.Queue()) as records,
+        ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(records,)) as pool,
+    ):
         waiting = iter(shards)
         running: dict[Future[Batch], int] = {}
         try:
@@ -83,6 +90,28 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _leave_interrupts() -> None:
-    """Let Ctrl-C stop the parent alone; it ends its workers."""
+class _Relay(logging.Handler):
+    """Hands what a worker logs to the parent's own loggers."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log a record as if it had been made here."""
+        logging.getLogger(record.name).handle(record)
+
+
+@contextmanager
+def _listening(records: Any) -> Iterator[Any]:
+    """Log what workers put into a queue for as long as they live."""
+    listener = QueueListener(records, _Relay())
+    listener.start()
+    try:
+        yield records
+    finally:
+        listener.stop()
+
+
+def _begin(records: Any) -> None:
+    """Let Ctrl-C stop the parent alone, which ends its workers; and let the parent log what is said here."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logger = logging.getLogger("silverner")
+    logger.handlers, logger.propagate = [QueueHandler(records)], False
+    logger.setLevel(logging.INFO)

@@ -102,6 +102,15 @@ class Apertium:
         return [line.strip() for line in translated[:-1]]
 
 
+def installed_pairs() -> list[str]:
+    """List the installed pairs of two languages.
+
+    :returns: Apertium's names, such as ``eng-spa``.
+    :raises EngineError: when the program is not there, or fails.
+    """
+    return [pair for pair in _run(["apertium", "-l"]).split() if _PAIR.match(pair)]
+
+
 def _code(language: Language) -> str:
     """Return what Apertium calls a language: pairs are named by codes of two letters or of three."""
     return short_code(language.apertium or language.code)

@@ -38,6 +38,7 @@ class CTranslate2(NeuralTranslator):
         beams: int = 4,
         max_length: int = 256,
         batch_size: int = 32,
+        way_back: bool = False,
         compute_type: ComputeType = "float32",
         cache: Path,
     ) -> None:
@@ -51,6 +52,7 @@ class CTranslate2(NeuralTranslator):
         :param beams: Width of the beam; 1 is greedy.
         :param max_length: Most subwords of a piece's translation.
         :param batch_size: Pieces the model translates at once.
+        :param way_back: Whether the model is known to translate the other way.
         :param compute_type: Type the computation is done in. Every machine can do ``float32``. The package's own
             default is the fastest type a machine has, so that a translation would depend on where it was made;
             ``int8`` is faster, and rounds differently from one kind of processor to the next.
@@ -65,6 +67,7 @@ class CTranslate2(NeuralTranslator):
             beams=beams,
             max_length=max_length,
             batch_size=batch_size,
+            way_back=way_back,
         )
         self._cache, self._type = cache, compute_type
 

@@ -13,6 +13,7 @@ from projection.codes import LanguageToken, language_token, language_tokens
 from projection.errors import UsageError
 from projection.languages import LanguageLike, language_of
 from projection.models import Checkpoint
+from projection.subwords import Subwords
 from projection.translation.pieces import halves, join, pieces
 from projection.translation.translator import Translation
 
@@ -55,6 +56,7 @@ class NeuralTranslator(ABC):
         beams: int = 4,
         max_length: int = 256,
         batch_size: int = 32,
+        way_back: bool = False,
     ) -> None:
         """Remember the settings; the model is loaded when it is first needed.
 
@@ -67,7 +69,9 @@ class NeuralTranslator(ABC):
         :param beams: Width of the beam; 1 is greedy.
         :param max_length: Most subwords of a piece's translation.
         :param batch_size: Pieces the model translates at once.
+        :param way_back: Whether the model is known to translate the other way, and must show that it can do both.
         """
+        self._way_back = way_back
         self._checkpoint, self._source, self._target = checkpoint, language_of(source), language_of(target)
         self._codes, self._given = (source_code, target_code), prefix
         self._beams, self._max_length, self._batch_size = beams, max_length, batch_size
@@ -76,11 +80,14 @@ class NeuralTranslator(ABC):
         self._tokens: tuple[LanguageToken | None, LanguageToken | None] = (None, None)
         self._prefix, self._room = "", LONGEST
         self._marks: set[int] = set()
+        self._split: Subwords | None = None
+        self._head: list[int] = []
+        self._tail: list[int] = []
         self._rows: dict[str, list[int]] = {}
 
     def __getstate__(self) -> dict[str, object]:
         """Travel to a worker without the loaded model."""
-        return {**self.__dict__, "_model": None, "_tokenizer": None, "_rows": {}}
+        return {**self.__dict__, "_model": None, "_tokenizer": None, "_split": None, "_rows": {}}
 
     def release(self) -> None:
         """Let the loaded model go; it is loaded again when it is needed."""
@@ -162,12 +169,20 @@ class NeuralTranslator(ABC):
                 f"max_length: {self._max_length}: the model {self._checkpoint.name!r} writes {most} subwords at most"
             )
         self._room = min(tokenizer.model_max_length, most or LONGEST, LONGEST)
-        taken = len(tokenizer(self._prefix, verbose=False)["input_ids"])
+        self._read(tokenizer)
+        taken = len(self._encoded(""))
         if taken >= self._room:
             raise UsageError(
                 f"prefix: its {taken} subwords leave no room for text: the model {self._checkpoint.name!r} "
                 f"takes {self._room}"
             )
+
+    def _read(self, tokenizer: Any) -> None:
+        """Learn what stands around every input: special tokens, and the prefix, which may hold some."""
+        self._split = Subwords(tokenizer)
+        head, tail = self._split.frame()
+        before = tokenizer(self._prefix.strip(), add_special_tokens=False)["input_ids"] if self._prefix.strip() else []
+        self._head, self._tail, self._rows = [*head, *before], tail, {}
 
     def _find_tokens(self, tokenizer: Any) -> tuple[LanguageToken | None, LanguageToken | None]:
         """Find the tokens of both languages, and tell the tokenizer its own."""
@@ -181,6 +196,11 @@ class NeuralTranslator(ABC):
             assert source is not None
             tokenizer.src_lang = source.code
             return source, target
+        if self._way_back and target is None:
+            raise UsageError(
+                f"the model {name!r} is told no languages, so it cannot translate back into {self._target.name}; name "
+                "one that does: back_translator:"
+            )
         if source_code is not None:
             raise UsageError(
                 f"the model {name!r} is not told its source language, so it cannot be given {source_code!r}"
@@ -202,7 +222,8 @@ class NeuralTranslator(ABC):
     def _encoded(self, text: str) -> list[int]:
         """Turn a piece into subwords, once: its length is asked for more than once."""
         if text not in self._rows:
-            self._rows[text] = self._tokenizer(self._prefix + text, verbose=False)["input_ids"]
+            assert self._split is not None
+            self._rows[text] = [*self._head, *self._split.of_text(text), *self._tail]
         return self._rows[text]
 
     def _fits(self, text: str) -> bool:

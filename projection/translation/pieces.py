@@ -7,11 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 
 from projection.languages import LanguageLike, language_of
-
-_BARE = frozenset({"zh", "yue", "wuu", "lzh", "ja"})
-"""Languages that write no space at all."""
-_UNSPACED = _BARE | {"th", "lo", "my", "km", "bo", "dz", "shn"}
-"""Languages that write none between words; those added here write one between sentences."""
+from projection.words.unspaced import is_bare
 
 _CLAUSE = re.compile(r"(?<=[,;:—])\s+|(?<=[，、；：،؛፣፤၊])\s*")
 _SPACE = re.compile(r"\s+")
@@ -23,7 +19,7 @@ def pieces(text: str, language: LanguageLike, fits: Callable[[str], bool]) -> li
     Nothing is lost: the pieces, joined, are the text up to white space.
 
     :param text: Running text.
-    :param language: Its ISO 639 code.
+    :param language: Its language, or a code of it.
     :param fits: Tells whether the model can take a text.
     :returns: The pieces in order; none for a text without words.
 
@@ -46,7 +42,7 @@ def halves(text: str, *, language: LanguageLike | None = None) -> tuple[str, str
     """Cut a text in two near its middle: behind a clause, else between words, else between characters.
 
     :param text: A text.
-    :param language: Its ISO 639 code, where no word may be cut: between characters then only in a language that
+    :param language: Its language, where no word may be cut: between characters then only in a language that
         writes no spaces between words.
     :returns: Its halves; ``None`` where it cannot be cut.
 
@@ -65,7 +61,7 @@ def halves(text: str, *, language: LanguageLike | None = None) -> tuple[str, str
     cut = _SPACE.search(text)
     if cut is not None:  # words of very unequal length
         return text[: cut.start()], text[cut.end() :]
-    if len(text) < 2 or (language is not None and language_of(language).short not in _UNSPACED):
+    if len(text) < 2 or (language is not None and language_of(language).spaced):
         return None
     place = _between_letters(text)
     return text[:place], text[place:]
@@ -75,13 +71,13 @@ def join(translations: Iterable[str], language: LanguageLike) -> str:
     """Join the translations of pieces.
 
     :param translations: The translations in order.
-    :param language: Their ISO 639 code.
+    :param language: Their language, or a code of it.
     :returns: One text.
 
     >>> join(["Hola.", "Adiós."], "spa"), join(["你好。", "再见。"], "zho")
     ('Hola. Adiós.', '你好。再见。')
     """
-    space = "" if language_of(language).short in _BARE else " "
+    space = "" if is_bare(language_of(language)) else " "
     return space.join(t for t in translations if t)
 
 

@@ -268,6 +268,30 @@ def test_workers_change_nothing(root: Path, method: str, monkeypatch: pytest.Mon
     assert _parquet(alone) == _parquet(together)
 
 
+def test_two_methods_share_a_store_without_reading_each_others_work(root: Path) -> None:
+    one, other = _recipe(root, "translate-test"), _recipe(root, "back-translation")
+    store = ShardStore(root / "shared-store")
+    for path in (one, other, one):
+        work = Work(out=path.parent / "out", store=store)
+        assert build(load_recipe(str(path)), ["spa"], work)["spa"]["counts"]["kept"]
+
+
+def test_an_entity_lost_on_the_way_back_is_lost(root: Path) -> None:
+    filters = {"filters": {"lost-entity": 0}, "keep": {}}
+    facts, rows = _rows(_recipe(root, "back-translation", **filters))
+    assert facts["counts"]["lost_entities"] > 0, "the tiny translator loses some"
+    for row in rows:
+        found, labelled = len(row["entities"]), sum(tag % 2 for tag in row["pivot_ner_tags"])
+        assert (row["flags"] == ["lost-entity"]) == (found < labelled)
+        assert row["score"] <= (found / labelled if labelled else 1.0) * 1.2
+
+
+def test_the_way_back_is_told_its_direction(root: Path) -> None:
+    one_way = TRANSLATOR | {"prefix": "translate Spanish to English: "}
+    recipe = load_recipe(str(_recipe(root, "back-translation", translator=one_way, back_translator=...)))
+    assert reversed_section(recipe.languages["spa"].translator).prefix is None
+
+
 def _parquet(path: Path) -> list[bytes]:
     return [file.read_bytes() for file in sorted((path.parent / "out").rglob("*.parquet"))]
 

@@ -134,3 +134,76 @@ def test_a_wrong_assignment_names_itself(tmp_path: Path, change: str, message: s
 def test_an_unknown_language_is_answered_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no language 'spb'; allowed: deu, spa \(did you mean spa\?\)"):
         load_recipe(str(write_corpus(tmp_path))).choose(["spb"])
+
+
+def test_a_recipe_extends_another_and_says_only_what_differs(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    child = tmp_path / "child.yaml"
+    child.write_text("extends: recipe.yaml\nname: child\nkeep: null\naligner: {engine: eflomal}\nlanguages: [spa]\n")
+    found, parent = load_recipe(str(child)), load_recipe(str(path))
+    assert (found.name, list(found.languages)) == ("child", ["spa"])
+    mine, theirs = found.languages["spa"], parent.languages["spa"]
+    assert mine.keep.without == ()
+    assert mine.aligner.engine == "eflomal", "another engine brings its own settings, not those of the one below"
+    assert (mine.source, mine.target, mine.labels) == (theirs.source, theirs.target, theirs.labels)
+    child.write_text("extends: quickstart\nname: mine\n")
+    assert load_recipe(str(child)).languages["swh"].source.files["train"].endswith("quickstart/eng.conll")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("extends: nothing.yaml\n", "line 1: extends: no recipe 'nothing.yaml'"),
+        ("name: x\nextends: child.yaml\n", "line 2: extends: 'child.yaml' extends this recipe itself"),
+        ("extends: recipe.yaml\nmatcher: gredy\n", "child.yaml, line 2: matcher: unknown value 'gredy'"),
+    ],
+)
+def test_what_is_wrong_with_extending_is_said(tmp_path: Path, text: str, message: str) -> None:
+    write_corpus(tmp_path)
+    (tmp_path / "child.yaml").write_text(text)
+    with pytest.raises(RecipeError, match=message):
+        load_recipe(str(tmp_path / "child.yaml"))
+
+
+def test_a_language_outside_the_table_is_declared(tmp_path: Path) -> None:
+    declared = {"nap": {"name": "Neapolitan", "nllb": "scn_Latn", "wikiann": "nap"}, "srp": {"script": "Latn"}}
+    corpora = {"files": "{wikiann}.txt", "format": "tokens"}
+    recipe = load_recipe(str(write_corpus(tmp_path, declare=declared, languages=["nap", "srp"], target=corpora)))
+    found = recipe.languages["nap"]
+    assert found.target.files == {"train": "nap.txt"}
+    assert (found.find("nap").name, found.find("nap").nllb, found.find("nap").spaced) == (
+        "Neapolitan",
+        "scn_Latn",
+        True,
+    )
+    serbian = recipe.languages["srp"].find("srp")
+    assert (serbian.name, serbian.script, serbian.apertium, serbian.declared) == ("Serbian", "Latn", "hbs", True)
+    assert recipe.languages["srp"].find("deu").declared is False
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"languages": ["nap"]}, r"line \d+: 'nap' is not a language of the table \(Neapolitan\); nearest: .*declare:"),
+        ({"languages": ["nap"], "declare": {"nap": {"script": "Latn"}}}, "'nap' is not a language of the table"),
+        (
+            {"declare": {"nap": {"nme": "x"}}},
+            r"line \d+: declare.nap: unknown key 'nme'; .*did you mean name\?",
+        ),
+        ({"declare": {"nap": {"name": "x", "script": "latin"}}}, "declare.nap.script"),
+        ({"languages": ["swh", "sw"]}, "sw and swh are the same language, Swahili; leave one out"),
+        ({"target": {"files": "{masakhaner}.txt"}}, "needs the language's masakhaner, and it has none; write the name"),
+        ({"target": {}}, "the key 'target.files' is missing|the key 'files' is missing"),
+        ({"target": {"format": "text", "files": "x", "gold": True}}, "running text has no labels to measure against"),
+    ],
+)
+def test_a_language_that_cannot_be_built_is_refused(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(RecipeError, match=message):
+        load_recipe(str(write_corpus(tmp_path, **changes)))
+
+
+def test_a_language_is_chosen_by_any_of_its_codes(tmp_path: Path) -> None:
+    recipe = load_recipe(str(write_corpus(tmp_path)))
+    assert list(recipe.choose(["de"])) == list(recipe.choose(["deu", "de"])) == ["deu"]
+    with pytest.raises(UsageError, match="has no language 'fra'; allowed: deu, spa"):
+        recipe.choose(["fra"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -81,6 +82,22 @@ class Add:
         if self._drop:
             result[DROP] = [self.name if n % self._drop == 0 else None for n in first]
         return result
+
+
+class Grumble:
+    """Logs the first number of every shard."""
+
+    name = "grumble"
+    version = 1
+    inputs: tuple[str, ...] = ("n",)
+    outputs: Mapping[str, pa.DataType] = {}
+
+    def settings(self) -> Mapping[str, object]:
+        return {}
+
+    def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        logging.getLogger("silverner").warning("%d sits badly", batch["n"][0])
+        return {}
 
 
 class Silent(Add):

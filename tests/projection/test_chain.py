@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import os
 import pickle
 import re
@@ -29,7 +30,7 @@ from projection.errors import (
     nearest,
 )
 from projection.spans import TagError
-from tests.projection.chain_stages import Add, Numbers, Silent, Total, sleepy_chain, tag_error
+from tests.projection.chain_stages import Add, Grumble, Numbers, Silent, Total, sleepy_chain, tag_error
 from tests.projection.helpers import ROOT
 
 
@@ -514,3 +515,11 @@ def test_a_signature_names_facts(one: object, other: object, same: bool):
 
 def test_a_signature_is_the_same_on_every_machine():
     assert signature({"b": 1, "a": ["é", 0.5, None, True]}) == "91e78c4de25c82ef"
+
+
+def test_what_workers_log_reaches_the_parents_log(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    for workers in (1, 2):
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, "silverner"):
+            run(tmp_path / str(workers), Numbers(2500), [Grumble()], workers=workers)
+        assert sorted(caplog.messages) == ["0 sits badly", "1000 sits badly", "2000 sits badly"]

@@ -128,7 +128,7 @@ def test_only_the_style_with_most_tokens_counts() -> None:
         ),
         ("nllb", "bbj", None, "for 'bbj' (Ghomala); it knows"),
         ("nllb", "pcm", None, "and 190 more; nearby: pag_Latn, pan_Guru, pap_Latn, pbt_Arab"),
-        ("nllb", "spa", "es", "has no language code for 'es' (Spanish); it knows ace_"),
+        ("nllb", "spa", "es", "has no language code for 'es'; it knows ace_"),
         ("nllb", "zho", "zh", "and 190 more; nearby: zho_Hans, zho_Hant; choose another model"),
         ("opus", "deu", None, "'deu' (German); it knows es, es_AR, pt, pt_BR, swa; choose another model, or name a"),
         ("m2m100", "tel", None, "'tel' (Telugu)"),

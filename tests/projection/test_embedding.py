@@ -68,7 +68,9 @@ def test_every_layer_gives_the_links_of_the_package(folders: dict[str, Path], la
 @pytest.mark.parametrize("family", ENCODER_DECODERS)
 def test_the_package_cannot_run_encoder_decoders(folders: dict[str, Path], family: str) -> None:
     # It calls the whole model, which then asks for the decoder's input too.
-    with pytest.raises(ValueError, match=r"decoder_input|input_ids"):
+    with pytest.raises(
+        UsageError, match=r"cannot run the encoder-decoder .*; the batched aligner can \(reference: false"
+    ):
         SimAlignReference(str(folders[family]), layer=2).align([["Ana"]], [["Ana"]])
 
 
@@ -294,7 +296,13 @@ def test_what_is_missing_is_one_clear_line(
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(MissingFileError, match="cannot load the model"):
         EmbeddingAligner(_model(tmp_path)).align([["Ana"]], [["Ana"]])
-    with pytest.raises(DataError, match="pair 1: the simalign package reads 510 subwords"):
+    with pytest.raises(UsageError, match=r"layer 8: .* has layers 0 to 3"):
+        SimAlignReference(str(folders["bert"])).check()
+    with pytest.raises(
+        DataError, match=r"has the word '.*200b', of which the model knows no part; the simalign package"
+    ):
+        SimAlignReference(str(folders["bert"]), layer=2).align([["Ana", "b", "\u200b"]], [["Ana"]])
+    with pytest.raises(DataError, match="begins 'Ana Ana Ana Ana Ana Ana' has 600 subwords, and the simalign package"):
         SimAlignReference(str(folders["bert"]), layer=2).align([["Ana"], ["Ana"] * 600], [["Ana"], ["Ana"]])
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingEngineError, match=r"'torch' is not installed: pip install 'silverner\[neural\]'"):

@@ -290,6 +290,26 @@ def test_what_it_is_told_stands_before_the_input(folders: dict[str, Path]) -> No
     assert ours != translated(engine(folders["t5"], prefix=""), texts)
 
 
+@pytest.mark.parametrize("family", TRANSLATORS)
+def test_words_that_look_like_special_tokens_are_words(folders: dict[str, Path], family: str) -> None:
+    ready = engine(folders[family])
+    ready.check()
+    tokenizer = ready._tokenizer
+    special = {*tokenizer.all_special_ids} - {tokenizer.unk_token_id}
+    plain, odd = (
+        ready._encoded(text) for text in ("Ana visits", "Ana </s> <s> <pad> spa_Latn __es__ <2sw> >>deu<< es_XX")
+    )
+    assert [k for k in odd if k in special] == [k for k in plain if k in special]
+
+
+def test_a_model_of_one_direction_does_not_translate_back(folders: dict[str, Path]) -> None:
+    for family in ("nllb", "marian-multi", "madlad"):
+        engine(folders[family], way_back=True).check()
+    for family in ("marian", "t5"):
+        with pytest.raises(UsageError, match=r"told no languages, so it cannot translate back into Spanish; .*back_tr"):
+            engine(folders[family], way_back=True).check()
+
+
 def test_the_settings_are_what_decides(folders: dict[str, Path]) -> None:
     folder = folders["nllb"]
     usual = engine(folder).settings()
@@ -333,7 +353,7 @@ def test_low_precision_runs(folders: dict[str, Path]) -> None:
     [
         ("nllb", {"target": "pcm"}, UsageError, "has no language code for 'pcm' (Nigerian Pidgin); it knows ace_Arab"),
         ("nllb", {"source": "pcm"}, UsageError, "has no language code for 'pcm'"),
-        ("nllb", {"target_code": "es"}, UsageError, "has no language code for 'es' (Spanish)"),
+        ("nllb", {"target_code": "es"}, UsageError, "has no language code for 'es'; it knows"),
         ("m2m100", {"target": "tel"}, UsageError, "has no language code for 'tel'"),
         ("marian-multi", {"target": "swh"}, UsageError, "for 'swh' (Swahili); it knows deu, spa; choose another model"),
         ("madlad", {"target": "deu"}, UsageError, "for 'deu' (German); it knows es, sw; choose another model"),
@@ -367,7 +387,7 @@ def test_what_is_missing_is_one_clear_line(
         engine(write_model("bert", tmp_path / "bert")).check()
     bare = Path(shutil.copytree(folders["nllb"], tmp_path / "bare"))
     (bare / "model.safetensors").unlink()
-    with pytest.raises(MissingFileError, match=r"cannot load the model .*bare"):
+    with pytest.raises(MissingFileError, match=r"the model .*bare' has no weights as safetensors"):
         translated(engine(bare), ["Ana"])
     for model, words in [
         (

@@ -11,7 +11,7 @@ from projection.alignment import AlignedPair, PharaohFiles
 from projection.chain import DROP, FittingStage
 from projection.errors import DataError, EngineError, MissingFileError
 from projection.projector import Projector
-from projection.stages import Align, Flag, Join, Project, Split, Translate
+from projection.stages import Align, Flag, Group, Join, Project, Split, Translate
 from projection.translation import Pretranslated, Translation
 from tests.projection.helpers import write
 
@@ -249,3 +249,36 @@ def test_flag_is_signed_by_its_settings_whatever_their_order():
     assert one.settings() == Flag({"weak-entity": 0.5}, without=("unlinked", "weak-entity")).settings()
     assert one.settings() != Flag({"weak-entity": 0.4}, without=["weak-entity", "unlinked"]).settings()
     assert one.settings() != Flag({"weak-entity": 0.5}).settings()
+
+
+def test_entities_projected_onto_words_end_on_the_tokens_of_these():
+    # Four tokens, of which the middle two are one word.
+    stage = Project(Projector(score="dice"), grouped=True)
+    output = stage.apply(
+        {
+            "id": ["a"],
+            "source.tokens": [["New", "York", "sleeps"]],
+            "source.entities": [[{"start": 0, "end": 2, "label": "LOC"}]],
+            "target.words": [["纽约", "睡"]],
+            "target.ends": [[2, 3]],
+            "links.forward": ["0-0 1-0 2-1"],
+            "links.reverse": ["0-0 1-0 2-1"],
+        }
+    )
+    check_types(stage, output)
+    (entity,) = output["projected.entities"][0]
+    assert (entity["start"], entity["end"], entity["label"]) == (0, 2, "LOC")
+    assert output["projected.links"] == ["0-0 0-1 1-0 1-1 2-2"]
+
+
+def test_group_covers_every_token_in_order():
+    stage = Group("zho")
+    sentences = [list("纽约在美国。"), []]
+    output = stage.apply({"target.tokens": sentences})
+    check_types(stage, output)
+    for tokens, words, ends in zip(sentences, output["target.words"], output["target.ends"], strict=True):
+        assert "".join(words) == "".join(tokens)
+        assert ends == sorted(set(ends))
+        assert (ends[-1] if ends else 0) == len(tokens)
+    assert "纽约" in output["target.words"][0]
+    assert stage.settings() != Group("tha").settings()

@@ -1,0 +1,188 @@
+"""A recipe to begin with: everything that can be looked up filled in, and a comment beside what a user may change."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+from typing import get_args
+
+from builders.methods import KEYS, Method
+from projection.errors import EngineError, OutputError, UsageError, nearest
+from projection.languages import Language, find_language, short_code
+from projection.translation.apertium import installed_pairs
+
+NLLB, M2M100 = "facebook/nllb-200-distilled-600M", "facebook/m2m100_418M"
+ENGLISH, MULTILINGUAL = "dslim/bert-base-NER", "FacebookAI/xlm-roberta-large-finetuned-conll03-english"
+ENCODER = "google-bert/bert-base-multilingual-cased"
+
+_SAYS: dict[Method, str] = {
+    "parallel": "labelled {source} text and its {target} translation: aligned, and the labels projected",
+    "translate-train": "labelled {source} text: translated into {target}, aligned, and the labels projected",
+    "translate-test": "{target} text: translated into {source}, labelled there, and the labels projected back",
+    "back-translation": "{target} text: translated into {source}, labelled, translated back with its entities marked",
+    "marked": "labelled {source} text: translated into {target} with its entities marked; no aligner",
+    "model-transfer": "{target} text, labelled by a multilingual tagger: the baseline",
+}
+
+
+def draft(
+    code: str,
+    method: str,
+    *,
+    source: str = "eng",
+    source_text: str | None = None,
+    target_text: str | None = None,
+    name: str | None = None,
+) -> str:
+    """Write a recipe for a language and a way of making a corpus.
+
+    :param code: Code of the target language; one that is not in the table is declared.
+    :param method: The way.
+    :param source: Code of the language labels come from.
+    :param source_text: Labelled source text, where the way needs one.
+    :param target_text: Target text, where the way needs one.
+    :param name: English name of a language no registry knows.
+    :returns: YAML with comments.
+    :raises UsageError: when the way does not exist, has no use for a text, or a language needs a name.
+    """
+    if method not in get_args(Method):
+        raise UsageError(f"no method {method!r}; {nearest(method, get_args(Method))}")
+    way: Method = next(known for known in get_args(Method) if known == method)
+    target, declaration = _language(code, name)
+    origin = find_language(source)
+    needs = KEYS[way].needs
+    for given, key in ((source_text, "source.files"), (target_text, "target")):
+        if given is not None and key not in needs:
+            raise UsageError(f"the method {way} has no use for {given}: it needs {', '.join(needs)}")
+    says = _SAYS[way].format(source=origin.name, target=target.name)
+    lines = [
+        f"# {target.name}: {says}.",
+        f"name: {code}-{way}".lower(),
+        "version: 1.0.0",
+        "# license: cc-by-4.0              # of what comes out: follows from your text and the models below",
+        f"method: {way}",
+        "labels: [PER, ORG, LOC]",
+        "label_map: {MISC: O}              # what other labels become; O is none",
+        *declaration,
+        *_texts(needs, origin, source_text, target_text),
+        f"languages: [{code}]",
+        *_engines(way, needs, origin, target),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write_draft(path: Path, text: str) -> None:
+    """Write a recipe to a file that is not there yet.
+
+    :param path: The file.
+    :param text: The recipe.
+    :raises OutputError: when it is there, or cannot be written.
+    """
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise OutputError(f"{path} is there already; remove it, or choose another: --out FILE") from error
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _language(code: str, name: str | None) -> tuple[Language, list[str]]:
+    """Find a language, in the table or in the registry, and the lines that declare it where the table has it not."""
+    import langcodes
+
+    try:
+        return find_language(code), []
+    except UsageError:
+        if not (code.isascii() and code.isalpha() and code.islower() and 2 <= len(code) <= 8):
+            raise
+        known = langcodes.Language.get(code) if langcodes.tag_is_valid(code) else None
+        name = name or (known.display_name() if known else None)
+        if name is None or name.startswith("Unknown language"):
+            raise UsageError(f"no registry knows the language {code!r}; say its English name: --name NAME") from None
+        script = (known.maximize().script if known else None) or "Latn"
+    language = Language(code=code, name=name, script=script, declared=True)
+    return language, [
+        "declare:                          # a language the table does not have; and what models call it, if any do",
+        f'  {code}: {{name: "{name}", script: {script}, spaced: true}}   # nllb: xxx_Latn, m2m100: xx, apertium: xxx',
+    ]
+
+
+def _texts(needs: tuple[str, ...], origin: Language, source_text: str | None, target_text: str | None) -> list[str]:
+    """Write the sections that say what to read."""
+    lines = []
+    if "source.files" in needs:
+        labelled = source_text or f"train.{origin.code}.conll"
+        lines.append(
+            f"source: {{language: {origin.code}, files: {_quoted(labelled)}}}   # labelled: CoNLL, JSON lines, ..."
+        )
+    elif "source" in needs:
+        lines.append(f"source: {{language: {origin.code}}}          # the language of the translation that is labelled")
+    if "target" in needs:
+        text = target_text or "train.{lang}.txt"
+        lines.append(
+            f"target: {{files: {_quoted(text)}}}   # a sentence a line, or tokens; gold: true if it has labels"
+        )
+    return lines
+
+
+def _quoted(path: str) -> str:
+    """Write a path so that YAML reads it as it is."""
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _engines(way: Method, needs: tuple[str, ...], origin: Language, target: Language) -> list[str]:
+    """Write the sections that name engines, chosen by what knows the languages and is installed."""
+    lines = []
+    if "translator" in needs:
+        there = (target, origin) if "target" in needs else (origin, target)
+        lines += [_translator("translator", *there)]
+    if way == "back-translation":
+        lines += [_translator("back_translator", origin, target), "markers: brackets                 # or tags"]
+    if "labeller" in needs:
+        model = ENGLISH if origin.code == "eng" and way != "model-transfer" else MULTILINGUAL
+        lines.append(f"labeller: {{engine: tagger, model: {model}}}   # or any token-classification model")
+    elif "source.files" in needs:
+        lines.append(f"# labeller: {{engine: tagger, model: {ENGLISH}}}   # for source text without labels")
+    if "aligner" in needs:
+        lines.append(_aligner())
+    flags = {"aligner": "lost-entity: 0, weak-entity: 0.5, length-ratio: 3, unlinked: 0.3", "source": "lost-entity: 0"}
+    found = next((flags[key] for key in ("aligner", "source") if key in needs), "")
+    if found:
+        lines += [
+            f"filters: {{{found}}}   # each is a flag on the sentence",
+            "keep: {without: [lost-entity]}    # flags that drop one",
+        ]
+    return lines
+
+
+def _translator(key: str, one: Language, other: Language) -> str:
+    """Choose a translator that knows both languages: what is installed first, then what is smallest."""
+    if shutil.which("apertium") and (
+        short_code(one.apertium or one.code),
+        short_code(other.apertium or other.code),
+    ) in {tuple(map(short_code, pair.split("-"))) for pair in _pairs()}:
+        return f"{key}: apertium   # installed; no model, no download"
+    if one.nllb and other.nllb:
+        if importlib.util.find_spec("ctranslate2") is not None:
+            return f"{key}: {{engine: ctranslate2, model: {NLLB}, compute_type: int8}}   # NLLB: no commercial use"
+        return f"{key}: {{engine: seq2seq, model: {NLLB}}}   # NLLB: no commercial use"
+    if one.m2m100 and other.m2m100:
+        return f"{key}: {{engine: seq2seq, model: {M2M100}}}"
+    path = f"translated.{one.code}-{other.code}.txt"
+    return f"{key}: {{engine: pretranslated, path: {path}}}   # no engine here knows both languages: a line a sentence"
+
+
+def _pairs() -> list[str]:
+    try:
+        return installed_pairs()
+    except EngineError:
+        return []
+
+
+def _aligner() -> str:
+    """Choose an aligner: the one that needs no model where it is installed."""
+    if importlib.util.find_spec("eflomal") is not None:
+        return "aligner: eflomal                  # learns from the text itself: good from some thousand sentences on"
+    return f"aligner: {{engine: awesome, model: {ENCODER}}}   # or eflomal, for some thousand sentences or more"

@@ -1,0 +1,76 @@
+"""Apostrophes and other marks inside words, and those at which a word is cut in two."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from projection.words.characters import classes
+
+APOSTROPHES = "'’‘＇"
+
+# Real elisions, where the Moses rules and treebanks cut: before the clitics of English, and behind the closed set of
+# French, Catalan and Irish words that lose their vowel. Italian elides any word before a vowel. Elsewhere, and in
+# every other word of these languages, an apostrophe is a letter (ng'ombe, O'Neill, aujourd'hui).
+_BEHIND = {
+    "fr": r"(?:(?<=\b[cdjlmnstCDJLMNST].)|(?<=[qQ][uU].))",
+    "it": r"(?<=[^\W\d_].)(?=[aeiouhAEIOUHàèéìòùÀÈÉÌÒÙ\d])",
+    "ca": r"(?<=\b[dlmnstDLMNST].)",
+    "ga": r"(?<=\b[bdmBDM].)",
+}
+_CLITIC = r"(?i:[nN]['’][tT]|['’](?:[sSmMdD]|[rR][eE]|[vV][eE]|[lL][lL]))"
+
+# Apostrophes that are letters at the edge of a word: Hausa 'y, and Maltese words that lost a last letter (ta', ma').
+_EDGE = {"ha": r"['’‘](?<![\w].)(?=[yY]\w)", "mt": r"['’](?<=[aeiouAEIOU].)(?!\w)"}
+
+# By Unicode's word boundaries (UAX 29) these stand inside words: the Catalan and the hyphenation point, gershayim and
+# geresh (which ends words too), the quotation mark that is typed for them, and the Armenian marks that stand on the
+# stressed vowel of a word.
+_INSIDE = "·‧׳״՚՛՜՞"
+_HEBREW = "\u05d0-\u05ea\u05f0-\u05f2"
+_COLON = frozenset({"fi", "sv"})  # EU:n, USA:s
+
+
+@cache
+def inside(language: str) -> str:
+    """Write the pattern of marks that are part of a word.
+
+    :param language: Short code of the language.
+    :returns: A regular expression; its groups ``before`` and ``behind`` match marks next to which the word is cut.
+    """
+    word = classes().word
+    parts = [
+        f"(?P<before>(?<=\\w){_CLITIC}(?![{word}]))" if language == "en" else "(?P<before>(?!))",
+        f"(?P<behind>['’]{_BEHIND[language]}(?=[{word}]))" if language in _BEHIND else "(?P<behind>(?!))",
+        f"[{APOSTROPHES}{_INSIDE}](?<=[{word}].)(?=[{word}])",
+        f'"(?<=[{_HEBREW}].)(?=[{_HEBREW}])|׳(?<=[{_HEBREW}].)',
+    ]
+    parts += [_EDGE[language]] if language in _EDGE else []
+    parts += [":(?<=[^\\W\\d_].)(?=[a-zåäö])"] if language in _COLON else []
+    return "|".join(parts)
+
+
+@cache
+def _behind(language: str) -> re.Pattern[str]:
+    return re.compile(f"['’]{_BEHIND[language]}(?=\\w)")
+
+
+_ENGLISH = re.compile(rf"{_CLITIC}|['’][tT]")
+
+
+def elides(before: str, behind: str, language: str) -> bool:
+    """Tell whether two tokens are one word, cut at an elision.
+
+    :param before: A token.
+    :param behind: The next one.
+    :param language: Short code of the language.
+    :returns: Whether they are written together.
+
+    >>> elides("L'", "eau", "fr"), elides("po'", "di", "it"), elides("Ana", "’s", "en"), elides("a", "b", "en")
+    (True, False, True, False)
+    """
+    if language == "en":
+        return before[-1:].isalnum() and _ENGLISH.fullmatch(behind) is not None
+    if language not in _BEHIND or before[-1:] not in {"'", "’"}:
+        return False
+    return _behind(language).search(before + behind, len(before) - 1, len(before) + 1) is not None

@@ -1,0 +1,67 @@
+"""A recipe to begin with must be one: valid, planned, and true to what was asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builders import METHODS, load_recipe
+from builders.build import Work
+from builders.draft import draft
+from builders.forecast import describe, forecast
+from builders.methods import KEYS
+from projection.chain import ShardStore
+from projection.errors import UsageError
+from projection.languages import all_languages
+
+
+def _loaded(folder: Path, text: str) -> Path:
+    path = folder / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_every_language_gets_a_valid_recipe(tmp_path: Path, method: str) -> None:
+    for language in all_languages():
+        if language.code == "eng":
+            continue
+        recipe = load_recipe(str(_loaded(tmp_path, draft(language.code, method))))
+        assert list(recipe.languages) == [language.code]
+        assert recipe.languages[language.code].method == method
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_a_draft_can_be_planned_and_says_what_is_missing(tmp_path: Path, method: str) -> None:
+    path = _loaded(tmp_path, draft("swh", method, target_text=None))
+    facts = forecast(load_recipe(str(path)), None, Work(out=tmp_path / "out", store=ShardStore(tmp_path / "store")))
+    stages = facts["languages"]["swh"]["stages"]
+    assert stages["source"]["state"] == "missing"
+    assert "cannot read" in stages["source"]["missing"]
+    said = describe(facts)
+    assert said.startswith(f"swh-{method} 1.0.0 (no license: in the recipe yet)")
+    assert f"Swahili (swh): {method}" in said
+    for model in facts["models"]:
+        assert f"{model['role']}: {model['name']} at main: " in said
+    if "labeller" in KEYS[method].needs:  # type: ignore[index]
+        assert any(model["role"] == "labeller" and not model["pinned"] for model in facts["models"])
+
+
+def test_texts_stand_where_the_method_reads_them(tmp_path: Path) -> None:
+    text = draft("swh", "parallel", source_text='odd "name".conll', target_text="b.txt")
+    plan = load_recipe(str(_loaded(tmp_path, text))).languages["swh"]
+    assert (plan.source.files, plan.target.files) == ({"train": 'odd "name".conll'}, {"train": "b.txt"})
+    with pytest.raises(UsageError, match=r"the method translate-train has no use for b.txt: it needs source"):
+        draft("swh", "translate-train", target_text="b.txt")
+
+
+def test_a_language_no_table_has_is_declared_from_the_registry(tmp_path: Path) -> None:
+    plan = load_recipe(str(_loaded(tmp_path, draft("nap", "translate-train")))).languages["nap"]
+    assert (plan.find("nap").name, plan.find("nap").script) == ("Neapolitan", "Latn")
+    assert plan.translator.engine == "pretranslated"
+    with pytest.raises(UsageError, match="no registry knows the language 'qaa'; say its English name: --name NAME"):
+        draft("qaa", "parallel")
+    assert load_recipe(str(_loaded(tmp_path, draft("qaa", "parallel", name="Ours")))).languages["qaa"].find("qaa").name
+    with pytest.raises(UsageError, match="'Swahili' is not a language of the table; nearest: swh"):
+        draft("Swahili", "parallel")
