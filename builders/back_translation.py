@@ -40,7 +40,7 @@ class BackTranslation(SilverBuilder):
             Join(order.language, text="target"),
             Translate(there, text="target", into="pivot"),
             Split(order.source, text="pivot"),
-            *labelled(order, text="pivot"),
+            *labelled(order, text="pivot", translated=True),
             *marked(order, back=True, text="pivot", into="source"),
             Inherit(),
             *aligned(order, source=order.language, given=True),

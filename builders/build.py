@@ -121,20 +121,23 @@ def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, 
     measured = order.recipe.target is not None and order.recipe.target.gold
     builder = METHODS[order.recipe.method]
     labels = f"{builder.labelled}.entities"
-    columns = ["projected.entities", labels, *builder.lost]
+    columns = ["split", "projected.entities", labels, *builder.lost]
     columns += ["markers.faults"] if "markers" in evidence else []
+    columns += [f"{builder.labelled}.copies"] if order.recipe.labeller is not None else []
     columns += ["target.gold"] if measured else []
     dropped: Counter[str] = Counter()
     faults: Counter[str] = Counter()
     entities = dict.fromkeys(order.recipe.labels, 0)
-    gold: list[tuple[list[Span], list[Span], bool]] = []
-    kept = lost = source_entities = 0
+    gold: list[_Compared] = []
+    kept = lost = source_entities = copies = 0
     for table in chain.tables(columns):
         for row in table.to_pylist():
             projected = row["projected.entities"] or []
+            copies += row.get(f"{builder.labelled}.copies") or 0
             faults.update(row.get("markers.faults") or [])
             if measured:
-                gold.append((_spans(row["target.gold"] or []), _spans(projected), row[DROP] is None))
+                found = _spans(row["target.gold"] or []), _spans(projected)
+                gold.append(_Compared(row["split"], *found, live=row[DROP] is None))
             if row[DROP] is not None:
                 dropped[row[DROP]] += 1
                 continue
@@ -151,6 +154,8 @@ def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, 
         "source_entities": source_entities,
         "lost_entities": lost,
     }
+    if order.recipe.labeller is not None:
+        counts["copies"] = copies  # entities the labeller found that were only words the translator had copied
     if "markers" in evidence:
         counts["marker_faults"] = dict(sorted(faults.items()))  # of all sentences, dropped ones included
     features = next(iter(data.values())).features
@@ -182,11 +187,27 @@ def _without_homes(value: Any) -> Any:
     return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
 
 
-def _measured(rows: Sequence[tuple[list[Span], list[Span], bool]]) -> dict[str, float | int]:
-    """Score the projection against gold: over the kept sentences, and over all, dropped ones included."""
-    kept = [(g, p) for g, p, live in rows if live]
-    over_kept = evaluate_spans([g for g, _ in kept], [p for _, p in kept]).overall
-    over_all = evaluate_spans([g for g, _, _ in rows], [p for _, p, _ in rows]).overall
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A sentence with gold entities, and those projected."""
+
+    split: str
+    gold: list[Span]
+    projected: list[Span]
+    live: bool
+
+
+def _measured(rows: Sequence[_Compared]) -> dict[str, Any]:
+    """Score the projection against gold: of all splits, and of each."""
+    splits = dict.fromkeys(row.split for row in rows)
+    return {**_scores(rows), "splits": {s: _scores([row for row in rows if row.split == s]) for s in splits}}
+
+
+def _scores(rows: Sequence[_Compared]) -> dict[str, float | int]:
+    """Score sentences: those that are kept, and all, dropped ones included."""
+    kept = [row for row in rows if row.live]
+    over_kept = evaluate_spans([row.gold for row in kept], [row.projected for row in kept]).overall
+    over_all = evaluate_spans([row.gold for row in rows], [row.projected for row in rows]).overall
     return {
         "f1": over_kept.f1,
         "precision": over_kept.precision,

@@ -97,11 +97,16 @@ class CTranslate2Settings(TranslationModel):
 
 
 class TaggerSettings(Neural):
-    """Any token-classification model; ``distribution: true`` keeps the probabilities of all tags."""
+    """Any token-classification model.
+
+    ``distribution: true`` keeps the probabilities of all tags; ``copies: keep`` believes it of names that are words the
+    translator did not know and the original writes small.
+    """
 
     engine: Literal["tagger"]
     scheme: Scheme = "auto"
     distribution: bool = False
+    copies: Literal["cut", "keep"] = "cut"
 
 
 class SimAlignSettings(Neural):

@@ -44,8 +44,8 @@ class Model:
 
     @property
     def pinned(self) -> bool:
-        """Whether the recipe says exactly which weights it means."""
-        return self.revision is not None and self.revision == self.commit
+        """Whether it is clear which weights are meant: a folder's, or those of one commit."""
+        return self.revision in {None, self.commit}
 
     def describe(self) -> str:
         """Say in one line what a user must know before using it."""

@@ -21,10 +21,11 @@ from builders.engine_sections import (
 from builders.methods import ENGINE_KEYS, KEYS, MATCHING, Method
 from builders.sections import Declared, Section, Source, Target, Text, split_names
 from projection.candidates import FORBIDDEN
+from projection.capitals import NAMES
 from projection.errors import UsageError, nearest
 from projection.filters import FILTERS, Evidence
 from projection.languages import Language, find_language
-from projection.projector import Matcher
+from projection.projector import Initial, Matcher
 from projection.scoring import Score
 
 
@@ -57,6 +58,8 @@ class Candidates(Section):
     engine: Literal["ngram"] = "ngram"
     max_length: int | None = Field(default=None, ge=1)
     forbidden: str = FORBIDDEN
+    capitals: tuple[str, ...] = NAMES
+    initial: Initial = "any"
 
 
 class Keep(Section):

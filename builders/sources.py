@@ -16,7 +16,7 @@ from builders.schema import LanguageRecipe
 from builders.sections import Text
 from projection import words
 from projection.chain import DROP
-from projection.errors import DataError, nearest
+from projection.errors import DataError, MissingEngineError, nearest
 from projection.languages import Language
 from projection.readers import CorpusFiles, Fields, Sentence, content_hash, read_corpus
 from projection.spans import Span
@@ -220,8 +220,11 @@ def input_text(recipe: LanguageRecipe, base: Path, *, language: Language, limit:
 
 
 def _splitting(language: Language) -> dict[str, object]:
-    """Return what decides how running text becomes tokens."""
-    return dict(words.settings(language))
+    """Return what decides how running text becomes tokens; text in tokens needs no segmenter, and may go without."""
+    try:
+        return dict(words.settings(language))
+    except MissingEngineError:
+        return {"language": language.key}
 
 
 def _tokens(sentence: Sentence, language: Language) -> list[str]:

@@ -5,30 +5,37 @@ from __future__ import annotations
 from builders import engines
 from builders.engine_sections import Markers, PretranslatedSettings, reversed_section
 from builders.order import Order
+from projection.capitals import CASED
 from projection.chain import Stage
 from projection.languages import Language
 from projection.projector import Projector
-from projection.stages import Align, AlignEach, Group, Label, Mark, Project, TranslateMarked, Unmark
+from projection.stages import Align, AlignEach, Group, Label, Mark, Project, ReadCase, TranslateMarked, Trust, Unmark
 
 
-def labelled(order: Order, *, text: str = "source") -> list[Stage]:
-    """Return the stage that finds the entities of a text, where the recipe wants an engine to.
+def labelled(order: Order, *, text: str = "source", translated: bool = False) -> list[Stage]:
+    """Return the stages that find the entities of a text, where the recipe wants an engine to.
 
     :param order: What is asked for.
     :param text: The text.
-    :returns: One stage, or none where the text comes with labels.
+    :param translated: Whether it is a translation, whose translator may have copied words.
+    :returns: Two stages, or none where the text comes with labels.
     """
-    return [] if order.recipe.labeller is None else [Label(engines.labeller(order), text=text)]
+    settings = order.recipe.labeller
+    if settings is None:
+        return []
+    copies = translated and settings.copies == "cut"
+    return [Label(engines.labeller(order), text=text), Trust(text=text, copies=copies)]
 
 
-def aligned(order: Order, *, source: Language, given: bool) -> list[Stage]:
+def aligned(order: Order, *, source: Language, given: bool, unknown: bool = False) -> list[Stage]:
     """Return the stages that link source and target, and project through the links.
 
     :param order: What is asked for.
     :param source: Language of the text that carries the labels.
     :param given: Whether the target's tokens are those of a corpus; in a language without spaces they can be
         characters, of which words are made before anything is aligned.
-    :returns: Two stages, or three.
+    :param unknown: Whether the source is a translation, whose translator may have copied words.
+    :returns: Two stages, or more.
     """
     recipe = order.recipe
     projector = Projector(
@@ -39,11 +46,16 @@ def aligned(order: Order, *, source: Language, given: bool) -> list[Stage]:
         threshold=recipe.threshold,
         max_length=recipe.candidates.max_length,
         forbidden=recipe.candidates.forbidden,
+        capitals=recipe.candidates.capitals,
+        initial=recipe.candidates.initial,
     )
     aligner = engines.aligner(order, source=source)
     grouped = given and not order.language.spaced
     align = (Align if aligner.learns else AlignEach)(aligner, target="target.words" if grouped else "target.tokens")
-    return [*([Group(order.language)] if grouped else []), align, Project(projector, grouped=grouped)]
+    cases = bool(recipe.candidates.capitals) and order.language.script in CASED
+    words: list[Stage] = [Group(order.language)] if grouped else []
+    capitals: list[Stage] = [ReadCase()] if cases else []
+    return [*words, *capitals, align, Project(projector, grouped=grouped, cases=cases, unknown=unknown and cases)]
 
 
 def marked(order: Order, *, back: bool, text: str, into: str) -> list[Stage]:

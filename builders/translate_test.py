@@ -32,6 +32,6 @@ class TranslateTest(SilverBuilder):
             Join(order.language, text="target"),
             Translate(translator, text="target", into="source"),
             Split(order.source, text="source"),
-            *labelled(order),
-            *aligned(order, source=order.source, given=True),
+            *labelled(order, translated=True),
+            *aligned(order, source=order.source, given=True, unknown=True),
         ]

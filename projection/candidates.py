@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from projection.capitals import Shape
 from projection.links import Link
 from projection.matching import Candidate
 from projection.scoring import Evidence
@@ -22,6 +23,7 @@ def ngrams(
     *,
     forbidden: str = FORBIDDEN,
     max_length: int | None = None,
+    shapes: Sequence[Shape] | None = None,
 ) -> list[Candidate]:
     """Score every n-gram of the target, and leave out those that cannot be chosen.
 
@@ -34,6 +36,7 @@ def ngrams(
     :param target: The target tokens.
     :param forbidden: Characters no candidate may contain.
     :param max_length: Longest candidate in tokens; ``None`` is no limit.
+    :param shapes: For each entity which spans can carry it; all if left out.
     :returns: Candidates with their scores, ``entity`` being the index in ``entities``.
     """
     barred = [any(char in token for char in forbidden) for token in target]
@@ -41,13 +44,14 @@ def ngrams(
     for index, entity in enumerate(entities):
         support = evidence[index]
         places = [int(j) for j in np.flatnonzero(support > 0.0)]
-        found = _spans(support, places, barred, len(entity), max_length or len(target))
+        shape = shapes[index] if shapes is not None else None
+        found = _spans(support, places, barred, len(entity), max_length or len(target), shape)
         candidates += [Candidate(index, start, end, score) for start, end, score in found]
     return candidates
 
 
 def _spans(
-    support: Evidence, places: Sequence[int], barred: Sequence[bool], length: int, longest: int
+    support: Evidence, places: Sequence[int], barred: Sequence[bool], length: int, longest: int, shape: Shape | None
 ) -> list[tuple[int, int, float]]:
     """Score the spans that begin and end at a place with evidence; of many, only those no part of which scores as well.
 
@@ -56,11 +60,13 @@ def _spans(
     :param barred: For each target token whether no candidate may contain it.
     :param length: Tokens of the entity.
     :param longest: Longest candidate in tokens.
+    :param shape: Which spans are candidates at all. A span is left out only for a part that is itself one.
     :returns: Start, end and score of each.
     """
     first = np.array(places, dtype=int)
     total = np.zeros(len(first) + 1)  # added up from the left, never subtracted, so that equal spans tie exactly
     walls = np.concatenate([[0], np.cumsum(barred)])
+    named = np.concatenate([[0], np.cumsum(shape.names)]) if shape is not None else walls
     spans: list[tuple[int, int, float]] = []
     best = np.zeros(len(first))  # best score of the parts of every span as long as the one in hand
     for width in range(len(first)):
@@ -69,6 +75,8 @@ def _spans(
         total = total[:-1] + support[last]
         score = 2 * total / (length + size)
         allowed = (size <= longest) & (walls[last + 1] == walls[start])
+        if shape is not None:
+            allowed &= shape.begins[start] & shape.ends[last] & (named[last + 1] > named[start])
         parts = np.maximum(best[:-1], best[1:]) if width else best
         for k in np.flatnonzero(allowed & (score > parts)):
             spans.append((int(start[k]), int(last[k]) + 1, float(score[k])))

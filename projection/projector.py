@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from projection.candidates import FORBIDDEN, aligned_runs, ngrams
+from projection.capitals import NAMES, Case, Shape, raw_case, shape_of
 from projection.errors import DataError, UsageError, nearest
 from projection.links import SYMMETRISATIONS, Link, Symmetrisation, check_links, parse_pharaoh, symmetrise
 from projection.matching import match_exact, match_greedy
@@ -15,6 +16,7 @@ from projection.spans import ProjectedSpan, Span, TagError, spans_from_tags, tag
 
 Matcher = Literal["exact", "greedy", "heuristic"]
 MATCHERS: tuple[Matcher, ...] = ("exact", "greedy", "heuristic")
+Initial = Literal["any", "capital"]
 Entities: TypeAlias = Sequence[str] | Sequence[Span] | Sequence[tuple[int, int, str]]
 """IOB2 tags, or spans."""
 Links: TypeAlias = str | Iterable[tuple[int, int] | Link]
@@ -56,6 +58,10 @@ class Projector:
     :param threshold: An entity is not projected when its best span scores this or less.
     :param max_length: Longest candidate in tokens; ``None`` is no limit.
     :param forbidden: Characters no candidate may contain.
+    :param capitals: Labels whose entities are names, and written with a capital: :mod:`projection.capitals`. They are
+        held to it where :meth:`__call__` is told the cases of the target's tokens.
+    :param initial: ``capital``: such a name does not begin with a small word either, unless the source has the same
+        small word in it (``von``); good for languages that put no noun before a name.
     """
 
     matcher: Matcher = "exact"
@@ -64,13 +70,18 @@ class Projector:
     threshold: float = 0.0
     max_length: int | None = None
     forbidden: str = FORBIDDEN
+    capitals: tuple[str, ...] = NAMES
+    initial: Initial = "any"
 
     def __post_init__(self) -> None:
         """Refuse unknown names at once.
 
         :raises UsageError: naming the allowed values.
         """
-        choices = (("matcher", MATCHERS), ("score", SCORES), ("symmetrise", SYMMETRISATIONS))
+        choices: tuple[tuple[str, Collection[str]], ...] = (
+            *(("matcher", MATCHERS), ("score", SCORES), ("symmetrise", SYMMETRISATIONS)),
+            ("initial", get_args(Initial)),
+        )
         for name, allowed in choices:
             if getattr(self, name) not in allowed:
                 raise UsageError(
@@ -91,6 +102,8 @@ class Projector:
         links: Links,
         reverse: Links | None = None,
         *,
+        cases: Sequence[Case] | None = None,
+        unknown: Collection[int] = (),
         where: str = "sentence",
     ) -> Projection:
         """Project the entities of one sentence onto its counterpart.
@@ -100,6 +113,8 @@ class Projector:
         :param target: Target tokens.
         :param links: Alignment, ``(source token, target token)`` with or without a weight in [0, 1], or a Pharaoh line.
         :param reverse: Links of the target-to-source run if there are two, source token first too.
+        :param cases: What the case of every target token says; without it, capitals decide nothing.
+        :param unknown: Source tokens that a translator copied because it did not know them.
         :param where: What to call the sentence in an error message.
         :returns: The projected entities.
         :raises DataError: when tags, spans or links do not fit the tokens.
@@ -110,16 +125,27 @@ class Projector:
         joined = forward if reverse is None else symmetrise(forward, backward, self.symmetrise)
         pair = Pair(source=source, target=target, links=joined, forward=forward, reverse=backward, entities=spans)
         evidence = EVIDENCE[self.score](pair)
+        shapes = None if cases is None else [self._shape(pair, entity, cases, unknown) for entity in spans]
         if self.matcher == "heuristic":
-            projected = _heuristic(pair, evidence)
+            projected = _trimmed(_heuristic(pair, evidence), spans, shapes)
         else:
             match = match_exact if self.matcher == "exact" else match_greedy
-            candidates = ngrams(evidence, spans, target, forbidden=self.forbidden, max_length=self.max_length)
+            candidates = ngrams(
+                evidence, spans, target, forbidden=self.forbidden, max_length=self.max_length, shapes=shapes
+            )
             projected = [
                 _projected(spans[c.entity], c.start, c.end, c.score)
                 for c in match(candidates, threshold=self.threshold)
             ]
         return _projection(pair, projected)
+
+    def _shape(self, pair: Pair, entity: Span, cases: Sequence[Case], unknown: Collection[int]) -> Shape:
+        """Say which target spans can carry an entity."""
+        particles = None
+        if self.initial == "capital":
+            small = {word for word in pair.source[entity.start : entity.end] if raw_case(word) == "small"}
+            particles = [j for j, word in enumerate(pair.target) if word in small]
+        return shape_of(entity.label, cases, pair.links, labels=self.capitals, unknown=unknown, particles=particles)
 
 
 def project(
@@ -255,6 +281,21 @@ def _heuristic(pair: Pair, evidence: Evidence) -> list[ProjectedSpan]:
         else:
             spans.append(replace(span, start=j, end=j + 1))
     return spans
+
+
+def _trimmed(
+    projected: list[ProjectedSpan], entities: Sequence[Span], shapes: Sequence[Shape] | None
+) -> list[ProjectedSpan]:
+    """Hold the heuristic's runs to the shapes of their entities."""
+    if shapes is None:
+        return projected
+    shape_of_entity = {(e.start, e.end): shape for e, shape in zip(entities, shapes, strict=True)}
+    kept = []
+    for span in projected:
+        start, end = shape_of_entity[span.source_start, span.source_end].trimmed(span.start, span.end)
+        if start < end:
+            kept.append(replace(span, start=start, end=end))
+    return kept
 
 
 def _projection(pair: Pair, projected: list[ProjectedSpan]) -> Projection:

@@ -117,10 +117,11 @@ class Chain:
         return dict(self._signatures)
 
     def artefact_files(self) -> dict[str, Path]:
-        """Return the artefact of every fitted stage: name for publishing, and where it lies."""
+        """Return the artefact of every fitted stage that could not be fitted again: name for publishing, and place."""
         found = {}
         for stage in self._stages:
-            base = self._base(stage) if isinstance(stage, FittingStage) else None
+            fitted = isinstance(stage, FittingStage) and not getattr(stage, "repeatable", False)
+            base = self._base(stage) if fitted else None
             if base is not None:
                 found[f"{stage.name}-{base}.artefact"] = self._artefact(stage.name, base)
         return found

@@ -1,12 +1,14 @@
 """The stages of the chain: each puts one engine, or one step of the projection, behind the stage protocol."""
 
 from projection.stages.align import Align, AlignEach
+from projection.stages.case import ReadCase
 from projection.stages.columns import SPANS, TOKENS
 from projection.stages.flag import Flag
 from projection.stages.label import Adopt, Label
 from projection.stages.mark import Arrive, Inherit, Mark, TranslateMarked, Unmark
 from projection.stages.project import Project
 from projection.stages.text import Group, Join, Split, Translate
+from projection.stages.trust import Trust
 
 __all__ = [
     "SPANS",
@@ -22,8 +24,10 @@ __all__ = [
     "Label",
     "Mark",
     "Project",
+    "ReadCase",
     "Split",
     "Translate",
     "TranslateMarked",
+    "Trust",
     "Unmark",
 ]

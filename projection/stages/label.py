@@ -15,18 +15,18 @@ from projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS
 
 
 class Label:
-    """Entities of a text with their confidence, and the probabilities of all tags where the engine gives them."""
+    """What an engine finds in a text, with its confidence, and the probabilities of all tags where it gives them."""
 
     name = "label"
-    version = 1
+    version = 2
 
     def __init__(self, labeller: Labeller, *, text: str = "source") -> None:
         """Use an engine on a text."""
         self._labeller, self._text = labeller, text
         self.inputs: tuple[str, ...] = (f"{text}.tokens",)
         self.outputs: Mapping[str, pa.DataType] = {
-            f"{text}.entities": SPANS,
-            f"{text}.confidence": pa.list_(pa.float64()),
+            f"{text}.found": SPANS,
+            f"{text}.found_confidence": pa.list_(pa.float64()),
             f"{text}.distribution": DISTRIBUTION,
         }
 
@@ -43,8 +43,8 @@ class Label:
         done = self._labeller.label(batch[f"{self._text}.tokens"])
         rows = [None if d.distribution is None else list(d.distribution) for d in done]
         return {
-            f"{self._text}.entities": [[asdict(Span(s.start, s.end, s.label)) for s in d.spans] for d in done],
-            f"{self._text}.confidence": [[s.confidence for s in d.spans] for d in done],
+            f"{self._text}.found": [[asdict(Span(s.start, s.end, s.label)) for s in d.spans] for d in done],
+            f"{self._text}.found_confidence": [[s.confidence for s in d.spans] for d in done],
             f"{self._text}.distribution": rows,
         }
 

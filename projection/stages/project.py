@@ -30,22 +30,34 @@ class Project:
         "projected.links": pa.string(),
     }
 
-    def __init__(self, projector: Projector, *, grouped: bool = False) -> None:
-        """Use these settings; ``grouped`` says that the target's words were aligned."""
-        self._projector, self._grouped = projector, grouped
-        target = ("target.words", "target.ends") if grouped else ("target.tokens",)
+    def __init__(
+        self, projector: Projector, *, grouped: bool = False, cases: bool = False, unknown: bool = False
+    ) -> None:
+        """Use these settings.
+
+        :param projector: The settings.
+        :param grouped: Whether the target's words were aligned.
+        :param cases: Whether it is known what the capitals of the target say.
+        :param unknown: Whether it is known which source tokens a translator copied.
+        """
+        self._projector, self._grouped, self._cases, self._unknown = projector, grouped, cases, unknown
         self.inputs: tuple[str, ...] = (
             *("id", "source.tokens", "source.entities", "links.forward", "links.reverse"),
-            *target,
+            *(("target.words", "target.ends") if grouped else ("target.tokens",)),
+            *(("target.cases",) if cases else ()),
+            *(("source.unknown",) if unknown else ()),
         )
 
     def settings(self) -> Mapping[str, object]:
-        """Return the settings of the projection."""
-        return asdict(self._projector)
+        """Return the settings of the projection, and the evidence it sees."""
+        return {**asdict(self._projector), "cases": self._cases, "unknown": self._unknown}
 
     def apply(self, batch: Batch) -> Batch:
         """Project every sentence."""
-        rows = list(zip(*(batch[name] for name in self.inputs), strict=True))
+        count = len(batch["id"])
+        cases = batch["target.cases"] if self._cases else [None] * count
+        unknown = batch["source.unknown"] if self._unknown else [()] * count
+        rows = zip(*(batch[name] for name in self.inputs[:6]), cases, unknown, strict=True)
         done = [
             self._projector(
                 source,
@@ -53,12 +65,14 @@ class Project:
                 target,
                 parse_pharaoh(forward),
                 parse_pharaoh(reverse),
+                cases=case,
+                unknown=copied,
                 where=f"sentence {name}",
             )
-            for name, source, entities, forward, reverse, target, *_ in rows
+            for name, source, entities, forward, reverse, target, case, copied in rows
         ]
         if self._grouped:
-            done = [_onto_tokens(projection, row[-1]) for projection, row in zip(done, rows, strict=True)]
+            done = [_onto_tokens(p, ends) for p, ends in zip(done, batch["target.ends"], strict=True)]
         return {
             "projected.entities": [[asdict(span) for span in p.spans] for p in done],
             "projected.lost": [[asdict(span) for span in p.lost] for p in done],

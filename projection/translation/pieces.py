@@ -11,6 +11,8 @@ from projection.words.unspaced import is_bare
 
 _CLAUSE = re.compile(r"(?<=[,;:—])\s+|(?<=[，、；：،؛፣፤၊])\s*")
 _SPACE = re.compile(r"\s+")
+_VIRAMA = 9
+"""Unicode's combining class of signs that put the next letter under the one before."""
 
 
 def pieces(text: str, language: LanguageLike, fits: Callable[[str], bool]) -> list[str]:
@@ -88,7 +90,12 @@ def _cut(text: str, fits: Callable[[str], bool]) -> list[str]:
 
 
 def _between_letters(text: str) -> int:
-    """Find the place nearest the middle where no accent or vowel sign is torn from its letter."""
+    """Find the place nearest the middle where no accent, vowel sign or half of a stack is torn from its letter."""
     middle = len(text) // 2
     places = sorted(range(1, len(text)), key=lambda k: abs(k - middle))
-    return next((k for k in places if not unicodedata.category(text[k]).startswith("M")), middle)
+    return next((k for k in places if not (_clings(text[k]) or unicodedata.combining(text[k - 1]) == _VIRAMA)), middle)
+
+
+def _clings(char: str) -> bool:
+    """Tell whether a character belongs to the one before it: marks, and joiners."""
+    return unicodedata.category(char).startswith("M") or char in {"\u200c", "\u200d"}

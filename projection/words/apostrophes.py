@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from projection.words.characters import classes
-
 APOSTROPHES = "'’‘＇"
 
 # Real elisions, where the Moses rules and treebanks cut: before the clitics of English, and behind the closed set of
@@ -32,13 +30,13 @@ _COLON = frozenset({"fi", "sv"})  # EU:n, USA:s
 
 
 @cache
-def inside(language: str) -> str:
+def inside(language: str, word: str) -> str:
     """Write the pattern of marks that are part of a word.
 
     :param language: Short code of the language.
+    :param word: What words are made of, for the inside of square brackets.
     :returns: A regular expression; its groups ``before`` and ``behind`` match marks next to which the word is cut.
     """
-    word = classes().word
     parts = [
         f"(?P<before>(?<=\\w){_CLITIC}(?![{word}]))" if language == "en" else "(?P<before>(?!))",
         f"(?P<behind>['’]{_BEHIND[language]}(?=[{word}]))" if language in _BEHIND else "(?P<behind>(?!))",

@@ -21,6 +21,9 @@ from projection.errors import MissingEngineError
 from projection.languages import Language, LanguageLike, language_of
 from projection.words import syllables
 
+RULES = 2
+"""Raised when joining or splitting changes without a new version of any package."""
+
 Segment = Callable[[str], Sequence[str]]
 
 
@@ -150,9 +153,9 @@ def settings(language: LanguageLike) -> Mapping[str, object]:
     :raises MissingEngineError: as :func:`check`.
 
     >>> sorted(settings("spa"))
-    ['language', 'sacremoses']
+    ['language', 'rules', 'sacremoses']
     """
     language = language_of(language)
     packages = {} if language.spaced else segmenter_of(language).packages
     named = {package: version(package) for package in ("sacremoses", *packages.values())}
-    return {"language": language.key, **named}
+    return {"language": language.key, "rules": RULES, **named}

@@ -18,15 +18,17 @@ _CLOSING = frozenset("…،؛؟۔।॥፣፤፥፦፧።։՝՜՞՛჻។៕៖�
 _QUOTES = {"“": "„", "‘": "‚", "”": "“„”", "’": "‘‚’", "»": "«", "«": "»", "›": "‹", "‹": "›"}
 _OPENING = frozenset("„‚")
 _REPEATED = frozenset('!?*"~=#+_.')
-# Text in which Moses puts every space as it should be.
-_PLAIN = re.compile(r"(?:[^\W_]|[ ,:;()/%-]|([.!?])(?! ?\1))*")
+# What Moses puts no spaces around, or the wrong ones.
+_ODD = re.compile(r"[^\w ,:;()/%.!?-]|_|([.!?]) \1")
 
 
 @cache
 def _tools(language: str) -> tuple[Any, Any]:
     from sacremoses import MosesDetokenizer, MosesTokenizer
 
-    return MosesTokenizer(lang=language), MosesDetokenizer(lang=language)
+    # Its lists of Korean letters hold the full stops of Chinese, and its "cjk" is not the code of Chokwe.
+    rules = "und" if language in {"ko", "cjk"} else language
+    return MosesTokenizer(lang=rules), MosesDetokenizer(lang=language)
 
 
 def split_spaced(text: str, language: str) -> list[str]:
@@ -54,7 +56,7 @@ def join_spaced(tokens: Sequence[str], language: str) -> str:
     apart = " ".join(tokens)
     tokens = apart.split()
     moses = _tools(language)[1]
-    if _PLAIN.fullmatch(apart):
+    if not _ODD.search(apart):
         return str(moses.detokenize(tokens, unescape=False))
     return _spaced_like(moses.detokenize(_shown(tokens, language), unescape=False), tokens)
 

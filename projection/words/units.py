@@ -61,7 +61,7 @@ def units(tokens: Sequence[str], language: LanguageLike) -> list[tuple[int, int]
     [(0, 1), (1, 2), (2, 3)]
     """
     language = language_of(language)
-    if language.spaced:
+    if language.spaced or not tokens:
         return [(k, k + 1) for k in range(len(tokens))]
     new = ends(split(join(tokens, language), language))
     begins = [0, *ends(tokens)[:-1]]

@@ -117,7 +117,13 @@ def test_a_changed_matcher_recomputes_nothing_before_it(tmp_path: Path) -> None:
     path = write_corpus(tmp_path)
     build(load_recipe(str(path)), ["spa"], _work(tmp_path))
     states = plan(load_recipe(str(path), changes=["matcher=greedy"]), ["spa"], _work(tmp_path))["spa"]
-    assert {s.name: s.cached for s in states} == {"source": True, "align": True, "project": False, "flag": False}
+    assert {s.name: s.cached for s in states} == {
+        "source": True,
+        "align": True,
+        "case": True,
+        "project": False,
+        "flag": False,
+    }
 
 
 def test_a_failure_keeps_what_was_finished_and_the_published_folder(

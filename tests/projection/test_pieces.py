@@ -80,6 +80,8 @@ def test_no_sign_is_torn_from_its_letter() -> None:
         ("ไทย", "tha", ("ไ", "ทย")),
         ("中国", "zho", ("中", "国")),
         ("中", "zho", None),
+        ("한국", "kor", None),
+        ("ខ្មែរ", "khm", ("ខ្មែ", "រ")),
         ("", "zho", None),
     ],
 )
@@ -91,7 +93,7 @@ def test_words_are_cut_only_where_that_is_allowed(
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("spa", "a b"), ("zho", "ab"), ("jpn", "ab"), ("yue", "ab"), ("tha", "a b"), ("kor", "a b"), ("pcm", "a b")],
+    [("spa", "a b"), ("zho", "ab"), ("jpn", "ab"), ("yue", "ab"), ("tha", "a b"), ("kor", "a b"), ("bod", "a b")],
 )
 def test_pieces_are_joined_as_the_language_writes(language: str, expected: str) -> None:
     assert join(["a", "", "b"], language) == expected
