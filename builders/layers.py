@@ -17,6 +17,10 @@ from projection.languages import find_language
 from projection.readers.sentence import numbered_lines
 
 
+_SHORT_FOR = {"markers": "style", "files": "train", "forward": "train", "reverse": "train"}
+"""What a section given as a bare word is short for, where that is not its engine."""
+
+
 def read(path: Path, locate: Callable[[str, Path], Path]) -> tuple[dict[str, Any], yaml.Node | None]:
     """Read a recipe's keys, laid over those of the recipe it extends; ``null`` takes an inherited key away.
 
@@ -70,7 +74,7 @@ def assign(data: dict[str, Any], change: str) -> tuple[str, ...]:
     section: Any = data
     for part in parts[:-1]:
         if isinstance(section, dict) and isinstance(section.get(part), str):
-            section[part] = {"style" if part == "markers" else "engine": section[part]}
+            section[part] = {_SHORT_FOR.get(part, "engine"): section[part]}
         section = section.setdefault(part, {}) if isinstance(section, dict) else None
     if not isinstance(section, dict):
         raise UsageError(f"--set {change!r}: {'.'.join(parts[:-1])} is not a section of the recipe")

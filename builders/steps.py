@@ -55,7 +55,12 @@ def aligned(order: Order, *, source: Language, given: bool, unknown: bool = Fals
     cases = bool(recipe.candidates.capitals) and order.language.script in CASED
     words: list[Stage] = [Group(order.language)] if grouped else []
     capitals: list[Stage] = [ReadCase()] if cases else []
-    return [*words, *capitals, align, Project(projector, grouped=grouped, cases=cases, unknown=unknown and cases)]
+    return [
+        *words,
+        *capitals,
+        align,
+        Project(projector, grouped=grouped, cases=cases, unknown=unknown and cases, found=recipe.labeller is not None),
+    ]
 
 
 def marked(order: Order, *, back: bool, text: str, into: str) -> list[Stage]:

@@ -104,6 +104,7 @@ class Projector:
         *,
         cases: Sequence[Case] | None = None,
         unknown: Collection[int] = (),
+        found: bool = False,
         where: str = "sentence",
     ) -> Projection:
         """Project the entities of one sentence onto its counterpart.
@@ -115,6 +116,8 @@ class Projector:
         :param reverse: Links of the target-to-source run if there are two, source token first too.
         :param cases: What the case of every target token says; without it, capitals decide nothing.
         :param unknown: Source tokens that a translator copied because it did not know them.
+        :param found: Whether an engine found the entities. Those that people marked are believed: one that the source
+            writes in small letters may stand in small letters.
         :param where: What to call the sentence in an error message.
         :returns: The projected entities.
         :raises DataError: when tags, spans or links do not fit the tokens.
@@ -125,7 +128,7 @@ class Projector:
         joined = forward if reverse is None else symmetrise(forward, backward, self.symmetrise)
         pair = Pair(source=source, target=target, links=joined, forward=forward, reverse=backward, entities=spans)
         evidence = EVIDENCE[self.score](pair)
-        shapes = None if cases is None else [self._shape(pair, entity, cases, unknown) for entity in spans]
+        shapes = None if cases is None else [self._shape(pair, entity, cases, unknown, found) for entity in spans]
         if self.matcher == "heuristic":
             projected = _trimmed(_heuristic(pair, evidence), spans, shapes)
         else:
@@ -139,13 +142,16 @@ class Projector:
             ]
         return _projection(pair, projected)
 
-    def _shape(self, pair: Pair, entity: Span, cases: Sequence[Case], unknown: Collection[int]) -> Shape:
+    def _shape(self, pair: Pair, entity: Span, cases: Sequence[Case], unknown: Collection[int], found: bool) -> Shape:
         """Say which target spans can carry an entity."""
-        particles = None
+        particles, labels = None, self.capitals
+        held = pair.source[entity.start : entity.end]
+        if not found and not any(raw_case(word) == "capital" for word in held):
+            labels = ()
         if self.initial == "capital":
-            small = {word for word in pair.source[entity.start : entity.end] if raw_case(word) == "small"}
+            small = {word for word in held if raw_case(word) == "small"}
             particles = [j for j, word in enumerate(pair.target) if word in small]
-        return shape_of(entity.label, cases, pair.links, labels=self.capitals, unknown=unknown, particles=particles)
+        return shape_of(entity.label, cases, pair.links, labels=labels, unknown=unknown, particles=particles)
 
 
 def project(

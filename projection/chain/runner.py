@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,6 +18,7 @@ from projection.chain.store import ShardStore, copy_atomically, file_hash, write
 from projection.chain.work import apply_all
 from projection.errors import MissingEngineError, MissingFileError, UsageError
 
+LOG = logging.getLogger("silverner")
 SHARD_ROWS = 1000
 """Sentences a shard. Batches are composed inside a shard, so this never depends on the machine."""
 
@@ -215,6 +218,7 @@ class Chain:
         self._store.write_facts(name, signed, {"rows": total, "shards": shards})
 
     def _run_stage(self, stage: Stage) -> None:
+        begun = time.perf_counter()
         if isinstance(stage, FittingStage):
             base = self._base(stage)
             assert base is not None
@@ -229,6 +233,8 @@ class Chain:
             self._finish(stage, shard, signed, output)
             done += self._shard_rows(shard)
             self._progress(stage.name, done, self._rows)
+        if todo:
+            LOG.info("%s: %d shards in %.1f s", stage.name, len(todo), time.perf_counter() - begun)
         release(stage)  # the next stage may need the memory for a model of its own
 
     def _shard_rows(self, shard: int) -> int:

@@ -31,7 +31,13 @@ class Project:
     }
 
     def __init__(
-        self, projector: Projector, *, grouped: bool = False, cases: bool = False, unknown: bool = False
+        self,
+        projector: Projector,
+        *,
+        grouped: bool = False,
+        cases: bool = False,
+        unknown: bool = False,
+        found: bool = False,
     ) -> None:
         """Use these settings.
 
@@ -39,7 +45,9 @@ class Project:
         :param grouped: Whether the target's words were aligned.
         :param cases: Whether it is known what the capitals of the target say.
         :param unknown: Whether it is known which source tokens a translator copied.
+        :param found: Whether an engine found the entities, rather than people.
         """
+        self._found = found
         self._projector, self._grouped, self._cases, self._unknown = projector, grouped, cases, unknown
         self.inputs: tuple[str, ...] = (
             *("id", "source.tokens", "source.entities", "links.forward", "links.reverse"),
@@ -50,7 +58,7 @@ class Project:
 
     def settings(self) -> Mapping[str, object]:
         """Return the settings of the projection, and the evidence it sees."""
-        return {**asdict(self._projector), "cases": self._cases, "unknown": self._unknown}
+        return {**asdict(self._projector), "cases": self._cases, "unknown": self._unknown, "found": self._found}
 
     def apply(self, batch: Batch) -> Batch:
         """Project every sentence."""
@@ -67,6 +75,7 @@ class Project:
                 parse_pharaoh(reverse),
                 cases=case,
                 unknown=copied,
+                found=self._found,
                 where=f"sentence {name}",
             )
             for name, source, entities, forward, reverse, target, case, copied in rows

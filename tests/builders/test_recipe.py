@@ -43,6 +43,13 @@ def test_set_changes_a_key_of_a_section_given_as_a_word(tmp_path: Path) -> None:
     assert recipe.languages["spa"].score == "dice"
 
 
+def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path) -> None:
+    path = str(write_corpus(tmp_path))
+    recipe = load_recipe(path, changes=["source.files.test=b.conll", "target.files.test=b.txt"])
+    assert recipe.languages["spa"].source.files == {"train": "eng.conll", "test": "b.conll"}
+    assert recipe.languages["spa"].target.files == {"train": "spa.txt", "test": "b.txt"}
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -139,10 +139,12 @@ def test_a_projection_is_held_to_capitals_where_it_is_told_them(matcher: str) ->
     source, target = ["in", "the", "town", "of", "Split"], ["u", "gradu", "Splitu"]
     entities, links = [Span(2, 3, "LOC"), Span(4, 5, "LOC")], [(0, 0), (2, 1), (4, 2)]
     projector = Projector(matcher=matcher)  # type: ignore[arg-type]
-    told = projector(source, entities, target, links, cases=cases(target))
+    told = projector(source, entities, target, links, cases=cases(target), found=True)
+    believed = projector(source, entities, target, links, cases=cases(target))
     assert [(s.start, s.end) for s in projector(source, entities, target, links).spans] == [(1, 2), (2, 3)]
     assert [(s.start, s.end) for s in told.spans] == [(2, 3)]
     assert told.lost == (entities[0],)
+    assert [(s.start, s.end) for s in believed.spans] == [(1, 2), (2, 3)], "people marked it, small as it is"
     assert told.score < 1
 
 
