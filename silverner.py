@@ -180,6 +180,8 @@ def _work(options: argparse.Namespace) -> Work:
 
 def _build(options: argparse.Namespace) -> None:
     """Build a recipe, or say what would be built."""
+    if options.dry_run:
+        os.environ["HF_HUB_OFFLINE"] = "1"  # before anything reads it: a dry run asks nobody, and waits for nobody
     from builders.quickstart import summary
     from builders.recipe import load_recipe
 

@@ -56,14 +56,14 @@ def describe(facts: Mapping[str, Any]) -> str:
     ]
     alike: dict[tuple[Any, ...], list[str]] = {}
     for code, one in facts["languages"].items():
-        # Signatures differ between languages; what is to be done for them often does not.
-        same = (one["method"], *((name, *_plain(state, code)) for name, state in one["stages"].items()))
-        alike.setdefault(same, []).append(code)
+        alike.setdefault(
+            (one["method"], *((name, *_plain(state)) for name, state in one["stages"].items())), []
+        ).append(code)
     for codes in alike.values():
-        names = ", ".join(f"{facts['languages'][code]['name']} ({code})" for code in codes)
-        one = facts["languages"][codes[0]]
-        lines += [f"{names}: {one['method']}"]
-        lines += [f"  {name:<16} {_line(state, single=len(codes) == 1)}" for name, state in one["stages"].items()]
+        several = [facts["languages"][code] for code in codes]
+        names = ", ".join(f"{one['name']} ({code})" for code, one in zip(codes, several, strict=True))
+        lines.append(f"{names}: {several[0]['method']}")
+        lines += [f"  {name:<16} {_line([one['stages'][name] for one in several])}" for name in several[0]["stages"]]
     return "\n".join(lines)
 
 
@@ -77,18 +77,21 @@ def _state(state: StageState) -> dict[str, Any]:
     return {**facts, "shards_done": state.shards_done, "shards": state.shards}
 
 
-def _plain(state: Mapping[str, Any], code: str) -> tuple[Any, ...]:
-    """Leave out of a state what is different in every language."""
-    missing = str(state.get("missing", "")).replace(f"'{code}'", "").replace(f".{code}", "")
-    return state["state"], missing, state.get("shards_done"), state.get("shards")
+def _plain(state: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Leave out of a state what is different in every language: signatures, and what exactly is missing."""
+    return state["state"], state.get("shards_done"), state.get("shards")
 
 
-def _line(state: Mapping[str, Any], *, single: bool) -> str:
-    match state["state"]:
+def _line(states: Sequence[Mapping[str, Any]]) -> str:
+    """Say the state of one stage in languages in which it is the same."""
+    first = states[0]
+    match first["state"]:
         case "missing":
-            return f"missing: {state['missing']}"
+            others = {state["missing"] for state in states} - {first["missing"]}
+            more = f" (and {len(others)} more like it, in other languages)" if others else ""
+            return f"missing: {first['missing']}{more}"
         case "waiting":
             return "to do, once what stands before it is done"
-    signed = f" ({state['signature']})" if single else ""
-    part = f", {state['shards_done']} of {state['shards']} shards done" if state["shards_done"] else ""
-    return f"{state['state']}{signed}{part if state['state'] == 'to do' else ''}"
+    signed = f" ({first['signature']})" if len(states) == 1 else ""
+    part = f", {first['shards_done']} of {first['shards']} shards done" if first["shards_done"] else ""
+    return f"{first['state']}{signed}{part if first['state'] == 'to do' else ''}"

@@ -265,8 +265,10 @@ def model_signature(name: str, *, revision: str | None = None) -> str:
         return Path(hf_hub_download(name, "config.json", revision=revision)).parent.name
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        if isinstance(error, LocalEntryNotFoundError):
+            reason = "and the Hub cannot be asked"  # the library's own words fill three lines
         raise MissingFileError(
-            f"no folder and no cached model {name!r} (revision {revision}): {reason}{_fetch(name)}"
+            f"no folder and no cached model {name!r} (revision {revision}), {reason}{_fetch(name)}"
         ) from error
 
 
