@@ -31,8 +31,8 @@ How it was made (the last word names the exact chain):
 """
 
 _HOW = {
-    "parallel": "the labels were made for {source} text and carried over to its human translation by a program.",
-    "translate-train": "{source} text and its labels were carried over to each language below by machine translation.",
+    "parallel": "A program carried the labels of {source} text over to its translations by people.",
+    "translate-train": "{source} text was machine-translated into each language below, and its labels carried over.",
     "translate-test": "text of each language below was machine-translated into {source}, labelled there by a model, "
     "and the labels were carried back.",
     "back-translation": "text of each language below was machine-translated into {source}, labelled there by a model, "
@@ -40,6 +40,9 @@ _HOW = {
     "marked": "{source} text was machine-translated into each language below with its entities marked.",
     "model-transfer": "a model that was trained on other languages labelled text of each language below.",
 }
+
+_BY_PEOPLE = {"parallel", "translate-train", "marked"}
+"""Methods whose source text people labelled, unless a model did."""
 
 _COLUMNS = {
     "tokens": "the words of the sentence",
@@ -123,11 +126,16 @@ def _front_matter(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ways(languages: Mapping[str, Any]) -> list[str]:
     """Say once for every method how its labels came to be."""
-    ways: list[str] = []
+    ways = []
     for facts in languages.values():
-        way = _HOW[facts["recipe"]["method"]].format(source=facts["source_language"]["name"])
-        ways.append(way[:1].upper() + way[1:] if ways else way)
-    return list(dict.fromkeys(ways))
+        recipe, source = facts["recipe"], facts["source_language"]["name"]
+        if recipe["method"] in _BY_PEOPLE and recipe.get("labeller"):
+            ways.append(f"the labels of the {source} text were found by a model. {_HOW[recipe['method']]}")
+        else:
+            ways.append(_HOW[recipe["method"]])
+        ways[-1] = ways[-1].format(source=source)
+    first, *others = dict.fromkeys(ways)
+    return [first, *(way[:1].upper() + way[1:] for way in others)]
 
 
 def _features(facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:

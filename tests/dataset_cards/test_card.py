@@ -66,3 +66,15 @@ def test_two_licences_are_not_merged_into_one() -> None:
     other = _language(recipe={**_language()["recipe"], "license": "mit"})
     card = render_card({"name": "little", "languages": {"deu": other, "spa": _language()}})
     assert "license" not in yaml.safe_load(card.split("---\n")[1])
+
+
+def test_the_card_says_once_how_the_labels_came_to_be() -> None:
+    spanish, german = (
+        _language(),
+        _language(language={"code": "deu", "name": "German", "bcp47": "de", "script": "Latn"}),
+    )
+    card = render_card({"name": "little", "languages": {"spa": spanish, "deu": german}})
+    assert card.count("A program carried the labels of English text over to its translations by people.") == 1
+    found = {**_language()["recipe"], "labeller": {"engine": "tagger", "model": "m"}}
+    card = render_card({"name": "little", "languages": {"spa": _language(recipe=found)}})
+    assert "the labels of the English text were found by a model. A program carried" in card
