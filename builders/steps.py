@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builders import engines
-from builders.engine_sections import Markers, PretranslatedSettings, reversed_section
+from builders.engine_sections import Markers, PharaohSettings, PretranslatedSettings, reversed_section
 from builders.order import Order
 from projection.capitals import CASED
 from projection.chain import Stage
@@ -50,7 +50,8 @@ def aligned(order: Order, *, source: Language, given: bool, unknown: bool = Fals
         initial=recipe.candidates.initial,
     )
     aligner = engines.aligner(order, source=source)
-    grouped = given and not order.language.spaced
+    # Links that exist already are between the corpus's own tokens.
+    grouped = given and not order.language.spaced and not isinstance(recipe.aligner, PharaohSettings)
     align = (Align if aligner.learns else AlignEach)(aligner, target="target.words" if grouped else "target.tokens")
     cases = bool(recipe.candidates.capitals) and order.language.script in CASED
     words: list[Stage] = [Group(order.language)] if grouped else []

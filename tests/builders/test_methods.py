@@ -268,6 +268,36 @@ def test_workers_change_nothing(root: Path, method: str, monkeypatch: pytest.Mon
     assert _parquet(alone) == _parquet(together)
 
 
+CHARACTERS = "\n".join(
+    "\n".join(f"{char} O" for char in row) + "\n" for row in ("安娜在纽约。", "红十字会在肯尼亚", "肯尼亚")
+)
+
+
+@pytest.mark.parametrize("method", ["parallel", "translate-test", "back-translation", "model-transfer"])
+def test_a_corpus_in_characters_keeps_its_own_tokens(root: Path, method: str) -> None:
+    target = {"files": "{lang}.conll", "format": "conll"}
+    path = _recipe(root, method, languages=["zho"], target=target)
+    (path.parent / "zho.conll").write_text(CHARACTERS)
+    facts, rows = _rows(path, "zho")
+    assert facts["counts"]["kept"] == rows.num_rows >= 1
+    for row in rows:
+        assert all(len(token) == 1 for token in row["tokens"])
+        assert all(entity["end"] <= len(row["tokens"]) for entity in row["entities"])
+        for link in row.get("alignment", "").split():
+            assert int(link.partition("-")[2]) < len(row["tokens"])
+
+
+def test_links_that_exist_already_are_between_the_corpus_s_own_tokens(root: Path) -> None:
+    target = {"files": "{lang}.conll", "format": "conll"}
+    links = {"engine": "pharaoh", "forward": "zho.links"}
+    path = _recipe(root, "parallel", languages=["zho"], target=target, aligner=links)
+    (path.parent / "zho.conll").write_text(CHARACTERS)
+    (path.parent / "zho.links").write_text("0-0 0-1 2-3 3-4\n0-0\n0-0 0-1 0-2\n")
+    _, rows = _rows(path, "zho")
+    found = [(e["start"], e["end"], e["label"]) for e in rows[0]["entities"]]
+    assert found == [(0, 2, "PER"), (3, 5, "LOC")]
+
+
 def test_two_methods_share_a_store_without_reading_each_others_work(root: Path) -> None:
     one, other = _recipe(root, "translate-test"), _recipe(root, "back-translation")
     store = ShardStore(root / "shared-store")
