@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,12 +133,19 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
         """One generator a split that keeps at least one sentence: train, validation, test, then any others."""
         splits: set[str] = set()
+        dropped: Counter[str] = Counter()
         for table in self._chain.tables(["split"]):
             for split, reason in zip(*(table.column(c).to_pylist() for c in ("split", DROP)), strict=True):
                 if reason is None:
                     splits.add(split)
+                else:
+                    dropped[reason] += 1
         if not splits:
-            raise DataError(f"{self.config.name}: no sentence is left; loosen the filters under keep: in the recipe")
+            why = ", ".join(f"{number} {reason}" for reason, number in dropped.most_common()) or "the text is empty"
+            raise DataError(
+                f"{self.config.name}: no sentence is left ({why}); see what the engines make of the text with "
+                "--limit 10, or drop fewer flags under keep: in the recipe"
+            )
         return [
             datasets.SplitGenerator(name=split, gen_kwargs={"split": split})
             for split in sorted(splits, key=_split_order)
