@@ -336,17 +336,35 @@ def _project(options: argparse.Namespace) -> None:
 def _evaluate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gold", type=Path, required=True, help="gold entities: CoNLL or UNER columns")
     parser.add_argument("--predicted", type=Path, required=True, help="predicted entities of the same sentences")
+    parser.add_argument("--against", type=Path, metavar="FILE", help="another prediction: is this one better?")
+    parser.add_argument("--errors", type=_positive, default=0, metavar="N", help="show the N worst sentences")
+    parser.add_argument(
+        "--source", type=Path, metavar="FILE", help="source of the same sentences; with gold labels, shows the ceiling"
+    )
+    parser.add_argument("--alignment", type=Path, metavar="F.pharaoh", help="links to show with the worst sentences")
+    parser.add_argument(
+        "--resamples", type=_positive, default=1000, metavar="N", help="resamples of sentences (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the resamples (default: %(default)s)")
     parser.add_argument("--repair", action="store_true", help="repair invalid tag sequences instead of refusing them")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
     parser.set_defaults(run=_evaluate)
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    """Compare two labelled files."""
-    from projection.files import evaluate_files
+    """Compare two labelled files, or two predictions with one."""
+    from projection import UsageError
+    from projection.files import Judgement, evaluate_files
 
-    result = evaluate_files(options.gold, options.predicted, repair=options.repair)
-    _say(json.dumps(result.facts(), indent=1) if options.json else result.table())
+    if options.alignment and not (options.source and options.errors):
+        raise UsageError("--alignment is shown with the worst sentences: give --errors N and --source FILE too")
+    given = {name: value for name, value in vars(options).items() if name not in {"run", "json"}}
+    report, worst = evaluate_files(Judgement(**given))
+    if options.json:
+        facts = report.facts() | ({"errors": [bad.facts() for bad in worst]} if options.errors else {})
+        _say(json.dumps(facts, indent=1, ensure_ascii=False))
+        return
+    _say("\n\n".join([report.table(), *(bad.text() for bad in worst)]))
 
 
 if __name__ == "__main__":

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
-from projection.alignment import AlignedPair, Aligner
+from projection.alignment import AlignedPair, Aligner, PharaohFiles
 from projection.chain.store import write_text
 from projection.errors import DataError
-from projection.metrics import Evaluation, evaluate_spans
+from projection.metrics import Report, SentenceErrors, errors, report_spans
 from projection.projector import Projection, Projector, project_batch
 from projection.readers import CorpusFiles, Sentence, read_corpus
 from projection.readers.columns import sniff
+from projection.spans import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,23 +87,101 @@ def project_files(
     return ProjectedFile(targets=targets, projections=done)
 
 
-def evaluate_files(gold: Path, predicted: Path, *, repair: bool = False) -> Evaluation:
-    """Score the labels of one file against those of another.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What is to be scored, and what helps to understand the mistakes.
 
     :param gold: Labelled columns.
     :param predicted: The same sentences with other labels.
+    :param against: The same sentences with the labels of another prediction, to compare with.
+    :param source: The source sentences: labelled columns, or tokens split on spaces.
+    :param alignment: Links from source to target tokens (Pharaoh).
     :param repair: Repair invalid tag sequences instead of refusing them.
-    :returns: The scores.
+    :param resamples: Resamples of intervals and comparison.
+    :param seed: Seed of the resamples.
+    :param errors: How many of the worst sentences are wanted.
+    """
+
+    gold: Path
+    predicted: Path
+    against: Path | None = None
+    source: Path | None = None
+    alignment: Path | None = None
+    repair: bool = False
+    resamples: int = 1000
+    seed: int = 0
+    errors: int = 0
+
+
+def evaluate_files(given: Judgement) -> tuple[Report, list[SentenceErrors]]:
+    """Score the labels of one file against those of another.
+
+    :param given: The files, and what is wanted.
+    :returns: The report, and the worst sentences.
     :raises DataError: naming the first sentence whose tokens differ.
     """
-    sides = [_read(path, repair=repair) for path in (gold, predicted)]
-    for k, (g, p) in enumerate(zip(*sides, strict=False)):
+    gold, predicted = (_read(path, repair=given.repair) for path in (given.gold, given.predicted))
+    _check_same(given.gold, gold, given.predicted, predicted)
+    other = None if given.against is None else _read(given.against, repair=given.repair)
+    if given.against is not None and other is not None:
+        _check_same(given.gold, gold, given.against, other)
+    source = None if given.source is None else _read_source(given.source, repair=given.repair)
+    if source is not None and len(source) != len(gold):
+        raise DataError(f"{given.gold} has {len(gold)} sentences, {given.source} has {len(source)}; they must be pairs")
+    report = report_spans(
+        _spans(gold),
+        _spans(predicted),
+        _tokens(gold),
+        source=_spans(source) if _labelled(source) else None,
+        other=None if other is None else _spans(other),
+        resamples=given.resamples,
+        seed=given.seed,
+    )
+    return report, _worst(given, gold, predicted, source) if given.errors else []
+
+
+def _worst(
+    given: Judgement, gold: Sequence[Sentence], predicted: Sequence[Sentence], source: Sequence[Sentence] | None
+) -> list[SentenceErrors]:
+    """Find the worst sentences, and what the source and the links say of them."""
+    tokens, words = _tokens(gold), None if source is None else _tokens(source)
+    links = None
+    if given.alignment is not None and words is not None:
+        aligner = PharaohFiles([given.alignment])
+        aligner.check()
+        links = [pair.forward for pair in aligner.align(words, tokens)]
+    labels = _spans(source) if _labelled(source) else None
+    return errors(
+        _spans(gold), _spans(predicted), tokens, most=given.errors, source_tokens=words, source=labels, links=links
+    )
+
+
+def _labelled(sentences: Sequence[Sentence] | None) -> TypeGuard[Sequence[Sentence]]:
+    return sentences is not None and all(sentence.spans is not None for sentence in sentences)
+
+
+def _tokens(sentences: Sequence[Sentence]) -> list[tuple[str, ...]]:
+    return [s.tokens or () for s in sentences]
+
+
+def _spans(sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
+    return [s.spans or () for s in sentences]
+
+
+def _check_same(first: Path, gold: Sequence[Sentence], second: Path, predicted: Sequence[Sentence]) -> None:
+    for k, (g, p) in enumerate(zip(gold, predicted, strict=False)):
         if g.tokens != p.tokens:
             heads = [f"{s.where} begins {' '.join((s.tokens or ())[:8])!r}" for s in (g, p)]
             raise DataError(f"sentence {k + 1} has other tokens: {'; '.join(heads)}; score the very same sentences")
-    if len(sides[0]) != len(sides[1]):
-        raise DataError(f"{gold} has {len(sides[0])} sentences, {predicted} has {len(sides[1])}")
-    return evaluate_spans([s.spans or () for s in sides[0]], [s.spans or () for s in sides[1]])
+    if len(gold) != len(predicted):
+        raise DataError(f"{first} has {len(gold)} sentences, {second} has {len(predicted)}")
+
+
+def _read_source(path: Path, *, repair: bool) -> list[Sentence]:
+    """Read source sentences with their labels, or without any from tokens."""
+    if sniff(path) in {"conll", "uner"}:
+        return _read(path, repair=repair)
+    return list(read_corpus(CorpusFiles(format="tokens", files={path.stem: str(path)}), tagged=False))
 
 
 def _read(path: Path, *, repair: bool) -> list[Sentence]:

@@ -195,6 +195,37 @@ def test_evaluate_prints_a_table_and_json(tmp_path: Path, capsys: pytest.Capture
     assert "all" in capsys.readouterr().out
 
 
+def test_evaluate_compares_and_shows_the_worst_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = {
+        "gold": "Ana\tB-PER\nama\tO\nBerna\tB-LOC\n\nOslo\tB-LOC\n",
+        "predicted": "Ana\tB-PER\nama\tO\nBerna\tB-ORG\n\nOslo\tB-LOC\n",
+        "against": "Ana\tO\nama\tO\nBerna\tO\n\nOslo\tB-LOC\n",
+        "source": "Ana\tB-PER\nloves\tO\nBern\tB-LOC\n\nOslo\tB-LOC\n",
+        "alignment": "0-0 2-2\n0-0\n",
+    }
+    words = ["evaluate"]
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+        words += [f"--{name}", str(tmp_path / name)]
+    assert silverner.main([*words, "--errors", "3"]) == 0
+    said = capsys.readouterr().out
+    assert "strict F1 66.67 (95 % between" in said
+    assert "CoNLL F1 66.67" in said
+    assert "against 50.00 of the other prediction: +16.67" in said
+    assert "every source entity projected     100.00" in said
+    assert "  *  2  Berna  B-LOC  B-ORG      Bern/B-LOC" in said
+    assert silverner.main([*words, "--errors", "3", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert [(bad["sentence"], bad["wrong"]) for bad in facts["errors"]] == [(1, 2)]
+    assert facts["ceiling"]["best"]["f1"] == 100.0
+    assert facts["comparison"]["first"] == 50.0
+    (tmp_path / "source").write_text("Ana loves Bern\nOslo\n")
+    assert silverner.main([*words, "--errors", "3"]) == 0
+    assert "one-to-one ceiling" not in capsys.readouterr().out
+    assert silverner.main(words) == 2
+    assert "--alignment is shown with the worst sentences" in capsys.readouterr().err
+
+
 def test_evaluate_refuses_other_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     gold, predicted = tmp_path / "gold.conll", tmp_path / "predicted.conll"
     gold.write_text("Ana\tB-PER\n\nBern\tB-LOC\n")

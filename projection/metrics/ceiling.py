@@ -1,0 +1,61 @@
+"""How far projection can come at all where both sides of parallel text have gold labels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from projection.errors import DataError
+from projection.metrics.scores import Scores
+from projection.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """What a projector that finds every span could reach, were its labels those of the source.
+
+    :param every: It projects every source entity: what has no counterpart counts as a wrong prediction.
+    :param best: It leaves out the entities that have no counterpart: no one-to-one projector is better.
+    :param labels: The same as ``best``, by label.
+    """
+
+    every: Scores
+    best: Scores
+    labels: Mapping[str, Scores]
+
+    def facts(self) -> dict[str, Any]:
+        """Return everything as plain numbers."""
+        labels = {name: scores.facts() for name, scores in self.labels.items()}
+        return {"every": self.every.facts(), "best": self.best.facts(), "labels": labels}
+
+
+def ceiling(source: Sequence[Iterable[Span]], target: Sequence[Iterable[Span]]) -> Ceiling:
+    """Count what can be right when each source entity is projected at most once, with its own label.
+
+    Of a label with ``m`` source and ``n`` target entities in a sentence, ``min(m, n)`` can be right. Summed over
+    sentences and labels, that is the number of correct entities; gold is the target's. Predicted is either every source
+    entity (the perfect-span projector of arXiv 2501.18750), or only those that can be right.
+
+    :param source: The gold entities of every source sentence.
+    :param target: The gold entities of their translations.
+    :returns: The ceiling.
+    :raises DataError: when the numbers of sentences differ.
+
+    >>> top = ceiling([[Span(0, 1, "PER"), Span(2, 3, "LOC")]], [[Span(5, 7, "PER"), Span(1, 2, "PER")]])
+    >>> top.every.f1, round(top.best.f1, 1)
+    (50.0, 66.7)
+    """
+    if len(source) != len(target):
+        raise DataError(f"{len(source)} source and {len(target)} target sentences; they must be translations")
+    right, given, wanted = Counter[str](), Counter[str](), Counter[str]()
+    for entities, translated in zip(source, target, strict=True):
+        m = Counter(label for _, _, label in {(s.start, s.end, s.label) for s in entities})
+        n = Counter(label for _, _, label in {(s.start, s.end, s.label) for s in translated})
+        right.update(m & n)
+        given.update(m)
+        wanted.update(n)
+    labels = {name: Scores(right[name], right[name], wanted[name]) for name in sorted(given | wanted)}
+    correct, gold = right.total(), wanted.total()
+    return Ceiling(Scores(correct, given.total(), gold), Scores(correct, correct, gold), labels)
