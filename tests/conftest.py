@@ -23,5 +23,5 @@ def data(request: pytest.FixtureRequest) -> Path:
     """The folder with real corpora, or a skip that says how to give it."""
     given = request.config.getoption("--data")
     if given is None:
-        pytest.skip("needs real corpora: pytest --data DIR")
+        pytest.skip("needs real corpora: pytest --data=DIR")
     return Path(given)
