@@ -111,6 +111,16 @@ def true_cases(tokens: Sequence[str], counts: Mapping[str, tuple[int, int]]) -> 
     return found
 
 
+def read_cases(sentences: Sequence[Sequence[str]]) -> list[list[Case]]:
+    """Tell what case says in every sentence of a corpus.
+
+    :param sentences: The tokens of all sentences.
+    :returns: One case a token.
+    """
+    counts = count_cases(sentences)
+    return [true_cases(tokens, counts) for tokens in sentences]
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """Which spans of a target can carry an entity of some label, by what its capitals say.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 from projection.alignment import AlignedPair, Aligner, PharaohFiles
+from projection.capitals import read_cases
 from projection.chain.store import write_text
 from projection.errors import DataError
 from projection.metrics import Report, SentenceErrors, errors, report_spans
@@ -83,7 +84,8 @@ def project_files(
     pairs: list[AlignedPair] = aligner.align(sources, targets)
     entities = [s.spans or () for s in labelled]
     reverse = [pair.reverse for pair in pairs] if directed else None
-    done = project_batch(sources, entities, targets, [pair.forward for pair in pairs], reverse, projector=projector)
+    forward, cases = [pair.forward for pair in pairs], read_cases(targets)
+    done = project_batch(sources, entities, targets, forward, reverse, projector=projector, cases=cases)
     return ProjectedFile(targets=targets, projections=done)
 
 

@@ -202,6 +202,7 @@ def project_batch(
     reverse: Sequence[Links] | None = None,
     *,
     projector: Projector | None = None,
+    cases: Sequence[Sequence[Case]] | None = None,
 ) -> list[Projection]:
     """Project many sentence pairs with the same settings.
 
@@ -211,19 +212,23 @@ def project_batch(
     :param links: Their alignments.
     :param reverse: The alignments of the other direction, if there are any.
     :param projector: The settings; the defaults of :class:`Projector` if left out.
+    :param cases: What the case of every target token says, as :func:`~projection.capitals.read_cases` tells from all of
+        them; without it, capitals decide nothing.
     :returns: One projection a pair, in order.
     :raises DataError: when the lists differ in length, or a pair breaks a rule (its index is in the message).
 
     >>> [p.tags for p in project_batch([["Ana"]], [["B-PER"]], [["Doña", "Ana"]], [[(0, 1)]])]
     [['O', 'B-PER']]
     """
-    columns: list[Sequence[object]] = [sources, entities, targets, links, *([] if reverse is None else [reverse])]
+    columns: list[Sequence[object]] = [sources, entities, targets, links]
+    columns += [side for side in (reverse, cases) if side is not None]
     if len({len(column) for column in columns}) > 1:
         raise DataError(f"a batch needs lists of one length; these have {', '.join(str(len(c)) for c in columns)}")
     run = projector or Projector()
     backward = [None] * len(sources) if reverse is None else reverse
-    rows = zip(sources, entities, targets, links, backward, strict=True)
-    return [run(s, e, t, a, b, where=f"pair {k}") for k, (s, e, t, a, b) in enumerate(rows)]
+    told = [None] * len(sources) if cases is None else cases
+    rows = zip(sources, entities, targets, links, backward, told, strict=True)
+    return [run(s, e, t, a, b, cases=c, where=f"pair {k}") for k, (s, e, t, a, b, c) in enumerate(rows)]
 
 
 def _read_entities(entities: Entities, length: int, where: str) -> list[Span]:

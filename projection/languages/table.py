@@ -76,6 +76,7 @@ def _hint(code: str) -> str:
     near += [_by_code()[other] for other in get_close_matches(code.casefold(), _by_code(), n=3, cutoff=0.6)]
     shown = [f"{language.code} ({language.name})" for language in dict.fromkeys(near)][:4]
     real = f" ({langcodes.Language.get(code).display_name()})" if _registered(code) else ""
+    real = "" if real.startswith(" (Unknown") else real  # codes for private use are valid, and mean nothing
     return real + (f"; nearest: {', '.join(shown)}" if shown else "")
 
 
