@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, get_args
 
 from projection.candidates import FORBIDDEN, aligned_runs, ngrams
 from projection.capitals import NAMES, Case, Shape, raw_case, shape_of
 from projection.errors import DataError, UsageError, nearest
-from projection.links import SYMMETRISATIONS, Link, Symmetrisation, check_links, parse_pharaoh, symmetrise
+from projection.inputs import Entities, Links, read_entities, read_links
+from projection.links import SYMMETRISATIONS, Link, Symmetrisation, symmetrise
 from projection.matching import match_exact, match_greedy
 from projection.scoring import EVIDENCE, SCORES, Evidence, Pair, Score
-from projection.spans import ProjectedSpan, Span, TagError, spans_from_tags, tags_from_spans
+from projection.spans import ProjectedSpan, Span, tags_from_spans
 
 Matcher = Literal["exact", "greedy", "heuristic"]
 MATCHERS: tuple[Matcher, ...] = ("exact", "greedy", "heuristic")
 Initial = Literal["any", "capital"]
-Entities: TypeAlias = Sequence[str] | Sequence[Span] | Sequence[tuple[int, int, str]]
-"""IOB2 tags, or spans."""
-Links: TypeAlias = str | Iterable[tuple[int, int] | Link]
-"""A Pharaoh line, or pairs of token positions with or without a weight."""
-
 RUN_RATIO = 0.8
 """The heuristic keeps a run longer than this share of the entity (arXiv 2501.18750, section 3.1)."""
 
@@ -122,9 +118,9 @@ class Projector:
         :returns: The projected entities.
         :raises DataError: when tags, spans or links do not fit the tokens.
         """
-        spans = _read_entities(entities, len(source), where)
-        forward = _read_links(links, len(source), len(target), where)
-        backward = forward if reverse is None else _read_links(reverse, len(source), len(target), where)
+        spans = read_entities(entities, len(source), where)
+        forward = read_links(links, len(source), len(target), where)
+        backward = forward if reverse is None else read_links(reverse, len(source), len(target), where)
         joined = forward if reverse is None else symmetrise(forward, backward, self.symmetrise)
         pair = Pair(source=source, target=target, links=joined, forward=forward, reverse=backward, entities=spans)
         evidence = EVIDENCE[self.score](pair)
@@ -229,44 +225,6 @@ def project_batch(
     told = [None] * len(sources) if cases is None else cases
     rows = zip(sources, entities, targets, links, backward, told, strict=True)
     return [run(s, e, t, a, b, cases=c, where=f"pair {k}") for k, (s, e, t, a, b, c) in enumerate(rows)]
-
-
-def _read_entities(entities: Entities, length: int, where: str) -> list[Span]:
-    """Take entities in either form, and refuse what does not fit the sentence."""
-    if entities and isinstance(entities[0], str):
-        if len(entities) != length:
-            raise DataError(f"{where}: {len(entities)} tags for {length} source tokens")
-        try:
-            return spans_from_tags([str(tag) for tag in entities])
-        except TagError as error:
-            raise DataError(f"{where}, token {error.position}: {error}") from error
-    try:
-        spans = [s if isinstance(s, Span) else Span(*s) for s in entities]
-    except TypeError as error:
-        raise DataError(
-            f"{where}: entities are tags, or (start, end, label) spans, not {list(entities)!r:.80}"
-        ) from error
-    spans.sort(key=lambda span: (span.start, span.end))
-    try:
-        tags_from_spans(spans, length)
-    except DataError as error:
-        raise DataError(f"{where}: {error}") from error
-    return spans
-
-
-def _read_links(links: Links, source_length: int, target_length: int, where: str) -> list[Link]:
-    """Take every link once, without a weight as 1, and refuse what is out of range."""
-    if isinstance(links, str):
-        links = parse_pharaoh(links, where=where)
-    weights: dict[tuple[int, int], float] = {}
-    for link in links:
-        weight = link[2] if len(link) == 3 else 1.0
-        if not 0.0 <= weight <= 1.0:
-            raise DataError(f"{where}: link {link[0]}-{link[1]} weighs {weight}; a weight lies between 0 and 1")
-        weights[link[0], link[1]] = max(weight, weights.get((link[0], link[1]), 0.0))
-    unique: list[Link] = [(i, j, weight) for (i, j), weight in sorted(weights.items())]
-    check_links(unique, source_length, target_length, where=where)
-    return unique
 
 
 def _projected(entity: Span, start: int, end: int, score: float) -> ProjectedSpan:
