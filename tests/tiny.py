@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,17 +51,17 @@ WIDTH = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "i
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
 
 
-def _trained(model: Any, trainer: Any, before: Any) -> dict[str, Any]:
+def _trained(model: Any, trainer: Any, before: Any, lines: Sequence[str] = TEXT) -> dict[str, Any]:
     tokenizer = Tokenizer(model)
     tokenizer.pre_tokenizer = before
-    tokenizer.train_from_iterator(TEXT, trainer)
+    tokenizer.train_from_iterator(lines, trainer)
     found: dict[str, Any] = json.loads(tokenizer.to_str())["model"]
     return found
 
 
-def _bpe(before: Any, **options: Any) -> tuple[dict[str, int], list[tuple[str, str]]]:
+def _bpe(before: Any, lines: Sequence[str] = TEXT, **options: Any) -> tuple[dict[str, int], list[tuple[str, str]]]:
     trainer = trainers.BpeTrainer(vocab_size=350, special_tokens=SPECIAL, show_progress=False, **options)
-    found = _trained(models.BPE(unk_token="<unk>"), trainer, before)
+    found = _trained(models.BPE(unk_token="<unk>"), trainer, before, lines)
     return found["vocab"], [tuple(merge) for merge in found["merges"]]
 
 
@@ -287,6 +287,31 @@ def write_seq2seq(family: str, folder: Path, *, steps: int = 60) -> Path:
     torch.manual_seed(7)
     model, tokenizer = _BUILD[family]()
     _learn(family, model, tokenizer, steps)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def write_parrot(folder: Path, answer: str = "[Ana] visits [New York].") -> Path:
+    """Write a tiny NLLB that answers every sentence, in every pair of languages, with the same one; return its folder.
+
+    Unlike a model that learns to repeat its input, it comes to an end whatever script it is given.
+    """
+    torch.manual_seed(7)
+    vocab, merges = _bpe(pre_tokenizers.Metaspace(), lines=[*TEXT, *[answer] * 8])
+    tokenizer = NllbTokenizer(vocab=vocab, merges=merges, src_lang="eng_Latn", tgt_lang="spa_Latn")
+    model, tokenizer = _m2m100_translator(tokenizer, len(tokenizer))
+    end, code = tokenizer.eos_token_id, tokenizer.convert_tokens_to_ids("spa_Latn")
+    goal = [code, *tokenizer(answer, add_special_tokens=False)["input_ids"], end]
+    optimiser = torch.optim.Adam(model.eval().parameters(), lr=1e-2)
+    for step in range(40):
+        rows = torch.randint(len(vocab), (16, 1 + step % 20))
+        optimiser.zero_grad()
+        model(input_ids=rows, labels=torch.tensor([goal] * len(rows))).loss.backward()
+        optimiser.step()
+    codes = sorted(set(tokenizer.get_vocab().values()) - set(vocab.values()) - {code})
+    weights = model.get_input_embeddings().weight.data
+    weights[codes] = weights[code].clone()  # what it learnt of one language holds for all
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
