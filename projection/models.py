@@ -80,13 +80,13 @@ class Checkpoint:
         if not any(map(there, _TOKENIZERS)):
             raise MissingFileError(
                 f"the model {self.name!r} has no tokenizer beside it (none of {', '.join(_TOKENIZERS)})"
-                f"{_fetch(self.name)}"
+                f"{_fetch(self.name, self.revision)}"
             )
         weights = there("model.safetensors")
         if weights is None and there("model.safetensors.index.json") is None:
             raise MissingFileError(
                 f"the model {self.name!r} has no weights as safetensors (model.safetensors); pickled ones are not read"
-                f"{_fetch(self.name)}"
+                f"{_fetch(self.name, self.revision)}"
             )
         if weights is not None:
             _check_header(weights)
@@ -189,7 +189,8 @@ class Checkpoint:
         except Exception as error:  # a broken file makes the libraries raise whatever they stumble over
             reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
             raise MissingFileError(
-                f"cannot load the model {self.name!r} (revision {self.revision}): {reason}{_fetch(self.name)}"
+                f"cannot load the model {self.name!r} (revision {self.revision}): {reason}"
+                f"{_fetch(self.name, self.revision)}"
             ) from error
 
 
@@ -240,9 +241,12 @@ def _check_header(path: Path) -> None:
         raise MissingFileError(f"the weights {path} are broken ({error}); fetch or copy them again") from error
 
 
-def _fetch(name: str) -> str:
+def _fetch(name: str, revision: str | None) -> str:
     """End a message with the command that fetches a model, where the name can be one on the Hub."""
-    return "" if Path(name).is_dir() else f" - fetch it once while online: hf download {name}"
+    if Path(name).is_dir():
+        return ""
+    wanted = "" if revision in {None, "main"} else f" --revision {revision}"
+    return f" - name the folder of a model, or fetch it once while online: hf download {name}{wanted}"
 
 
 def model_signature(name: str, *, revision: str | None = None) -> str:
@@ -268,7 +272,7 @@ def model_signature(name: str, *, revision: str | None = None) -> str:
         if isinstance(error, LocalEntryNotFoundError):
             reason = "and the Hub cannot be asked"  # the library's own words fill three lines
         raise MissingFileError(
-            f"no folder and no cached model {name!r} (revision {revision}), {reason}{_fetch(name)}"
+            f"no folder and no cached model {name!r} (revision {revision}), {reason}{_fetch(name, revision)}"
         ) from error
 
 

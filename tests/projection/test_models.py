@@ -115,3 +115,10 @@ def test_a_model_says_what_computes_it(whole: Path) -> None:
     settings = Checkpoint(name=str(whole)).settings()
     assert set(settings) == {"model", "precision", "torch", "transformers"}
     assert torch.__version__.startswith(str(settings["torch"]))
+
+
+def test_the_command_that_fetches_a_model_names_its_revision() -> None:
+    with pytest.raises(MissingFileError, match=r"hf download a/b --revision refs/pr/3$"):
+        Checkpoint(name="a/b", revision="refs/pr/3").check()
+    with pytest.raises(MissingFileError, match=r"hf download a/b$"):
+        Checkpoint(name="a/b", revision="main").check()
