@@ -14,6 +14,7 @@ from builders.engine_sections import (
     Neural,
     PretranslatedSettings,
     SimAlignSettings,
+    TaggerSettings,
 )
 from builders.engine_sections import Translator as TranslatorSettings
 from builders.order import Order
@@ -107,8 +108,17 @@ def labeller(order: Order) -> Labeller:
     :param order: What is asked for.
     :returns: The engine.
     """
-    settings = order.recipe.labeller
-    assert settings is not None
+    assert order.recipe.labeller is not None
+    return tagger(order, order.recipe.labeller)
+
+
+def tagger(order: Order, settings: TaggerSettings) -> Tagger:
+    """Make the tagger of a section.
+
+    :param order: What is asked for.
+    :param settings: The section.
+    :returns: The engine.
+    """
     return Tagger(
         checkpoint(settings, order.base),
         labels=order.recipe.labels,

@@ -9,7 +9,7 @@ from projection.filters import Evidence
 
 Method = Literal["parallel", "translate-train", "translate-test", "back-translation", "marked", "model-transfer"]
 
-MATCHING = ("score", "matcher", "candidates", "threshold")
+MATCHING = ("score", "weights", "matcher", "candidates", "threshold")
 """Keys that only mean something where labels are projected through an alignment."""
 
 

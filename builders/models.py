@@ -64,7 +64,7 @@ def models_of(recipe: LanguageRecipe, base: Path) -> list[Model]:
     :param base: The folder its paths are relative to.
     :returns: The models, in the order they run; none is loaded or fetched.
     """
-    sections = [(role, getattr(recipe, role)) for role in ROLES]
+    sections = [*((role, getattr(recipe, role)) for role in ROLES), ("candidates.tagger", recipe.candidates.tagger)]
     return [_model(role, section, base) for role, section in sections if isinstance(section, Neural)]
 
 

@@ -25,8 +25,8 @@ from projection.capitals import NAMES
 from projection.errors import UsageError, nearest
 from projection.filters import FILTERS, Evidence
 from projection.languages import Language, find_language
-from projection.projector import Initial, Matcher
-from projection.scoring import Score
+from projection.projector import REPEAT, TAGGED, Initial, Matcher, Proposer
+from projection.scoring import Score, Weights
 
 
 def _style(value: Any) -> Any:
@@ -55,11 +55,21 @@ def declared(code: str, given: Declared) -> Language:
 class Candidates(Section):
     """Which target spans may carry an entity."""
 
-    engine: Literal["ngram"] = "ngram"
+    engine: Proposer = "ngram"
+    tagger: Labeller | None = None
     max_length: int | None = Field(default=None, ge=1)
     forbidden: str = FORBIDDEN
     capitals: tuple[str, ...] = NAMES
     initial: Initial = "any"
+    projections: int = Field(default=1, ge=1)
+    repeat: float = Field(default=REPEAT, gt=0)
+
+    @model_validator(mode="after")
+    def _has_tagger(self) -> Self:
+        if (self.engine in TAGGED) != (self.tagger is not None):
+            why = "candidates.tagger and the engines ner and union belong together: a labeller that reads the target"
+            raise PydanticCustomError("tagger", "{why}", {"why": why})
+        return self
 
 
 class Keep(Section):
@@ -88,8 +98,9 @@ class LanguageRecipe(Section):
     aligner: Aligner | None = None
     candidates: Annotated[Candidates, BeforeValidator(engine_of)] = Candidates()
     score: Score = "fused"
+    weights: dict[str, float] = Field(default_factory=dict)
     matcher: Matcher = "exact"
-    threshold: float = Field(default=0.0, ge=0)
+    threshold: float | None = Field(default=None, ge=0)
     filters: dict[str, float | None] = Field(default_factory=dict)
     keep: Keep = Keep()
 
@@ -118,6 +129,15 @@ class LanguageRecipe(Section):
                 hint = nearest(name, FILTERS)
                 raise PydanticCustomError("unknown_key", "unknown filter '{key}'; {hint}", {"key": name, "hint": hint})
         return filters
+
+    @field_validator("weights")
+    @classmethod
+    def _known_weights(cls, weights: dict[str, float]) -> dict[str, float]:
+        try:
+            Weights.of(weights)
+        except UsageError as error:
+            raise PydanticCustomError("weights", "{why}", {"why": str(error)}) from error
+        return weights
 
     def find(self, code: str) -> Language:
         """Look a language up: among those the recipe declares, then in the table.
@@ -155,6 +175,8 @@ class LanguageRecipe(Section):
             raise _fault(
                 "target.gold: running text has no labels to measure against; format: text and gold: true", "target"
             )
+        if self.weights and self.score != "fused":
+            raise _fault(f"weights: are those of the fused score; score: {self.score} has no parts", "weights")
         self._check_links()
         self._check_filters()
         for label, new in self.label_map.items():

@@ -9,7 +9,20 @@ from projection.capitals import CASED
 from projection.chain import Stage
 from projection.languages import Language
 from projection.projector import Projector
-from projection.stages import Align, AlignEach, Group, Label, Mark, Project, ReadCase, TranslateMarked, Trust, Unmark
+from projection.scoring import Weights
+from projection.stages import (
+    Align,
+    AlignEach,
+    Group,
+    Label,
+    Mark,
+    Project,
+    ProjectInCorpus,
+    ReadCase,
+    TranslateMarked,
+    Trust,
+    Unmark,
+)
 
 
 def labelled(order: Order, *, text: str = "source", translated: bool = False) -> list[Stage]:
@@ -43,9 +56,13 @@ def aligned(order: Order, *, source: Language, given: bool, unknown: bool = Fals
         score=recipe.score,
         # An aligner that compares vectors gives one alignment; there is nothing to symmetrise.
         symmetrise=getattr(recipe.aligner, "symmetrise", "gdfa"),
+        weights=Weights.of(recipe.weights),
         threshold=recipe.threshold,
+        proposer=recipe.candidates.engine,
         max_length=recipe.candidates.max_length,
         forbidden=recipe.candidates.forbidden,
+        projections=recipe.candidates.projections,
+        repeat=recipe.candidates.repeat,
         capitals=recipe.candidates.capitals,
         initial=recipe.candidates.initial,
     )
@@ -56,12 +73,17 @@ def aligned(order: Order, *, source: Language, given: bool, unknown: bool = Fals
     cases = bool(recipe.candidates.capitals) and order.language.script in CASED
     words: list[Stage] = [Group(order.language)] if grouped else []
     capitals: list[Stage] = [ReadCase()] if cases else []
-    return [
-        *words,
-        *capitals,
-        align,
-        Project(projector, grouped=grouped, cases=cases, unknown=unknown and cases, found=recipe.labeller is not None),
-    ]
+    tagger = recipe.candidates.tagger
+    spots: list[Stage] = [] if tagger is None else [Label(engines.tagger(order, tagger), text="target", name="spot")]
+    project = (ProjectInCorpus if projector.needs_lexicon else Project)(
+        projector,
+        grouped=grouped,
+        cases=cases,
+        unknown=unknown and cases,
+        found=recipe.labeller is not None,
+        tagged=tagger is not None,
+    )
+    return [*words, *capitals, *spots, align, project]
 
 
 def marked(order: Order, *, back: bool, text: str, into: str) -> list[Stage]:

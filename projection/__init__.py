@@ -9,7 +9,8 @@ Pure functions and small engines; nothing here knows of builders, cards or the H
 
 from projection.errors import DataError, SilvernerError, UsageError
 from projection.links import Link, parse_pharaoh, symmetrise
-from projection.projector import Projection, Projector, project, project_batch
+from projection.projection import Projection
+from projection.projector import Projector, project, project_batch
 from projection.spans import ProjectedSpan, Span, spans_from_tags, tags_from_spans
 
 __all__ = [

@@ -84,6 +84,30 @@ def _spans(
     return sorted(spans)
 
 
+def of_spans(
+    evidence: Evidence,
+    entities: Sequence[Span],
+    spans: Sequence[Sequence[tuple[int, int]]],
+    *,
+    shapes: Sequence[Shape] | None = None,
+) -> list[Candidate]:
+    """Score spans that something else found: aligned runs, or what a tagger of the target language calls an entity.
+
+    :param evidence: Matrix of shape (entities, target tokens).
+    :param entities: The source entities.
+    :param spans: For each entity the half-open target spans that may carry it.
+    :param shapes: For each entity which spans can carry it; all if left out.
+    :returns: Candidates with their scores, ``entity`` being the index in ``entities``; none that scores 0.
+    """
+    candidates = []
+    for index, (entity, own) in enumerate(zip(entities, spans, strict=True)):
+        for start, end in sorted(set(own)):
+            score = 2 * float(evidence[index, start:end].sum()) / (len(entity) + end - start)
+            if score > 0 and (shapes is None or shapes[index].allows(start, end)):
+                candidates.append(Candidate(index, start, end, score))
+    return candidates
+
+
 def aligned_runs(links: Sequence[Link], entity: Span, *, gap: int = 1) -> list[tuple[int, int]]:
     """Join the target tokens linked to an entity into contiguous runs.
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TypeGuard
 
 from projection.alignment import AlignedPair, Aligner, PharaohFiles
-from projection.capitals import read_cases
 from projection.chain.store import write_text
 from projection.errors import DataError
 from projection.metrics import Report, SentenceErrors, errors, report_spans
-from projection.projector import Projection, Projector, project_batch
+from projection.projection import Projection
+from projection.projector import Projector, project_batch
 from projection.readers import CorpusFiles, Sentence, read_corpus
 from projection.readers.columns import sniff
 from projection.spans import Span
@@ -84,8 +84,8 @@ def project_files(
     pairs: list[AlignedPair] = aligner.align(sources, targets)
     entities = [s.spans or () for s in labelled]
     reverse = [pair.reverse for pair in pairs] if directed else None
-    forward, cases = [pair.forward for pair in pairs], read_cases(targets)
-    done = project_batch(sources, entities, targets, forward, reverse, projector=projector, cases=cases)
+    forward = [pair.forward for pair in pairs]
+    done = project_batch(sources, entities, targets, forward, reverse, projector=projector)
     return ProjectedFile(targets=targets, projections=done)
 
 

@@ -3,57 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, get_args
 
-from projection.candidates import FORBIDDEN, aligned_runs, ngrams
-from projection.capitals import NAMES, Case, Shape, raw_case, shape_of
+from projection.candidates import FORBIDDEN, aligned_runs, ngrams, of_spans
+from projection.capitals import NAMES, Case, Shape, raw_case, read_cases, shape_of
 from projection.errors import DataError, UsageError, nearest
+from projection.heuristic import project_runs
 from projection.inputs import Entities, Links, read_entities, read_links
+from projection.lexicon import Lexicon, count_words
 from projection.links import SYMMETRISATIONS, Link, Symmetrisation, symmetrise
-from projection.matching import match_exact, match_greedy
-from projection.scoring import EVIDENCE, SCORES, Evidence, Pair, Score
-from projection.spans import ProjectedSpan, Span, tags_from_spans
+from projection.matching import Candidate, match_bipartite, match_exact, match_greedy, repeated
+from projection.projection import Projection, account
+from projection.scoring import EVIDENCE, SCORES, THRESHOLD, WEIGHTS, Evidence, Pair, Score, Weights
+from projection.spans import ProjectedSpan, Span
 
-Matcher = Literal["exact", "greedy", "heuristic"]
-MATCHERS: tuple[Matcher, ...] = ("exact", "greedy", "heuristic")
+Matcher = Literal["exact", "greedy", "heuristic", "bipartite"]
+MATCHERS: tuple[Matcher, ...] = ("exact", "greedy", "heuristic", "bipartite")
 Initial = Literal["any", "capital"]
-RUN_RATIO = 0.8
-"""The heuristic keeps a run longer than this share of the entity (arXiv 2501.18750, section 3.1)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Projection:
-    """The entities of one target sentence.
-
-    ``spans`` are sorted and do not overlap; ``lost`` are the source entities that found no place; ``score`` is the
-    mean score over the source entities, 0 for a lost one, and 1 in a sentence without entities; ``links`` are the
-    symmetrised links they were projected through. Scores are not probabilities: a span every token of which is well
-    supported scores 1 or a little more.
-    """
-
-    spans: tuple[ProjectedSpan, ...]
-    lost: tuple[Span, ...]
-    score: float
-    links: tuple[Link, ...]
-    length: int
-
-    @property
-    def tags(self) -> list[str]:
-        """The spans as IOB2 tags, one a target token."""
-        return tags_from_spans(self.spans, self.length)
+Proposer = Literal["ngram", "runs", "ner", "union"]
+PROPOSERS: tuple[Proposer, ...] = ("ngram", "runs", "ner", "union")
+TAGGED: frozenset[Proposer] = frozenset({"ner", "union"})
+"""Those that need a tagger of the target language."""
+MATCH = {"exact": match_exact, "greedy": match_greedy, "bipartite": match_bipartite}
+REPEAT = 0.75
+"""What a further mention of an entity must score more than, where an entity may have several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projector:
     """The settings of a projection; :meth:`__call__` projects one sentence pair.
 
-    :param matcher: ``exact``, ``greedy`` or ``heuristic``.
+    :param matcher: ``exact``, ``greedy``, ``heuristic`` or ``bipartite``.
     :param score: ``fused`` or ``dice``; the heuristic chooses by links alone and only reports it.
+    :param weights: The parts of the fused score.
     :param symmetrise: How to make one alignment of two directions.
-    :param threshold: An entity is not projected when its best span scores this or less.
-    :param max_length: Longest candidate in tokens; ``None`` is no limit.
-    :param forbidden: Characters no candidate may contain.
+    :param threshold: An entity is not projected when its best span scores this or less; ``None`` is what suits the
+        score, 0.1 for fused and 0 for dice.
+    :param proposer: Where candidates come from: ``ngram``, every span; ``runs``, aligned runs; ``ner``, what a tagger
+        found in the target; ``union``, both of these. The heuristic has its own.
+    :param max_length: Longest n-gram in tokens; ``None`` is no limit.
+    :param forbidden: Characters no n-gram may contain.
+    :param projections: Most spans an entity may get, for names the target mentions again.
+    :param repeat: What every further mention must score more than: :func:`~projection.matching.repeated`.
     :param capitals: Labels whose entities are names, and written with a capital: :mod:`projection.capitals`. They are
         held to it where :meth:`__call__` is told the cases of the target's tokens.
     :param initial: ``capital``: such a name does not begin with a small word either, unless the source has the same
@@ -62,10 +54,14 @@ class Projector:
 
     matcher: Matcher = "exact"
     score: Score = "fused"
+    weights: Weights = WEIGHTS
     symmetrise: Symmetrisation = "gdfa"
-    threshold: float = 0.0
+    threshold: float | None = None
+    proposer: Proposer = "ngram"
     max_length: int | None = None
     forbidden: str = FORBIDDEN
+    projections: int = 1
+    repeat: float = REPEAT
     capitals: tuple[str, ...] = NAMES
     initial: Initial = "any"
 
@@ -76,19 +72,34 @@ class Projector:
         """
         choices: tuple[tuple[str, Collection[str]], ...] = (
             *(("matcher", MATCHERS), ("score", SCORES), ("symmetrise", SYMMETRISATIONS)),
-            ("initial", get_args(Initial)),
+            *(("proposer", PROPOSERS), ("initial", get_args(Initial))),
         )
         for name, allowed in choices:
             if getattr(self, name) not in allowed:
                 raise UsageError(
                     f"unknown {name} {getattr(self, name)!r}; {nearest(str(getattr(self, name)), allowed)}"
                 )
-        if not 0.0 <= self.threshold < float("inf"):
-            raise UsageError(f"threshold {self.threshold} is not a number from 0")
+        for name in ("threshold", "repeat"):
+            if not 0.0 <= (getattr(self, name) or 0.0) < float("inf"):
+                raise UsageError(f"{name} {getattr(self, name)} is not a number from 0")
         if self.max_length is not None and self.max_length < 1:
             raise UsageError(f"max_length {self.max_length} leaves no candidate; it must be 1 or more")
-        if self.matcher == "heuristic" and (self.threshold > 0 or self.max_length is not None):
-            raise UsageError("the heuristic follows the links alone: it takes neither threshold nor max_length")
+        if self.projections < 1:
+            raise UsageError(f"projections {self.projections} leaves no entity a place; it must be 1 or more")
+        if self.matcher == "heuristic" and (self.threshold or self.max_length is not None or self.projections > 1):
+            raise UsageError(
+                "the heuristic follows the links alone: it takes neither threshold, max_length nor projections"
+            )
+
+    @property
+    def needs_lexicon(self) -> bool:
+        """Whether the score makes use of what the whole corpus says of its words."""
+        return self.score == "fused" and bool(self.weights.lexicon or self.weights.cohesion)
+
+    @property
+    def least(self) -> float:
+        """What a span must score more than: the threshold, or what suits the score."""
+        return THRESHOLD[self.score] if self.threshold is None else self.threshold
 
     def __call__(
         self,
@@ -99,8 +110,10 @@ class Projector:
         reverse: Links | None = None,
         *,
         cases: Sequence[Case] | None = None,
+        lexicon: Lexicon | None = None,
         unknown: Collection[int] = (),
         found: bool = False,
+        tagged: Sequence[Span] = (),
         where: str = "sentence",
     ) -> Projection:
         """Project the entities of one sentence onto its counterpart.
@@ -110,10 +123,12 @@ class Projector:
         :param target: Target tokens.
         :param links: Alignment, ``(source token, target token)`` with or without a weight in [0, 1], or a Pharaoh line.
         :param reverse: Links of the target-to-source run if there are two, source token first too.
-        :param cases: What the case of every target token says; without it, capitals decide nothing.
+        :param cases: What the case of every target token says; without it, capitals forbid nothing.
+        :param lexicon: What the whole corpus says of its words; without it, the sentence speaks for itself.
         :param unknown: Source tokens that a translator copied because it did not know them.
         :param found: Whether an engine found the entities. Those that people marked are believed: one that the source
             writes in small letters may stand in small letters.
+        :param tagged: What a tagger found in the target, for the proposers ``ner`` and ``union``; labels are ignored.
         :param where: What to call the sentence in an error message.
         :returns: The projected entities.
         :raises DataError: when tags, spans or links do not fit the tokens.
@@ -122,21 +137,41 @@ class Projector:
         forward = read_links(links, len(source), len(target), where)
         backward = forward if reverse is None else read_links(reverse, len(source), len(target), where)
         joined = forward if reverse is None else symmetrise(forward, backward, self.symmetrise)
-        pair = Pair(source=source, target=target, links=joined, forward=forward, reverse=backward, entities=spans)
-        evidence = EVIDENCE[self.score](pair)
+        pair = Pair(
+            source=source, target=target, links=joined, forward=forward, reverse=backward, entities=spans,
+            cases=cases, lexicon=lexicon,
+        )  # fmt: skip
+        evidence = EVIDENCE[self.score](pair, self.weights)
         shapes = None if cases is None else [self._shape(pair, entity, cases, unknown, found) for entity in spans]
         if self.matcher == "heuristic":
-            projected = _trimmed(_heuristic(pair, evidence), spans, shapes)
-        else:
-            match = match_exact if self.matcher == "exact" else match_greedy
-            candidates = ngrams(
-                evidence, spans, target, forbidden=self.forbidden, max_length=self.max_length, shapes=shapes
+            return account(pair, project_runs(pair, evidence, shapes))
+        chosen = self._match(self._candidates(pair, evidence, shapes, tagged))
+        projected = [_projected(spans[c.entity], c.start, c.end, c.score) for c in chosen]
+        return account(pair, projected)
+
+    def _candidates(
+        self, pair: Pair, evidence: Evidence, shapes: Sequence[Shape] | None, tagged: Sequence[Span]
+    ) -> list[Candidate]:
+        """Propose target spans for every entity, with their scores."""
+        if self.proposer == "ngram":
+            return ngrams(
+                evidence,
+                pair.entities,
+                pair.target,
+                forbidden=self.forbidden,
+                max_length=self.max_length,
+                shapes=shapes,
             )
-            projected = [
-                _projected(spans[c.entity], c.start, c.end, c.score)
-                for c in match(candidates, threshold=self.threshold)
-            ]
-        return _projection(pair, projected)
+        runs = [aligned_runs(pair.links, e) if self.proposer != "ner" else [] for e in pair.entities]
+        spots = [(span.start, span.end) for span in tagged] if self.proposer != "runs" else []
+        return of_spans(evidence, pair.entities, [[*own, *spots] for own in runs], shapes=shapes)
+
+    def _match(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Choose among the candidates."""
+        match = MATCH[self.matcher]
+        if self.projections == 1:
+            return match(candidates, threshold=self.least)
+        return repeated(match, candidates, times=self.projections, least=self.repeat, threshold=self.least)
 
     def _shape(self, pair: Pair, entity: Span, cases: Sequence[Case], unknown: Collection[int], found: bool) -> Shape:
         """Say which target spans can carry an entity."""
@@ -160,7 +195,7 @@ def project(
     matcher: Matcher = "exact",
     score: Score = "fused",
     symmetrise: Symmetrisation = "gdfa",
-    threshold: float = 0.0,
+    threshold: float | None = None,
 ) -> Projection:
     """Project the entities of one sentence onto its translation.
 
@@ -169,10 +204,10 @@ def project(
     :param target: Target tokens.
     :param links: Alignment, ``(source token, target token)`` with or without a weight in [0, 1], or a Pharaoh line.
     :param reverse: Links of the target-to-source run if there are two, source token first too.
-    :param matcher: ``exact``, ``greedy`` or ``heuristic``.
+    :param matcher: ``exact``, ``greedy``, ``heuristic`` or ``bipartite``.
     :param score: ``fused`` or ``dice``.
     :param symmetrise: How to make one alignment of two directions, see :func:`~projection.symmetrise`.
-    :param threshold: An entity is not projected when its best span scores this or less.
+    :param threshold: An entity is not projected when its best span scores this or less, see :class:`Projector`.
     :returns: The projected spans with their scores, and the entities that were lost.
     :raises DataError: when tags, spans or links do not fit the tokens.
     :raises UsageError: for an unknown matcher, score or symmetrisation.
@@ -199,8 +234,12 @@ def project_batch(
     *,
     projector: Projector | None = None,
     cases: Sequence[Sequence[Case]] | None = None,
+    lexicon: Lexicon | None = None,
 ) -> list[Projection]:
-    """Project many sentence pairs with the same settings.
+    """Project the sentence pairs of a corpus with the same settings.
+
+    What the whole corpus says is evidence, too: how words are written and linked elsewhere. It is read from these very
+    pairs where it is not given, so a sentence may be projected otherwise in another corpus.
 
     :param sources: Source tokens of every pair.
     :param entities: Their entities, as for :func:`project`.
@@ -208,8 +247,8 @@ def project_batch(
     :param links: Their alignments.
     :param reverse: The alignments of the other direction, if there are any.
     :param projector: The settings; the defaults of :class:`Projector` if left out.
-    :param cases: What the case of every target token says, as :func:`~projection.capitals.read_cases` tells from all of
-        them; without it, capitals decide nothing.
+    :param cases: What the case of every target token says, as :func:`~projection.capitals.read_cases` tells.
+    :param lexicon: What words are linked to and stand beside, as :func:`~projection.lexicon.count_words` tells.
     :returns: One projection a pair, in order.
     :raises DataError: when the lists differ in length, or a pair breaks a rule (its index is in the message).
 
@@ -221,62 +260,22 @@ def project_batch(
     if len({len(column) for column in columns}) > 1:
         raise DataError(f"a batch needs lists of one length; these have {', '.join(str(len(c)) for c in columns)}")
     run = projector or Projector()
-    backward = [None] * len(sources) if reverse is None else reverse
-    told = [None] * len(sources) if cases is None else cases
-    rows = zip(sources, entities, targets, links, backward, told, strict=True)
-    return [run(s, e, t, a, b, cases=c, where=f"pair {k}") for k, (s, e, t, a, b, c) in enumerate(rows)]
+    sides = list(zip(sources, targets, strict=True))
+    there = _read_all(links, sides)
+    back = None if reverse is None else _read_all(reverse, sides)
+    known = read_cases(targets) if cases is None else cases
+    words = count_words(sources, targets, there, back) if lexicon is None and run.needs_lexicon else lexicon
+    backward = [None] * len(sides) if back is None else back
+    rows = zip(sources, entities, targets, there, backward, known, strict=True)
+    return [run(s, e, t, a, b, cases=c, lexicon=words, where=f"pair {k}") for k, (s, e, t, a, b, c) in enumerate(rows)]
+
+
+def _read_all(column: Sequence[Links], sides: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[list[Link]]:
+    return [
+        read_links(links, len(source), len(target), f"pair {k}")
+        for k, (links, (source, target)) in enumerate(zip(column, sides, strict=True))
+    ]
 
 
 def _projected(entity: Span, start: int, end: int, score: float) -> ProjectedSpan:
     return ProjectedSpan(start, end, entity.label, score, entity.start, entity.end)
-
-
-def _heuristic(pair: Pair, evidence: Evidence) -> list[ProjectedSpan]:
-    """Word-by-word projection (arXiv 2501.18750, section 3.1): every long enough run; later entities overwrite."""
-    owner: list[ProjectedSpan | None] = [None] * len(pair.target)
-    for k, entity in enumerate(pair.entities):
-        for start, end in aligned_runs(pair.links, entity):
-            if (end - start) / len(entity) > RUN_RATIO:
-                total = float(evidence[k, start:end].sum())
-                score = 2 * total / (len(entity) + end - start)
-                owner[start:end] = [_projected(entity, start, end, score)] * (end - start)
-    # What an overwritten run keeps is labelled on: each maximal stretch of one owner is one entity.
-    spans: list[ProjectedSpan] = []
-    for j, span in enumerate(owner):
-        if span is None:
-            continue
-        if spans and spans[-1].end == j and owner[j - 1] is span:
-            spans[-1] = replace(spans[-1], end=j + 1)
-        else:
-            spans.append(replace(span, start=j, end=j + 1))
-    return spans
-
-
-def _trimmed(
-    projected: list[ProjectedSpan], entities: Sequence[Span], shapes: Sequence[Shape] | None
-) -> list[ProjectedSpan]:
-    """Hold the heuristic's runs to the shapes of their entities."""
-    if shapes is None:
-        return projected
-    shape_of_entity = {(e.start, e.end): shape for e, shape in zip(entities, shapes, strict=True)}
-    kept = []
-    for span in projected:
-        start, end = shape_of_entity[span.source_start, span.source_end].trimmed(span.start, span.end)
-        if start < end:
-            kept.append(replace(span, start=start, end=end))
-    return kept
-
-
-def _projection(pair: Pair, projected: list[ProjectedSpan]) -> Projection:
-    """Account for every source entity: projected or lost."""
-    best: dict[tuple[int, int], float] = {}
-    for span in projected:
-        key = (span.source_start, span.source_end)
-        best[key] = max(best.get(key, 0.0), span.score)
-    return Projection(
-        spans=tuple(sorted(projected)),
-        lost=tuple(e for e in pair.entities if (e.start, e.end) not in best),
-        score=sum(best.values()) / len(pair.entities) if pair.entities else 1.0,
-        links=tuple(pair.links),
-        length=len(pair.target),
-    )

@@ -7,27 +7,87 @@ between ``s`` and ``j`` as evidence this is the published dice score (arXiv 2501
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
+from typing import Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.links import Link, symmetrise
+from projection.capitals import Case, cases, raw_case
+from projection.errors import UsageError, nearest
+from projection.lexicon import Lexicon
+from projection.likeness import likeness
+from projection.links import Link
 from projection.spans import Span
 
 Score = Literal["dice", "fused"]
 SCORES: tuple[Score, ...] = ("dice", "fused")
+THRESHOLD: dict[Score, float] = {"dice": 0.0, "fused": 0.1}
+"""What a span must score more than, where nothing else is said: less is a stray link, and no name."""
 Evidence: TypeAlias = NDArray[np.float64]
+_Mask: TypeAlias = NDArray[np.bool_]
 
-# Weights of the fused score, one setting for all languages; chosen on Europarl en-es, en-de and PUD en-de together.
-AGREED = 1.0
-GROWN = 0.5
-SINGLE = 0.25
-LIKENESS = 1.5
-ENOUGH = 1.25
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """The parts of the fused score; a part is off at 0. One setting for all languages.
+
+    :param agreed: A link both directions have.
+    :param single: A link only one direction has.
+    :param likeness: A target word that looks like a word of the entity.
+    :param enough: No target token counts more: one certain word must not outweigh the rest of its name.
+    :param small: What a single link loses from an entity written with a capital to a small word.
+    :param twin: What a link loses when the very word stands elsewhere in the target.
+    :param lexicon: How often, elsewhere in the corpus, the two words are linked.
+    :param cohesion: How often, elsewhere in the corpus, a word stands beside its neighbour in the name.
+    :param bridge: A word between two of a name that nothing else explains.
+    """
+
+    agreed: float = 1.0
+    single: float = 0.3
+    likeness: float = 1.5
+    enough: float = 1.25
+    small: float = 0.7
+    twin: float = 0.75
+    lexicon: float = 0.75
+    cohesion: float = 0.4
+    bridge: float = 0.2
+
+    def __post_init__(self) -> None:
+        """Refuse what is no weight.
+
+        :raises UsageError: naming it.
+        """
+        for part, weight in asdict(self).items():
+            if not 0.0 <= weight < float("inf"):
+                raise UsageError(f"weight {part}: {weight} is not a number from 0")
+            if part in {"small", "twin"} and weight > 1:
+                raise UsageError(f"weight {part}: {weight} takes away more than there is; it lies between 0 and 1")
+
+    @classmethod
+    def of(cls, given: Mapping[str, float]) -> Self:
+        """Make weights of those that are not as they usually are.
+
+        :param given: Weights by part; 0 switches a part off.
+        :returns: All weights.
+        :raises UsageError: for a part there is not, naming those there are, or for what is no weight.
+
+        >>> Weights.of({"likeness": 0}).likeness
+        0
+        """
+        parts = [field.name for field in fields(cls)]
+        for part in given:
+            if part not in parts:
+                raise UsageError(f"the fused score has no part {part!r}; {nearest(part, parts)}")
+        return cls(**given)
+
+
+WEIGHTS = Weights()
+"""Chosen on Europarl en-es, en-de and PUD en-de, each in both directions."""
+GAP = 3
+"""A bridge is no longer than this many words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +95,8 @@ class Pair:
     """A sentence pair as a score sees it.
 
     ``links`` are the symmetrised ones; where only one alignment exists, ``forward`` and ``reverse`` both equal it.
+    ``cases`` say what the case of every target token means, read from the sentence itself if left out; ``lexicon`` is
+    what the whole corpus says, if it was asked.
     """
 
     source: Sequence[str]
@@ -43,90 +105,151 @@ class Pair:
     forward: Sequence[Link]
     reverse: Sequence[Link]
     entities: Sequence[Span]
+    cases: Sequence[Case] | None = None
+    lexicon: Lexicon | None = None
 
 
-def dice(pair: Pair) -> Evidence:
+def dice(pair: Pair, weights: Weights = WEIGHTS) -> Evidence:
     """One unit of evidence a link of the symmetrised alignment.
 
     :param pair: The sentence pair.
     :returns: Matrix of shape (entities, target tokens).
     """
-    return _by_entity(pair, [(i, j, 1.0) for i, j, _ in pair.links])
+    evidence = np.zeros((len(pair.entities), len(pair.target)))
+    owner = _owners(pair)
+    for i, j, _ in pair.links:
+        if i in owner:
+            evidence[owner[i], j] += 1.0
+    return evidence
 
 
-def fused(pair: Pair) -> Evidence:
-    """Links of both directions by how well they agree, and target words that look like the name's.
+def fused(pair: Pair, weights: Weights = WEIGHTS) -> Evidence:
+    """Links of both directions by whether they agree, words that look like the name's, and what the corpus knows.
 
-    A link both directions have counts 1 (times its mean weight), one that grow-diag-final-and adds 0.5, any other
-    0.25; a target token that looks like a token of the entity adds up to 1.5. No target token counts more than 1.25:
-    one certain word must not outweigh the rest of its name. Punctuation is no evidence, so that no span begins or ends
-    in it.
+    Punctuation is no evidence, so that no span begins or ends in it.
 
     :param pair: The sentence pair.
+    :param weights: The parts.
     :returns: Matrix of shape (entities, target tokens).
     """
+    if not pair.entities or not pair.target:
+        return np.zeros((len(pair.entities), len(pair.target)))
     there = {(i, j): w for i, j, w in pair.forward}
     back = {(i, j): w for i, j, w in pair.reverse}
-    weighted: list[Link] = [(*link, AGREED * (there[link] + back[link]) / 2) for link in there.keys() & back.keys()]
-    alone = there.keys() ^ back.keys()
-    grown = {(i, j) for i, j, _ in symmetrise(pair.forward, pair.reverse, "gdfa")} if alone else set()
-    weighted += [(*link, (GROWN if link in grown else SINGLE) * (there | back)[link]) for link in alone]
-    evidence = _by_entity(pair, sorted(weighted))
-    taken = _explained(pair, sorted(there.keys() & back.keys()))
-    for k, entity in enumerate(pair.entities):
-        outside = np.array([like if not entity.start <= i < entity.end else 0.0 for i, like in taken])
-        for word in pair.source[entity.start : entity.end]:
-            alike = np.array([likeness(word, other) for other in pair.target])
-            evidence[k] += LIKENESS * np.where(alike > outside, alike, 0.0)
-    evidence[:, [not any(map(str.isalnum, word)) for word in pair.target]] = 0.0
-    return np.minimum(evidence, ENOUGH)
+    agreed = sorted(there.keys() & back.keys())
+    alike = {i: np.array([likeness(pair.source[i], other) for other in pair.target]) for i in _owners(pair)}
+    large = np.array([case != "small" for case in pair.cases or cases(pair.target)], dtype=bool)
+    letters = np.array([any(map(str.isalnum, word)) for word in pair.target], dtype=bool)
+    free = _unclaimed(pair, agreed)
+
+    evidence = _from_links(pair, there, back, alike, large, weights)
+    evidence += weights.likeness * _from_likeness(pair, agreed, alike)
+    if pair.lexicon is not None and weights.lexicon:
+        evidence += weights.lexicon * free * _from_lexicon(pair, pair.lexicon, there.keys() | back.keys())
+    evidence *= letters
+    if pair.lexicon is not None and weights.cohesion:
+        evidence += weights.cohesion * (free & large & letters) * _from_neighbours(pair, pair.lexicon, evidence)
+    evidence = np.minimum(evidence, weights.enough)
+    return _bridged(evidence, free & letters, weights) if weights.bridge else evidence
 
 
-def _explained(pair: Pair, agreed: Sequence[tuple[int, int]]) -> list[tuple[int, float]]:
-    """Find for every target token the source token that both directions link to it, and how alike the two are.
+def _owners(pair: Pair) -> dict[int, int]:
+    """Find for every source token of an entity the index of the entity."""
+    return {i: k for k, entity in enumerate(pair.entities) for i in range(entity.start, entity.end)}
 
-    A token explained that way is no evidence for another entity that looks no more like it: in a table full of one
-    name, each stays with its own row.
+
+def _unclaimed(pair: Pair, agreed: Sequence[tuple[int, int]]) -> _Mask:
+    """Tell for each entity which target tokens no word outside the entity claims by a link both directions have."""
+    owner = _owners(pair)
+    free = np.ones((len(pair.entities), len(pair.target)), dtype=bool)
+    for i, j in agreed:
+        mine = owner.get(i, -1)
+        free[[k for k in range(len(pair.entities)) if k != mine], j] = False
+    return free
+
+
+def _from_links(
+    pair: Pair,
+    there: dict[tuple[int, int], float],
+    back: dict[tuple[int, int], float],
+    alike: dict[int, Evidence],
+    large: _Mask,
+    weights: Weights,
+) -> Evidence:
+    """Weigh the links of the entities.
+
+    A link of one direction is mostly a word the aligner found no better place for. It is worth less where it leads from
+    a name to a small word, and any link is where the very word stands elsewhere: ``Indiana`` is not *verbrachte*.
+    """
+    evidence = np.zeros((len(pair.entities), len(pair.target)))
+    named = [any(raw_case(word) == "capital" for word in pair.source[e.start : e.end]) for e in pair.entities]
+    owner = _owners(pair)
+    for i, j in sorted(there.keys() | back.keys()):
+        if i not in owner:
+            continue
+        k = owner[i]
+        if (i, j) in there and (i, j) in back:
+            worth = weights.agreed * (there[i, j] + back[i, j]) / 2
+        else:
+            worth = weights.single * there.get((i, j), back.get((i, j), 0.0))
+            worth *= 1.0 - weights.small * (named[k] and not large[j])
+        evidence[k, j] += worth * (1.0 - weights.twin * (alike[i].max() - alike[i][j]))
+    return evidence
+
+
+def _from_likeness(pair: Pair, agreed: Sequence[tuple[int, int]], alike: dict[int, Evidence]) -> Evidence:
+    """Add up how much each target token looks like the words of each entity.
+
+    A token that both directions link to a word outside the entity is evidence only where it looks more like the
+    entity's: in a table full of one name, each stays with its own row.
     """
     best: list[tuple[int, float]] = [(-1, 0.0)] * len(pair.target)
     for i, j in agreed:
         like = likeness(pair.source[i], pair.target[j])
         if like > best[j][1]:
             best[j] = (i, like)
-    return best
-
-
-def _by_entity(pair: Pair, links: Sequence[Link]) -> Evidence:
-    """Add up the weights of the links between each entity and each target token."""
     evidence = np.zeros((len(pair.entities), len(pair.target)))
-    owner = {i: k for k, entity in enumerate(pair.entities) for i in range(entity.start, entity.end)}
-    for i, j, weight in links:
-        if i in owner:
-            evidence[owner[i], j] += weight
+    for k, entity in enumerate(pair.entities):
+        outside = np.array([like if not entity.start <= i < entity.end else 0.0 for i, like in best])
+        for i in range(entity.start, entity.end):
+            evidence[k] += np.where(alike[i] > outside, alike[i], 0.0)
     return evidence
 
 
-EVIDENCE: dict[Score, Callable[[Pair], Evidence]] = {"dice": dice, "fused": fused}
+def _from_lexicon(pair: Pair, lexicon: Lexicon, linked: set[tuple[int, int]]) -> Evidence:
+    """Find for each entity and target token the strongest association with a word of the entity."""
+    evidence = np.zeros((len(pair.entities), len(pair.target)))
+    others = [word.casefold() for word in pair.target]
+    for i, k in _owners(pair).items():
+        word = pair.source[i].casefold()
+        if any(map(str.isalnum, word)):
+            row = [lexicon.association(word, other, own=(i, j) in linked) for j, other in enumerate(others)]
+            evidence[k] = np.maximum(evidence[k], row)
+    return evidence
 
 
-def likeness(word: str, other: str) -> float:
-    """Tell how much a target word looks like a word of a name.
+def _from_neighbours(pair: Pair, lexicon: Lexicon, evidence: Evidence) -> Evidence:
+    """Find for each token how it clings to a neighbour that carries evidence, as ``Unidos`` does to ``Estados``."""
+    words = [word.casefold() for word in pair.target]
+    sure = np.minimum(evidence, 1.0)
+    found = np.zeros_like(evidence)
+    carries = sure.max(axis=0, initial=0.0) > 0.0
+    for j, (left, right) in enumerate(pairwise(words)):
+        if not (carries[j] or carries[j + 1]):
+            continue
+        found[:, j] = np.maximum(found[:, j], lexicon.clings(left, left, right) * sure[:, j + 1])
+        found[:, j + 1] = np.maximum(found[:, j + 1], lexicon.clings(right, left, right) * sure[:, j])
+    return found
 
-    :param word: A source token; only capitalised words and numbers can look like anything.
-    :param other: A target token.
-    :returns: 1 for the same word (case aside), the share of the common prefix for words of four letters and more that
-        share at least half, else 0.
 
-    >>> likeness("Nairobi", "NAIROBI"), likeness("Kenya", "Kenia"), likeness("the", "the")
-    (1.0, 0.6, 0.0)
-    """
-    if not (word[:1].isupper() or word[:1].isdigit()):
-        return 0.0
-    a, b = word.casefold(), other.casefold()
-    if a == b:
-        return 1.0
-    if min(len(a), len(b)) < 4 or a[0] != b[0]:
-        return 0.0
-    # Letters, not path components, are what is wanted here.
-    share = 2 * len(os.path.commonprefix([a, b])) / (len(a) + len(b))  # noqa: RUF071 - see above
-    return share if share >= 0.5 else 0.0
+def _bridged(evidence: Evidence, free: _Mask, weights: Weights) -> Evidence:
+    """Give some evidence to the words between two of a name, where no word outside the name claims any of them."""
+    bridged = evidence.copy()
+    for k, row in enumerate(evidence):
+        for a, b in pairwise(np.flatnonzero(row > weights.bridge)):
+            if 1 < b - a <= GAP + 1 and free[k, a + 1 : b].all():
+                bridged[k, a + 1 : b] = np.maximum(row[a + 1 : b], weights.bridge)
+    return bridged
+
+
+EVIDENCE: dict[Score, Callable[[Pair, Weights], Evidence]] = {"dice": dice, "fused": fused}

@@ -6,7 +6,7 @@ from projection.stages.columns import SPANS, TOKENS
 from projection.stages.flag import Flag
 from projection.stages.label import Adopt, Label
 from projection.stages.mark import Arrive, Inherit, Mark, TranslateMarked, Unmark
-from projection.stages.project import Project
+from projection.stages.project import Project, ProjectInCorpus
 from projection.stages.text import Group, Join, Split, Translate
 from projection.stages.trust import Trust
 
@@ -24,6 +24,7 @@ __all__ = [
     "Label",
     "Mark",
     "Project",
+    "ProjectInCorpus",
     "ReadCase",
     "Split",
     "Translate",

@@ -17,12 +17,11 @@ from projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS
 class Label:
     """What an engine finds in a text, with its confidence, and the probabilities of all tags where it gives them."""
 
-    name = "label"
     version = 2
 
-    def __init__(self, labeller: Labeller, *, text: str = "source") -> None:
-        """Use an engine on a text."""
-        self._labeller, self._text = labeller, text
+    def __init__(self, labeller: Labeller, *, text: str = "source", name: str = "label") -> None:
+        """Use an engine on a text; ``name`` tells two of these in one chain apart."""
+        self._labeller, self._text, self.name = labeller, text, name
         self.inputs: tuple[str, ...] = (f"{text}.tokens",)
         self.outputs: Mapping[str, pa.DataType] = {
             f"{text}.found": SPANS,

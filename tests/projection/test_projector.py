@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from projection.candidates import ngrams
 from projection.errors import DataError, UsageError
+from projection.lexicon import count_words
 from projection.links import SYMMETRISATIONS, Link, symmetrise
 from projection.matching import match_exact
 from projection.metrics import evaluate_spans
-from projection.projector import MATCHERS, Projection, Projector, project, project_batch
+from projection.projection import Projection
+from projection.projector import MATCHERS, Projector, project, project_batch
 from projection.scoring import SCORES, Pair, dice
 from projection.spans import ProjectedSpan, Span
 from tests.projection.oracles import highs_objective, read_links, read_side, sentences_with_spans, total, within
@@ -159,10 +161,11 @@ def test_one_alignment_is_used_as_it_is(how: Any) -> None:
 
 @pytest.mark.parametrize(
     ("weights", "span", "score"),
-    [((0.3, 0.9), (2, 3), 0.9), ((0.9, 0.3), (0, 1), 0.9), ((0.9, 0.9), (0, 1), 0.9), ((0.0, 0.3), (2, 3), 0.3)],
+    [((0.3, 0.9), (5, 6), 0.9), ((0.9, 0.3), (0, 1), 0.9), ((0.9, 0.9), (0, 1), 0.9), ((0.0, 0.3), (5, 6), 0.3)],
 )
 def test_fused_uses_the_weights_of_the_links(weights: tuple[float, float], span: tuple[int, int], score: float) -> None:
-    (got,) = project(["a"], ["B-PER"], ["x", "y", "z"], [(0, 0, weights[0]), (0, 2, weights[1])], score="fused").spans
+    links = [(0, 0, weights[0]), (0, 5, weights[1])]
+    (got,) = project(["a"], ["B-PER"], list("xyzuvw"), links, score="fused").spans
     assert ((got.start, got.end), got.score) == (span, pytest.approx(score))
 
 
@@ -246,15 +249,15 @@ def test_a_weight_that_is_none_is_refused(side: str, weight: float) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"matcher": "exat"}, r"unknown matcher 'exat'; allowed: exact, greedy, heuristic \(did you mean exact\?\)"),
+        ({"matcher": "exat"}, r"unknown matcher 'exat'; allowed: bipartite, exact, greedy, heuristic \(did you mean exact\?\)"),
         ({"score": "dise"}, r"unknown score 'dise'; allowed: dice, fused \(did you mean dice\?\)"),
         (
             {"symmetrise": "intersect"},
             r"unknown symmetrise 'intersect'; allowed: forward, gdfa, intersection, reverse, union "
             r"\(did you mean intersection\?\)",
         ),
-        ({"matcher": ""}, "unknown matcher ''; allowed: exact, greedy, heuristic$"),
-        ({"matcher": None}, "unknown matcher None; allowed: exact, greedy, heuristic"),
+        ({"matcher": ""}, "unknown matcher ''; allowed: bipartite, exact, greedy, heuristic$"),
+        ({"matcher": None}, "unknown matcher None; allowed: bipartite, exact, greedy, heuristic"),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest_spelling(options: dict[str, Any], message: str) -> None:
@@ -301,6 +304,18 @@ def test_a_batch_of_unequal_lists_is_refused(lengths: tuple[int, ...], message: 
     columns: list[Any] = [[["a"]], [["B-PER"]], [["x"]], [[(0, 0)]], [[(0, 0)]]]
     with pytest.raises(DataError, match=message):
         project_batch(*(column * n for column, n in zip(columns, lengths, strict=False)))
+
+
+def test_a_batch_takes_what_is_known_of_the_corpus() -> None:
+    columns: list[Any] = [[["UK"]] * 4, [["B-LOC"]] * 4, [["Reino", "Unido"]] * 4, [[(0, 0, 1.0)]] * 4]
+    back: list[Any] = [[(0, 0, 1.0), (0, 1, 1.0)]] * 4
+    assert places(project_batch(*columns, back)[0]) == [(0, 2, "LOC")], "read from the batch itself"
+    nothing = count_words([], [], [])
+    assert places(project_batch(*columns, back, lexicon=nothing)[0]) == [(0, 1, "LOC")]
+    small: list[Any] = [["small", "small"]] * 4
+    assert project_batch(*columns, back, cases=small)[0].lost == (Span(0, 1, "LOC"),)
+    with pytest.raises(DataError, match="lists of one length"):
+        project_batch(*columns, back, cases=small[:3])
 
 
 def test_a_fault_in_a_batch_names_the_pair() -> None:
