@@ -68,6 +68,12 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
         ({"filters": {}}, "keep.without names 'lost-entity', which is not among the filters"),
         ({"splits": {"train": 0.5}}, "shares of the splits must be positive and add up to 1"),
         ({"threshold": -1}, "greater than or equal to 0"),
+        ({"weights": {"likenes": 0}}, r"weights: the fused score has no part 'likenes'; .*did you mean likeness\?"),
+        ({"weights": {"twin": 2}}, "weight twin: 2.0 takes away more than there is"),
+        ({"score": "dice", "weights": {"twin": 0}}, "weights: are those of the fused score; score: dice has no parts"),
+        ({"candidates": "ner"}, "candidates.tagger and the engines ner and union belong together"),
+        ({"candidates": {"engine": "ngram", "tagger": {"engine": "tagger", "model": "x"}}}, "belong together"),
+        ({"candidates": {"projections": 0}}, "candidates.projections: .*greater than or equal to 1"),
         ({"method": "translate-train"}, "needs the key 'translator' \\(it needs 'source'"),
         ({"translator": "apertium"}, "method: parallel has no use for 'translator'"),
         (

@@ -9,9 +9,9 @@ import pytest
 
 from projection.alignment import AlignedPair, PharaohFiles
 from projection.chain import DROP, FittingStage
-from projection.errors import DataError, EngineError, MissingFileError
+from projection.errors import DataError, EngineError, MissingFileError, OutputError
 from projection.projector import Projector
-from projection.stages import Align, Flag, Group, Join, Project, Split, Translate
+from projection.stages import Align, Flag, Group, Join, Project, ProjectInCorpus, Split, Translate
 from projection.translation import Pretranslated, Translation
 from tests.projection.helpers import write
 
@@ -282,3 +282,69 @@ def test_group_covers_every_token_in_order():
         assert (ends[-1] if ends else 0) == len(tokens)
     assert "纽约" in output["target.words"][0]
     assert stage.settings() != Group("tha").settings()
+
+
+UK: dict[str, list[Any]] = {
+    "id": ["s1", "s2", "s3", "s4"],
+    "source.tokens": [["UK"]] * 4,
+    "source.entities": [[{"start": 0, "end": 1, "label": "LOC"}]] * 4,
+    "target.tokens": [["Reino", "Unido"]] * 4,
+    "links.forward": ["0-0"] * 4,
+    "links.reverse": ["0-0 0-1"] * 4,
+}
+
+
+def places(output: dict[str, list[Any]]) -> list[tuple[int, int]]:
+    return [(e["start"], e["end"]) for row in output["projected.entities"] for e in row]
+
+
+def test_project_in_corpus_knows_what_the_other_sentences_say(tmp_path: Path):
+    stage = ProjectInCorpus(Projector())
+    assert isinstance(stage, FittingStage) and not isinstance(Project(Projector()), FittingStage)
+    stage.fit(iter([{**UK, DROP: [None] * 4}]), tmp_path / "counts")
+    stage.load(tmp_path / "counts")
+    assert places(stage.apply(UK)) == [(0, 2)] * 4
+    assert places(Project(Projector()).apply(UK)) == [(0, 1)] * 4
+
+
+def test_project_in_corpus_counts_no_sentence_that_was_dropped(tmp_path: Path):
+    gone: dict[str, list[Any]] = {name: [None] * 4 if name != "id" else column for name, column in UK.items()}
+    stage = ProjectInCorpus(Projector())
+    stage.fit(iter([{**gone, DROP: ["no-translation"] * 4}]), tmp_path / "counts")
+    stage.load(tmp_path / "counts")
+    assert places(stage.apply(UK)) == [(0, 1)] * 4
+
+
+def test_counts_of_the_same_corpus_are_the_same_bytes_and_replaced_ones_are_read_anew(tmp_path: Path):
+    batch = {**UK, DROP: [None] * 4}
+    stage = ProjectInCorpus(Projector())
+    stage.fit(iter([batch]), tmp_path / "one")
+    halves = [{name: column[k : k + 2] for name, column in batch.items()} for k in (0, 2)]
+    stage.fit(iter(halves), tmp_path / "two")
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    stage.load(tmp_path / "one")
+    assert places(stage.apply(UK)) == [(0, 2)] * 4
+    stage.fit(iter([]), tmp_path / "two")
+    (tmp_path / "two").replace(tmp_path / "one")
+    assert places(stage.apply(UK)) == [(0, 1)] * 4
+
+
+def test_project_in_corpus_needs_its_counts(tmp_path: Path):
+    stage = ProjectInCorpus(Projector())
+    with pytest.raises(EngineError, match="before the corpus was counted"):
+        stage.apply(UK)
+    stage.load(write(tmp_path / "counts", "no Parquet"))
+    with pytest.raises(OutputError, match="counts cannot be read .*; delete the file and run again"):
+        stage.apply(UK)
+
+
+def test_project_takes_what_a_tagger_found_in_the_target():
+    stage = Project(Projector(proposer="ner"), tagged=True)
+    seen = [[{"start": 0, "end": 2, "label": "ORG"}], [], [{"start": 1, "end": 2, "label": "PER"}], []]
+    output = stage.apply({**UK, "target.found": seen})
+    assert [[(e["start"], e["end"], e["label"]) for e in row] for row in output["projected.entities"]] == [
+        [(0, 2, "LOC")],
+        [],
+        [(1, 2, "LOC")],
+        [],
+    ]
