@@ -12,7 +12,7 @@ import pyarrow as pa
 from projection.chain import DROP
 from projection.spans import Span, tag_names, tags_from_spans
 
-ROWS_VERSION = 3
+ROWS_VERSION = 4
 """Raised when the same chain gives other rows; part of a corpus's signature."""
 
 TOKENS = datasets.List(datasets.Value("string"))
@@ -67,8 +67,10 @@ def features_for(labels: Sequence[str], layout: Layout) -> datasets.Features:
     entity = {"start": NUMBER, "end": NUMBER, "label": datasets.Value("string"), "score": REAL}
     if layout.source:
         entity |= {"source_start": NUMBER, "source_end": NUMBER}
-    if layout.confidence:
+    if layout.links:
         entity["confidence"] = REAL
+    if layout.confidence:
+        entity["label_confidence"] = REAL
     features = {"id": datasets.Value("string"), "tokens": TOKENS, "ner_tags": tags}
     for text, there in (("source", layout.source), ("pivot", layout.pivot)):
         if there:
@@ -140,8 +142,13 @@ def _named(text: str, what: str) -> str:
 
 
 def _entities(row: Mapping[str, Any], layout: Layout) -> list[dict[str, Any]]:
-    """Return the entities of a row, each with the labeller's confidence in the one it was made from."""
-    if not layout.confidence:
-        return list(row["projected.entities"])
-    sure = {(e["start"], e["end"]): c for e, c in zip(row["source.entities"], row["source.confidence"], strict=True)}
-    return [{**e, "confidence": sure[e["source_start"], e["source_end"]]} for e in row["projected.entities"]]
+    """Return the entities of a row: with the projection's confidence in each, and the labeller's in what it found."""
+    entities = [
+        {**e} if layout.links else {k: v for k, v in e.items() if k != "confidence"} for e in row["projected.entities"]
+    ]
+    if layout.confidence:
+        found = zip(row["source.entities"], row["source.confidence"], strict=True)
+        sure = {(e["start"], e["end"]): confidence for e, confidence in found}
+        for e in entities:
+            e["label_confidence"] = sure[e["source_start"], e["source_end"]]
+    return entities

@@ -52,8 +52,9 @@ _COLUMNS = {
     "pivot_tokens": "the sentence between the two: what was labelled before it was translated back",
     "pivot_ner_tags": "its tags",
     "alignment": "links between source and target words, source first",
-    "entities": "every entity: its place, label and score, and where there is one its place in the source and the "
-    "labeller's confidence",
+    "entities": "every entity: its place, label and score, and where there is one its place in the source, the "
+    "probability that its boundaries are right (`confidence`), and how sure the labeller was of the source entity "
+    "(`label_confidence`)",
     "score": "the mean score over the source entities, 0 for one that was lost",
     "flags": "the filters the sentence fails",
     "unknown": "words the translator did not know",

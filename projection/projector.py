@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from projection.candidates import FORBIDDEN, aligned_runs, ngrams, of_spans
 from projection.capitals import NAMES, Case, Shape, raw_case, read_cases, shape_of
+from projection.confidence import confidence
 from projection.errors import DataError, UsageError, nearest
 from projection.heuristic import project_runs
 from projection.inputs import Entities, Links, read_entities, read_links
@@ -143,11 +144,29 @@ class Projector:
         )  # fmt: skip
         evidence = EVIDENCE[self.score](pair, self.weights)
         shapes = None if cases is None else [self._shape(pair, entity, cases, unknown, found) for entity in spans]
+        candidates = self._candidates(pair, evidence, shapes, tagged)
         if self.matcher == "heuristic":
-            return account(pair, project_runs(pair, evidence, shapes))
-        chosen = self._match(self._candidates(pair, evidence, shapes, tagged))
-        projected = [_projected(spans[c.entity], c.start, c.end, c.score) for c in chosen]
-        return account(pair, projected)
+            projected = project_runs(pair, evidence, shapes)
+        else:
+            projected = [_projected(spans[c.entity], c) for c in self._match(candidates)]
+        return account(pair, self._sure(projected, spans, candidates))
+
+    def _sure(
+        self, projected: Sequence[ProjectedSpan], entities: Sequence[Span], candidates: Sequence[Candidate]
+    ) -> list[ProjectedSpan]:
+        """Add to every span how sure it is, by the best place for its entity that was not chosen."""
+        taken = {(span.source_start, span.start, span.end) for span in projected}
+        rivals: dict[int, float] = {}
+        for c in candidates:
+            source = entities[c.entity].start
+            if (source, c.start, c.end) not in taken:
+                rivals[source] = max(rivals.get(source, 0.0), c.score)
+        return [
+            replace(
+                span, confidence=confidence(self.score, chosen=span.score, rival=rivals.get(span.source_start, 0.0))
+            )
+            for span in projected
+        ]
 
     def _candidates(
         self, pair: Pair, evidence: Evidence, shapes: Sequence[Shape] | None, tagged: Sequence[Span]
@@ -263,7 +282,9 @@ def project_batch(
     sides = list(zip(sources, targets, strict=True))
     there = _read_all(links, sides)
     back = None if reverse is None else _read_all(reverse, sides)
-    known = read_cases(targets) if cases is None else cases
+    known: Sequence[Sequence[Case] | None] = [None] * len(sides) if cases is None else cases
+    if cases is None and (run.capitals or run.score == "fused"):
+        known = read_cases(targets)
     words = count_words(sources, targets, there, back) if lexicon is None and run.needs_lexicon else lexicon
     backward = [None] * len(sides) if back is None else back
     rows = zip(sources, entities, targets, there, backward, known, strict=True)
@@ -277,5 +298,5 @@ def _read_all(column: Sequence[Links], sides: Sequence[tuple[Sequence[str], Sequ
     ]
 
 
-def _projected(entity: Span, start: int, end: int, score: float) -> ProjectedSpan:
-    return ProjectedSpan(start, end, entity.label, score, entity.start, entity.end)
+def _projected(entity: Span, chosen: Candidate) -> ProjectedSpan:
+    return ProjectedSpan(chosen.start, chosen.end, entity.label, chosen.score, entity.start, entity.end)

@@ -36,11 +36,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ProjectedSpan(Span):
-    """A target span that carries the label of a source entity, with the score of the match and where it came from."""
+    """A target span that carries the label of a source entity, with the score of the match and where it came from.
+
+    ``confidence`` is the score made a probability (:mod:`projection.confidence`); ``None`` where nothing was matched.
+    """
 
     score: float
     source_start: int
     source_end: int
+    confidence: float | None = None
 
 
 class TagError(DataError):

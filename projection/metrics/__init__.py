@@ -6,6 +6,7 @@ Shares are in percent. ``evaluate.load(str(MODULE))`` gives the same numbers to 
 from pathlib import Path
 
 from projection.metrics.bins import by_frequency, by_length
+from projection.metrics.calibration import Calibration, calibration
 from projection.metrics.ceiling import Ceiling, ceiling
 from projection.metrics.mistakes import SentenceErrors, errors
 from projection.metrics.partial import Matches, PartialCredit, partial_credit
@@ -26,6 +27,7 @@ the numbers anyway.
 __all__ = [
     "INVALID",
     "MODULE",
+    "Calibration",
     "Ceiling",
     "Comparison",
     "Evaluation",
@@ -38,6 +40,7 @@ __all__ = [
     "SentenceErrors",
     "by_frequency",
     "by_length",
+    "calibration",
     "ceiling",
     "compare",
     "errors",

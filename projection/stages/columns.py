@@ -14,6 +14,7 @@ PROJECTED = pa.list_(
             "score": pa.float64(),
             "source_start": pa.int32(),
             "source_end": pa.int32(),
+            "confidence": pa.float64(),
         }
     )
 )

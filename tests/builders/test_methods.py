@@ -170,7 +170,7 @@ def test_translate_test_labels_the_translation_and_keeps_the_original(root: Path
         if name in kept:
             assert kept[name]["tokens"] == tokens
             assert kept[name]["source_tokens"] == words.split(translation.text, "eng")
-    assert all(0 < e["confidence"] <= 1 for row in rows for e in row["entities"])
+    assert all(0 < e["label_confidence"] <= 1 for row in rows for e in row["entities"])
 
 
 def load_model(path: Path) -> Any:
@@ -186,7 +186,7 @@ def test_labels_that_a_tagger_finds_take_the_place_of_those_a_corpus_lacks(root:
     facts, rows = _rows(path)
     assert facts["counts"]["source_entities"] > 0
     assert {"source_distribution", "source_ner_tags"} <= set(rows.column_names)
-    assert all("confidence" in entity for row in rows for entity in row["entities"])
+    assert all("label_confidence" in entity for row in rows for entity in row["entities"])
 
 
 MARKED = "A [Nueva York] va [Ana]\n[la Cruz de [Kenia]\n[Ana,] [Kenia]\n"
@@ -231,7 +231,7 @@ def test_a_translation_back_carries_labels_to_the_original(root: Path) -> None:
     assert rows[0]["tokens"] == ["Ana", "visita", "Nueva", "York"]
     assert rows[0]["source_tokens"] == ["A", "Nueva", "York", "va", "Ana"]
     assert rows[0]["pivot_tokens"] == ["Ana", "visits", "New", "York"]
-    assert all(entity["confidence"] > 0.5 for entity in rows[0]["entities"])
+    assert all(entity["label_confidence"] > 0.5 for entity in rows[0]["entities"])
     assert rows[1]["marker_faults"] == ["half"]
     assert tags[1][-1] == "B-LOC"
     assert facts["counts"]["marker_faults"] == {"half": 1, "lost": 2}

@@ -334,7 +334,7 @@ def test_project_in_corpus_needs_its_counts(tmp_path: Path):
     with pytest.raises(EngineError, match="before the corpus was counted"):
         stage.apply(UK)
     stage.load(write(tmp_path / "counts", "no Parquet"))
-    with pytest.raises(OutputError, match="counts cannot be read .*; delete the file and run again"):
+    with pytest.raises(OutputError, match=r"cannot be read .*; delete the file and run again"):
         stage.apply(UK)
 
 

@@ -1,0 +1,134 @@
+"""Whether the confidence of a projected span is a probability, on sets it was not fitted on.
+
+    python benchmarks/bench_confidence.py DIR [--out FOLDER]
+
+For every set: the constants fitted on the other sets, and the expected calibration error (ten bins) they have on this
+one. Judged are spans where the target has an entity at all, right being the boundaries (see
+``projection/confidence.py``); the columns behind take every span, and boundaries and label. The last line fits on all
+sets: those are the constants in the code. With ``--out`` a reliability plot goes to ``confidence.png`` there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from parallel_sets import NEEDED, ParallelSet, load_sets
+from scipy.optimize import minimize
+
+from projection.confidence import CONSTANTS
+from projection.metrics import Calibration, calibration
+from projection.projector import Projector
+from projection.scoring import SCORES, Score
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """The margin of every projected span, and whether there is an entity, of these boundaries, of this label."""
+
+    margin: np.ndarray
+    there: np.ndarray
+    bounded: np.ndarray
+    right: np.ndarray
+
+
+def outcomes(one: ParallelSet, score: Score) -> Outcomes:
+    """Project a set, and compare every span with gold."""
+    intercept, slope = CONSTANTS[score]
+    rows = []
+    for projection, gold in zip(one.project(Projector(score=score)), one.gold, strict=True):
+        places, exact = {(g.start, g.end) for g in gold}, {(g.start, g.end, g.label) for g in gold}
+        for span in projection.spans:
+            assert span.confidence is not None
+            margin = (np.log(span.confidence / (1 - span.confidence)) - intercept) / slope
+            there = any(g.start < span.end and span.start < g.end for g in gold)
+            place = span.start, span.end
+            rows.append((margin, there, place in places, (*place, span.label) in exact))
+    margin, there, bounded, right = np.array(rows).T
+    return Outcomes(margin, there.astype(bool), bounded.astype(bool), right.astype(bool))
+
+
+def fit(sets: Sequence[Outcomes]) -> tuple[float, float]:
+    """Fit a logistic regression by maximum likelihood, each set weighing the same."""
+
+    def loss(constants: np.ndarray) -> float:
+        total = 0.0
+        for one in sets:
+            logit = constants[0] + constants[1] * one.margin[one.there]
+            total += float(np.mean(np.logaddexp(0, np.where(one.bounded[one.there], -logit, logit))))
+        return total
+
+    found = minimize(loss, np.array([1.0, 1.0]), method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-9})
+    return float(found.x[0]), float(found.x[1])
+
+
+def measured(one: Outcomes, constants: tuple[float, float]) -> tuple[Calibration, Calibration, Calibration]:
+    """Compare confidence with truth: boundaries where there is an entity, boundaries, boundaries and label."""
+    sure = 1 / (1 + np.exp(-constants[0] - constants[1] * one.margin))
+    there = one.there
+    return (
+        calibration(sure[there].tolist(), one.bounded[there].tolist()),
+        calibration(sure.tolist(), one.bounded.tolist()),
+        calibration(sure.tolist(), one.right.tolist()),
+    )
+
+
+def plot(drawn: Sequence[tuple[str, Calibration]], path: Path) -> None:
+    """Draw a reliability plot.
+
+    :param drawn: Name and outcome of every set left out.
+    :param path: Where to write the PNG.
+    """
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, axis = plt.subplots(figsize=(5, 5))
+    axis.plot([0, 1], [0, 1], color="black", linestyle="--", label="perfect")
+    for name, one in drawn:
+        label = f"{name} (error {one.error:.3f})"
+        axis.plot([b.confidence for b in one.bins], [b.correct for b in one.bins], marker="o", label=label)
+    axis.set_xlabel("confidence")
+    axis.set_ylabel("share with right boundaries")
+    axis.legend()
+    figure.tight_layout()
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+
+
+def main() -> int:
+    """Print the table, and draw the plot where it is wanted."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path, help="where the sets are")
+    parser.add_argument("--out", type=Path, help="folder for confidence.png")
+    options = parser.parse_args()
+    sets = load_sets(options.folder)
+    if len(sets) < 2:
+        sys.stderr.write(f"{len(sets)} sets below {options.folder}, and two at least are needed: {NEEDED}\n")
+        return 1
+    sys.stdout.write("| score, set left out | intercept, slope | error | boundaries of every span | and label |\n")
+    sys.stdout.write("|---|---|---|---|---|\n")
+    drawn = []
+    for score in SCORES:
+        found = [outcomes(one, score) for one in sets]
+        for k, one in enumerate(sets):
+            constants = fit(found[:k] + found[k + 1 :])
+            results = measured(found[k], constants)
+            if score == "fused":
+                drawn.append((one.name, results[0]))
+            cells = " | ".join(f"{r.error:.3f} ({r.confidence:.3f}, right {r.correct:.3f})" for r in results)
+            sys.stdout.write(f"| {score}, {one.name} | {constants[0]:.2f}, {constants[1]:.2f} | {cells} |\n")
+        constants = fit(found)
+        sys.stdout.write(f"| {score}, none | {constants[0]:.2f}, {constants[1]:.2f} | | | |\n")
+    if options.out is not None:
+        options.out.mkdir(parents=True, exist_ok=True)
+        plot(drawn, options.out / "confidence.png")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

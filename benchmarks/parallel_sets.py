@@ -1,0 +1,76 @@
+"""Parallel text with gold labels and links on both sides, found below a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from projection import Projection, project_batch
+from projection.alignment import PharaohFiles
+from projection.links import Link
+from projection.metrics import evaluate_spans
+from projection.projector import Projector
+from projection.readers import CorpusFiles, Sentence, read_corpus
+from projection.spans import Span
+
+NEEDED = "files A.conll, B.conll (or .iob2), A-B.fwd.pharaoh and A-B.rev.pharaoh are needed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParallelSet:
+    """One set: tokens and gold entities of both sides, and links of both directions, source first."""
+
+    name: str
+    source: Sequence[Sequence[str]]
+    target: Sequence[Sequence[str]]
+    entities: Sequence[Sequence[Span]]
+    gold: Sequence[Sequence[Span]]
+    forward: Sequence[Sequence[Link]]
+    reverse: Sequence[Sequence[Link]]
+
+    def project(self, projector: Projector, **options: Any) -> list[Projection]:
+        """Project the source's gold entities."""
+        sides = self.source, self.entities, self.target, self.forward, self.reverse
+        return project_batch(*sides, projector=projector, **options)
+
+    def f1(self, projector: Projector, **options: Any) -> float:
+        """Project, and return strict entity F1 in percent."""
+        return self.score(self.project(projector, **options))
+
+    def score(self, projections: Sequence[Projection]) -> float:
+        """Return strict entity F1 of projections in percent."""
+        return evaluate_spans(self.gold, [p.spans for p in projections]).overall.f1
+
+
+def load_sets(folder: Path) -> list[ParallelSet]:
+    """Read every set below a folder: files ``A.*`` and ``B.*`` beside ``A-B.fwd.pharaoh`` and ``A-B.rev.pharaoh``."""
+    return list(_load(folder))
+
+
+def _load(folder: Path) -> Iterator[ParallelSet]:
+    for forward in sorted(folder.rglob("*.fwd.pharaoh")):
+        name = forward.name.removesuffix(".fwd.pharaoh")
+        reverse = forward.with_name(f"{name}.rev.pharaoh")
+        sides = [
+            [p for p in forward.parent.glob(f"{code}.*") if p.suffix in {".conll", ".iob2"}] for code in name.split("-")
+        ]
+        if not (reverse.is_file() and len(sides) == 2 and all(sides)):
+            continue
+        source, target = _read(sides[0][0]), _read(sides[1][0])
+        tokens = [s.tokens or () for s in source], [t.tokens or () for t in target]
+        pairs = PharaohFiles([forward], [reverse]).align(*tokens)
+        yield ParallelSet(
+            name=f"{forward.parent.name} {name}",
+            source=tokens[0],
+            target=tokens[1],
+            entities=[s.spans or () for s in source],
+            gold=[t.spans or () for t in target],
+            forward=[p.forward for p in pairs],
+            reverse=[p.reverse for p in pairs],
+        )
+
+
+def _read(path: Path) -> list[Sentence]:
+    return list(read_corpus(CorpusFiles(files={"test": str(path)}, repair=True), tagged=True))
