@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from builders.order import Order
 from builders.rows import ROWS_VERSION, Layout, features_for, publish
+from builders.steps import screened
 from projection.chain import DROP, Chain, ShardStore, Source, Stage, signature
 from projection.chain.runner import Progress
 from projection.errors import DataError
-from projection.filters import FILTERS
+from projection.filters import FILTERS, SCREENED
 from projection.stages import Flag
 
 
@@ -80,15 +81,17 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         """
         recipe = order.recipe
         thresholds = {name: FILTERS[name].default if t is None else t for name, t in recipe.filters.items()}
+        asked = {needs for name in thresholds if (needs := FILTERS[name].needs) is not None}
         flag = Flag(
             thresholds,
             without=recipe.keep.without,
-            evidence=recipe.evidence,
+            evidence=(recipe.evidence - SCREENED) | (asked & SCREENED),
             translation=cls.translation,
             joined=cls.joined,
             lost=cls.lost,
+            tagged=recipe.candidates.tagger is not None,
         )
-        return Chain(cls.source(order), [*cls.stages(order), flag], store, **options)
+        return Chain(cls.source(order), [*cls.stages(order), *screened(order, thresholds), flag], store, **options)
 
     @classmethod
     def of_chain(cls, chain: Chain, order: Order, *, cache: Path) -> Self:

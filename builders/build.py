@@ -121,12 +121,13 @@ def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, 
     measured = order.recipe.target is not None and order.recipe.target.gold
     builder = METHODS[order.recipe.method]
     labels = f"{builder.labelled}.entities"
-    columns = ["split", "projected.entities", labels, *builder.lost]
+    columns = ["split", "projected.entities", "flags", labels, *builder.lost]
     columns += ["markers.faults"] if "markers" in evidence else []
     columns += [f"{builder.labelled}.copies"] if order.recipe.labeller is not None else []
     columns += ["target.gold"] if measured else []
     dropped: Counter[str] = Counter()
     faults: Counter[str] = Counter()
+    flagged: Counter[str] = Counter()
     entities = dict.fromkeys(order.recipe.labels, 0)
     gold: list[_Compared] = []
     kept = lost = source_entities = copies = 0
@@ -135,6 +136,7 @@ def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, 
             projected = row["projected.entities"] or []
             copies += row.get(f"{builder.labelled}.copies") or 0
             faults.update(row.get("markers.faults") or [])
+            flagged.update(row["flags"] or [])
             if measured:
                 found = _spans(row["target.gold"] or []), _spans(projected)
                 gold.append(_Compared(row["split"], *found, live=row[DROP] is None))
@@ -150,6 +152,7 @@ def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, 
         "input": kept + dropped.total(),
         "kept": kept,
         "dropped": dict(sorted(dropped.items())),
+        "flags": {name: flagged[name] for name in sorted(order.recipe.filters)},  # of all sentences that got so far
         "entities": entities,
         "source_entities": source_entities,
         "lost_entities": lost,

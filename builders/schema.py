@@ -23,7 +23,7 @@ from builders.sections import Declared, Section, Source, Target, Text, split_nam
 from projection.candidates import FORBIDDEN
 from projection.capitals import NAMES
 from projection.errors import UsageError, nearest
-from projection.filters import FILTERS, Evidence
+from projection.filters import FILTERS, SCREENED, Evidence
 from projection.languages import Language, find_language
 from projection.projector import REPEAT, TAGGED, Initial, Matcher, Proposer
 from projection.scoring import Score, Weights
@@ -103,6 +103,7 @@ class LanguageRecipe(Section):
     threshold: float | None = Field(default=None, ge=0)
     filters: dict[str, float | None] = Field(default_factory=dict)
     keep: Keep = Keep()
+    evaluation: tuple[Text, ...] = ()
 
     @field_validator("labels")
     @classmethod
@@ -159,7 +160,7 @@ class LanguageRecipe(Section):
     @property
     def evidence(self) -> frozenset[Evidence]:
         """What is known of every sentence."""
-        found = KEYS[self.method].evidence
+        found = KEYS[self.method].evidence | SCREENED
         return found | {"labeller"} if self.labeller is not None and "source" in found else found
 
     @model_validator(mode="after")
@@ -222,6 +223,8 @@ class LanguageRecipe(Section):
             needs = FILTERS[name].needs
             if needs is not None and needs not in self.evidence:
                 raise _fault(f"method: {self.method} knows nothing the filter {name!r} could look at", "filters")
+        if ("leak" in self.filters) != bool(self.evaluation):
+            raise _fault("the filter 'leak' and the key 'evaluation', a list of texts, belong together", "filters")
         for flag in self.keep.without:
             if flag not in self.filters:
                 why = f"keep.without names {flag!r}, which is not among the filters; {nearest(flag, self.filters)}"

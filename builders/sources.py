@@ -219,6 +219,28 @@ def input_text(recipe: LanguageRecipe, base: Path, *, language: Language, limit:
     return TargetText(recipe, base, language=language, limit=limit)
 
 
+class EvaluationText:
+    """A set the corpus must not hold sentences of."""
+
+    def __init__(self, text: Text, base: Path, *, language: Language) -> None:
+        """Say what to read.
+
+        :param text: The section of the recipe that says where the set is.
+        :param base: The folder its paths are relative to.
+        :param language: The target language, by whose rules running text is split.
+        """
+        self._corpus, self._language = corpus_files(text, base), language
+
+    def settings(self) -> Mapping[str, object]:
+        """Return the hash of its content, and how it is read."""
+        return {**_reading(self._corpus), "content": content_hash(self._corpus)}
+
+    def sentences(self) -> Iterator[list[str]]:
+        """Return its tokens; its labels are not read."""
+        for sentence in read_corpus(self._corpus, tagged=False):
+            yield _tokens(sentence, self._language)
+
+
 def _splitting(language: Language) -> dict[str, object]:
     """Return what decides how running text becomes tokens; text in tokens needs no segmenter, and may go without."""
     try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from builders import engines
 from builders.engine_sections import Markers, PharaohSettings, PretranslatedSettings, reversed_section
 from builders.order import Order
+from builders.sources import EvaluationText
 from projection.capitals import CASED
 from projection.chain import Stage
 from projection.languages import Language
@@ -13,7 +16,9 @@ from projection.scoring import Weights
 from projection.stages import (
     Align,
     AlignEach,
+    FindOverlap,
     Group,
+    Identify,
     Label,
     Mark,
     Project,
@@ -84,6 +89,24 @@ def aligned(order: Order, *, source: Language, given: bool, unknown: bool = Fals
         tagged=tagger is not None,
     )
     return [*words, *capitals, *spots, align, project]
+
+
+def screened(order: Order, thresholds: Mapping[str, float]) -> list[Stage]:
+    """Return the stages that look at the target text itself, where a filter wants to know.
+
+    :param order: What is asked for.
+    :param thresholds: The filters.
+    :returns: Two stages, one, or none.
+    """
+    recipe = order.recipe
+    stages: list[Stage] = []
+    if {"language", "wrong-script"} & thresholds.keys():
+        stages.append(Identify(order.language, script_only="language" not in thresholds))
+    if {"duplicate", "near-duplicate", "leak"} & thresholds.keys():
+        sets = [EvaluationText(text, order.base, language=order.language) for text in recipe.evaluation]
+        near, leak = thresholds.get("near-duplicate"), thresholds.get("leak")
+        stages.append(FindOverlap(sets, near=near, leak=leak, parallel="source" in recipe.evidence))
+    return stages
 
 
 def marked(order: Order, *, back: bool, text: str, into: str) -> list[Stage]:

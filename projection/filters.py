@@ -24,6 +24,16 @@ class Facts:
     :param doubt: The lowest confidence of a source entity an engine found; infinite without any.
     :param faults: Things that went wrong with entity markers.
     :param resplits: Whether the running text that was translated splits into the corpus's tokens again.
+    :param source_entities: Source entities, lost ones included.
+    :param spotted: Entities a tagger found in the target; ``None`` where none was asked.
+    :param confidence: The lowest confidence of a projected entity; infinite without any.
+    :param words: Target words that are no names: no part of an entity, written without a capital.
+    :param copied: Those of them that stand in the source as they are.
+    :param language: Probability that the target is in its language.
+    :param script: Share of the target's letters that are of its script.
+    :param duplicate: Whether an earlier sentence has the same words.
+    :param near: Similarity to an earlier sentence.
+    :param leak: Similarity to a sentence of an evaluation set.
     """
 
     target_length: int
@@ -37,10 +47,26 @@ class Facts:
     doubt: float = float("inf")
     faults: int = 0
     resplits: bool = True
+    source_entities: int = 0
+    spotted: int | None = None
+    confidence: float = float("inf")
+    words: int = 0
+    copied: int = 0
+    language: float = 1.0
+    script: float = 1.0
+    duplicate: bool = False
+    near: float = 0.0
+    leak: float = 0.0
 
 
-Evidence = Literal["source", "links", "labeller", "markers", "translator", "joined"]
+Evidence = Literal[
+    "source", "links", "labeller", "markers", "translator", "joined", "language", "overlap", "evaluation"
+]
 """What not every way of making a corpus has."""
+SCREENED: frozenset[Evidence] = frozenset({"language", "overlap"})
+"""What any text can be asked for, and is where a filter wants to know."""
+FEW = 4
+"""Words that are no names a sentence needs before copies among them mean anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +87,52 @@ FILTERS: dict[str, Filter] = {
         lambda f, most: max(f.source_length, f.target_length) > most * min(f.source_length, f.target_length),
         "one side is more than {} times as long as the other",
         "source",
+    ),
+    "entity-count": Filter(
+        0,
+        lambda f, most: abs((f.entities if f.spotted is None else f.spotted) - f.source_entities) > most,
+        "target and source differ by more than {} entities (the target's are those candidates.tagger finds there, or "
+        "else the projected ones)",
+        "source",
+    ),
+    "projection-ratio": Filter(
+        0.5,
+        lambda f, least: min(f.entities, f.source_entities) < least * max(f.entities, f.source_entities),
+        "of projected and source entities, the fewer are less than {} of the more",
+        "source",
+    ),
+    "untranslated": Filter(
+        0.5,
+        lambda f, most: f.words >= FEW and f.copied > most * f.words,
+        "more than {} of the words that are no names stand in the source as they are",
+        "source",
+    ),
+    "low-confidence": Filter(
+        0.8,
+        lambda f, least: f.confidence < least,
+        "the boundaries of a projected entity are right with a probability below {}",
+        "links",
+    ),
+    "language": Filter(
+        0.05, lambda f, least: f.language < least, "the text is in its language with a probability below {}", "language"
+    ),
+    "wrong-script": Filter(
+        0.5, lambda f, least: f.script < least, "less than {} of the letters are of the language's script", "language"
+    ),
+    "duplicate": Filter(
+        0, lambda f, most: f.duplicate > most, "an earlier sentence has the same words, case aside", "overlap"
+    ),
+    "near-duplicate": Filter(
+        0.8,
+        lambda f, least: f.near >= least,
+        "of the word 3-grams of this and an earlier sentence they share {} or more",
+        "overlap",
+    ),
+    "leak": Filter(
+        0.8,
+        lambda f, least: f.leak >= least,
+        "of the word 3-grams of this (or its source) and a sentence of `evaluation` they share {} or more",
+        "overlap",
     ),
     "weak-entity": Filter(0.5, lambda f, least: f.weakest < least, "the weakest projected entity scores below {}"),
     "weak-label": Filter(

@@ -7,6 +7,7 @@ from projection.stages.flag import Flag
 from projection.stages.label import Adopt, Label
 from projection.stages.mark import Arrive, Inherit, Mark, TranslateMarked, Unmark
 from projection.stages.project import Project, ProjectInCorpus
+from projection.stages.screen import Evaluation, FindOverlap, Identify
 from projection.stages.text import Group, Join, Split, Translate
 from projection.stages.trust import Trust
 
@@ -17,8 +18,11 @@ __all__ = [
     "Align",
     "AlignEach",
     "Arrive",
+    "Evaluation",
+    "FindOverlap",
     "Flag",
     "Group",
+    "Identify",
     "Inherit",
     "Join",
     "Label",

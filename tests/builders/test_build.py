@@ -19,9 +19,9 @@ from builders import METHODS, Order, load_recipe
 from builders.build import Work, build, plan
 from builders.runlog import run_log
 from projection.chain import ShardStore
-from projection.errors import DataError, MissingEngineError, OutputError
+from projection.errors import DataError, MissingEngineError, OutputError, SilvernerError
 from projection.stages import Project
-from tests.corpora import write_corpus
+from tests.corpora import SPANISH, write_corpus
 from tests.tiny import write_model
 
 
@@ -59,6 +59,7 @@ def test_every_sentence_is_kept_or_dropped_with_a_reason(tmp_path: Path) -> None
         "input": 3,
         "kept": 1,
         "dropped": {"empty-target": 1, "lost-entity": 1},
+        "flags": {"lost-entity": 1},
         "entities": {"PER": 1, "ORG": 0, "LOC": 1},
         "source_entities": 2,
         "lost_entities": 0,
@@ -370,3 +371,34 @@ def test_a_killed_build_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     assert not list((tmp_path / "killed/out").glob("*.md"))
     build(load_recipe(str(path)), ["spa"], _work(tmp_path / "killed"))
     assert _parquet(tmp_path / "killed/out") == _parquet(tmp_path / "calm/out")
+
+
+def test_filters_that_look_at_the_text_itself_are_flags_like_any_other(tmp_path: Path) -> None:
+    names = ["duplicate", "near-duplicate", "leak", "language", "wrong-script", "untranslated", "entity-count"]
+    filters = {"lost-entity": 0, **dict.fromkeys(names, None)}
+    path = write_corpus(
+        tmp_path,
+        filters=filters,
+        keep={"without": ["leak", "duplicate", "lost-entity"]},
+        evaluation=[{"files": "{lang}.gold", "format": "tokens"}],
+        languages=["spa"],
+    )
+    held_out = SPANISH.splitlines()[0].upper()
+    (tmp_path / "spa.gold").write_text(held_out + "\n")
+    facts = build(load_recipe(str(path)), None, _work(tmp_path))["spa"]
+    assert facts["counts"]["dropped"]["leak"] == 1
+    assert facts["counts"]["flags"]["leak"] == 1
+    assert set(facts["counts"]["flags"]) == set(filters)
+    before = _parquet(tmp_path / "out")
+    again = build(load_recipe(str(path)), None, _work(tmp_path / "other", workers=2))["spa"]
+    assert again["signature"] == facts["signature"]
+    assert list(_parquet(tmp_path / "other/out").values()) == list(before.values())
+
+    (tmp_path / "spa.gold").write_text("otra cosa\n")
+    changed = build(load_recipe(str(path)), None, _work(tmp_path))["spa"]
+    assert changed["counts"]["flags"]["leak"] == 0
+    assert changed["signature"] != facts["signature"]
+
+    (tmp_path / "spa.gold").unlink()
+    with pytest.raises(SilvernerError, match=r"spa\.gold"):
+        build(load_recipe(str(path)), None, _work(tmp_path))

@@ -65,6 +65,8 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
         ({"labels": ["PER", "PER"]}, "'PER' is no label"),
         ({"label_map": {"DATE": "PERS"}}, r"label_map turns 'DATE' into 'PERS', .*did you mean PER\?"),
         ({"filters": {"lost-entty": 0}, "keep": ...}, "unknown filter 'lost-entty'"),
+        ({"filters": {"lost-entity": 0, "leak": None}}, "the filter 'leak' and the key 'evaluation'.* belong together"),
+        ({"evaluation": [{"files": "x"}]}, "the filter 'leak' and the key 'evaluation'.* belong together"),
         ({"filters": {}}, "keep.without names 'lost-entity', which is not among the filters"),
         ({"splits": {"train": 0.5}}, "shares of the splits must be positive and add up to 1"),
         ({"threshold": -1}, "greater than or equal to 0"),

@@ -9,9 +9,21 @@ import pytest
 
 from projection.alignment import AlignedPair, PharaohFiles
 from projection.chain import DROP, FittingStage
-from projection.errors import DataError, EngineError, MissingFileError, OutputError
+from projection.confidence import confidence
+from projection.errors import DataError, EngineError, MissingFileError, OutputError, UsageError
 from projection.projector import Projector
-from projection.stages import Align, Flag, Group, Join, Project, ProjectInCorpus, Split, Translate
+from projection.stages import (
+    Align,
+    FindOverlap,
+    Flag,
+    Group,
+    Identify,
+    Join,
+    Project,
+    ProjectInCorpus,
+    Split,
+    Translate,
+)
 from projection.translation import Pretranslated, Translation
 from tests.projection.helpers import write
 
@@ -172,6 +184,8 @@ def test_project_carries_entities_over():
     stage = Project(Projector(score="dice"))
     output = stage.apply(PROJECT)
     check_types(stage, output)
+    sure = [e.pop("confidence") for row in output["projected.entities"] for e in row]
+    assert sure == [confidence("dice", chosen=1.0, rival=rival) for rival in (0.0, 2 / 3)]
     assert output["projected.entities"] == [
         [
             {"start": 0, "end": 1, "label": "PER", "score": 1.0, "source_start": 0, "source_end": 1},
@@ -203,7 +217,8 @@ SPAN = {"start": 0, "end": 1, "label": "PER"}
 
 
 def scored(*scores: float) -> list[dict[str, Any]]:
-    return [{**SPAN, "score": score, "source_start": 0, "source_end": 1} for score in scores]
+    place = {"source_start": 0, "source_end": 1}
+    return [{**SPAN, "score": score, **place, "confidence": score} for score in scores]
 
 
 FLAG: dict[str, list[Any]] = {
@@ -232,6 +247,8 @@ FLAG: dict[str, list[Any]] = {
         ({"unlinked": 0.6}, (), [[], ["unlinked"], ["unlinked"], ["unlinked"]], [None] * 4),
         ({"weak-entity": None}, ("weak-entity",), [[], [], [], ["weak-entity"]], [None, None, None, "weak-entity"]),
         ({"weak-entity": 0.4}, ("weak-entity",), [[], [], [], []], [None] * 4),
+        ({"low-confidence": None}, (), [[], [], [], ["low-confidence"]], [None] * 4),
+        ({"entity-count": None}, (), [[], ["entity-count"], [], ["entity-count"]], [None] * 4),
     ],
 )
 def test_flag_names_the_filters_a_sentence_fails(
@@ -348,3 +365,80 @@ def test_project_takes_what_a_tagger_found_in_the_target():
         [(1, 2, "LOC")],
         [],
     ]
+
+
+def test_flag_counts_copied_words_but_not_names():
+    source = ["the", "house", "of", "Ana", "in", "New", "York", "is", "old"]
+    targets = [source, ["la", "casa", "de", "Ana", "en", "New", "York", "es", "vieja"], ["Ana", "New", "York", "7"]]
+    named = [{**SPAN, "start": 3, "end": 4}]
+    for entity in named:
+        entity.update(score=1.0, source_start=3, source_end=4, confidence=0.9)
+    batch: dict[str, list[Any]] = {
+        "source.tokens": [source] * 3,
+        "target.tokens": targets,
+        "projected.entities": [named, named, []],
+        "projected.lost": [[], [], []],
+    }
+    stage = Flag({"untranslated": None}, evidence=("source",))
+    assert stage.apply(batch)["flags"] == [["untranslated"], [], []]
+    back: dict[str, list[Any]] = {**batch, "pivot.tokens": [["x"]] * 3, "pivot.unknown": [[]] * 3}
+    stage = Flag({"untranslated": None}, evidence=("source", "translator"), translation="pivot")
+    assert stage.apply(back)["flags"] == [[], [], []], "a translation back should have the words of the target"
+
+
+def test_flag_counts_what_a_tagger_found():
+    batch = {**FLAG, "target.found": [[], [], [SPAN], []]}
+    stage = Flag({"entity-count": None}, evidence=("source", "links", "translator"), tagged=True)
+    assert stage.apply(batch)["flags"] == [["entity-count"], ["entity-count"], ["entity-count"], ["entity-count"]]
+
+
+class Held:
+    """An evaluation set."""
+
+    def __init__(self, *sentences: str) -> None:
+        self._sentences = [sentence.split() for sentence in sentences]
+
+    def settings(self) -> Mapping[str, object]:
+        return {"content": str(self._sentences)}
+
+    def sentences(self) -> list[list[str]]:
+        return self._sentences
+
+
+OVERLAP: dict[str, list[Any]] = {
+    "row": [0, 1, 2, 3],
+    "split": ["train", "train", "test", "train"],
+    "target.tokens": [["Ana", "runs"], ["so"], ["ana", "runs"], None],
+    "source.tokens": [["x"], ["y"], ["z"], None],
+    DROP: [None, None, None, "empty-target"],
+}
+
+
+def test_overlap_looks_up_what_the_whole_corpus_says(tmp_path: Path):
+    stage = FindOverlap([Held("Y")], near=0.8, leak=0.8, parallel=True)
+    stage.fit(
+        iter([{n: c[:2] for n, c in OVERLAP.items()}, {n: c[2:] for n, c in OVERLAP.items()}]), tmp_path / "found"
+    )
+    stage.load(tmp_path / "found")
+    output = stage.apply({"row": [2, 0, 1]})
+    check_types(stage, output)
+    assert output == {
+        "target.duplicate": [False, True, False],
+        "target.near": [0.0, 1.0, 0.0],
+        "target.leak": [0.0, 0.0, 1.0],
+    }
+    assert stage.settings() != FindOverlap([Held("Z")], near=0.8, leak=0.8, parallel=True).settings()
+    with pytest.raises(EngineError, match="before the corpus was compared"):
+        FindOverlap([], near=None, leak=None, parallel=False).apply({"row": [0]})
+
+
+def test_identify_asks_for_the_language_only_where_it_is_wanted():
+    batch = {"target.tokens": [["Das", "ist", "ein", "Haus"], ["Это", "дом"], ["7"]]}
+    both = Identify("deu", script_only=False).apply(batch)
+    assert [p > 0.5 for p in both["target.language"]] == [True, False, True]
+    assert both["target.script"] == [1.0, 0.0, 1.0]
+    alone = Identify("bam", script_only=True)
+    check_types(alone, alone.apply(batch))
+    assert alone.apply(batch)["target.language"] == [None] * 3
+    with pytest.raises(UsageError, match="cannot tell Bambara"):
+        Identify("bam", script_only=False).settings()
