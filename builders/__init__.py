@@ -10,6 +10,7 @@ from builders.parallel import Parallel
 from builders.recipe import Recipe, load_recipe, shipped_recipes
 from builders.translate_test import TranslateTest
 from builders.translate_train import TranslateTrain
+from builders.vote import VoteCorpus
 
 METHODS: dict[Method, type[SilverBuilder]] = {
     "back-translation": BackTranslation,
@@ -18,6 +19,7 @@ METHODS: dict[Method, type[SilverBuilder]] = {
     "parallel": Parallel,
     "translate-test": TranslateTest,
     "translate-train": TranslateTrain,
+    "vote": VoteCorpus,
 }
 """The builder of every ``method`` a recipe can name."""
 
@@ -33,6 +35,7 @@ __all__ = [
     "SilverConfig",
     "TranslateTest",
     "TranslateTrain",
+    "VoteCorpus",
     "load_recipe",
     "shipped_recipes",
 ]

@@ -131,7 +131,7 @@ def _facts(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, 
     entities = dict.fromkeys(order.recipe.labels, 0)
     gold: list[_Compared] = []
     kept = lost = source_entities = copies = 0
-    for table in chain.tables(columns):
+    for table in chain.tables(list(dict.fromkeys(columns))):
         for row in table.to_pylist():
             projected = row["projected.entities"] or []
             copies += row.get(f"{builder.labelled}.copies") or 0

@@ -16,7 +16,7 @@ from projection.errors import DataError, MissingFileError, RecipeError, UsageErr
 from projection.languages import find_language
 from projection.readers.sentence import numbered_lines
 
-_SHORT_FOR = {"markers": "style", "files": "train", "forward": "train", "reverse": "train"}
+_SHORT_FOR = {"markers": "style", "vote": "rule", "files": "train", "forward": "train", "reverse": "train"}
 """What a section given as a bare word is short for, where that is not its engine."""
 
 

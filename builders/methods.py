@@ -7,7 +7,9 @@ from typing import Literal
 
 from projection.filters import Evidence
 
-Method = Literal["parallel", "translate-train", "translate-test", "back-translation", "marked", "model-transfer"]
+Method = Literal[
+    "parallel", "translate-train", "translate-test", "back-translation", "marked", "model-transfer", "vote"
+]
 
 MATCHING = ("score", "weights", "matcher", "candidates", "threshold")
 """Keys that only mean something where labels are projected through an alignment."""
@@ -54,7 +56,22 @@ KEYS: dict[Method, Keys] = {
         evidence=frozenset({"source", "markers"}),
     ),
     "model-transfer": Keys(needs=("target", "labeller")),
+    "vote": Keys(needs=("target", "voters", "vote"), takes=("source", "source.files")),
 }
 
-ENGINE_KEYS = ("source", "source.files", "target", "translator", "back_translator", "labeller", "markers", "aligner")
+VOTING: frozenset[Method] = frozenset({"parallel", "translate-test", "back-translation", "model-transfer"})
+"""Methods that label a target text that is there, so that several can vote on it."""
+
+ENGINE_KEYS = (
+    "source",
+    "source.files",
+    "target",
+    "translator",
+    "back_translator",
+    "labeller",
+    "markers",
+    "aligner",
+    "voters",
+    "vote",
+)
 """Keys that some method needs; one that a method neither needs nor takes has no place in its recipe."""

@@ -65,7 +65,9 @@ def models_of(recipe: LanguageRecipe, base: Path) -> list[Model]:
     :returns: The models, in the order they run; none is loaded or fetched.
     """
     sections = [*((role, getattr(recipe, role)) for role in ROLES), ("candidates.tagger", recipe.candidates.tagger)]
-    return [_model(role, section, base) for role, section in sections if isinstance(section, Neural)]
+    own = [_model(role, section, base) for role, section in sections if isinstance(section, Neural)]
+    voters = [model for ballot in recipe.ballots.values() for model in models_of(ballot, base)]
+    return list(dict.fromkeys([*own, *voters]))
 
 
 def _model(role: str, section: Neural, base: Path) -> Model:

@@ -32,6 +32,7 @@ class Layout:
     :param distribution: The text a labeller gave probabilities of tags for.
     :param pivot: The text between target and source, and its tags, of a translation back.
     :param markers: What went wrong with entity markers.
+    :param votes: Which voters gave each entity.
     """
 
     source: bool = True
@@ -41,6 +42,7 @@ class Layout:
     distribution: str | None = None
     pivot: bool = False
     markers: bool = False
+    votes: bool = False
 
     def columns(self) -> list[str]:
         """Name the columns of the chain the rows are made from."""
@@ -53,6 +55,7 @@ class Layout:
             *(["source.confidence"] if self.confidence else []),
             *([f"{self.distribution}.distribution"] if self.distribution else []),
             *(["markers.faults"] if self.markers else []),
+            *(["projected.votes"] if self.votes else []),
         ]
 
 
@@ -71,6 +74,8 @@ def features_for(labels: Sequence[str], layout: Layout) -> datasets.Features:
         entity["confidence"] = REAL
     if layout.confidence:
         entity["label_confidence"] = REAL
+    if layout.votes:
+        entity["votes"] = datasets.List(datasets.Value("string"))
     features = {"id": datasets.Value("string"), "tokens": TOKENS, "ner_tags": tags}
     for text, there in (("source", layout.source), ("pivot", layout.pivot)):
         if there:
@@ -151,4 +156,6 @@ def _entities(row: Mapping[str, Any], layout: Layout) -> list[dict[str, Any]]:
         sure = {(e["start"], e["end"]): confidence for e, confidence in found}
         for e in entities:
             e["label_confidence"] = sure[e["source_start"], e["source_end"]]
+    if layout.votes:
+        entities = [{**e, "votes": names} for e, names in zip(entities, row["projected.votes"], strict=True)]
     return entities

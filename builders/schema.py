@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from builders.engine_sections import (
@@ -18,8 +18,8 @@ from builders.engine_sections import (
     Translator,
     engine_of,
 )
-from builders.methods import ENGINE_KEYS, KEYS, MATCHING, Method
-from builders.sections import Declared, Section, Source, Target, Text, split_names
+from builders.methods import ENGINE_KEYS, KEYS, MATCHING, VOTING, Method
+from builders.sections import Declared, Section, Source, Target, Text, VoteSettings, split_names
 from projection.candidates import FORBIDDEN
 from projection.capitals import NAMES
 from projection.errors import UsageError, nearest
@@ -32,6 +32,11 @@ from projection.scoring import Score, Weights
 def _style(value: Any) -> Any:
     """Take a bare word as the style."""
     return {"style": value} if isinstance(value, str) else value
+
+
+def _rule(value: Any) -> Any:
+    """Take a bare word as the rule."""
+    return {"rule": value} if isinstance(value, str) else value
 
 
 def declared(code: str, given: Declared) -> Language:
@@ -50,6 +55,10 @@ def declared(code: str, given: Declared) -> Language:
             raise
         known = {"code": code}
     return Language(**{**known, **said, "declared": True})
+
+
+_COMMON = ("name", "version", "license", "labels", "label_map", "declare", "splits")
+"""Keys all voters of a corpus have in common, beside the text."""
 
 
 class Candidates(Section):
@@ -96,6 +105,8 @@ class LanguageRecipe(Section):
     labeller: Labeller | None = None
     markers: Annotated[Markers, BeforeValidator(_style)] | None = None
     aligner: Aligner | None = None
+    voters: dict[str, dict[str, Any]] | None = None
+    vote: Annotated[VoteSettings, BeforeValidator(_rule)] | None = None
     candidates: Annotated[Candidates, BeforeValidator(engine_of)] = Candidates()
     score: Score = "fused"
     weights: dict[str, float] = Field(default_factory=dict)
@@ -151,6 +162,17 @@ class LanguageRecipe(Section):
         return find_language(code) if given is None else declared(code, given)
 
     @property
+    def ballots(self) -> dict[str, LanguageRecipe]:
+        """The recipe of every voter: its own engines, and what the whole corpus says of text and labels."""
+        ballots = {}
+        for name, own in (self.voters or {}).items():
+            needs = KEYS[own["method"]].needs if own.get("method") in VOTING else ()
+            given = {key: getattr(self, key) for key in _COMMON if getattr(self, key) is not None}
+            given |= {key: getattr(self, key) for key in ("source", "target") if key in needs}
+            ballots[name] = LanguageRecipe.model_validate({**given, **own})
+        return ballots
+
+    @property
     def input(self) -> Text:
         """The text the corpus is made from: the source where it has files, the target otherwise."""
         text = self.source if self.source is not None and self.source.files is not None else self.target
@@ -180,6 +202,7 @@ class LanguageRecipe(Section):
             raise _fault(f"weights: are those of the fused score; score: {self.score} has no parts", "weights")
         self._check_links()
         self._check_filters()
+        self._check_vote()
         for label, new in self.label_map.items():
             if new not in (None, "O", *self.labels):
                 hint = nearest(str(new), self.labels)
@@ -216,6 +239,31 @@ class LanguageRecipe(Section):
         for side in (self.aligner.forward, self.aligner.reverse or {}):
             if len(side) > 1 and set(side) != set(files):
                 raise _fault(f"links for {', '.join(side)}, but the source has {', '.join(files)}", "aligner")
+
+    def _check_vote(self) -> None:
+        """Refuse a vote of one, and voters that are no recipes of their own or have no say in this text."""
+        if self.voters is None or self.vote is None:
+            return
+        if len(self.voters) < 2:
+            raise _fault(f"voters: {len(self.voters)} of them; a vote needs two or more", "voters")
+        for name, own in self.voters.items():
+            if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+                raise _fault(f"voters: {name!r} is no name of a voter: small letters, digits and -", "voters")
+            if own.get("method") not in VOTING:
+                why = f"voters.{name}: method {own.get('method')!r} labels no text that is there"
+                raise _fault(f"{why}; {nearest(str(own.get('method')), VOTING)}", "voters")
+            for key in own:
+                if key in {*_COMMON, "source", "target", "filters", "keep", "evaluation", "voters", "vote"}:
+                    raise _fault(f"voters.{name}: {key!r} is said once, for the whole corpus", "voters")
+        for name in self.vote.weights:
+            if name not in self.voters:
+                raise _fault(f"vote.weights names {name!r}, no voter; {nearest(name, self.voters)}", "vote")
+        try:
+            self.ballots  # noqa: B018 - each is validated as it is made
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            raise _fault(f"voters: {place}{': ' if place else ''}{first['msg']}", "voters") from error
 
     def _check_filters(self) -> None:
         """Refuse filters that look at what this method does not have, and flags of filters that are not applied."""

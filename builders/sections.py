@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from projection.errors import nearest
 from projection.readers import CorpusFormat
 from projection.spans import Scheme
+from projection.stages.vote import Rule
 
 
 class Section(BaseModel):
@@ -107,3 +108,11 @@ class Target(Text):
     """
 
     gold: bool = False
+
+
+class VoteSettings(Section):
+    """How votes are counted."""
+
+    rule: Rule = "agreement"
+    least: float = Field(default=0.5, gt=0, le=1)
+    weights: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)

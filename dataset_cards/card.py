@@ -38,6 +38,7 @@ _HOW = {
     "back-translation": "text of each language below was machine-translated into {source}, labelled there by a model, "
     "translated back with its entities marked, and the labels were carried over to the original.",
     "marked": "{source} text was machine-translated into each language below with its entities marked.",
+    "vote": "several ways of labelling text of each language below voted on its entities.",
     "model-transfer": "a model that was trained on other languages labelled text of each language below.",
 }
 

@@ -10,6 +10,7 @@ from projection.stages.project import Project, ProjectInCorpus
 from projection.stages.screen import Evaluation, FindOverlap, Identify
 from projection.stages.text import Group, Join, Split, Translate
 from projection.stages.trust import Trust
+from projection.stages.vote import Vote
 
 __all__ = [
     "SPANS",
@@ -35,4 +36,5 @@ __all__ = [
     "TranslateMarked",
     "Trust",
     "Unmark",
+    "Vote",
 ]

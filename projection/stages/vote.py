@@ -1,0 +1,112 @@
+"""The entities several voters agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+
+from projection.chain.stage import Batch
+from projection.spans import Span
+from projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS
+from projection.voting import Voted, decode, mixture, probabilities, vote
+
+Rule = Literal["agreement", "weighted", "soft"]
+RULES: tuple[Rule, ...] = ("agreement", "weighted", "soft")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voter:
+    """Where a voter's answer stands in the chain.
+
+    :param entities: Column of its entities.
+    :param distribution: Column of its probabilities of tags, where it has them.
+    :param weight: What its vote weighs.
+    """
+
+    entities: str
+    distribution: str | None = None
+    weight: float = 1.0
+
+
+class Vote:
+    """What the voters say together (:mod:`projection.voting`).
+
+    By ``agreement`` all votes weigh the same; by the rule ``soft`` probabilities are mixed and decoded, and kept.
+    """
+
+    name = "vote"
+    version = 1
+
+    def __init__(self, voters: Mapping[str, Voter], *, rule: Rule, least: float, labels: Sequence[str]) -> None:
+        """Say who votes and how.
+
+        :param voters: The voters by name.
+        :param rule: How votes are counted.
+        :param least: Share of the weight from which an entity is chosen; the rule ``soft`` has no use for it.
+        :param labels: The labels.
+        """
+        self._voters, self._rule, self._least, self._labels = dict(voters), rule, least, tuple(labels)
+        soft = [v.distribution for v in voters.values() if rule == "soft" and v.distribution is not None]
+        self.inputs: tuple[str, ...] = ("target.tokens", *(v.entities for v in voters.values()), *soft)
+        self.outputs: Mapping[str, pa.DataType] = {
+            "projected.entities": PROJECTED,
+            "projected.votes": pa.list_(pa.list_(pa.string())),
+            "projected.lost": SPANS,
+            "projected.score": pa.float64(),
+            **({"target.distribution": DISTRIBUTION} if rule == "soft" else {}),
+        }
+
+    def settings(self) -> Mapping[str, object]:
+        """Return rule, weights, and labels."""
+        weights = {name: voter.weight for name, voter in self._voters.items()}
+        return {"rule": self._rule, "least": self._least, "weights": weights, "labels": list(self._labels)}
+
+    def apply(self, batch: Batch) -> Batch:
+        """Count the votes of every sentence."""
+        rows = [dict(zip(self.inputs, row, strict=True)) for row in zip(*(batch[n] for n in self.inputs), strict=True)]
+        done = [self._count(row) for row in rows]
+        output: Batch = {
+            "projected.entities": [
+                [{"start": v.start, "end": v.end, "label": v.label, "score": v.share} for v in voted]
+                for voted, _ in done
+            ],
+            "projected.votes": [[list(v.voters) for v in voted] for voted, _ in done],
+            "projected.lost": [[] for _ in done],
+            "projected.score": [float(np.mean([v.share for v in voted])) if voted else 1.0 for voted, _ in done],
+        }
+        if self._rule == "soft":
+            output["target.distribution"] = [list(mixed.astype(np.float16)) for _, mixed in done]
+        return output
+
+    def _count(self, row: Mapping[str, Any]) -> tuple[list[Voted], Any]:
+        ballots = {
+            name: [Span(e["start"], e["end"], e["label"]) for e in row[voter.entities]]
+            for name, voter in self._voters.items()
+        }
+        weights = {name: 1.0 if self._rule == "agreement" else v.weight for name, v in self._voters.items()}
+        if self._rule != "soft":
+            return vote(ballots, weights, least=self._least), None
+        length = len(row["target.tokens"])
+        mixed = mixture([self._soft(voter, row, length) for voter in self._voters.values()], list(weights.values()))
+        chosen = decode(mixed, self._labels)
+        return [_backed(span, ballots, weights) for span in chosen], mixed
+
+    def _soft(self, voter: Voter, row: Mapping[str, Any], length: int) -> Any:
+        """Return a voter's probabilities: its own, or its entities with how sure it is of them."""
+        if voter.distribution is not None:
+            own = np.asarray([np.asarray(r, dtype=float) for r in row[voter.distribution]])
+            return own / own.sum(axis=1, keepdims=True) if len(own) else probabilities([], [], length, self._labels)
+        entities = row[voter.entities]
+        sure = [min(1.0, e["score"] if e["confidence"] is None else e["confidence"]) for e in entities]
+        return probabilities([Span(e["start"], e["end"], e["label"]) for e in entities], sure, length, self._labels)
+
+
+def _backed(span: Span, ballots: Mapping[str, Sequence[Span]], weights: Mapping[str, float]) -> Voted:
+    """Say who gives the very entity the mixture decoded to."""
+    names = [name for name, spans in ballots.items() if span in spans]
+    share = sum(weights[name] for name in names) / sum(weights.values())
+    return Voted(span.start, span.end, span.label, share, tuple(sorted(names)))
