@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -128,3 +129,9 @@ def test_flags_are_the_failed_filters_among_those_asked_for_in_alphabetical_orde
     assert flags(bad, {"unlinked": None, "lost-entity": None}) == ["lost-entity", "unlinked"]
     assert flags(bad, {}) == []
     assert flags(GOOD, dict.fromkeys(every)) == []
+
+
+def test_the_readme_lists_every_filter_as_it_is() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for name, rule in FILTERS.items():
+        assert f"| `{name}` | {rule.says.format('`threshold`')} | {rule.default:g} |" in readme
