@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _quickstart_options(commands.add_parser("quickstart", help="build the embedded corpus and show it"))
     _build_options(commands.add_parser("build", help="build a corpus from a recipe"))
+    _check_options(commands.add_parser("check", help="look for faults in a corpus folder before others do"))
     _new_options(commands.add_parser("new", help="write a recipe for a language"))
     _languages_options(commands.add_parser("languages", help="list languages, and what serves them"))
     _project_options(commands.add_parser("project", help="project labels onto text that is aligned already"))
@@ -230,6 +231,34 @@ def _dry_run(options: argparse.Namespace, work: Work) -> None:
 
     facts = forecast(load_recipe(options.recipe, changes=options.set), options.lang, work)
     _say(json.dumps(facts, indent=1) if options.json else describe(facts))
+
+
+# -- check ---------------------------------------------------------------------------------------------------------
+
+
+def _check_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a corpus, as build wrote it")
+    parser.add_argument(
+        "--gold", type=Path, metavar="FILE", action="append", default=[], help="a set to be tested on (repeatable)"
+    )
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    parser.set_defaults(run=_check)
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Print what is wrong with a folder; fail where something is."""
+    from dataset_cards.check import check_folder
+    from projection.errors import DataError
+
+    found = check_folder(options.folder, gold=options.gold)
+    if options.json:
+        _say(json.dumps([finding.facts() for finding in found], indent=1, ensure_ascii=False))
+    else:
+        for finding in found:
+            _say(str(finding))
+    if found:
+        raise DataError(f"{len(found)} {'fault' if len(found) == 1 else 'faults'} in {options.folder}; see above")
+    sys.stderr.write(f"{options.folder}: no fault found\n")
 
 
 # -- new and languages ---------------------------------------------------------------------------------------------

@@ -62,14 +62,14 @@ def overlaps(
     """
     held_out, seen = _Index(leak), _Index(near)
     for tokens in evaluation:
-        held_out.add(_words(tokens))
+        held_out.add(words_of(tokens))
     found = [Overlap(False, 0.0, 0.0)] * len(lines)
     order = sorted(range(len(lines)), key=lambda k: ((line := lines[k]) is not None and line.split == _LAST, k))
     for k in order:
         line = lines[k]
         if line is None:
             continue
-        texts = [_words(tokens) for tokens in line.texts]
+        texts = [words_of(tokens) for tokens in line.texts]
         leaked = max((held_out.nearest(text) for text in texts), default=0.0)
         same, close = seen.has(texts[0]), seen.nearest(texts[0])
         found[k] = Overlap(same, close, leaked)
@@ -112,8 +112,15 @@ class _Index:
         return max((len(mine & other) / len(mine | other) for other in others), default=0.0)
 
 
-def _words(tokens: Sequence[str]) -> tuple[str, ...]:
-    """Return the words of a sentence, case aside; its tokens where it has no words."""
+def words_of(tokens: Sequence[str]) -> tuple[str, ...]:
+    """Return what sentences are compared by.
+
+    :param tokens: The tokens of a sentence.
+    :returns: Its words, case aside; its tokens where it has no words.
+
+    >>> words_of(["Ana", "runs", "."])
+    ('ana', 'runs')
+    """
     words = tuple(token.casefold() for token in tokens if any(map(str.isalnum, token)))
     return words or tuple(tokens)
 

@@ -1,0 +1,27 @@
+"""Whether the card says what the manifest says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from dataset_cards.card import render_card
+from dataset_cards.check.finding import Finding
+from dataset_cards.check.opened import CARD, Opened
+
+
+def check_card(opened: Opened) -> Iterator[Finding]:
+    """Render the card again, and compare.
+
+    :param opened: The folder.
+    :returns: The first line that differs.
+    """
+    if opened.damage:
+        return
+    fresh = render_card(opened.manifest)
+    pairs = zip_longest(opened.card.splitlines(), fresh.splitlines(), fillvalue="")
+    for number, (said, wanted) in enumerate(pairs, start=1):
+        if said != wanted:
+            says = f"line {number} reads {said!r:.80}; the facts say {wanted!r:.80}"
+            yield Finding(kind="card", file=CARD, says=says, remedy=opened.render)
+            return
