@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import push
+
 if TYPE_CHECKING:
     from builders.build import Work
 
@@ -79,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     _languages_options(commands.add_parser("languages", help="list languages, and what serves them"))
     _project_options(commands.add_parser("project", help="project labels onto text that is aligned already"))
     _evaluate_options(commands.add_parser("evaluate", help="score predicted entities against gold"))
+    _diff_options(commands.add_parser("diff", help="say what changed between two releases, and what version that is"))
+    push.add_options(commands.add_parser("push", help="publish a corpus folder on the Hugging Face Hub"))
     return parser
 
 
@@ -394,6 +398,41 @@ def _evaluate(options: argparse.Namespace) -> None:
         _say(json.dumps(facts, indent=1, ensure_ascii=False))
         return
     _say("\n\n".join([report.table(), *(bad.text() for bad in worst)]))
+
+
+# -- diff ----------------------------------------------------------------------------------------------------------
+
+
+def _diff_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("before", help="a folder, or org/name or org/name@revision on the Hub")
+    parser.add_argument("after", help="likewise")
+    parser.add_argument(
+        "--endpoint", metavar="URL", help="address of the Hub (default: HF_ENDPOINT, or the public one)"
+    )
+    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    parser.set_defaults(run=_diff)
+
+
+def _diff(options: argparse.Namespace) -> None:
+    """Compare two releases."""
+    from dataset_cards.difference import compare
+    from dataset_cards.release import opened
+
+    with (
+        opened(options.before, endpoint=options.endpoint) as before,
+        opened(options.after, endpoint=options.endpoint) as after,
+    ):
+        difference = compare(before, after)
+    if options.json:
+        _say(json.dumps(difference.facts(), indent=1, ensure_ascii=False))
+        return
+    for line in difference.lines():
+        _say(line)
+    if difference.bump == "none":
+        _say("no change")
+    else:
+        _say(f"calls for a {difference.bump} version: {difference.before} -> {difference.next_version()} or later "
+             f"(the newer says {difference.after})")  # fmt: skip
 
 
 if __name__ == "__main__":

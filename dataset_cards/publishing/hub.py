@@ -1,0 +1,286 @@
+"""The little of the Hub that publishing needs, with bounded retries and errors in plain words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from projection.errors import SilvernerError
+
+T = TypeVar("T")
+TRIES = 5
+PAUSE = 1.0
+"""Seconds before the second try; each further one waits twice as long."""
+
+
+class HubError(SilvernerError, ConnectionError):
+    """The Hub could not be reached, or refused."""
+
+
+class UnsureError(SilvernerError, ConnectionError):
+    """A request that changes something failed in a way that does not say whether the Hub has acted."""
+
+
+class ConflictError(SilvernerError, RuntimeError):
+    """The Hub refused a change because something has changed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file on the Hub: its size, and what it is known by. Large files have a SHA-256, small ones a git blob hash."""
+
+    size: int
+    sha256: str | None
+    git: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """Where branches and tags of a repository point."""
+
+    branches: Mapping[str, str]
+    tags: Mapping[str, str]
+
+
+class Remote(Protocol):
+    """A repository that can be published to."""
+
+    repo: str
+
+    @property
+    def endpoint(self) -> str | None:
+        """Return the address of the Hub, if it is not the usual one."""
+
+    def wait(self, attempt: int) -> None:
+        """Wait before another try."""
+
+    def refs(self) -> Refs | None:
+        """Return branches and tags, ``None`` where there is no repository."""
+
+    def files(self, revision: str) -> dict[str, RemoteFile]:
+        """Return the files of a commit."""
+
+    def create(self) -> None:
+        """Create the repository; one that is there already is fine."""
+
+    def branch(self, name: str, at: str) -> None:
+        """Create a branch; one that is there already is fine."""
+
+    def commit(
+        self, write: Mapping[str, Path], delete: Sequence[str], *, branch: str, parent: str, message: str
+    ) -> None:
+        """Make one commit."""
+
+    def tag(self, name: str, at: str, message: str) -> None:
+        """Create a tag."""
+
+    def read(self, name: str, revision: str) -> bytes:
+        """Return a file."""
+
+
+class Hub:
+    """A dataset repository of the Hugging Face Hub, by its own client.
+
+    What only reads is tried again :data:`TRIES` times. What changes something is tried once, and
+    :class:`UnsureError` is raised where the answer got lost: the caller must look before it tries again.
+    """
+
+    def __init__(self, repo: str, *, endpoint: str | None = None, private: bool = False, pause: float = PAUSE) -> None:
+        """Choose a repository.
+
+        :param repo: Its id, ``org/name``.
+        :param endpoint: Address of the Hub, if not the usual one.
+        :param private: Whether to create it private.
+        :param pause: Seconds before the second try.
+        """
+        from huggingface_hub import HfApi
+
+        self.repo, self._private, self._pause = repo, private, pause
+        self._api = HfApi(endpoint=endpoint, library_name="silverner")
+
+    @property
+    def endpoint(self) -> str:
+        """Return the address of the Hub."""
+        return str(self._api.endpoint)
+
+    def refs(self) -> Refs | None:
+        """Return branches and tags, ``None`` where there is no repository."""
+        from huggingface_hub.errors import RepositoryNotFoundError
+
+        def ask() -> Refs | None:
+            try:
+                found = self._api.list_repo_refs(self.repo, repo_type="dataset")
+            except RepositoryNotFoundError as error:
+                if _status(error) == 401:
+                    raise
+                return None
+            return Refs(
+                {ref.name: ref.target_commit for ref in found.branches},
+                {ref.name: ref.target_commit for ref in found.tags},
+            )
+
+        return self.patiently(ask)
+
+    def files(self, revision: str) -> dict[str, RemoteFile]:
+        """Return the files of a commit."""
+        from huggingface_hub.hf_api import RepoFile
+
+        def ask() -> dict[str, RemoteFile]:
+            tree = self._api.list_repo_tree(self.repo, repo_type="dataset", revision=revision, recursive=True)
+            return {
+                item.path: RemoteFile(item.size, None if item.lfs is None else item.lfs.sha256, item.blob_id)
+                for item in tree
+                if isinstance(item, RepoFile)
+            }
+
+        return self.patiently(ask)
+
+    def read(self, name: str, revision: str) -> bytes:
+        """Return a file of a commit."""
+        import tempfile
+
+        from huggingface_hub import hf_hub_download
+
+        def ask() -> bytes:
+            with tempfile.TemporaryDirectory(prefix="silverner-") as scratch:
+                path = hf_hub_download(
+                    self.repo,
+                    name,
+                    repo_type="dataset",
+                    revision=revision,
+                    cache_dir=scratch,
+                    endpoint=self._api.endpoint,
+                )
+                return Path(path).read_bytes()
+
+        return self.patiently(ask)
+
+    def create(self) -> None:
+        """Create the repository; one that is there already is fine."""
+        self.patiently(
+            lambda: self._api.create_repo(self.repo, repo_type="dataset", private=self._private or None, exist_ok=True)
+        )
+
+    def branch(self, name: str, at: str) -> None:
+        """Create a branch; one that is there already is fine."""
+        self.patiently(
+            lambda: self._api.create_branch(self.repo, branch=name, revision=at, repo_type="dataset", exist_ok=True)
+        )
+
+    def commit(
+        self, write: Mapping[str, Path], delete: Sequence[str], *, branch: str, parent: str, message: str
+    ) -> None:
+        """Make one commit.
+
+        :raises ConflictError: when the branch has moved.
+        :raises UnsureError: when it is not known whether the commit was made.
+        """
+        from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+
+        operations: list[Any] = [
+            CommitOperationAdd(path_in_repo=name, path_or_fileobj=str(path)) for name, path in write.items()
+        ]
+        operations += [CommitOperationDelete(path_in_repo=name) for name in delete]
+        self._once(
+            lambda: self._api.create_commit(
+                self.repo,
+                operations,
+                commit_message=message,
+                repo_type="dataset",
+                revision=branch,
+                parent_commit=parent,
+            )
+        )
+
+    def tag(self, name: str, at: str, message: str) -> None:
+        """Create a tag.
+
+        :raises ConflictError: when there is one of this name.
+        :raises UnsureError: when it is not known whether it was made.
+        """
+        self._once(
+            lambda: self._api.create_tag(self.repo, tag=name, revision=at, tag_message=message, repo_type="dataset")
+        )
+
+    def wait(self, attempt: int) -> None:
+        """Wait before another try.
+
+        :param attempt: How many there were.
+        """
+        time.sleep(self._pause * 2 ** (attempt - 1))
+
+    def patiently(self, ask: Callable[[], T]) -> T:
+        """Ask again while the network or the Hub is in trouble.
+
+        :param ask: A request that may be made twice.
+        :returns: Its answer.
+        :raises HubError: when it is refused, or trouble does not end.
+        """
+        for attempt in range(1, TRIES + 1):
+            try:
+                return ask()
+            except Exception as error:  # every failure of the client is judged, and raised in plain words
+                if not _trouble(error):
+                    raise self._plain(error) from None
+                if attempt == TRIES:
+                    raise HubError(
+                        f"{self.repo}: {_said(error)}, {TRIES} times; readers see no half of a release, so run the same "
+                        "command again later"
+                    ) from None
+                self.wait(attempt)
+        raise AssertionError("the last try returns or raises")
+
+    def _once(self, change: Callable[[], object]) -> None:
+        try:
+            change()
+        except Exception as error:  # likewise
+            if _status(error) in {409, 412}:
+                raise ConflictError(_said(error)) from None
+            if _trouble(error):
+                raise UnsureError(_said(error)) from None
+            raise self._plain(error) from None
+
+    def _plain(self, error: Exception) -> HubError:
+        """Say what a refusal means, and what to do; of the client's own text, which may hold headers, nothing."""
+        remedies = {
+            401: "log in with `hf auth login`, or set HF_TOKEN",
+            403: "the token may not write there; make one that may, or choose another --repo-id",
+            404: "check --repo-id and --branch",
+        }
+        status = _status(error)
+        remedy = remedies.get(status or 0, "check the address, the repository and the token")
+        return HubError(f"{self.repo}: {_said(error)}; {remedy}")
+
+
+def _status(error: BaseException) -> int | None:
+    response = getattr(error, "response", None)
+    return getattr(response, "status_code", None)
+
+
+def _trouble(error: BaseException | None) -> bool:
+    """Tell whether a failure may pass: no answer, too many requests, or a server in trouble."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    network = HfHubHTTPError.__mro__[1]  # the root of the errors of whichever HTTP client this version uses
+    while error is not None:
+        status = _status(error)
+        if status is not None:
+            return status in {408, 425, 429} or status >= 500
+        if isinstance(error, network | ConnectionError | TimeoutError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _said(error: BaseException) -> str:
+    """Say a failure in one line without anything a request may have held."""
+    status = _status(error)
+    if status is not None:
+        return f"the Hub answered {status}"
+    root = error
+    while root.__cause__ is not None:
+        root = root.__cause__
+    return f"{type(root).__name__}: {str(root).strip().partition(chr(10))[0][:200]}"
