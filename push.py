@@ -36,7 +36,6 @@ def run(options: argparse.Namespace) -> None:
     from datetime import UTC, datetime
 
     from dataset_cards.check import check_folder
-
     from dataset_cards.publishing import Hub, prepare, publish
     from projection.errors import DataError, UsageError
 

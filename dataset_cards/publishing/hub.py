@@ -227,7 +227,7 @@ class Hub:
                     raise self._plain(error) from None
                 if attempt == TRIES:
                     raise HubError(
-                        f"{self.repo}: {_said(error)}, {TRIES} times; readers see no half of a release, so run the same "
+                        f"{self.repo}: {_said(error)}, {TRIES} times; readers see no half release, so run the same "
                         "command again later"
                     ) from None
                 self.wait(attempt)
