@@ -15,6 +15,7 @@ import push
 
 if TYPE_CHECKING:
     from builders.build import Work
+    from students.job import Job
 
 MATCHERS = ("exact", "greedy", "heuristic")
 SCORES = ("fused", "dice")
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     _evaluate_options(commands.add_parser("evaluate", help="score predicted entities against gold"))
     _diff_options(commands.add_parser("diff", help="say what changed between two releases, and what version that is"))
     push.add_options(commands.add_parser("push", help="publish a corpus folder on the Hugging Face Hub"))
+    _train_options(commands.add_parser("train", help="train a student on a corpus"))
     return parser
 
 
@@ -433,6 +435,45 @@ def _diff(options: argparse.Namespace) -> None:
     else:
         _say(f"calls for a {difference.bump} version: {difference.before} -> {difference.next_version()} or later "
              f"(the newer says {difference.after})")  # fmt: skip
+
+
+# -- train ---------------------------------------------------------------------------------------------------------
+
+
+def _train_options(parser: argparse.ArgumentParser) -> None:
+    from students.options import add_options
+    from students.settings import STRATEGIES
+
+    parser.add_argument("strategy", metavar="STRATEGY", help=f"one of {', '.join(STRATEGIES)}")
+    parser.add_argument("--lang", metavar="CODE", required=True, help="configuration of the corpus")
+    parser.add_argument("--seed", type=int, default=0, help="of head, order and dropout (default: %(default)s)")
+    parser.add_argument("--out", type=Path, help="folder of the student (default: student-CODE-STRATEGY-SEED)")
+    add_options(parser)
+    parser.set_defaults(run=_train)
+
+
+def _train(options: argparse.Namespace) -> None:
+    """Train one student."""
+    import datasets
+
+    from students.jobs import job_of
+    from students.progress import Steps
+    from students.student import train_student
+
+    datasets.disable_progress_bars()
+
+    job: Job = job_of(options, options.strategy, options.lang, options.seed)
+    out = options.out or Path(f"student-{job.language}-{job.strategy}-{job.training.seed}")
+    with Steps() as steps:
+        results = train_student(job, out, progress=steps.of(f"{job.language} {job.strategy}"))
+    if options.json:
+        _say(json.dumps(results, indent=1, ensure_ascii=False))
+        return
+    for kind, scores in results["scores"].items():
+        _say(
+            f"{kind}: strict F1 {scores['f1']:.2f}, precision {scores['precision']:.2f}, recall {scores['recall']:.2f}"
+        )
+    _say(f'Written to {out}. Use it: pipeline("token-classification", "{out}", aggregation_strategy="first")')
 
 
 if __name__ == "__main__":

@@ -151,7 +151,7 @@ class Checkpoint:
         place, tokenizer = self.place(), self.tokenizer()
         options = {"dtype": getattr(torch, self.precision), "use_safetensors": True, "output_loading_info": True}
         auto = getattr(transformers, _CLASSES[kind])
-        with _no_bars():
+        with no_bars():
             model, info = self._load(lambda **more: auto.from_pretrained(self.name, **options, **more))
         missing = sorted(key for key in info["missing_keys"] if "pooler" not in key)
         if missing:
@@ -195,7 +195,7 @@ class Checkpoint:
 
 
 @contextmanager
-def _no_bars() -> Iterator[None]:
+def no_bars() -> Iterator[None]:
     """Keep the library's progress bars away from our own."""
     import transformers
 

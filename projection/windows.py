@@ -34,6 +34,36 @@ class Rows:
     words: NDArray[np.int64]
 
 
+def longest_window(tokenizer: Any, config: Any) -> int:
+    """Tell how many subwords a model reads at once, special tokens included.
+
+    :param tokenizer: Its tokenizer.
+    :param config: Its configuration.
+    :returns: What both allow, :data:`LONGEST` at most.
+    """
+    offset = 2 if "roberta" in config.model_type else 0  # positions it reserves for padding
+    return int(min(tokenizer.model_max_length, getattr(config, "max_position_embeddings", LONGEST) - offset, LONGEST))
+
+
+def stretches(length: int, room: int) -> list[tuple[int, int]]:
+    """Cut a sentence into overlapping stretches.
+
+    :param length: Its subwords.
+    :param room: Subwords that fit a window.
+    :returns: Half-open stretches from left to right; none of an empty sentence.
+
+    >>> stretches(10, 6)
+    [(0, 6), (3, 9), (6, 10)]
+    """
+    step = room - OVERLAP if room > 2 * OVERLAP else max(room // 2, 1)
+    cut = []
+    for begin in range(0, length, step):
+        cut.append((begin, min(begin + room, length)))
+        if begin + room >= length:
+            break
+    return cut
+
+
 @dataclass(frozen=True, slots=True)
 class _Window:
     """A stretch of a sentence that fits the model: ``ids`` with special tokens; its own begin at ``inner``."""
@@ -69,9 +99,7 @@ class WindowReader:
         self._split = Subwords(self.tokenizer)
         self._name, self._answer, self._batch_size = checkpoint.name, answer, batch_size
         self._width = int(getattr(self.model.config, width))
-        limits = (self.tokenizer.model_max_length, getattr(self.model.config, "max_position_embeddings", LONGEST))
-        offset = 2 if "roberta" in self.model.config.model_type else 0  # positions it reserves for padding
-        self._window = min(limits[0], limits[1] - offset, LONGEST)
+        self._window = longest_window(self.tokenizer, self.model.config)
         self._code = getattr(self.tokenizer, "src_lang", None)
         self._frames: dict[str | None, tuple[list[int], list[int]]] = {}
 
@@ -118,15 +146,10 @@ class WindowReader:
     def _windows(self, number: int, ids: list[int], frame: tuple[list[int], list[int]]) -> list[_Window]:
         """Cut a sentence into windows."""
         head, tail = frame
-        room = self._window - len(head) - len(tail)
-        step = room - OVERLAP if room > 2 * OVERLAP else max(room // 2, 1)
-        windows = []
-        for begin in range(0, len(ids), step):
-            part = ids[begin : begin + room]
-            windows.append(_Window(number, begin, [*head, *part, *tail], len(head), len(part)))
-            if begin + room >= len(ids):
-                break
-        return windows
+        return [
+            _Window(number, begin, [*head, *ids[begin:end], *tail], len(head), end - begin)
+            for begin, end in stretches(len(ids), self._window - len(head) - len(tail))
+        ]
 
     def _batches(self, windows: Sequence[_Window]) -> Iterator[Sequence[_Window]]:
         """Cut windows, the longest first, into batches: one of short windows would leave most of a processor idle."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import softmax
 
 from projection.labelling.labeller import FoundSpan, Labelling
@@ -91,6 +92,21 @@ class Tagger:
         :returns: Entities with confidence, and probabilities where these are wanted.
         :raises SilvernerError: when the model cannot be loaded.
         """
+        return [self._labelling(probabilities) for probabilities in self._probabilities(sentences)]
+
+    def probabilities(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """Say how probable every tag of the corpus is, without the rounding of :meth:`label`.
+
+        :param sentences: The tokens of every sentence.
+        :returns: Float32, shape (tokens, tags) each, in the order of :func:`~projection.spans.tag_names`.
+        :raises SilvernerError: when the model cannot be loaded.
+        """
+        found = self._probabilities(sentences)
+        assert self._tags is not None
+        return [self._tags.distribution(p, p.argmax(axis=1).tolist()).astype(np.float32) for p in found]
+
+    def _probabilities(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """Say how probable every tag of the model is, for every word."""
         self.check()
         if self._reader is None:
             self._reader = WindowReader(
@@ -99,8 +115,8 @@ class Tagger:
         rows = self._reader.read(sentences)
         return [self._read(len(sentence), row) for sentence, row in zip(sentences, rows, strict=True)]
 
-    def _read(self, length: int, rows: Rows) -> Labelling:
-        """Turn the scores of one sentence's subwords into its entities."""
+    def _read(self, length: int, rows: Rows) -> NDArray[np.float32]:
+        """Turn the scores of one sentence's subwords into probabilities of its words' tags."""
         assert self._tags is not None
         outside = self._tags.tags.index("O")
         probabilities = np.zeros((length, len(self._tags.tags)), dtype=np.float32)
@@ -108,13 +124,20 @@ class Tagger:
         words, first = np.unique(rows.words, return_index=True)
         if len(words):
             probabilities[words] = softmax(rows.vectors[first], axis=1)
+        return probabilities
+
+    def _labelling(self, probabilities: NDArray[np.float32]) -> Labelling:
+        """Read the entities from the probabilities of one sentence."""
+        assert self._tags is not None
         chosen = probabilities.argmax(axis=1).tolist()
         best = probabilities.max(axis=1, initial=0.0)
         spans = tuple(
             FoundSpan(s.start, s.end, s.label, round(float(best[s.start : s.end].mean(dtype=np.float64)), DIGITS))
             for s in self._tags.spans(chosen)
         )
-        return Labelling(spans, self._tags.distribution(probabilities, chosen) if self._distribution else None)
+        if not self._distribution:
+            return Labelling(spans, None)
+        return Labelling(spans, self._tags.distribution(probabilities, chosen).astype(np.float16))
 
 
 def _logits(model: Any, ids: Any, mask: Any) -> Any:

@@ -61,7 +61,7 @@ class TagSet:
         kept = [(span, self._new[span.label]) for span in found]
         return [Span(span.start, span.end, label) for span, label in kept if label is not None]
 
-    def distribution(self, probabilities: NDArray[np.floating], chosen: Sequence[int]) -> NDArray[np.float16]:
+    def distribution(self, probabilities: NDArray[np.floating], chosen: Sequence[int]) -> NDArray[np.float64]:
         """Turn probabilities of the model's tags into those of the corpus's tags.
 
         ``S-`` counts as ``B-``, ``E-`` as ``I-``, a dropped label as ``O``. A tag that does not say whether it begins
@@ -69,7 +69,7 @@ class TagSet:
 
         :param probabilities: Shape (words, model tags).
         :param chosen: The tag chosen for every word.
-        :returns: Float16, shape (words, corpus tags), in the order of :func:`~projection.spans.tag_names`.
+        :returns: Shape (words, corpus tags), in the order of :func:`~projection.spans.tag_names`.
         """
         names = {name: k for k, name in enumerate(tag_names(self.labels))}
         done = np.zeros((len(probabilities), len(names)), dtype=np.float64)
@@ -86,4 +86,4 @@ class TagSet:
                 inside = before == label
             done[:, names[f"I-{new}"]] += np.where(inside, column, 0.0)
             done[:, names[f"B-{new}"]] += np.where(inside, 0.0, column)
-        return done.astype(np.float16)
+        return done

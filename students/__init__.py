@@ -1,0 +1,1 @@
+"""Students: taggers trained on projected corpora, by one strategy or by several that are compared."""

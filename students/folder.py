@@ -1,0 +1,116 @@
+"""The folder of one student: which job it belongs to, the model when it is done, and its results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from projection.chain.store import copy_atomically, write_text
+from projection.errors import OutputError
+from projection.models import Checkpoint, no_bars
+from students.corpus import SilverCorpus
+from students.job import Job
+from students.strategies import needs_teachers
+
+VERSION = 1
+"""Raised when the same job gives another student."""
+
+
+def signature(job: Job, corpus: SilverCorpus) -> str:
+    """Name everything that decides a student and its scores: 16 hexadecimal digits.
+
+    Paths are not in it, but what lies there is; nor is the device.
+
+    :param job: What is to be trained.
+    :param corpus: What it learns from.
+    :returns: The name.
+    :raises MissingFileError: when a model or file is not there.
+    """
+    facts: dict[str, Any] = asdict(job)
+    for key in ("data", "language", "split", "without", "limit", "device"):
+        del facts[key]  # what they choose is in the signature of the corpus
+    models = {"model": (job.model,), "teachers": job.teachers if needs_teachers(job) else ()}
+    for key, names in models.items():
+        facts[key] = [Checkpoint(name=name).settings() for name in names]
+    for key in ("source", "test", "dev"):
+        facts[key] = _hash(getattr(job, key))
+    facts["teacher_texts"] = [_hash(path) for path in job.teacher_texts]
+    facts |= {"corpus": corpus.signature, "version": VERSION}
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _hash(path: Path | None) -> str | None:
+    return None if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+class StudentFolder:
+    """One student on disk."""
+
+    def __init__(self, path: Path, job_signature: str) -> None:
+        """Open a folder, or begin a new one.
+
+        :param path: The folder; it may not exist yet.
+        :param job_signature: The job that is to be written there.
+        :raises OutputError: when it holds something else.
+        """
+        self.path = path
+        self.work = path / "checkpoints"
+        self._mark = path / "run.json"
+        found = self._read(self._mark).get("signature")
+        if found is None and path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise OutputError(f"{path} exists and holds no student; train into another folder with --out")
+        if found is not None and found != job_signature:
+            raise OutputError(
+                f"{path} holds the student {found}, and this is {job_signature}: another model, corpus or setting; "
+                "train into another folder with --out, or remove this one"
+            )
+        write_text(self._mark, json.dumps({"signature": job_signature}) + "\n")
+
+    @property
+    def results(self) -> dict[str, Any] | None:
+        """The results of a student that is done."""
+        return self._read(self.path / "results.json") or None
+
+    def keep(self, model: Any, tokenizer: Any) -> None:
+        """Write the model, each file whole or not at all.
+
+        :param model: The student.
+        :param tokenizer: Its tokenizer.
+        :raises OutputError: when it cannot be written.
+        """
+        fresh = self.work / "final"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        with no_bars():
+            model.save_pretrained(fresh)
+        tokenizer.save_pretrained(fresh)
+        for file in sorted(fresh.iterdir()):
+            copy_atomically(file, self.path / file.name)
+
+    def finish(self, results: Mapping[str, Any], card: str) -> dict[str, Any]:
+        """Write card and results, and remove what was needed on the way.
+
+        :param results: The results.
+        :param card: The text of the card.
+        :returns: The results, as anybody will read them.
+        :raises OutputError: when they cannot be written.
+        """
+        write_text(self.path / "README.md", card)
+        write_text(self.path / "results.json", json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+        shutil.rmtree(self.work, ignore_errors=True)
+        return self._read(self.path / "results.json")
+
+    @staticmethod
+    def _read(path: Path) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise OutputError(f"{path} is damaged ({error}); remove it, or train elsewhere with --out") from error
+        return found

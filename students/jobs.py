@@ -1,0 +1,70 @@
+"""From the options of a command to jobs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from projection.errors import UsageError
+from students.job import Job
+from students.settings import Training
+
+
+def job_of(options: argparse.Namespace, strategy: str, language: str, seed: int) -> Job:
+    """Make a job of options.
+
+    :param options: As :func:`~students.options.add_options` has them parsed.
+    :param strategy: The strategy.
+    :param language: The language, which ``{lang}`` stands for in names of files.
+    :param seed: The seed.
+    :returns: The job.
+    :raises UsageError: when an option cannot be meant, or a file is not there.
+    """
+    given: Any = strategy
+    training = Training(
+        epochs=options.epochs,
+        rate=options.rate,
+        batch=options.batch,
+        patience=options.patience,
+        freeze=options.freeze,
+        distance=options.loss,
+        temperature=options.temperature,
+        seed=seed,
+    )
+    return Job(
+        strategy=given,
+        model=options.model,
+        data=options.data.replace("{lang}", language),
+        language=language,
+        split=options.split,
+        teachers=tuple(options.teacher),
+        teacher_texts=tuple(map(Path, options.teacher_text)),
+        similarity=options.similarity,
+        source=options.source,
+        test=_file(options.test, language),
+        dev=_file(options.dev, language),
+        dev_is_gold=options.dev_is_gold,
+        renamed=_renamed(options.map),
+        without=tuple(options.without),
+        limit=options.limit,
+        weights=options.weights,
+        held_out=options.held_out,
+        device=options.device,
+        training=training,
+    )
+
+
+def _file(name: str | None, language: str) -> Path | None:
+    return None if name is None else Path(name.replace("{lang}", language))
+
+
+def _renamed(given: Sequence[str]) -> dict[str, str | None]:
+    pairs = {}
+    for pair in given:
+        old, equals, new = pair.partition("=")
+        if not (old and equals and new):
+            raise UsageError(f"--map {pair!r} is not LABEL=NEW, such as MISC=O")
+        pairs[old] = None if new == "O" else new
+    return pairs

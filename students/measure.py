@@ -1,0 +1,62 @@
+"""Measuring a student on gold, and keeping what it said, so that it can be compared later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from projection.chain.store import write_text
+from projection.labelling import Tagger
+from projection.metrics import report_spans
+from projection.models import Checkpoint
+from projection.readers import CorpusFiles, read_corpus
+from projection.spans import Span, tags_from_spans
+from students.corpus import Row
+from students.job import Job
+
+
+def tagger(job: Job, folder: Path, labels: Sequence[str]) -> Tagger:
+    """Make a tagger of a student that is written already.
+
+    :param job: What was trained.
+    :param folder: Its folder.
+    :param labels: The labels of the corpus.
+    :returns: The tagger.
+    """
+    return Tagger(Checkpoint(name=str(folder), device=job.device), labels=labels, label_map=job.renamed)
+
+
+def measure(student: Tagger, gold: Sequence[Row], predictions: Path) -> dict[str, Any]:
+    """Score a student, and write what it says of every word.
+
+    :param student: The student.
+    :param gold: Sentences labelled by people.
+    :param predictions: CoNLL file to write: token, tab, tag.
+    :returns: Strict scores in percent, and counts.
+    :raises OutputError: when the file cannot be written.
+    """
+    found = [[Span(s.start, s.end, s.label) for s in done.spans] for done in student.label([r.tokens for r in gold])]
+    write_text(predictions, _columns([row.tokens for row in gold], found))
+    facts: dict[str, Any] = report_spans([row.spans for row in gold], found, [row.tokens for row in gold]).facts()
+    kept: Mapping[str, Any] = {k: facts[k] for k in ("precision", "recall", "f1", "correct", "predicted", "gold")}
+    labels = {name: scores["f1"] for name, scores in facts["labels"].items()}
+    return {**kept, "labels": labels, "interval": facts["intervals"]["f1"], "sentences": len(gold)}
+
+
+def read_predictions(path: Path) -> list[tuple[Span, ...]]:
+    """Read what :func:`measure` wrote.
+
+    :param path: The file.
+    :returns: The entities of every sentence.
+    """
+    corpus = CorpusFiles(format="conll", files={path.stem: str(path)}, scheme="iob2")
+    return [sentence.spans or () for sentence in read_corpus(corpus, tagged=True)]
+
+
+def _columns(sentences: Sequence[Sequence[str]], found: Sequence[Sequence[Span]]) -> str:
+    lines = []
+    for tokens, spans in zip(sentences, found, strict=True):
+        lines += [f"{token}\t{tag}\n" for token, tag in zip(tokens, tags_from_spans(spans, len(tokens)), strict=True)]
+        lines.append("\n")
+    return "".join(lines)

@@ -1,0 +1,96 @@
+"""The student before it has learnt: an encoder with a head for the tags of the corpus."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+from projection.errors import UsageError
+from projection.models import Checkpoint
+from projection.spans import tag_names
+
+
+def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) -> tuple[Any, Any, list[str]]:
+    """Load a student.
+
+    A tagger keeps its head: the rows of tags it shares with the corpus are copied by name, other tags of the corpus get
+    random ones. An encoder gets a random head.
+
+    :param checkpoint: A tagger or an encoder.
+    :param labels: The labels of the corpus; tags are numbered by :func:`~projection.spans.tag_names`.
+    :param seed: Seed of the random rows.
+    :returns: The model, its tokenizer, and the tags whose rows are random.
+    :raises SilvernerError: when it cannot be loaded.
+    """
+    import torch
+
+    tags = tag_names(labels)
+    config = checkpoint.config()
+    tagger = any("ForTokenClassification" in name for name in config.architectures or ())
+    old, tokenizer = checkpoint.load("tagger" if tagger else "encoder")
+    before = [str(config.id2label[k]) for k in sorted(config.id2label)] if tagger else []
+    config.id2label, config.label2id = dict(enumerate(tags)), {tag: k for k, tag in enumerate(tags)}
+    torch.manual_seed(seed)
+    model = _fresh(config)
+    weights = old.state_dict() if tagger else {f"{model.base_model_prefix}.{k}": v for k, v in old.state_dict().items()}
+    heads = _heads(config)
+    state = model.state_dict()
+    missing = sorted(state.keys() - weights.keys() - heads)
+    if missing:
+        raise UsageError(
+            f"{checkpoint.name!r} lacks weights that a student of its kind needs ({missing[0]} and "
+            f"{len(missing) - 1} more); start from another encoder or tagger"
+        )
+    for name in state:
+        if name not in heads:
+            state[name].copy_(weights[name])
+        elif tagger:
+            for k, tag in enumerate(tags):
+                if tag in before:
+                    state[name][k].copy_(weights[name][before.index(tag)])
+    return model.to(checkpoint.place()), tokenizer, [tag for tag in tags if tag not in before]
+
+
+def _heads(config: Any) -> set[str]:
+    """Name the weights that have one row a tag: those that grow with the number of tags."""
+    import torch
+
+    shapes = []
+    for more in (0, 1):
+        other = copy.deepcopy(config)
+        other.num_labels = config.num_labels + more
+        with torch.device("meta"):
+            model = _fresh(other)
+        shapes.append({name: tuple(value.shape) for name, value in model.state_dict().items()})
+    return {name for name, shape in shapes[0].items() if shapes[1][name] != shape}
+
+
+def _fresh(config: Any) -> Any:
+    """Make a tagger with random weights."""
+    import torch
+    import transformers
+
+    auto: Any = transformers.AutoModelForTokenClassification
+    return auto.from_config(config, dtype=torch.float32)
+
+
+def freeze(model: Any, layers: int) -> None:
+    """Keep the embeddings and the lowest layers as they are (arXiv 2004.12440 freezes 3).
+
+    :param model: A student.
+    :param layers: How many layers; 0 freezes nothing, the embeddings included.
+    :raises UsageError: when it has fewer layers, or they are not to be found.
+    """
+    if not layers:
+        return
+    import torch
+
+    number = int(getattr(model.config, "num_hidden_layers", 0))
+    stacks = (m for m in model.modules() if isinstance(m, torch.nn.ModuleList) and len(m) == number)
+    stack = next(stacks, None)
+    if stack is None or layers > number:
+        raise UsageError(f"--freeze {layers}: the model has {number} layers; freeze 0 to {number} of them")
+    embeddings = getattr(model.base_model, "embeddings", model.get_input_embeddings())
+    for module in (embeddings, *stack[:layers]):
+        module.requires_grad_(False)

@@ -1,0 +1,49 @@
+"""Progress of training on stderr: one bar a student, with time left and the held-out loss."""
+
+from __future__ import annotations
+
+import math
+from types import TracebackType
+from typing import Any, Self
+
+from tqdm import tqdm
+
+from students.trainer import Progress
+
+
+class Steps:
+    """Turns progress calls into bars."""
+
+    def __init__(self) -> None:
+        """Show nothing yet."""
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        """Use as a context, so that the last bar is closed."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close the last bar."""
+        self._close()
+
+    def of(self, name: str) -> Progress:
+        """Return the callback of one student.
+
+        :param name: What to call it.
+        """
+        self._close()
+
+        def progress(done: int, total: int, loss: float) -> None:
+            if self._bar is None or done < self._bar.n:  # another round begins at step 1
+                self._close()
+                self._bar = tqdm(total=total, initial=done - 1, desc=name, unit=" steps")
+            self._bar.update(done - self._bar.n)
+            if not math.isnan(loss):
+                self._bar.set_postfix_str(f"held-out loss {loss:.4f}")
+
+        return progress
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

@@ -1,0 +1,136 @@
+"""How much a sentence is like each of several languages: the language-identification head of arXiv 2004.12440.
+
+``logit_k = (U f) . (V mu_k)`` with a vector ``f`` of the sentence, one ``mu_k`` a source language and
+matrices of low rank; trained on source text only to tell the languages apart, with ``gamma * ||mu' mu - I||^2`` to keep
+the ``mu`` apart. On target text the softmax of the logits says how much to listen to each language's teacher, its
+temperature being one over the variance of all its logits: where languages cannot be told apart, all weigh the same.
+The encoder is not trained here, ``f`` is the mean of its last hidden state, centred and scaled as on the source text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from projection.encoder import Encoder
+from projection.errors import DataError
+from projection.models import Checkpoint
+from projection.readers import CorpusFiles, read_corpus
+from projection.readers.columns import sniff
+
+RANK = 64
+APART = 0.01
+STEPS = 300
+RATE = 1e-2
+MOST = 2000
+"""Sentences of a language the head learns from; more teach it nothing."""
+
+Vectors = NDArray[np.float32]
+
+
+def similarities(
+    checkpoint: Checkpoint, texts: Sequence[Path], sentences: Sequence[Sequence[str]], *, each: bool, seed: int
+) -> NDArray[np.float64]:
+    """Tell how much to listen to each teacher.
+
+    :param checkpoint: The encoder.
+    :param texts: A file of every teacher's language: columns, or tokens split on spaces.
+    :param sentences: The target text.
+    :param each: Whether every sentence has weights of its own; otherwise all have those of the whole text.
+    :param seed: Seed of the head.
+    :returns: Weights that add up to 1, shape (sentences, teachers).
+    :raises SilvernerError: when a file or the model cannot be read.
+    """
+    encoder = Encoder(checkpoint, layer=checkpoint.config().num_hidden_layers)
+    head = LanguageHead([_means(encoder, _read(path)) for path in texts], seed=seed)
+    return listen(head.logits(_means(encoder, sentences)), each=each)
+
+
+def listen(logits: NDArray[np.floating], *, each: bool) -> NDArray[np.float64]:
+    """Turn logits of target sentences into weights of teachers.
+
+    :param logits: Shape (sentences, languages).
+    :param each: Whether every sentence has weights of its own.
+    :returns: Weights that add up to 1, of the same shape.
+    """
+    values = logits.astype(np.float64)
+    weights: NDArray[np.float64] = softmax(values * values.var(), axis=1)  # divided by the temperature, 1 / variance
+    if not each:
+        weights[:] = weights.mean(axis=0)
+    return weights
+
+
+class LanguageHead:
+    """Tells languages apart by vectors of sentences."""
+
+    def __init__(self, vectors: Sequence[Vectors], *, rank: int = RANK, seed: int = 0) -> None:
+        """Learn.
+
+        :param vectors: Vectors of sentences of every language, shape (sentences, width) each.
+        :param rank: Rank of the form that compares sentence and language.
+        :param seed: Seed of its first guess.
+        """
+        import torch
+
+        together = np.concatenate(vectors)
+        self._centre = together.mean(axis=0)
+        self._scale = np.maximum((together - self._centre).std(), 1e-6)
+        width = together.shape[1]
+        maker = torch.Generator().manual_seed(seed)
+        shapes = ((rank, width), (rank, width), (width, len(vectors)))
+        parts = [(torch.randn(shape, generator=maker) / width**0.5).requires_grad_() for shape in shapes]
+        inputs = torch.from_numpy(self._scaled(together))
+        wanted = torch.from_numpy(np.repeat(np.arange(len(vectors)), [len(v) for v in vectors]))
+        # Every language counts the same, however much text there is of it.
+        share = torch.tensor([1 / len(v) for v in vectors])
+        optimiser = torch.optim.Adam(parts, lr=RATE)
+        for _ in range(STEPS):
+            optimiser.zero_grad()
+            loss = torch.nn.functional.cross_entropy(_logits(inputs, parts), wanted, weight=share)
+            languages = parts[2]
+            apart = (languages.T @ languages - torch.eye(len(vectors))).square().sum()
+            (loss + APART * apart).backward()
+            optimiser.step()
+        self._parts = [part.detach() for part in parts]
+
+    def logits(self, vectors: Vectors) -> NDArray[np.float32]:
+        """Compare sentences with the languages.
+
+        :param vectors: Shape (sentences, width).
+        :returns: Shape (sentences, languages).
+        """
+        import torch
+
+        found: NDArray[np.float32] = _logits(torch.from_numpy(self._scaled(vectors)), self._parts).numpy()
+        return found
+
+    def _scaled(self, vectors: Vectors) -> Vectors:
+        return np.asarray((vectors - self._centre) / self._scale, dtype=np.float32)
+
+
+def _logits(inputs: Any, parts: Sequence[Any]) -> Any:
+    """Return ``(U f) . (V mu_k)``."""
+    u, v, languages = parts
+    return (inputs @ u.T) @ (v @ languages)
+
+
+def _means(encoder: Encoder, sentences: Sequence[Sequence[str]]) -> Vectors:
+    """Return the mean vector of every sentence; zeros for one without subwords."""
+    rows = encoder.encode(sentences)
+    width = max((row.vectors.shape[1] for row in rows), default=0)
+    return np.stack([r.vectors.mean(axis=0) if len(r.vectors) else np.zeros(width, np.float32) for r in rows])
+
+
+def _read(path: Path) -> list[tuple[str, ...]]:
+    """Read the first sentences of a text."""
+    form = sniff(path)
+    corpus = CorpusFiles(format="tokens" if form == "text" else form, files={path.stem: str(path)})  # type: ignore[arg-type]
+    found = [s.tokens for s in read_corpus(corpus, tagged=False) if s.tokens][:MOST]
+    if not found:
+        raise DataError(f"{path}: no sentence to learn the language from")
+    return found

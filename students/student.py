@@ -1,0 +1,123 @@
+"""Training one student from beginning to end: corpus, goals, training, measuring, card."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from builders.runlog import LOG, run_log
+from projection.errors import UsageError
+from projection.models import Checkpoint
+from students.card import render_card
+from students.corpus import Row, SilverCorpus, hold_out, load_corpus, read_gold
+from students.encoding import Encoding
+from students.folder import StudentFolder, signature
+from students.goals import Goal, hard
+from students.job import Job
+from students.measure import measure, tagger
+from students.model import freeze, load_student
+from students.packages import need_students
+from students.strategies import goals_of, needs_teachers
+from students.teachers import teacher
+from students.trainer import Progress, examples, train
+
+
+def train_student(job: Job, out: Path, *, progress: Progress | None = None) -> dict[str, Any]:
+    """Train a student, or go on with one, or return the results of one that is done.
+
+    :param job: What is to be trained.
+    :param out: Its folder.
+    :param progress: Called after every step.
+    :returns: What ``results.json`` holds.
+    :raises SilvernerError: whatever input, model or disk brings.
+    """
+    need_students()
+    corpus = load_corpus(job.data, job.language, split=job.split, without=job.without, limit=job.limit)
+    name = signature(job, corpus)
+    folder = StudentFolder(out, name)
+    if folder.results is not None:
+        LOG.info("%s: done already", out)
+        return folder.results
+    gold = {k: read_gold(p, corpus.labels, job.renamed) for k, p in (("test", job.test), ("dev", job.dev)) if p}
+    with run_log(out / "train.log"):
+        start = time.monotonic()
+        trained = _learn(job, corpus, folder, gold.get("dev"), progress)
+        seconds = time.monotonic() - start
+    student = tagger(job, out, corpus.labels)
+    scores = {kind: measure(student, rows, out / f"{kind}.conll") for kind, rows in gold.items()}
+    results = {**_facts(job, corpus, name), **trained, "scores": scores, "seconds": round(seconds, 1)}
+    return folder.finish(results, render_card(results))
+
+
+def _learn(
+    job: Job, corpus: SilverCorpus, folder: StudentFolder, dev: Sequence[Row] | None, progress: Progress | None
+) -> dict[str, Any]:
+    """Make the student's weights, and say how."""
+    checkpoint = Checkpoint(name=job.model, device=job.device)
+    if job.strategy == "transfer" and job.source is None:
+        teacher(job.model, corpus.labels, job.renamed, device=job.device)  # is it a tagger, with labels we know?
+        folder.keep(*checkpoint.load("tagger"))
+        return {"sentences": {"learnt": 0, "held_out": 0, "left": dict(corpus.left)}, "course": None}
+    if job.strategy == "transfer":
+        assert job.source is not None
+        # The zero-shot baseline sees no target text: neither to learn from nor to stop by.
+        corpus = replace(corpus, rows=read_gold(job.source, corpus.labels, job.renamed), left={})
+    return _train(job, corpus, folder, folder.work, dev, progress)
+
+
+def _train(
+    job: Job,
+    corpus: SilverCorpus,
+    folder: StudentFolder,
+    work: Path,
+    dev: Sequence[Row] | None,
+    progress: Progress | None,
+) -> dict[str, Any]:
+    """Train once, and write the model."""
+    model, tokenizer, fresh = load_student(
+        Checkpoint(name=job.model, device=job.device), corpus.labels, seed=job.training.seed
+    )
+    if fresh:
+        LOG.info("%s says nothing of %s: these begin at random", job.model, ", ".join(fresh))
+    freeze(model, job.training.freeze)
+    encoding, number = Encoding(tokenizer, model.config), 1 + 2 * len(corpus.labels)
+
+    def encoded(rows: Sequence[Row], goals: Sequence[Goal]) -> list[dict[str, Any]]:
+        return examples(encoding.encode([row.tokens for row in rows]), goals, number)
+
+    goals = {row.id: goal for row, goal in zip(corpus.rows, goals_of(job, corpus), strict=True)}
+    learnt, held = list(corpus.rows), list(dev or ())
+    held_goals = [hard(corpus.numbers(row)) for row in held]
+    if not job.dev_is_gold:
+        learnt, held = hold_out(corpus.rows, job.held_out)
+        held_goals = [goals[row.id] for row in held]
+    rows, check = encoded(learnt, [goals[row.id] for row in learnt]), encoded(held, held_goals)
+    if not rows or not check:
+        raise UsageError(f"{job.model!r} has no subwords for the text; use a model that knows its script")
+    course = train(model, tokenizer, rows, check, work, job.training, progress=progress)
+    folder.keep(model, tokenizer)
+    sentences = {"learnt": len(learnt), "held_out": len(held), "left": dict(corpus.left)}
+    return {"sentences": sentences, "fresh": fresh, "course": asdict(course)}
+
+
+def _facts(job: Job, corpus: SilverCorpus, name: str) -> dict[str, Any]:
+    """Say what was trained on what; of paths only the last part, since whose machine it was is nobody's business."""
+    training = asdict(job.training)
+    return {
+        "signature": name,
+        "strategy": job.strategy,
+        "language": job.language,
+        "model": Path(job.model).name if Path(job.model).is_dir() else job.model,
+        "teachers": [Path(t).name if Path(t).is_dir() else t for t in job.teachers] if needs_teachers(job) else [],
+        "similarity": job.similarity if job.strategy == "multi" else None,
+        "weights": job.weights,
+        "corpus": {"name": corpus.name, "signature": corpus.signature, "labels": list(corpus.labels)},
+        "renamed": dict(job.renamed),
+        "without": list(job.without),
+        "limit": job.limit,
+        "chosen_by": "gold" if job.dev_is_gold else "silver",
+        "training": training,
+    }

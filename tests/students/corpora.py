@@ -1,0 +1,92 @@
+"""A tiny corpus as ``silverner build`` publishes them, and what trains on it in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+
+from projection.spans import tag_names
+from students.job import Job
+from students.settings import Training
+from tests.taggers import NAMES, TAGS
+from tests.tiny import TEXT
+
+LABELS = ("PER", "LOC")
+MAP: dict[str, str | None] = {"MISC": None}
+
+
+def sentences(number: int = 24) -> list[list[str]]:
+    """Pieces of the text the tiny tokenizers know, no two alike."""
+    words = " ".join(TEXT[:3]).split()
+    return [words[k % 30 : k % 30 + 3 + k % 7] for k in range(number)]
+
+
+def tags_of(tokens: Sequence[str]) -> list[str]:
+    names = [TAGS[NAMES.get(token, 0)] for token in tokens]
+    tags = ["O" if name.endswith("MISC") else name for name in names]
+    return [
+        "B-LOC" if tag == "I-LOC" and (k == 0 or not tags[k - 1].endswith("LOC")) else tag for k, tag in enumerate(tags)
+    ]
+
+
+def write_corpus(
+    folder: Path, *, soft: bool = False, more: dict[str, list[Any]] | None = None, number: int = 24
+) -> Path:
+    """Write a corpus folder with the config ``swh``; return it."""
+    names = tag_names(LABELS)
+    rows = sentences(number)
+    tags = [[names.index(tag) for tag in tags_of(row)] for row in rows]
+    features = {
+        "id": datasets.Value("string"),
+        "tokens": datasets.List(datasets.Value("string")),
+        "ner_tags": datasets.List(datasets.ClassLabel(names=names)),
+        "score": datasets.Value("float64"),
+        "flags": datasets.List(datasets.Value("string")),
+    }
+    columns: dict[str, list[Any]] = {
+        "id": [f"s{k}" for k in range(number)],
+        "tokens": rows,
+        "ner_tags": tags,
+        "score": [1 - k / 100 for k in range(number)],
+        "flags": [["weak-entity"] if k % 6 == 0 else [] for k in range(number)],
+    }
+    if soft:
+        features["distribution"] = datasets.List(datasets.List(datasets.Value("float16")))
+        columns["distribution"] = [
+            np.where(np.eye(len(names))[row] > 0, 0.9, 0.1 / (len(names) - 1)).astype(np.float16).tolist()
+            for row in tags
+        ]
+    for name, values in (more or {}).items():
+        features[name], columns[name] = datasets.List(datasets.Value("string")), values
+    table = datasets.Dataset.from_dict(columns, features=datasets.Features(features))
+    (folder / "swh").mkdir(parents=True)
+    table.to_parquet(str(folder / "swh" / "train.parquet"))
+    (folder / "README.md").write_text(
+        "---\nconfigs:\n- config_name: swh\n  data_files:\n  - split: train\n    path: swh/train.parquet\n---\n"
+    )
+    return folder
+
+
+def write_gold(path: Path, number: int = 12) -> Path:
+    rows = sentences(number)
+    path.write_text("".join("".join(f"{w}\t{t}\n" for w, t in zip(r, tags_of(r), strict=True)) + "\n" for r in rows))
+    return path
+
+
+def quick(strategy: Any, model: Path, data: Path, **more: Any) -> Job:
+    """Describe a student that is trained in a second or two."""
+    training = Training(**{"epochs": 2, "rate": 5e-3, "batch": 4, "seed": 1, **more.pop("training", {})})
+    return Job(
+        strategy=strategy,
+        model=str(model),
+        data=str(data),
+        language="swh",
+        renamed=MAP,
+        training=training,
+        device="cpu",
+        **more,
+    )
