@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     _diff_options(commands.add_parser("diff", help="say what changed between two releases, and what version that is"))
     push.add_options(commands.add_parser("push", help="publish a corpus folder on the Hugging Face Hub"))
     _train_options(commands.add_parser("train", help="train a student on a corpus"))
+    _compare_options(commands.add_parser("compare", help="train students by several strategies, and compare them"))
     return parser
 
 
@@ -474,6 +475,38 @@ def _train(options: argparse.Namespace) -> None:
             f"{kind}: strict F1 {scores['f1']:.2f}, precision {scores['precision']:.2f}, recall {scores['recall']:.2f}"
         )
     _say(f'Written to {out}. Use it: pipeline("token-classification", "{out}", aggregation_strategy="first")')
+
+
+# -- compare -------------------------------------------------------------------------------------------------------
+
+
+def _compare_options(parser: argparse.ArgumentParser) -> None:
+    from students.options import add_options
+    from students.settings import STRATEGIES
+
+    parser.add_argument("strategies", metavar="STRATEGY", nargs="+", help=f"of {', '.join(STRATEGIES)}")
+    parser.add_argument("--lang", metavar="CODE", action="append", required=True, help="repeatable")
+    parser.add_argument("--seed", type=int, action="append", help="repeatable (default: 0)")
+    parser.add_argument("--baseline", metavar="STRATEGY", help="what others are tested against (default: the first)")
+    parser.add_argument("--out", type=Path, default=Path("students"), help="folder (default: %(default)s)")
+    add_options(parser)
+    parser.set_defaults(run=_compare)
+
+
+def _compare(options: argparse.Namespace) -> None:
+    """Train the students that are not done yet, and print the table."""
+    import datasets
+
+    from students.compare import compare_students
+    from students.jobs import plan_of
+    from students.progress import Steps
+
+    datasets.disable_progress_bars()
+    plan = plan_of(options)
+    with Steps() as steps:
+        found = compare_students(plan, options.out, progress=steps.of)
+    _say(found.json().rstrip() if options.json else found.text().rstrip())
+    sys.stderr.write(f"Written to {options.out}: comparison.md, comparison.json, comparison.svg\n")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from projection.errors import UsageError
+from students.compare import Plan, seeded
 from students.job import Job
 from students.settings import Training
 
@@ -54,6 +55,25 @@ def job_of(options: argparse.Namespace, strategy: str, language: str, seed: int)
         device=options.device,
         training=training,
     )
+
+
+def plan_of(options: argparse.Namespace) -> Plan:
+    """Make the plan of a comparison of options: every language, strategy and seed.
+
+    :param options: As the command ``compare`` has them parsed.
+    :returns: The plan.
+    :raises UsageError: when an option cannot be meant.
+    """
+    seeds = list(dict.fromkeys(options.seed or [0]))
+    strategies, languages = list(dict.fromkeys(options.strategies)), list(dict.fromkeys(options.lang))
+    jobs = [
+        job
+        for language in languages
+        for strategy in strategies
+        for seed in seeds
+        if seeded(job := job_of(options, strategy, language, seed)) or seed == seeds[0]
+    ]
+    return Plan(jobs=jobs, baseline=options.baseline or strategies[0])
 
 
 def _file(name: str | None, language: str) -> Path | None:

@@ -136,7 +136,7 @@ def test_a_finished_student_is_not_trained_again_and_another_job_is_refused(home
     job = quick("transfer", home / "teacher", home / "corpus", test=home / "gold.conll")
     first = train_student(job, tmp_path / "out")
     assert train_student(job, tmp_path / "out") == first
-    with pytest.raises(OutputError, match="holds the student .* train into another folder with --out"):
+    with pytest.raises(OutputError, match=r"holds the student .* train into another folder with --out"):
         train_student(replace(job, limit=5), tmp_path / "out")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").write_text("dear")
@@ -209,5 +209,5 @@ def test_a_gold_label_that_the_corpus_does_not_have_is_refused(home: Path, tmp_p
 
 def test_a_teachers_label_that_nobody_knows_is_refused(home: Path, tmp_path: Path) -> None:
     job = quick("soft", home / "encoder", home / "corpus", teachers=(str(home / "teacher"),))
-    with pytest.raises(UsageError, match="finds 'MISC', which is not a label of the corpus.*--map MISC=O"):
+    with pytest.raises(UsageError, match=r"finds 'MISC', which is not a label of the corpus.*--map MISC=O"):
         train_student(replace(job, renamed={}), tmp_path / "out")

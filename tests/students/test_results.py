@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projection.errors import UsageError
+from projection.metrics import compare as compare_once
+from projection.spans import Span
+from students.compare import Plan, compare_students
+from students.results import Line, Student, holm, rows_of
+from tests.students.corpora import quick, write_corpus, write_gold
+from tests.taggers import write_tagger
+
+GOLD = [[Span(0, 1, "PER")] for _ in range(40)]
+
+
+def _student(strategy: str, seed: int, right: int, seconds: float = 2.0) -> Student:
+    found = [[Span(0, 1, "PER" if k < right else "LOC")] for k in range(40)]
+    score = 100 * right / 40
+    scores = {"test": {"f1": score, "precision": score, "recall": score}}
+    facts = {"scores": scores, "seconds": seconds, "chosen_by": "silver"}
+    return Student(language="hau", strategy=strategy, seed=seed, gold=GOLD, found=found, facts=facts)
+
+
+def test_a_line_has_mean_deviation_interval_difference_and_time() -> None:
+    students = [_student("hard", 0, 20), _student("hard", 1, 30), _student("soft", 0, 36, 1.0), _student("soft", 1, 36)]
+    hard, soft = rows_of(students, "hard")
+    assert (hard.f1, hard.difference, hard.p) == (62.5, None, None)
+    assert hard.deviation == pytest.approx(17.677669)
+    assert hard.low < 62.5 < hard.high
+    assert (soft.f1, soft.deviation, soft.difference, soft.seconds) == (90.0, 0.0, 27.5, 1.5)
+    assert soft.p is not None
+    assert soft.p < 0.01
+
+
+def test_one_seed_has_no_deviation() -> None:
+    assert rows_of([_student("hard", 0, 20)], "hard")[0].deviation is None
+
+
+def test_the_same_students_again_are_no_more_text() -> None:
+    """Ten seeds that err alike say as much of other sentences as one does."""
+    one = rows_of([_student("hard", 0, 20), _student("soft", 0, 26)], "hard")[1]
+    many = rows_of([s for k in range(10) for s in (_student("hard", k, 20), _student("soft", k, 26))], "hard")[1]
+    assert one.p is not None
+    assert many.p == one.p
+    assert (many.low, many.high) == (one.low, one.high)
+
+
+def test_p_is_that_of_the_paired_test() -> None:
+    students = [_student("hard", 0, 20), _student("soft", 0, 26)]
+    assert rows_of(students, "hard")[1].p == compare_once(GOLD, students[0].found, students[1].found).p
+
+
+@given(st.dictionaries(st.text(), st.floats(0, 1), min_size=1))
+def test_holm_keeps_order_and_is_between_the_plain_and_bonferroni(values: dict[str, float]) -> None:
+    corrected = holm(values)
+    for name, p in values.items():
+        assert p <= corrected[name] <= min(1.0, len(values) * p)
+    ordered = sorted(values, key=lambda name: values[name])
+    assert [corrected[name] for name in ordered] == sorted(corrected.values())
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("compare")
+    write_corpus(folder / "corpus")
+    write_gold(folder / "gold.conll")
+    write_tagger("bert", folder / "model")
+    return folder
+
+
+def test_a_comparison_is_written_three_ways_and_not_made_twice(home: Path, tmp_path: Path) -> None:
+    jobs = [
+        quick("transfer", home / "model", home / "corpus", test=home / "gold.conll"),
+        *(
+            quick("hard", home / "model", home / "corpus", test=home / "gold.conll", training={"seed": seed})
+            for seed in (0, 1)
+        ),
+    ]
+    steps: list[str] = []
+
+    def progress(name: str) -> object:
+        return lambda done, total, loss: steps.append(name)
+
+    plan = Plan(jobs=jobs, baseline="transfer")
+    first = compare_students(plan, tmp_path, progress=progress)  # type: ignore[arg-type]
+    made = len(steps)
+    again = compare_students(plan, tmp_path, progress=progress)  # type: ignore[arg-type]
+    assert made > 0
+    assert len(steps) == made
+    assert again == first
+    text = (tmp_path / "comparison.md").read_text()
+    assert [line.split("|")[2].strip() for line in text.splitlines() if line.startswith("| swh")] == [
+        "transfer",
+        "hard",
+    ]
+    facts = json.loads((tmp_path / "comparison.json").read_text())
+    assert [len(row["seeds"]) for row in facts["rows"]] == [1, 2]
+    assert len(facts["runs"]) == 3
+    drawn = ElementTree.fromstring((tmp_path / "comparison.svg").read_text())
+    assert len(drawn.findall("{http://www.w3.org/2000/svg}circle")) == 2
+
+
+def test_without_gold_or_baseline_nothing_is_compared(home: Path) -> None:
+    job = quick("hard", home / "model", home / "corpus")
+    with pytest.raises(UsageError, match="give --test FILE"):
+        Plan(jobs=[job], baseline="hard")
+    measured = quick("hard", home / "model", home / "corpus", test=home / "gold.conll")
+    with pytest.raises(UsageError, match="--baseline sof is not compared; allowed: hard"):
+        Plan(jobs=[measured], baseline="sof")
+
+
+def test_several_languages_are_averaged_where_a_strategy_has_all_of_them() -> None:
+    from students.results import Comparison
+
+    def line(language: str, strategy: str, f1: float) -> Line:
+        return Line(
+            language=language, strategy=strategy, seeds=(0,), f1=f1, precision=f1, recall=f1, deviation=None,
+            low=f1, high=f1, difference=None, p=None, seconds=1, chosen_by="gold",
+        )  # fmt: skip
+
+    rows = [line("hau", "hard", 40), line("swh", "hard", 60), line("hau", "soft", 10)]
+    text = Comparison(rows=rows, baseline="hard", runs=[]).text()
+    assert "| mean of 2 | hard | 50.0 |" in text
+    assert "| mean of 2 | soft" not in text
+    assert "Gold labels of the target language chose when to stop" in text
