@@ -15,7 +15,7 @@ import numpy as np
 from projection.errors import DataError, UsageError, nearest
 from projection.readers import CorpusFiles, Sentence, read_corpus
 from projection.readers.tables import open_dataset
-from projection.spans import Span, tag_names, tags_from_spans
+from projection.spans import Span, TagError, spans_from_tags, tag_names, tags_from_spans
 from students.goals import Reals
 
 LabelMap = Mapping[str, str | None]
@@ -34,6 +34,7 @@ class Row:
     :param source: Words of the source sentence; empty where the corpus has none.
     :param entities: Entities of the source sentence.
     :param links: Alignment, as a Pharaoh line.
+    :param unknown: Source words that the translator only copied.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Row:
     source: tuple[str, ...] = ()
     entities: tuple[Span, ...] = ()
     links: str = ""
+    unknown: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,8 @@ class SilverCorpus:
         digest = hashlib.sha256(json.dumps(self.labels).encode())
         for row in self.rows:
             spans = [(s.start, s.end, s.label) for s in row.spans]
-            digest.update(json.dumps([row.id, row.tokens, spans, row.score, row.sure, row.links]).encode())
+            source = [row.source, [(s.start, s.end, s.label) for s in row.entities], row.links, row.unknown]
+            digest.update(json.dumps([row.id, row.tokens, spans, row.score, row.sure, source]).encode())
             if row.soft is not None:
                 digest.update(np.ascontiguousarray(row.soft).tobytes())
         return digest.hexdigest()[:16]
@@ -210,12 +213,11 @@ def _published(given: Mapping[str, Any], names: Sequence[str], where: str) -> Ro
         source=tuple(given.get("source_tokens") or ()),
         entities=_spans(given.get("source_ner_tags") or (), names, where),
         links=given.get("alignment") or "",
+        unknown=tuple(given.get("source_unknown") or ()),
     )
 
 
 def _spans(tags: Sequence[int], names: Sequence[str], where: str) -> tuple[Span, ...]:
-    from projection.spans import TagError, spans_from_tags
-
     try:
         return tuple(spans_from_tags([names[k] for k in tags]))
     except TagError as error:

@@ -48,6 +48,20 @@ def _hash(path: Path | None) -> str | None:
     return None if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def save(model: Any, tokenizer: Any, path: Path) -> None:
+    """Write a model as safetensors, in place of what lies there.
+
+    :param model: A student.
+    :param tokenizer: Its tokenizer.
+    :param path: A folder for it alone.
+    """
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    with no_bars():
+        model.save_pretrained(path)
+        tokenizer.save_pretrained(path)
+
+
 class StudentFolder:
     """One student on disk."""
 
@@ -76,20 +90,13 @@ class StudentFolder:
         """The results of a student that is done."""
         return self._read(self.path / "results.json") or None
 
-    def keep(self, model: Any, tokenizer: Any) -> None:
-        """Write the model, each file whole or not at all.
+    def adopt(self, model: Path) -> None:
+        """Take a model over that :func:`save` wrote, each file whole or not at all.
 
-        :param model: The student.
-        :param tokenizer: Its tokenizer.
+        :param model: Its folder.
         :raises OutputError: when it cannot be written.
         """
-        fresh = self.work / "final"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        with no_bars():
-            model.save_pretrained(fresh)
-        tokenizer.save_pretrained(fresh)
-        for file in sorted(fresh.iterdir()):
+        for file in sorted(model.iterdir()):
             copy_atomically(file, self.path / file.name)
 
     def finish(self, results: Mapping[str, Any], card: str) -> dict[str, Any]:

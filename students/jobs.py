@@ -52,6 +52,7 @@ def job_of(options: argparse.Namespace, strategy: str, language: str, seed: int)
         limit=options.limit,
         weights=options.weights,
         held_out=options.held_out,
+        rounds=options.rounds,
         device=options.device,
         training=training,
     )

@@ -35,6 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--limit", type=_count, metavar="N", help="learn from a fair sample of N rows")
     add("--weights", choices=WEIGHTS, default="none", help="weigh words by how sure their labels are (default: none)")
     add("--held-out", type=float, default=0.1, metavar="SHARE", help="rows to stop by (default: %(default)s)")
+    add("--rounds", type=_count, default=3, metavar="N", help="most rounds of loop (default: %(default)s)")
     add("--loss", choices=DISTANCES, default=_USUAL.distance, help="between student and teacher (default: %(default)s)")
     add("--temperature", type=float, default=_USUAL.temperature, help="for --loss kl (default: %(default)s)")
     add("--epochs", type=float, default=_USUAL.epochs, help="default: %(default)s")

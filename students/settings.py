@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Strategy = Literal["transfer", "hard", "soft", "multi", "agree", "denoise"]
-STRATEGIES: tuple[Strategy, ...] = ("transfer", "hard", "soft", "multi", "agree", "denoise")
+Strategy = Literal["transfer", "hard", "soft", "multi", "agree", "denoise", "loop"]
+STRATEGIES: tuple[Strategy, ...] = ("transfer", "hard", "soft", "multi", "agree", "denoise", "loop")
 Weights = Literal["none", "sentence", "token"]
 WEIGHTS: tuple[Weights, ...] = ("none", "sentence", "token")
 Similarity = Literal["avg", "sentence", "corpus"]

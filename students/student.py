@@ -14,9 +14,10 @@ from projection.models import Checkpoint
 from students.card import render_card
 from students.corpus import Row, SilverCorpus, hold_out, load_corpus, read_gold
 from students.encoding import Encoding
-from students.folder import StudentFolder, signature
+from students.folder import StudentFolder, save, signature
 from students.goals import Goal, hard
 from students.job import Job
+from students.loop import run_rounds
 from students.measure import measure, tagger
 from students.model import freeze, load_student
 from students.packages import need_students
@@ -56,27 +57,31 @@ def _learn(
     job: Job, corpus: SilverCorpus, folder: StudentFolder, dev: Sequence[Row] | None, progress: Progress | None
 ) -> dict[str, Any]:
     """Make the student's weights, and say how."""
-    checkpoint = Checkpoint(name=job.model, device=job.device)
+    made = folder.work / "final"
     if job.strategy == "transfer" and job.source is None:
         teacher(job.model, corpus.labels, job.renamed, device=job.device)  # is it a tagger, with labels we know?
-        folder.keep(*checkpoint.load("tagger"))
-        return {"sentences": {"learnt": 0, "held_out": 0, "left": dict(corpus.left)}, "course": None}
-    if job.strategy == "transfer":
-        assert job.source is not None
-        # The zero-shot baseline sees no target text: neither to learn from nor to stop by.
-        corpus = replace(corpus, rows=read_gold(job.source, corpus.labels, job.renamed), left={})
-    return _train(job, corpus, folder, folder.work, dev, progress)
+        save(*Checkpoint(name=job.model, device=job.device).load("tagger"), made)
+        facts: dict[str, Any] = {
+            "sentences": {"learnt": 0, "held_out": 0, "left": dict(corpus.left)},
+            "fresh": [],
+            "course": None,
+        }
+    elif job.strategy == "loop":
+        made, facts = run_rounds(job, corpus, folder.work, lambda rows, work: _train(job, rows, work, dev, progress))
+    else:
+        if job.strategy == "transfer":
+            assert job.source is not None
+            # The zero-shot baseline sees no target text: neither to learn from nor to stop by.
+            corpus = replace(corpus, rows=read_gold(job.source, corpus.labels, job.renamed), left={})
+        facts = _train(job, corpus, folder.work, dev, progress)
+    folder.adopt(made)
+    return facts
 
 
 def _train(
-    job: Job,
-    corpus: SilverCorpus,
-    folder: StudentFolder,
-    work: Path,
-    dev: Sequence[Row] | None,
-    progress: Progress | None,
+    job: Job, corpus: SilverCorpus, work: Path, dev: Sequence[Row] | None, progress: Progress | None
 ) -> dict[str, Any]:
-    """Train once, and write the model."""
+    """Train once, and write the model to the folder ``final`` of ``work``."""
     model, tokenizer, fresh = load_student(
         Checkpoint(name=job.model, device=job.device), corpus.labels, seed=job.training.seed
     )
@@ -98,7 +103,7 @@ def _train(
     if not rows or not check:
         raise UsageError(f"{job.model!r} has no subwords for the text; use a model that knows its script")
     course = train(model, tokenizer, rows, check, work, job.training, progress=progress)
-    folder.keep(model, tokenizer)
+    save(model, tokenizer, work / "final")
     sentences = {"learnt": len(learnt), "held_out": len(held), "left": dict(corpus.left)}
     return {"sentences": sentences, "fresh": fresh, "course": asdict(course)}
 

@@ -33,10 +33,12 @@ def tags_of(tokens: Sequence[str]) -> list[str]:
     ]
 
 
-def write_corpus(
-    folder: Path, *, soft: bool = False, more: dict[str, list[Any]] | None = None, number: int = 24
-) -> Path:
-    """Write a corpus folder with the config ``swh``; return it."""
+def write_corpus(folder: Path, *, soft: bool = False, parallel: bool = False, number: int = 24) -> Path:
+    """Write a corpus folder with the config ``swh``; return it.
+
+    :param soft: With a teacher's distributions.
+    :param parallel: With a source, which is the text itself, and every fifth sentence has lost its entities.
+    """
     names = tag_names(LABELS)
     rows = sentences(number)
     tags = [[names.index(tag) for tag in tags_of(row)] for row in rows]
@@ -60,8 +62,12 @@ def write_corpus(
             np.where(np.eye(len(names))[row] > 0, 0.9, 0.1 / (len(names) - 1)).astype(np.float16).tolist()
             for row in tags
         ]
-    for name, values in (more or {}).items():
-        features[name], columns[name] = datasets.List(datasets.Value("string")), values
+    if parallel:
+        features |= {"source_tokens": features["tokens"], "source_ner_tags": features["ner_tags"]}
+        features["alignment"] = datasets.Value("string")
+        columns |= {"source_tokens": rows, "source_ner_tags": tags}
+        columns["alignment"] = [" ".join(f"{i}-{i}" for i in range(len(row))) for row in rows]
+        columns["ner_tags"] = [[0] * len(row) if k % 5 == 0 else row for k, row in enumerate(tags)]
     table = datasets.Dataset.from_dict(columns, features=datasets.Features(features))
     (folder / "swh").mkdir(parents=True)
     table.to_parquet(str(folder / "swh" / "train.parquet"))

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from projection.errors import UsageError
+from projection.spans import Span, tag_names
+from students.corpus import Row, SilverCorpus, hold_out, load_corpus
+from students.goals import Reals
+from students.loop import again, evidence_of, run_rounds, spans_of, vote
+from students.student import train_student
+from tests.students.corpora import LABELS, quick, write_corpus, write_gold
+from tests.taggers import write_tagger
+from tests.tiny import write_model
+
+NAMES = tag_names(["PER", "LOC"])
+
+
+def _said(*tags: str, sure: float = 0.96) -> Reals:
+    """Probabilities of a student that says these tags and is sure of them."""
+    rows = np.full((len(tags), len(NAMES)), (1 - sure) / (len(NAMES) - 1), dtype=np.float32)
+    for row, tag in zip(rows, tags, strict=True):
+        row[NAMES.index(tag)] = sure
+    return rows
+
+
+def test_a_sure_student_removes_and_adds_and_an_unsure_one_does_neither() -> None:
+    projected = [Span(0, 1, "PER")]
+    said = _said("O", "O", "B-LOC", "I-LOC")
+    assert vote(projected, spans_of(said, LABELS), said) == [Span(2, 4, "LOC")]
+    said = _said("O", "O", "B-LOC", "I-LOC", sure=0.8)
+    assert vote(projected, spans_of(said, LABELS), said) == projected
+
+
+def test_a_projected_entity_keeps_its_place_and_label_against_a_students_other() -> None:
+    said = _said("B-LOC", "I-LOC", "O")
+    assert vote([Span(0, 1, "PER")], spans_of(said, LABELS), said) == [Span(0, 1, "PER")]
+
+
+def test_the_students_spans_are_candidates_of_the_next_projection() -> None:
+    row = Row(
+        id="a",
+        tokens=("Ana", "visits", "New", "York", "City"),
+        spans=(Span(2, 3, "LOC"),),
+        sure=(0.4,),
+        source=("Ana", "visita", "Nueva", "York"),
+        entities=(Span(2, 4, "LOC"),),
+        links="0-0 1-1 2-2 3-3 3-4",
+    )
+    corpus = SilverCorpus(name="c", labels=LABELS, rows=[row])
+    unsure = _said("O", "O", "O", "B-LOC", "I-LOC", sure=0.5)
+    done = again(row, 0, unsure, corpus, evidence_of([row], "eng"))
+    assert done.spans == (Span(2, 5, "LOC"),)
+    assert done.sure[0] > 0.4
+    plain = replace(row, source=(), links="")
+    assert again(plain, 0, unsure, corpus, evidence_of([plain], "eng")).spans == row.spans  # nothing to project from
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("loop")
+    write_corpus(folder / "corpus", parallel=True)
+    write_corpus(folder / "plain")
+    write_gold(folder / "gold.conll")
+    write_model("bert", folder / "encoder")
+    return folder
+
+
+def test_the_loop_trains_rounds_and_keeps_the_one_that_agrees_most_on_rows_held_back(
+    home: Path, tmp_path: Path
+) -> None:
+    job = quick("loop", home / "encoder", home / "corpus", test=home / "gold.conll", training={"epochs": 6})
+    results = train_student(job, tmp_path / "out")
+    rounds = results["rounds"]
+    assert 1 <= len(rounds) <= job.rounds
+    agreements = [r["agreement"] for r in rounds]
+    assert results["round"] == agreements.index(max(agreements)) + 1
+    assert (tmp_path / "out" / "model.safetensors").is_file()
+    assert not (tmp_path / "out" / "checkpoints").exists()
+
+
+def test_rounds_that_are_done_are_not_trained_again_and_labels_held_back_never_change(
+    home: Path, tmp_path: Path
+) -> None:
+    corpus = load_corpus(str(home / "corpus"), "swh")
+    job = quick("loop", home / "encoder", home / "corpus")
+    seen: list[SilverCorpus] = []
+
+    def learn(given: SilverCorpus, folder: Path) -> dict[str, object]:
+        seen.append(given)
+        write_tagger("bert", folder / "final", NAMES)
+        return {"sentences": {}, "fresh": [], "course": None}
+
+    first = run_rounds(job, corpus, tmp_path, learn)
+    trained = len(seen)
+    assert run_rounds(job, corpus, tmp_path, learn) == first
+    assert len(seen) == trained > 1
+    _, held = hold_out(corpus.rows, job.held_out)
+    for given in seen:
+        assert [row for row in given.rows if row.id in {h.id for h in held}] == held
+    changed = [a.id for a, b in zip(corpus.rows, seen[1].rows, strict=True) if a.spans != b.spans]
+    assert changed
+
+
+def test_a_corpus_without_alignment_cannot_be_projected_again(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no source sentences with an alignment"):
+        train_student(quick("loop", home / "encoder", home / "plain"), tmp_path / "out")
