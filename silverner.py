@@ -495,13 +495,14 @@ def _compare_options(parser: argparse.ArgumentParser) -> None:
 
 def _compare(options: argparse.Namespace) -> None:
     """Train the students that are not done yet, and print the table."""
-    import datasets
+    from students.packages import need_students, quiet
 
+    need_students()
     from students.compare import compare_students
     from students.jobs import plan_of
     from students.progress import Steps
 
-    datasets.disable_progress_bars()
+    quiet()
     plan = plan_of(options)
     with Steps() as steps:
         found = compare_students(plan, options.out, progress=steps.of)

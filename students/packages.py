@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from typing import Any
 
 from projection.errors import MissingEngineError
 from projection.models import need_neural
@@ -16,3 +17,14 @@ def need_students() -> None:
     need_neural()
     if importlib.util.find_spec("accelerate") is None:
         raise MissingEngineError("the package 'accelerate' is not installed: pip install 'silverner[students]'")
+
+
+def quiet() -> None:
+    """Keep the libraries' own bars and reports from a terminal that shows ours."""
+    import datasets
+    import transformers
+
+    datasets.disable_progress_bars()
+    logging: Any = transformers.utils.logging
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
