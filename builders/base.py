@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from builders.order import Order
 from builders.rows import ROWS_VERSION, Layout, features_for, publish
-from builders.steps import screened
+from builders.steps import screened, taught
 from projection.chain import DROP, Chain, ShardStore, Source, Stage, signature
 from projection.chain.runner import Progress
 from projection.errors import DataError
@@ -67,6 +67,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             unknown=cls.translation if "translator" in evidence else None,
             confidence="labeller" in evidence,
             distribution=cls.labelled if keeps else None,
+            taught=recipe.teachers is not None,
             markers="markers" in evidence,
         )
 
@@ -91,7 +92,8 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             lost=cls.lost,
             tagged=recipe.candidates.tagger is not None,
         )
-        return Chain(cls.source(order), [*cls.stages(order), *screened(order, thresholds), flag], store, **options)
+        own = [*cls.stages(order), *taught(order), *screened(order, thresholds)]
+        return Chain(cls.source(order), [*own, flag], store, **options)
 
     @classmethod
     def of_chain(cls, chain: Chain, order: Order, *, cache: Path) -> Self:
@@ -169,7 +171,9 @@ def corpus_signature(chain: Chain) -> str:
     :param chain: A chain that has run.
     :returns: 16 hexadecimal digits.
     """
-    return signature([chain.signatures["flag"], ROWS_VERSION])
+    # Teachers decide no label, so the last stage does not know of them.
+    teachers = [chain.signatures["teach"]] if "teach" in chain.signatures else []
+    return signature([chain.signatures["flag"], ROWS_VERSION, *teachers])
 
 
 def _split_order(split: str) -> tuple[int, str]:

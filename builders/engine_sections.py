@@ -109,6 +109,13 @@ class TaggerSettings(Neural):
     copies: Literal["cut", "keep"] = "cut"
 
 
+class TeacherSettings(Neural):
+    """A tagger of the target language, whose probabilities students learn; a bare word is its model."""
+
+    engine: Literal["tagger"] = "tagger"
+    scheme: Scheme = "auto"
+
+
 class SimAlignSettings(Neural):
     """SimAlign's methods on the vectors of any encoder; ``reference: true`` runs the simalign package itself."""
 
@@ -172,6 +179,9 @@ def reversed_section(section: Translator | None) -> Translator | None:
 
 
 Labeller = Annotated[Annotated[TaggerSettings, Field()], BeforeValidator(engine_of)]
+Teacher = Annotated[
+    TeacherSettings, BeforeValidator(lambda value: {"model": value} if isinstance(value, str) else value)
+]
 Aligner = Annotated[
     Annotated[EflomalSettings | PharaohSettings | SimAlignSettings | AwesomeSettings, Field(discriminator="engine")],
     BeforeValidator(engine_of),

@@ -15,6 +15,7 @@ from builders.engine_sections import (
     PretranslatedSettings,
     SimAlignSettings,
     TaggerSettings,
+    TeacherSettings,
 )
 from builders.engine_sections import Translator as TranslatorSettings
 from builders.order import Order
@@ -125,6 +126,22 @@ def tagger(order: Order, settings: TaggerSettings) -> Tagger:
         label_map=order.recipe.label_map,
         scheme=settings.scheme,
         distribution=settings.distribution,
+        batch_size=settings.batch_size,
+    )
+
+
+def teacher(order: Order, settings: TeacherSettings) -> Tagger:
+    """Make a teacher.
+
+    :param order: What is asked for.
+    :param settings: The section that names it.
+    :returns: The engine.
+    """
+    return Tagger(
+        checkpoint(settings, order.base),
+        labels=order.recipe.labels,
+        label_map=order.recipe.label_map,
+        scheme=settings.scheme,
         batch_size=settings.batch_size,
     )
 

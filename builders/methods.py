@@ -32,27 +32,27 @@ class Keys:
 KEYS: dict[Method, Keys] = {
     "parallel": Keys(
         needs=("source", "source.files", "target", "aligner"),
-        takes=("labeller", *MATCHING),
+        takes=("labeller", "teachers", *MATCHING),
         evidence=frozenset({"source", "links"}),
     ),
     "translate-train": Keys(
         needs=("source", "source.files", "translator", "aligner"),
-        takes=("labeller", *MATCHING),
+        takes=("labeller", "teachers", *MATCHING),
         evidence=frozenset({"source", "links", "translator", "joined"}),
     ),
     "translate-test": Keys(
         needs=("source", "target", "translator", "labeller", "aligner"),
-        takes=MATCHING,
+        takes=("teachers", *MATCHING),
         evidence=frozenset({"source", "links", "translator", "joined"}),
     ),
     "back-translation": Keys(
         needs=("source", "target", "translator", "labeller", "aligner"),
-        takes=("back_translator", "markers", *MATCHING),
+        takes=("back_translator", "markers", "teachers", *MATCHING),
         evidence=frozenset({"source", "links", "markers", "translator", "joined"}),
     ),
     "marked": Keys(
         needs=("source", "source.files", "translator"),
-        takes=("labeller", "markers"),
+        takes=("labeller", "markers", "teachers"),
         evidence=frozenset({"source", "markers"}),
     ),
     "model-transfer": Keys(needs=("target", "labeller")),
@@ -73,5 +73,6 @@ ENGINE_KEYS = (
     "aligner",
     "voters",
     "vote",
+    "teachers",
 )
 """Keys that some method needs; one that a method neither needs nor takes has no place in its recipe."""

@@ -65,6 +65,7 @@ def models_of(recipe: LanguageRecipe, base: Path) -> list[Model]:
     :returns: The models, in the order they run; none is loaded or fetched.
     """
     sections = [*((role, getattr(recipe, role)) for role in ROLES), ("candidates.tagger", recipe.candidates.tagger)]
+    sections += [("teachers", section) for section in recipe.teachers or ()]
     own = [_model(role, section, base) for role, section in sections if isinstance(section, Neural)]
     voters = [model for ballot in recipe.ballots.values() for model in models_of(ballot, base)]
     return list(dict.fromkeys([*own, *voters]))

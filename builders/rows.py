@@ -30,6 +30,7 @@ class Layout:
     :param unknown: The text (``source`` or ``target``) whose words a translator may not have known.
     :param confidence: The confidence of the labeller in each entity.
     :param distribution: The text a labeller gave probabilities of tags for.
+    :param taught: What teachers say of the target.
     :param pivot: The text between target and source, and its tags, of a translation back.
     :param markers: What went wrong with entity markers.
     :param votes: Which voters gave each entity.
@@ -40,6 +41,7 @@ class Layout:
     unknown: str | None = None
     confidence: bool = False
     distribution: str | None = None
+    taught: bool = False
     pivot: bool = False
     markers: bool = False
     votes: bool = False
@@ -54,6 +56,7 @@ class Layout:
             *([f"{self.unknown}.unknown"] if self.unknown else []),
             *(["source.confidence"] if self.confidence else []),
             *([f"{self.distribution}.distribution"] if self.distribution else []),
+            *(["target.taught"] if self.taught else []),
             *(["markers.faults"] if self.markers else []),
             *(["projected.votes"] if self.votes else []),
         ]
@@ -91,6 +94,8 @@ def features_for(labels: Sequence[str], layout: Layout) -> datasets.Features:
         features[_named(layout.unknown, "unknown")] = datasets.List(NUMBER)
     if layout.distribution:
         features[_named(layout.distribution, "distribution")] = PROBABILITIES
+    if layout.taught:
+        features["distribution"] = PROBABILITIES
     if layout.markers:
         features["marker_faults"] = datasets.List(datasets.Value("string"))
     return datasets.Features(features)
@@ -127,6 +132,8 @@ def publish(table: pa.Table, split: str, features: datasets.Features, layout: La
     for name, what in ((layout.unknown, "unknown"), (layout.distribution, "distribution")):
         if name:
             columns[_named(name, what)] = [r[f"{name}.{what}"] for r in rows]
+    if layout.taught:
+        columns["distribution"] = [r["target.taught"] for r in rows]
     if layout.links:
         columns["alignment"] = [r["projected.links"] for r in rows]
     if layout.markers:

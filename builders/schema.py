@@ -15,6 +15,7 @@ from builders.engine_sections import (
     Markers,
     PharaohSettings,
     PretranslatedSettings,
+    Teacher,
     Translator,
     engine_of,
 )
@@ -112,6 +113,7 @@ class LanguageRecipe(Section):
     weights: dict[str, float] = Field(default_factory=dict)
     matcher: Matcher = "exact"
     threshold: float | None = Field(default=None, ge=0)
+    teachers: Annotated[tuple[Teacher, ...], Field(min_length=1)] | None = None
     filters: dict[str, float | None] = Field(default_factory=dict)
     keep: Keep = Keep()
     evaluation: tuple[Text, ...] = ()

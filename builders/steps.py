@@ -24,6 +24,7 @@ from projection.stages import (
     Project,
     ProjectInCorpus,
     ReadCase,
+    Teach,
     TranslateMarked,
     Trust,
     Unmark,
@@ -107,6 +108,16 @@ def screened(order: Order, thresholds: Mapping[str, float]) -> list[Stage]:
         near, leak = thresholds.get("near-duplicate"), thresholds.get("leak")
         stages.append(FindOverlap(sets, near=near, leak=leak, parallel="source" in recipe.evidence))
     return stages
+
+
+def taught(order: Order) -> list[Stage]:
+    """Return the stage that asks teachers about the target, where the recipe names any.
+
+    :param order: What is asked for.
+    :returns: One stage, or none.
+    """
+    sections = order.recipe.teachers
+    return [Teach([engines.teacher(order, section) for section in sections])] if sections else []
 
 
 def marked(order: Order, *, back: bool, text: str, into: str) -> list[Stage]:

@@ -201,7 +201,7 @@ def _check_flags(data: str, table: Any, without: Sequence[str]) -> None:
 def _published(given: Mapping[str, Any], names: Sequence[str], where: str) -> Row:
     """Turn a published row into ours."""
     spans = _spans(given["ner_tags"], names, where)
-    sure = {(e["start"], e["end"]): min(float(e["score"]), 1.0) for e in given.get("entities") or ()}
+    sure = {(e["start"], e["end"]): _sure(e) for e in given.get("entities") or ()}
     soft = given.get("distribution")
     return Row(
         id=str(given.get("id", where)),
@@ -215,6 +215,12 @@ def _published(given: Mapping[str, Any], names: Sequence[str], where: str) -> Ro
         links=given.get("alignment") or "",
         unknown=tuple(given.get("source_unknown") or ()),
     )
+
+
+def _sure(entity: Mapping[str, Any]) -> float:
+    """Say how sure a published entity is: that its place is right, and where a model found it, that it is one."""
+    place = entity.get("confidence", entity["score"])
+    return min(float(place), 1.0) * float(entity.get("label_confidence", 1.0))
 
 
 def _spans(tags: Sequence[int], names: Sequence[str], where: str) -> tuple[Span, ...]:

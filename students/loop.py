@@ -103,7 +103,10 @@ def again(row: Row, number: int, said: Reals, corpus: SilverCorpus, evidence: Ev
             tagged=found,
             where=row.id,
         )
-        sure = {Span(s.start, s.end, s.label): min(s.score, 1.0) for s in done.spans}
+        sure = {
+            Span(s.start, s.end, s.label): min(s.score, 1.0) if s.confidence is None else s.confidence
+            for s in done.spans
+        }
         spans, score = list(sure), min(done.score, 1.0)
     kept = vote(spans, found, said)
     return replace(row, spans=tuple(kept), sure=tuple(sure.get(span, SURE) for span in kept), score=score)

@@ -8,6 +8,7 @@ from projection.stages.label import Adopt, Label
 from projection.stages.mark import Arrive, Inherit, Mark, TranslateMarked, Unmark
 from projection.stages.project import Project, ProjectInCorpus
 from projection.stages.screen import Evaluation, FindOverlap, Identify
+from projection.stages.teach import Teach
 from projection.stages.text import Group, Join, Split, Translate
 from projection.stages.trust import Trust
 from projection.stages.vote import Vote
@@ -32,6 +33,7 @@ __all__ = [
     "ProjectInCorpus",
     "ReadCase",
     "Split",
+    "Teach",
     "Translate",
     "TranslateMarked",
     "Trust",

@@ -392,3 +392,34 @@ def test_the_way_back_turns_a_translators_section_round() -> None:
         engine="apertium", pair="eng-spa"
     )
     assert reversed_section(None) is None
+
+
+def test_teachers_say_of_every_target_word_what_they_think(root: Path) -> None:
+    other = root / "other"
+    if not other.exists():
+        write_tagger("bert", other)
+    rows = {}
+    for name, teachers in (("one", ["../tagger"]), ("two", ["../tagger", {"model": "../other", "batch_size": 2}])):
+        path = _recipe(root, "translate-train", teachers=teachers, label_map={"MISC": "O"})
+        facts, rows[name] = _rows(path)
+        assert [m["role"] for m in facts["models"]].count("teachers") == len(teachers)
+    names = rows["one"].features["ner_tags"].feature.names
+    for one, two in zip(rows["one"], rows["two"], strict=True):
+        assert [len(word) for word in one["distribution"]] == [len(names)] * len(one["tokens"])
+        assert all(sum(word) == pytest.approx(1, abs=0.01) for word in one["distribution"])
+        assert one["ner_tags"] == two["ner_tags"]  # teachers decide no label
+        assert one["distribution"] != two["distribution"]
+
+
+def test_another_teacher_makes_another_corpus(root: Path) -> None:
+    signatures = set()
+    for teachers in (None, ["../tagger"], [{"model": "../tagger", "scheme": "iob1"}]):
+        more = {} if teachers is None else {"teachers": teachers}
+        facts, _ = _rows(_recipe(root, "translate-train", label_map={"MISC": "O"}, **more))
+        signatures.add(facts["signature"])
+    assert len(signatures) == 3
+
+
+def test_a_tagger_of_the_target_needs_no_teachers_beside_it(root: Path) -> None:
+    with pytest.raises(RecipeError, match="model-transfer has no use for 'teachers'"):
+        load_recipe(str(_recipe(root, "model-transfer", teachers=["../tagger"])))

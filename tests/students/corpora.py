@@ -69,10 +69,12 @@ def write_corpus(folder: Path, *, soft: bool = False, parallel: bool = False, nu
         columns["alignment"] = [" ".join(f"{i}-{i}" for i in range(len(row))) for row in rows]
         columns["ner_tags"] = [[0] * len(row) if k % 5 == 0 else row for k, row in enumerate(tags)]
     table = datasets.Dataset.from_dict(columns, features=datasets.Features(features))
+    # The name says what is in it, as that of a published file does: the library's cache knows files by their names.
+    name = f"train-{number}{'-soft' * soft}{'-parallel' * parallel}.parquet"
     (folder / "swh").mkdir(parents=True)
-    table.to_parquet(str(folder / "swh" / "train.parquet"))
+    table.to_parquet(str(folder / "swh" / name))
     (folder / "README.md").write_text(
-        "---\nconfigs:\n- config_name: swh\n  data_files:\n  - split: train\n    path: swh/train.parquet\n---\n"
+        f"---\nconfigs:\n- config_name: swh\n  data_files:\n  - split: train\n    path: swh/{name}\n---\n"
     )
     return folder
 

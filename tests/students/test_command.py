@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import students.packages
+from projection.errors import MissingEngineError
+from silverner import main
+from tests.students.corpora import write_corpus, write_gold
+from tests.taggers import write_tagger
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("command")
+    write_corpus(folder / "corpus")
+    write_gold(folder / "swh.conll")
+    write_tagger("bert", folder / "tagger", learn=True)
+    return folder
+
+
+def _options(home: Path, *more: str) -> list[str]:
+    given = ["--model", home / "tagger", "--data", home / "corpus", "--lang", "swh", "--map", "MISC=O"]
+    return [str(word) for word in [*given, "--device", "cpu", "--epochs", "1", "--batch", "8", *more]]
+
+
+def test_train_writes_a_student_and_says_how_good_it_is(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "hard", *_options(home, "--test", str(home / "{lang}.conll"), "--seed", "4")]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("test: strict F1 ")
+    assert 'pipeline("token-classification", "student-swh-hard-4"' in said.out
+    assert "swh hard: 100%" in said.err
+    results = json.loads((tmp_path / "student-swh-hard-4" / "results.json").read_text())
+    assert results["scores"]["test"]["sentences"] == 12
+    card = (tmp_path / "student-swh-hard-4" / "README.md").read_text()
+    assert results["signature"] in card
+    assert results["corpus"]["signature"] in card
+    assert str(tmp_path.parent) not in card + json.dumps(results)
+
+
+def test_compare_prints_a_table(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = _options(
+        home, "--test", str(home / "swh.conll"), "--seed", "0", "--seed", "1", "--out", str(tmp_path / "c")
+    )
+    assert main(["compare", "transfer", "hard", *given]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("| language | strategy | F1 |")
+    assert sorted(p.name for p in (tmp_path / "c" / "swh").iterdir()) == ["hard", "transfer"]
+    assert [p.name for p in (tmp_path / "c" / "swh" / "transfer").iterdir()] == ["as-it-is"]
+    assert main(["compare", "transfer", "hard", *given, "--json"]) == 0
+    assert {row["strategy"] for row in json.loads(capsys.readouterr().out)["rows"]} == {"transfer", "hard"}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train", "hrad"], "strategy 'hrad' is unknown; allowed: agree, denoise, hard, loop, multi, soft, transfer"),
+        (["train", "multi"], "multi needs two teachers or more: --teacher MODEL"),
+        (["train", "hard", "--held-out", "1"], "--held-out 1.0 is no share of the corpus"),
+        (["train", "hard", "--epochs", "0"], "--epochs 0 cannot be; it must be above 0"),
+        (["train", "hard", "--map", "MISC"], "--map 'MISC' is not LABEL=NEW, such as MISC=O"),
+        (["train", "hard", "--dev-is-gold"], "give --dev too"),
+        (["train", "hard", "--without", "wrong-flag", "--test", "no.conll"], "no.conll"),
+        (["compare", "hard"], "students are compared on gold: give --test FILE"),
+        (["train", "soft"], "has no column 'distribution'; name one with --teacher MODEL"),
+    ],
+)
+def test_mistakes_are_named_in_one_line(
+    words: list[str], message: str, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    code = main([*words, *_options(home)] if words[0] == "train" else [*words, *_options(home)])
+    said = capsys.readouterr().err
+    assert code in {1, 2}
+    assert message in said
+    assert "Traceback" not in said
+    assert not list(tmp_path.glob("student*/model.safetensors"))
+
+
+def test_a_package_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(students.packages.importlib.util, "find_spec", lambda name: None if name == "accelerate" else 1)
+    with pytest.raises(MissingEngineError, match=r"'accelerate' is not installed: pip install 'silverner\[students\]'"):
+        students.packages.need_students()
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, silverner\ntry: silverner.main(['train', '--help'])\nexcept SystemExit: print(sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()[-1]
+    assert "'students.options'" in loaded
+    assert not any(f"'{name}'" in loaded for name in ("torch", "numpy", "datasets", "transformers"))
