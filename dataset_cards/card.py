@@ -61,7 +61,8 @@ _COLUMNS = {
     "unknown": "words the translator did not know",
     "source_unknown": "words of the source the translator did not know",
     "pivot_unknown": "words of the pivot the translator did not know",
-    "distribution": "the labeller's probability of every tag for every word, in the order of the names of `ner_tags`",
+    "distribution": "the probability of every tag for every word, as the labeller or teachers of the target language "
+    "say, in the order of the names of `ner_tags`",
     "source_distribution": "the same for every source word",
     "pivot_distribution": "the same for every word of the pivot",
     "marker_faults": "what went wrong with the markers of entities",

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from projection.errors import DataError, UsageError, nearest
+from projection.filters import FILTERS
 from projection.readers import CorpusFiles, Sentence, read_corpus
 from projection.readers.tables import open_dataset
 from projection.spans import Span, TagError, spans_from_tags, tag_names, tags_from_spans
@@ -194,6 +195,10 @@ def _of_dataset(data: str, language: str, split: str, without: Sequence[str]) ->
 
 
 def _check_flags(data: str, table: Any, without: Sequence[str]) -> None:
+    """Refuse flags that no row could have."""
+    for flag in without:
+        if flag not in FILTERS:
+            raise UsageError(f"--without {flag}: no filter sets such a flag; {nearest(flag, FILTERS)}")
     if without and "flags" not in table.features:
         raise UsageError(f"{data} has no column 'flags', so --without {without[0]} can leave nothing out")
 

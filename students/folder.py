@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from projection.chain.store import copy_atomically, write_text
-from projection.errors import OutputError
+from projection.errors import MissingFileError, OutputError
 from projection.models import Checkpoint, no_bars
 from students.corpus import SilverCorpus
 from students.job import Job
@@ -45,7 +45,10 @@ def signature(job: Job, corpus: SilverCorpus) -> str:
 
 
 def _hash(path: Path | None) -> str | None:
-    return None if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        return None if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
 
 
 def save(model: Any, tokenizer: Any, path: Path) -> None:

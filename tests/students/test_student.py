@@ -102,6 +102,25 @@ def test_a_killed_run_goes_on_to_the_same_weights(strategy: str, home: Path, tmp
     assert again["course"] == json.loads((tmp_path / "whole" / "results.json").read_text())["course"]
 
 
+def test_patience_is_remembered_over_a_kill(home: Path, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.conll"
+    wrong.write_text("visits\tB-PER\nthe\tB-LOC\n\n")
+    settings = {"patience": 3, "epochs": 9}
+    job = quick("hard", home / "teacher", home / "corpus", dev=wrong, dev_is_gold=True, training=settings)
+    whole = train_student(job, tmp_path / "whole")["course"]
+    assert whole["steps"] < 9 * 6  # it stopped early
+    assert whole["steps"] == whole["best"] + 9
+
+    def kill(done: int, total: int, loss: float) -> None:
+        if done == whole["best"] + 8:
+            raise Killed
+
+    with pytest.raises(Killed):
+        train_student(job, tmp_path / "cut", progress=kill)
+    assert train_student(job, tmp_path / "cut")["course"] == whole
+    assert _same(_weights(tmp_path / "whole"), _weights(tmp_path / "cut"))
+
+
 def test_checkpoints_are_read_without_running_code(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     job = quick("hard", home / "encoder", home / "corpus")
     loads: list[Any] = []
