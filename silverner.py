@@ -457,13 +457,13 @@ def _train(options: argparse.Namespace) -> None:
     """Train one student."""
     import datasets
 
-    from students.jobs import job_of
+    from students.jobs import check_used, job_of
     from students.progress import Steps
     from students.student import train_student
 
     datasets.disable_progress_bars()
 
-    job: Job = job_of(options, options.strategy, options.lang, options.seed)
+    job: Job = check_used(job_of(options, options.strategy, options.lang, options.seed))
     out = options.out or Path(f"student-{job.language}-{job.strategy}-{job.training.seed}")
     with Steps() as steps:
         results = train_student(job, out, progress=steps.of(f"{job.language} {job.strategy}"))

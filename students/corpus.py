@@ -104,6 +104,8 @@ def load_corpus(
         chosen = {row.id for row in sorted(rows, key=lambda row: (shuffled(row.id), row.id))[:limit]}
         left["limit"] = len(rows) - limit
         rows = [row for row in rows if row.id in chosen]
+    if twice := [name for name, number in Counter(row.id for row in rows).items() if number > 1]:
+        raise DataError(f"{data} ({language}, {split}): the id {twice[0]!r} names several rows; make ids unique")
     if not rows:
         why = ", ".join(f"{number} {reason}" for reason, number in left.items()) or "it is empty"
         raise DataError(f"{data} ({language}, {split}): no row is left to learn from: {why}")

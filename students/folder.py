@@ -79,6 +79,8 @@ class StudentFolder:
         self.work = path / "checkpoints"
         self._mark = path / "run.json"
         found = self._read(self._mark).get("signature")
+        self.resumed = found is not None
+        """Whether a run before this one began the work."""
         if found is None and path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise OutputError(f"{path} exists and holds no student; train into another folder with --out")
         if found is not None and found != job_signature:

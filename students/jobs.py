@@ -58,6 +58,26 @@ def job_of(options: argparse.Namespace, strategy: str, language: str, seed: int)
     )
 
 
+def check_used(job: Job) -> Job:
+    """Refuse options that a single student would not heed; a comparison has them for those that do.
+
+    :param job: The job.
+    :returns: The same job.
+    :raises UsageError: naming the option, and the strategies it is for.
+    """
+    uses = {
+        "--teacher": (bool(job.teachers), ("soft", "multi", "agree")),
+        "--teacher-text": (bool(job.teacher_texts), ("multi",)),
+        "--similarity": (job.similarity != "avg", ("multi",)),
+        "--source": (job.source is not None, ("transfer",)),
+        "--weights": (job.weights != "none", ("hard", "agree", "denoise", "loop")),
+    }
+    for option, (given, strategies) in uses.items():
+        if given and job.strategy not in strategies:
+            raise UsageError(f"the strategy {job.strategy} has no use for {option}; it is for {', '.join(strategies)}")
+    return job
+
+
 def plan_of(options: argparse.Namespace) -> Plan:
     """Make the plan of a comparison of options: every language, strategy and seed.
 

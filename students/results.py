@@ -45,7 +45,8 @@ class Line:
     :param difference: F1 above that of the baseline; ``None`` for the baseline.
     :param p: Probability of such a difference by chance (approximate randomisation over sentences, corrected after Holm
         for the strategies of the language); ``None`` for the baseline.
-    :param seconds: Mean training time.
+    :param seconds: Mean training time, of those that were resumed since they were.
+    :param resumed: Whether one was.
     :param chosen_by: Whether gold of the target language chose when to stop.
     """
 
@@ -61,6 +62,7 @@ class Line:
     difference: float | None
     p: float | None
     seconds: float
+    resumed: bool
     chosen_by: str
 
 
@@ -93,7 +95,8 @@ class Comparison:
             "F1 is strict, the mean over seeds ± their standard deviation. Interval (bootstrap) and p (approximate "
             "randomisation, corrected after Holm within a language) are over test sentences, the counts of all seeds "
             "of a sentence taken together: they say what other sentences would change, not what other training text "
-            "would. s is the mean training time of a student in seconds, on the machine it was trained on.",
+            "would. s is the mean training time of a student in seconds, on the machine it was trained "
+            "on; > where one was stopped and went on.",
         ]
         if any(row.chosen_by == "gold" for row in self.rows):
             lines += ["", "**Gold labels of the target language chose when to stop.**"]
@@ -120,7 +123,8 @@ def _line(row: Line) -> str:
     p = "" if row.p is None else f"{row.p:.3f}" if row.p >= 0.001 else "< 0.001"
     shares = f"{row.precision:.1f} | {row.recall:.1f}"
     score = f"{row.f1:.1f}{deviation} | {row.low:.1f} to {row.high:.1f} | {shares}"
-    return f"| {row.language} | {row.strategy} | {score} | {difference} | {p} | {row.seconds:.0f} |"
+    seconds = f"{'> ' * row.resumed}{row.seconds:.0f}"
+    return f"| {row.language} | {row.strategy} | {score} | {difference} | {p} | {seconds} |"
 
 
 def rows_of(students: Sequence[Student], baseline: str) -> list[Line]:
@@ -161,6 +165,7 @@ def _summary(group: Sequence[Student], difference: float | None, p: float | None
         difference=difference,
         p=p,
         seconds=statistics.fmean(float(student.facts["seconds"]) for student in group),
+        resumed=any(student.facts["resumed"] for student in group),
         chosen_by=group[0].facts["chosen_by"],
     )
 

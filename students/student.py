@@ -49,7 +49,9 @@ def train_student(job: Job, out: Path, *, progress: Progress | None = None) -> d
         seconds = time.monotonic() - start
     student = tagger(job, out, corpus.labels)
     scores = {kind: measure(student, rows, out / f"{kind}.conll") for kind, rows in gold.items()}
-    results = {**_facts(job, corpus, name), **trained, "scores": scores, "seconds": round(seconds, 1)}
+    chosen = "gold" if job.dev_is_gold and trained["course"] is not None else "silver"
+    took = {"seconds": round(seconds, 1), "resumed": folder.resumed, "chosen_by": chosen}
+    results = {**_facts(job, corpus, name), **trained, "scores": scores, **took}
     return folder.finish(results, render_card(results))
 
 
@@ -110,7 +112,6 @@ def _train(
 
 def _facts(job: Job, corpus: SilverCorpus, name: str) -> dict[str, Any]:
     """Say what was trained on what; of paths only the last part, since whose machine it was is nobody's business."""
-    training = asdict(job.training)
     return {
         "signature": name,
         "strategy": job.strategy,
@@ -123,6 +124,5 @@ def _facts(job: Job, corpus: SilverCorpus, name: str) -> dict[str, Any]:
         "renamed": dict(job.renamed),
         "without": list(job.without),
         "limit": job.limit,
-        "chosen_by": "gold" if job.dev_is_gold else "silver",
-        "training": training,
+        "training": asdict(job.training),
     }

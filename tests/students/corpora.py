@@ -33,11 +33,14 @@ def tags_of(tokens: Sequence[str]) -> list[str]:
     ]
 
 
-def write_corpus(folder: Path, *, soft: bool = False, parallel: bool = False, number: int = 24) -> Path:
+def write_corpus(
+    folder: Path, *, soft: bool = False, parallel: bool = False, twice: bool = False, number: int = 24
+) -> Path:
     """Write a corpus folder with the config ``swh``; return it.
 
     :param soft: With a teacher's distributions.
     :param parallel: With a source, which is the text itself, and every fifth sentence has lost its entities.
+    :param twice: With one id for the first two rows.
     """
     names = tag_names(LABELS)
     rows = sentences(number)
@@ -56,6 +59,8 @@ def write_corpus(folder: Path, *, soft: bool = False, parallel: bool = False, nu
         "score": [1 - k / 100 for k in range(number)],
         "flags": [["weak-entity"] if k % 6 == 0 else [] for k in range(number)],
     }
+    if twice:
+        columns["id"][1] = columns["id"][0]
     if soft:
         features["distribution"] = datasets.List(datasets.List(datasets.Value("float16")))
         columns["distribution"] = [
@@ -70,7 +75,7 @@ def write_corpus(folder: Path, *, soft: bool = False, parallel: bool = False, nu
         columns["ner_tags"] = [[0] * len(row) if k % 5 == 0 else row for k, row in enumerate(tags)]
     table = datasets.Dataset.from_dict(columns, features=datasets.Features(features))
     # The name says what is in it, as that of a published file does: the library's cache knows files by their names.
-    name = f"train-{number}{'-soft' * soft}{'-parallel' * parallel}.parquet"
+    name = f"train-{number}{'-soft' * soft}{'-parallel' * parallel}{'-twice' * twice}.parquet"
     (folder / "swh").mkdir(parents=True)
     table.to_parquet(str(folder / "swh" / name))
     (folder / "README.md").write_text(

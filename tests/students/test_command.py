@@ -66,6 +66,10 @@ def test_compare_prints_a_table(home: Path, tmp_path: Path, capsys: pytest.Captu
         (["train", "hard", "--held-out", "1"], "--held-out 1.0 is no share of the corpus"),
         (["train", "hard", "--epochs", "0"], "--epochs 0 cannot be; it must be above 0"),
         (["train", "hard", "--map", "MISC"], "--map 'MISC' is not LABEL=NEW, such as MISC=O"),
+        (
+            ["train", "hard", "--teacher", "x"],
+            "the strategy hard has no use for --teacher; it is for soft, multi, agree",
+        ),
         (["train", "hard", "--dev-is-gold"], "give --dev too"),
         (["train", "hard", "--test", "no.conll"], "cannot read no.conll: No such file or directory"),
         (["train", "hard", "--without", "week-entity"], "--without week-entity: no filter sets such a flag; allowed: "),

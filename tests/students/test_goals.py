@@ -149,3 +149,9 @@ def test_the_signature_of_a_corpus_changes_with_what_it_holds(home: Path) -> Non
     fewer = SilverCorpus(name="x", labels=LABELS, rows=corpus.rows[1:])
     soft = load_corpus(str(home / "soft"), "swh")
     assert len({corpus.signature, fewer.signature, soft.signature}) == 3
+
+
+def test_ids_that_name_several_rows_are_refused(tmp_path: Path) -> None:
+    folder = write_corpus(tmp_path / "twice", twice=True)
+    with pytest.raises(DataError, match="the id 's0' names several rows; make ids unique"):
+        load_corpus(str(folder), "swh")

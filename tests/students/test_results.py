@@ -23,7 +23,7 @@ def _student(strategy: str, seed: int, right: int, seconds: float = 2.0) -> Stud
     found = [[Span(0, 1, "PER" if k < right else "LOC")] for k in range(40)]
     score = 100 * right / 40
     scores = {"test": {"f1": score, "precision": score, "recall": score}}
-    facts = {"scores": scores, "seconds": seconds, "chosen_by": "silver"}
+    facts = {"scores": scores, "seconds": seconds, "resumed": seed == 7, "chosen_by": "silver"}
     return Student(language="hau", strategy=strategy, seed=seed, gold=GOLD, found=found, facts=facts)
 
 
@@ -121,11 +121,12 @@ def test_several_languages_are_averaged_where_a_strategy_has_all_of_them() -> No
     def line(language: str, strategy: str, f1: float) -> Line:
         return Line(
             language=language, strategy=strategy, seeds=(0,), f1=f1, precision=f1, recall=f1, deviation=None,
-            low=f1, high=f1, difference=None, p=None, seconds=1, chosen_by="gold",
+            low=f1, high=f1, difference=None, p=None, seconds=1, resumed=language == "swh", chosen_by="gold",
         )  # fmt: skip
 
     rows = [line("hau", "hard", 40), line("swh", "hard", 60), line("hau", "soft", 10)]
     text = Comparison(rows=rows, baseline="hard", runs=[]).text()
     assert "| mean of 2 | hard | 50.0 |" in text
     assert "| mean of 2 | soft" not in text
+    assert [row.split("|")[-2].strip() for row in text.splitlines()[2:5]] == ["1", "> 1", "1"]
     assert "Gold labels of the target language chose when to stop" in text

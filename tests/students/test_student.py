@@ -9,6 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+import students.student
 from projection.errors import DataError, OutputError, UsageError
 from students.student import train_student
 from students.trainer import last_checkpoint
@@ -100,6 +101,28 @@ def test_a_killed_run_goes_on_to_the_same_weights(strategy: str, home: Path, tmp
     assert min(resumed) > 1
     assert _same(_weights(tmp_path / "whole"), _weights(tmp_path / "cut"))
     assert again["course"] == json.loads((tmp_path / "whole" / "results.json").read_text())["course"]
+
+
+def test_a_run_that_is_killed_when_all_is_learnt_goes_on_from_there(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = quick("hard", home / "encoder", home / "corpus", test=home / "gold.conll")
+    whole = train_student(job, tmp_path / "whole")
+
+    def kill(*given: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(students.student, "measure", kill)
+        with pytest.raises(Killed):
+            train_student(job, tmp_path / "cut")
+    steps: list[int] = []
+    again = train_student(job, tmp_path / "cut", progress=lambda done, total, loss: steps.append(done))
+    assert steps == []
+    assert _same(_weights(tmp_path / "whole"), _weights(tmp_path / "cut"))
+    same = {key for key in whole if again[key] == whole[key]}
+    assert set(whole) - same <= {"seconds", "resumed"}
+    assert again["resumed"]
 
 
 def test_patience_is_remembered_over_a_kill(home: Path, tmp_path: Path) -> None:
