@@ -14,7 +14,7 @@ _HOW = {
     "multi": "It learnt what several teachers say of every word, each listened to by its share (arXiv 2004.12440).",
     "agree": "It learnt the projected labels where its teachers agree with them, and what they say elsewhere.",
     "denoise": "It learnt the projected labels, each word weighed by the labels of words that look alike.",
-    "loop": "It learnt the projected labels, labelled the text itself, and learnt what both projections agree on.",
+    "loop": "It learnt the projected labels in rounds; between them the student proposed spans, and voted.",
 }
 
 _TEXT = """# {model}, {strategy} student of {corpus}
@@ -86,6 +86,9 @@ def _facts(results: Mapping[str, Any]) -> dict[str, str]:
         settings = ("epochs", "rate", "batch", "freeze", "distance", "temperature", "seed")
         facts["training"] = ", ".join(f"{name} {training[name]}" for name in settings)
         facts["steps"] = f"{results['course']['steps']}, weights of step {results['course']['best']}"
+    if "rounds" in results:
+        agreed = ", ".join(f"{one['agreement']:.1f}" for one in results["rounds"])
+        facts["rounds"] = f"F1 against the first projection of rows held back {agreed}; round {results['round']} kept"
     return facts
 
 

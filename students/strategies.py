@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +16,8 @@ from students.goals import Goal, Reals
 from students.job import Job
 from students.similarity import similarities
 from students.teachers import joined, teacher
+
+LOG = logging.getLogger("silverner")
 
 
 def goals_of(job: Job, corpus: SilverCorpus) -> list[Goal]:
@@ -100,4 +103,6 @@ def _together(job: Job, rows: Sequence[Row], said: Sequence[Sequence[Reals]]) ->
         each=job.similarity == "sentence",
         seed=job.training.seed,
     )
+    shares = ", ".join(f"{name} {share:.2f}" for name, share in zip(job.teachers, weights.mean(axis=0), strict=True))
+    LOG.info("teachers are listened to by, in the mean: %s", shares)
     return [joined([teacher[k] for teacher in said], weights[k]) for k in range(len(rows))]

@@ -78,6 +78,7 @@ def test_the_loop_trains_rounds_and_keeps_the_one_that_agrees_most_on_rows_held_
     assert 1 <= len(rounds) <= job.rounds
     agreements = [r["agreement"] for r in rounds]
     assert results["round"] == agreements.index(max(agreements)) + 1
+    assert f"; round {results['round']} kept |" in (tmp_path / "out" / "README.md").read_text()
     assert (tmp_path / "out" / "model.safetensors").is_file()
     assert not (tmp_path / "out" / "checkpoints").exists()
 
