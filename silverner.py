@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import push
+import students.options
 
 if TYPE_CHECKING:
     from builders.build import Work
-    from students.job import Job
 
 MATCHERS = ("exact", "greedy", "heuristic")
 SCORES = ("fused", "dice")
@@ -84,8 +84,10 @@ def _parser() -> argparse.ArgumentParser:
     _evaluate_options(commands.add_parser("evaluate", help="score predicted entities against gold"))
     _diff_options(commands.add_parser("diff", help="say what changed between two releases, and what version that is"))
     push.add_options(commands.add_parser("push", help="publish a corpus folder on the Hugging Face Hub"))
-    _train_options(commands.add_parser("train", help="train a student on a corpus"))
-    _compare_options(commands.add_parser("compare", help="train students by several strategies, and compare them"))
+    students.options.add_train(commands.add_parser("train", help="train a student on a corpus"))
+    students.options.add_compare(
+        commands.add_parser("compare", help="train students by several strategies, and compare them")
+    )
     return parser
 
 
@@ -436,78 +438,6 @@ def _diff(options: argparse.Namespace) -> None:
     else:
         _say(f"calls for a {difference.bump} version: {difference.before} -> {difference.next_version()} or later "
              f"(the newer says {difference.after})")  # fmt: skip
-
-
-# -- train ---------------------------------------------------------------------------------------------------------
-
-
-def _train_options(parser: argparse.ArgumentParser) -> None:
-    from students.options import add_options
-    from students.settings import STRATEGIES
-
-    parser.add_argument("strategy", metavar="STRATEGY", help=f"one of {', '.join(STRATEGIES)}")
-    parser.add_argument("--lang", metavar="CODE", required=True, help="configuration of the corpus")
-    parser.add_argument("--seed", type=int, default=0, help="of head, order and dropout (default: %(default)s)")
-    parser.add_argument("--out", type=Path, help="folder of the student (default: student-CODE-STRATEGY-SEED)")
-    add_options(parser)
-    parser.set_defaults(run=_train)
-
-
-def _train(options: argparse.Namespace) -> None:
-    """Train one student."""
-    import datasets
-
-    from students.jobs import check_used, job_of
-    from students.progress import Steps
-    from students.student import train_student
-
-    datasets.disable_progress_bars()
-
-    job: Job = check_used(job_of(options, options.strategy, options.lang, options.seed))
-    out = options.out or Path(f"student-{job.language}-{job.strategy}-{job.training.seed}")
-    with Steps() as steps:
-        results = train_student(job, out, progress=steps.of(f"{job.language} {job.strategy}"))
-    if options.json:
-        _say(json.dumps(results, indent=1, ensure_ascii=False))
-        return
-    for kind, scores in results["scores"].items():
-        _say(
-            f"{kind}: strict F1 {scores['f1']:.2f}, precision {scores['precision']:.2f}, recall {scores['recall']:.2f}"
-        )
-    _say(f'Written to {out}. Use it: pipeline("token-classification", "{out}", aggregation_strategy="first")')
-
-
-# -- compare -------------------------------------------------------------------------------------------------------
-
-
-def _compare_options(parser: argparse.ArgumentParser) -> None:
-    from students.options import add_options
-    from students.settings import STRATEGIES
-
-    parser.add_argument("strategies", metavar="STRATEGY", nargs="+", help=f"of {', '.join(STRATEGIES)}")
-    parser.add_argument("--lang", metavar="CODE", action="append", required=True, help="repeatable")
-    parser.add_argument("--seed", type=int, action="append", help="repeatable (default: 0)")
-    parser.add_argument("--baseline", metavar="STRATEGY", help="what others are tested against (default: the first)")
-    parser.add_argument("--out", type=Path, default=Path("students"), help="folder (default: %(default)s)")
-    add_options(parser)
-    parser.set_defaults(run=_compare)
-
-
-def _compare(options: argparse.Namespace) -> None:
-    """Train the students that are not done yet, and print the table."""
-    from students.packages import need_students, quiet
-
-    need_students()
-    from students.compare import compare_students
-    from students.jobs import plan_of
-    from students.progress import Steps
-
-    quiet()
-    plan = plan_of(options)
-    with Steps() as steps:
-        found = compare_students(plan, options.out, progress=steps.of)
-    _say(found.json().rstrip() if options.json else found.text().rstrip())
-    sys.stderr.write(f"Written to {options.out}: comparison.md, comparison.json, comparison.svg\n")
 
 
 if __name__ == "__main__":

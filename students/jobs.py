@@ -16,7 +16,7 @@ from students.settings import Training
 def job_of(options: argparse.Namespace, strategy: str, language: str, seed: int) -> Job:
     """Make a job of options.
 
-    :param options: As :func:`~students.options.add_options` has them parsed.
+    :param options: As the commands of :mod:`students.options` have them parsed.
     :param strategy: The strategy.
     :param language: The language, which ``{lang}`` stands for in names of files.
     :param seed: The seed.

@@ -1,20 +1,88 @@
-"""The options that training commands share. Imports nothing heavy: ``--help`` must stay instant."""
+"""The commands ``train`` and ``compare``: their options, and what they run. Imports nothing heavy before they run."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import sys
 from pathlib import Path
 
-from students.settings import DISTANCES, SIMILARITIES, WEIGHTS, Training
+from students.settings import DISTANCES, SIMILARITIES, STRATEGIES, WEIGHTS, Training
 
 _USUAL = Training()
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what ``train`` and ``compare`` have in common.
+def add_train(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``train``.
 
     :param parser: The command.
     """
+    parser.add_argument("strategy", metavar="STRATEGY", help=f"one of {', '.join(STRATEGIES)}")
+    parser.add_argument("--lang", metavar="CODE", required=True, help="configuration of the corpus")
+    parser.add_argument("--seed", type=int, default=0, help="of head, order and dropout (default: %(default)s)")
+    parser.add_argument("--out", type=Path, help="folder of the student (default: student-CODE-STRATEGY-SEED)")
+    _add_shared(parser)
+    parser.set_defaults(run=_train)
+
+
+def _train(options: argparse.Namespace) -> None:
+    """Train one student."""
+    from students.packages import need_students, quiet
+
+    need_students()
+    from students.jobs import check_used, job_of
+    from students.progress import Steps
+    from students.student import train_student
+
+    quiet()
+    job = check_used(job_of(options, options.strategy, options.lang, options.seed))
+    out = options.out or Path(f"student-{job.language}-{job.strategy}-{job.training.seed}")
+    with Steps() as steps:
+        results = train_student(job, out, progress=steps.of(f"{job.language} {job.strategy}"))
+    if options.json:
+        sys.stdout.write(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+        return
+    for kind, s in results["scores"].items():
+        shares = f"precision {s['precision']:.2f}, recall {s['recall']:.2f}"
+        sys.stdout.write(f"{kind}: strict F1 {s['f1']:.2f}, {shares}\n")
+    sys.stdout.write(
+        f'Written to {out}. Use it: pipeline("token-classification", "{out}", aggregation_strategy="first")\n'
+    )
+
+
+def add_compare(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``compare``.
+
+    :param parser: The command.
+    """
+    parser.add_argument("strategies", metavar="STRATEGY", nargs="+", help=f"of {', '.join(STRATEGIES)}")
+    parser.add_argument("--lang", metavar="CODE", action="append", required=True, help="repeatable")
+    parser.add_argument("--seed", type=int, action="append", help="repeatable (default: 0)")
+    parser.add_argument("--baseline", metavar="STRATEGY", help="what others are tested against (default: the first)")
+    parser.add_argument("--out", type=Path, default=Path("students"), help="folder (default: %(default)s)")
+    _add_shared(parser)
+    parser.set_defaults(run=_compare)
+
+
+def _compare(options: argparse.Namespace) -> None:
+    """Train the students that are not done yet, and print the table."""
+    from students.packages import need_students, quiet
+
+    need_students()
+    from students.compare import compare_students
+    from students.jobs import plan_of
+    from students.progress import Steps
+
+    quiet()
+    plan = plan_of(options)
+    with Steps() as steps:
+        found = compare_students(plan, options.out, progress=steps.of)
+    sys.stdout.write(found.json() if options.json else found.text())
+    sys.stderr.write(f"Written to {options.out}: comparison.md, comparison.json, comparison.svg\n")
+
+
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    """Add what both have in common."""
     add = parser.add_argument
     add("--model", required=True, help="what the student begins as: a tagger or encoder, a folder or an id on the Hub")
     add("--data", required=True, help="corpus to learn from: a folder, an id on the Hub, or a labelled file")
