@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MATCHERS = ("exact", "greedy", "heuristic")
 SCORES = ("fused", "dice")
 METHODS = ("parallel", "translate-train", "translate-test", "back-translation", "marked", "model-transfer")
+CRITERIA = ("agreement", "round-trip", "confidence", "entropy")
 SYMMETRISATIONS = ("gdfa", "intersection", "union", "forward", "reverse")
 
 
@@ -82,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     _languages_options(commands.add_parser("languages", help="list languages, and what serves them"))
     _project_options(commands.add_parser("project", help="project labels onto text that is aligned already"))
     _evaluate_options(commands.add_parser("evaluate", help="score predicted entities against gold"))
+    _choose_options(commands.add_parser("choose", help="choose the best of several labellings without gold"))
     _diff_options(commands.add_parser("diff", help="say what changed between two releases, and what version that is"))
     push.add_options(commands.add_parser("push", help="publish a corpus folder on the Hugging Face Hub"))
     students.options.add_train(commands.add_parser("train", help="train a student on a corpus"))
@@ -403,6 +405,42 @@ def _evaluate(options: argparse.Namespace) -> None:
         _say(json.dumps(facts, indent=1, ensure_ascii=False))
         return
     _say("\n\n".join([report.table(), *(bad.text() for bad in worst)]))
+
+
+# -- choose --------------------------------------------------------------------------------------------------------
+
+
+def _choose_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="labels of the same sentences: CoNLL or UNER columns, or Parquet files of corpora",
+    )
+    parser.add_argument("--by", choices=CRITERIA, default="agreement", help="criterion (default: %(default)s)")
+    parser.add_argument("--source", type=Path, metavar="FILE", help="labelled source sentences, for the round trip")
+    parser.add_argument(
+        "--returned",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="for every FILE, its labels projected back onto the source",
+    )
+    parser.add_argument("--gold", type=Path, metavar="FILE", help="gold entities: reported, and never chosen by")
+    parser.add_argument("--repair", action="store_true", help="repair invalid tag sequences instead of refusing them")
+    parser.add_argument("--json", action="store_true", help="print the marks as JSON")
+    parser.set_defaults(run=_choose)
+
+
+def _choose(options: argparse.Namespace) -> None:
+    """Rank labellings of the same sentences, and name the best."""
+    from projection.variants import Choosing, choose_files
+
+    given = {name: value for name, value in vars(options).items() if name not in {"run", "json"}}
+    choice = choose_files(Choosing(**given))
+    _say(json.dumps(choice.facts(), indent=1, ensure_ascii=False) if options.json else choice.table())
 
 
 # -- diff ----------------------------------------------------------------------------------------------------------
