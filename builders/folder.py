@@ -1,4 +1,4 @@
-"""The folder a corpus is published as: Parquet per language and split, README.md, manifest.json, artefacts, log.
+"""The folder a corpus is published as: Parquet per language and split, README.md with its plot, recipe, artefacts, log.
 
 Readers find everything through README.md, so replacing it is the moment a change becomes visible; files it does not
 name any more are removed after that.
@@ -13,12 +13,15 @@ from typing import Any
 
 import datasets
 
+from builders.ship import recipe_text
 from dataset_cards.card import render_card
+from dataset_cards.plot import draw
 from projection.chain.store import copy_atomically, file_hash, write_atomically, write_text
 from projection.errors import OutputError
 
 MANIFEST = "manifest.json"
-LAYOUT = 1
+LAYOUT = 2
+RECIPE, PLOT, CHANGES = "recipe.yaml", "plot.png", "CHANGELOG.md"
 
 
 class CorpusFolder:
@@ -40,9 +43,14 @@ class CorpusFolder:
                 found = self._manifest["name"], self._manifest["layout"], self._manifest["languages"]
             except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
                 raise OutputError(f"{manifest} is damaged ({error}); build into another folder with --out") from error
-            if found[:2] != (name, LAYOUT):
+            if found[0] != name:
                 raise OutputError(
                     f"{path} holds the corpus {found[0]!r}, not {name!r}; build into another folder with --out"
+                )
+            if found[1] != LAYOUT:
+                raise OutputError(
+                    f"{path} was built by another version of silverner (layout {found[1]!r}, now {LAYOUT}); build into "
+                    "another folder with --out"
                 )
         elif path.exists() and (not path.is_dir() or any(p.name != "build.log" for p in path.iterdir())):
             raise OutputError(f"{path} exists and is no silverner corpus; build into another folder with --out")
@@ -89,8 +97,15 @@ class CorpusFolder:
         """Make the written languages visible, and remove the files they replace.
 
         :raises OutputError: when a file cannot be written.
+        :raises RecipeError: when no licence fits the parts of the corpus.
         """
-        write_text(self.path / "README.md", render_card(self._manifest))
+        card = self.path / "README.md"
+        before = card.read_text(encoding="utf-8", errors="replace") if card.is_file() else ""
+        recorded = (self.path / CHANGES).is_file()
+        text, plot = render_card(self._manifest, existing=before, recorded=recorded), draw(self._manifest)
+        write_text(self.path / RECIPE, recipe_text(self._manifest))
+        write_atomically(self.path / PLOT, lambda temporary: _write_bytes(plot, temporary))
+        write_text(card, text)
         write_text(self.path / MANIFEST, json.dumps(self._manifest, indent=1, ensure_ascii=False) + "\n")
         used = {name for facts in self.languages.values() for name in _files(facts)}
         for name in self._stale - used:
@@ -109,6 +124,10 @@ class CorpusFolder:
             raise OutputError(f"cannot write {self.path / name}: {error.strerror or error}") from error
         size = (self.path / name).stat().st_size
         return {"file": name, "rows": rows.num_rows, "bytes": int(rows.data.nbytes), "size": size, "sha256": digest}
+
+
+def _write_bytes(data: bytes, path: Path) -> None:
+    path.write_bytes(data)
 
 
 def _write_parquet(rows: datasets.Dataset, path: Path) -> None:

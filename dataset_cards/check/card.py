@@ -7,7 +7,8 @@ from itertools import zip_longest
 
 from dataset_cards.card import render_card
 from dataset_cards.check.finding import Finding
-from dataset_cards.check.opened import CARD, Opened
+from dataset_cards.check.opened import CARD, CHANGES, MANIFEST, Opened
+from projection.errors import SilvernerError
 
 
 def check_card(opened: Opened) -> Iterator[Finding]:
@@ -18,7 +19,11 @@ def check_card(opened: Opened) -> Iterator[Finding]:
     """
     if opened.damage:
         return
-    fresh = render_card(opened.manifest)
+    try:
+        fresh = render_card(opened.manifest, existing=opened.card, recorded=(opened.path / CHANGES).is_file())
+    except SilvernerError as error:
+        yield Finding(kind="facts", file=MANIFEST, says=str(error), remedy=opened.render)
+        return
     pairs = zip_longest(opened.card.splitlines(), fresh.splitlines(), fillvalue="")
     for number, (said, wanted) in enumerate(pairs, start=1):
         if said != wanted:

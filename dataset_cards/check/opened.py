@@ -13,7 +13,7 @@ import yaml
 from dataset_cards.front import split_card
 from projection.errors import MissingFileError
 
-MANIFEST, CARD = "manifest.json", "README.md"
+MANIFEST, CARD, CHANGES = "manifest.json", "README.md", "CHANGELOG.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,80 +1,229 @@
 from __future__ import annotations
 
+import copy
+import os
+import re
+from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dataset_cards import render_card
+from dataset_cards.front import split_card
+from projection.errors import DataError, RecipeError
+from tests.dataset_cards.manifests import arabic, language, manifest, model, recipe, tongue, voted
+
+GOLDEN = Path(__file__).parent / "golden"
+CARDS = {
+    "one": manifest(),
+    "many": manifest(arb=arabic(), jpn=voted(), spa=language()),
+    "published": {**manifest(), "repo_id": "org/little"},
+}
 
 
-def _language(**changes: Any) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "language": {"code": "spa", "name": "Spanish", "bcp47": "es", "script": "Latn"},
-        "source_language": {"code": "eng", "name": "English", "bcp47": "en", "script": "Latn"},
-        "version": "1.2.0",
-        "signature": "0123456789abcdef",
-        "counts": {"kept": 1200, "dropped": {"lost-entity": 34}, "entities": {"PER": 1000, "LOC": 5}},
-        "measured": {"f1": 81.234, "f1_all": 79.0},
-        "limit": None,
-        "features": [{"name": "id", "dtype": "string"}],
-        "splits": {"train": {"file": "spa/train-0.parquet", "rows": 1200, "bytes": 10, "size": 7}},
-        "recipe": {
-            "license": "cc0-1.0",
-            "source": {"language": "eng"},
-            "method": "parallel",
-            "aligner": {"engine": "eflomal"},
-            "translator": None,
-            "score": "fused",
-            "matcher": "exact",
-        },
-    }
-    return {**facts, **changes}
+def _front(card: str) -> dict[str, Any]:
+    front = yaml.safe_load(split_card(card)[0] or "")
+    assert isinstance(front, dict)
+    return front
+
+
+@pytest.mark.parametrize("name", sorted(CARDS))
+def test_cards_are_what_they_were(name: str) -> None:
+    """To accept what changed: SILVERNER_UPDATE_GOLDEN=1 pytest tests/dataset_cards, then read the difference."""
+    path, card = GOLDEN / f"{name}.md", render_card(CARDS[name])
+    if os.environ.get("SILVERNER_UPDATE_GOLDEN"):
+        path.write_text(card, encoding="utf-8")
+    assert card == path.read_text(encoding="utf-8")
 
 
 def test_front_matter_names_files_sizes_versions_and_licence() -> None:
-    card = render_card({"name": "little", "languages": {"spa": _language()}})
-    front = yaml.safe_load(card.split("---\n")[1])
+    front = _front(render_card(manifest()))
     assert front["configs"] == [
         {
             "config_name": "spa",
             "version": "1.2.0",
-            "data_files": [{"split": "train", "path": "spa/train-0.parquet"}],
+            "data_files": [
+                {"split": "train", "path": "spa/train-0.parquet"},
+                {"split": "test", "path": "spa/test-0.parquet"},
+            ],
         }
     ]
-    assert front["dataset_info"][0]["splits"] == [{"name": "train", "num_bytes": 10, "num_examples": 1200}]
-    assert (front["license"], front["language"], front["annotations_creators"]) == (
-        "cc0-1.0",
-        ["es"],
-        ["machine-generated"],
-    )
+    assert front["dataset_info"][0]["splits"][0] == {"name": "train", "num_bytes": 10, "num_examples": 1000}
+    assert front["dataset_info"][0]["download_size"] == 9
+    said = {key: front[key] for key in ("license", "language", "annotations_creators", "size_categories", "version")}
+    assert said == {
+        "license": "cc0-1.0",
+        "language": ["es"],
+        "annotations_creators": ["machine-generated"],
+        "size_categories": ["1K<n<10K"],
+        "version": "1.2.0",
+    }
+
+
+def test_the_text_of_another_data_set_is_named_as_the_source() -> None:
+    front = _front(render_card(manifest(arb=arabic(), spa=language())))
+    assert front["source_datasets"] == ["extended|google/xtreme"]
+    assert front["multilinguality"] == ["multilingual", "translation"]
+    assert _front(render_card(manifest()))["source_datasets"] == ["extended|other"]
 
 
 def test_the_table_states_measured_facts() -> None:
-    card = render_card({"name": "little", "languages": {"spa": _language()}})
-    row = "| `spa` | Spanish | 1.2.0 | train 1,200 | 34 lost-entity | PER 1,000, LOC 5 | 81.2 (79.0) |"
-    assert row in card.splitlines()
-    assert "- `spa`: parallel, eflomal, fused score, exact matching, `0123456789abcdef`" in card.splitlines()
+    row = (
+        "| `spa` | \u2068Spanish\u2069 | 1.2.0 | `train` 1,000, `test` 200 | 1,234, 4 `empty-target`, 30 `lost-entity` "
+        "| 1.00 | 0.91 | 81.2 (78.0 to 84.0) on 1,200 kept sentences, 79.0 on all 1,234 |"
+    )
+    assert row in render_card(manifest()).splitlines()
 
 
 def test_what_was_not_measured_is_said_so() -> None:
-    counts = {"kept": 1, "dropped": {}, "entities": {}}
-    card = render_card({"name": "little", "languages": {"spa": _language(measured=None, counts=counts)}})
-    assert "| none | none | not measured |" in card
+    card = render_card(manifest(jpn=voted()))
+    assert "| 1,200, none | nothing to project | not known | not measured |" in card
+    assert "how many labels are right was not measured" in card
 
 
-def test_two_licences_are_not_merged_into_one() -> None:
-    other = _language(recipe={**_language()["recipe"], "license": "mit"})
-    card = render_card({"name": "little", "languages": {"deu": other, "spa": _language()}})
-    assert "license" not in yaml.safe_load(card.split("---\n")[1])
+def test_licences_that_differ_by_language_are_listed_and_told_apart() -> None:
+    card = render_card(manifest(jpn=voted(), spa=language()))
+    assert _front(card)["license"] == ["cc-by-sa-4.0", "cc0-1.0"]
+    assert "For `jpn`:\n\n**cc-by-sa-4.0**" in card
+
+
+def test_a_licence_nobody_can_keep_is_an_error() -> None:
+    made = recipe(license="cc-by-sa-4.0")
+    facts = language(recipe=made, models=[model("translator", "nllb", "cc-by-nc-4.0")])
+    with pytest.raises(RecipeError, match=r"the text \(cc-by-sa-4.0\) demands .* the translator nllb \(cc-by-nc-4.0\)"):
+        render_card(manifest(spa=facts))
+
+
+def test_a_missing_fact_is_an_error_that_names_it() -> None:
+    facts = language()
+    del facts["samples"]
+    with pytest.raises(DataError, match=r"languages.spa.samples: .*silverner build RECIPE --lang spa"):
+        render_card(manifest(spa=facts))
 
 
 def test_the_card_says_once_how_the_labels_came_to_be() -> None:
-    spanish, german = (
-        _language(),
-        _language(language={"code": "deu", "name": "German", "bcp47": "de", "script": "Latn"}),
-    )
-    card = render_card({"name": "little", "languages": {"spa": spanish, "deu": german}})
+    german = language(language=tongue("deu", "German", "de"))
+    card = render_card(manifest(deu=german, spa=language()))
     assert card.count("A program carried the labels of English text over to its translations by people.") == 1
-    found = {**_language()["recipe"], "labeller": {"engine": "tagger", "model": "m"}}
-    card = render_card({"name": "little", "languages": {"spa": _language(recipe=found)}})
-    assert "the labels of the English text were found by a model. A program carried" in card
+    found = recipe(labeller={"engine": "tagger", "model": "m"})
+    card = render_card(manifest(spa=language(recipe=found)))
+    assert "The labels of the English text were found by a model. A program carried" in card
+
+
+@pytest.mark.parametrize("name", sorted(CARDS))
+def test_no_section_is_empty_and_nothing_is_left_to_fill_in(name: str) -> None:
+    body = split_card(render_card(CARDS[name]))[1]
+    sections = re.split(r"^## .*$", body, flags=re.MULTILINE)[1:]
+    assert len(sections) == 11
+    assert all(len(text.split()) > 5 for text in sections)
+    assert not re.search(r"TODO|TBD|\bNone\b|\{\w*\}|More Information Needed|path/to", body)
+
+
+def test_what_people_wrote_survives_and_generated_text_does_not() -> None:
+    card = render_card(manifest())
+    mine = "## Ethics\n\nAsk us.\n\n```markdown\n## Samples\n```\n\n### Deeper\n\nMore."
+    edited = card.replace("## Columns", f"{mine}\n\n## Columns").replace("Drawn by the hash", "Drawn by hand")
+    edited = edited.replace("pretty_name: little", "pretty_name: Big\nextra_gated_prompt: 'Do you agree? # yes'")
+    again = render_card(manifest(), existing=edited)
+    assert f"{mine}\n\n## Columns" in again
+    assert "Drawn by hand" not in again
+    assert _front(again)["pretty_name"] == "little"
+    assert _front(again)["extra_gated_prompt"] == "Do you agree? # yes"
+    assert again.count("## Samples") == 2
+    assert render_card(manifest(), existing=again) == again
+
+
+def test_a_key_that_became_generated_is_not_kept_from_before() -> None:
+    card = render_card(manifest())
+    old = card.replace("license: cc0-1.0", "license: mit")
+    assert _front(render_card(manifest(), existing=old))["license"] == "cc0-1.0"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60))
+def test_any_card_that_stands_there_can_be_updated_again_and_again(text: str) -> None:
+    once = render_card(manifest(), existing=text)
+    assert render_card(manifest(), existing=once) == once
+    assert _front(once)["configs"] == _front(render_card(manifest()))["configs"]
+
+
+HOSTILE = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=25) | st.sampled_from(
+    [
+        "<script>alert(1)</script>",
+        "</td></tr></table>",
+        "| a | b |",
+        "```\n## Samples\n```",
+        "---\nlicense: mit\n---",
+        "![x](http://a.example/x.png)",
+        "[a]: http://a.example",
+        "https://a.example www.a.example a@a.example",
+        "&lt;b&gt; &#60;b&#62;",
+        "**bold** _x_ `code` ~~no~~ $x$ $$",
+        "\u202egnirts\u202c \u2066 \u0000 \x1b[31m \ufeff \ufffe",
+        "# heading\n- item\n1. one\n\n    code",
+        "'\": {} [] , & * # ? | - < > = ! % @ `",
+        "no",
+        "1e3",
+        "~",
+    ]
+)
+
+
+def _hostile(text: str) -> dict[str, Any]:
+    """A manifest in which the text stands wherever text from outside can stand."""
+    facts = copy.deepcopy(language())
+    word = "".join(text.split()) or "x"
+    facts["samples"] = [
+        {
+            "split": "train",
+            "id": text,
+            "tokens": [text, "a", text],
+            "spans": [[0, 1, word], [2, 3, word]],
+            "source_tokens": [text],
+            "source_spans": [[0, 1, word]],
+        }
+    ]
+    facts["counts"]["entities"] = {word: 3, "LOC": 5}
+    facts["language"]["name"] = facts["source_language"]["name"] = text
+    facts["models"] = [model("labeller", text, None, revision=text, commit=text)]
+    facts["recipe"]["source"]["files"] = {"train": text}
+    facts["recipe"]["labeller"] = {"engine": "tagger", "model": text}
+    names = {str(k): tag for k, tag in enumerate(["O", f"B-{word}", f"I-{word}"])}
+    facts["features"] = [facts["features"][0], {"name": "ner_tags", "list": {"class_label": {"names": names}}}]
+    return {"layout": 2, "name": "little", "languages": {"spa": facts}}
+
+
+@settings(max_examples=150, deadline=None)
+@given(HOSTILE)
+def test_text_from_outside_is_only_text(text: str) -> None:
+    facts = _hostile(text)
+    card = render_card(facts)
+    front, body = _front(card), split_card(card)[1]
+    assert front["dataset_info"][0]["features"] == facts["languages"]["spa"]["features"]
+    assert "<" not in body
+    plain, mine = render_card(_hostile("word")), card
+    heads = [re.findall(r"^#+ .*$", one, flags=re.MULTILINE) for one in (plain, mine)]
+    assert heads[0] == heads[1]
+    assert split_card(plain)[1].count("\n") == body.count("\n")
+    tables = [[row.count("|") for row in one.splitlines() if row.startswith("|")] for one in (plain, body)]
+    assert tables[0] == tables[1]
+    assert render_card(facts, existing=card) == card
+
+
+def test_text_from_outside_is_shown_as_it_is() -> None:
+    markdown = pytest.importorskip("markdown_it", reason="markdown-it-py is not installed")
+    parser = markdown.MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    hostile = "<b>*a*</b> | `x` [y](z) &amp; ~~no~~ #"
+    tokens = parser.parse(split_card(render_card(_hostile(hostile)))[1])
+    inline = [child for token in tokens if token.type == "inline" for child in token.children or []]
+    assert not [
+        child for child in inline if child.type in {"html_inline", "s_open", "em_open"} and "a" in child.content
+    ]
+    assert not [token for token in tokens if token.type == "html_block"]
+    texts = "".join(
+        "".join(c.content for c in t.children or []) for t in tokens if t.type == "inline" and "\u2068" in t.content
+    )
+    assert hostile in texts

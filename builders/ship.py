@@ -1,0 +1,30 @@
+"""The recipe of a corpus, written from the manifest: one file that makes every language again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+
+def recipe_text(manifest: Mapping[str, Any]) -> str:
+    """Write the recipe of a corpus.
+
+    What all languages have in common stands on top; a key in which they differ is said for each of them.
+
+    :param manifest: The facts of the corpus.
+    :returns: YAML that ``silverner build`` takes.
+    """
+    given = {code: facts["given"] for code, facts in manifest["languages"].items()}
+    first = next(iter(given.values()))
+    common = {key: first[key] for key in first if all(key in g and g[key] == first[key] for g in given.values())}
+    own = {code: {key: g[key] for key in g if key not in common} for code, g in given.items()}
+    used = ", ".join(dict.fromkeys(facts["silverner"] for facts in manifest["languages"].values()))
+    written: str = yaml.safe_dump(
+        {**common, "languages": {code: keys or None for code, keys in own.items()}},
+        sort_keys=False,
+        allow_unicode=True,
+        width=120,
+    )
+    return f"# What made this corpus, by silverner {used}. Files it names must be put beside it.\n{written}"
