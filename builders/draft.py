@@ -23,6 +23,7 @@ _SAYS: dict[Method, str] = {
     "back-translation": "{target} text: translated into {source}, labelled, translated back with its entities marked",
     "marked": "labelled {source} text: translated into {target} with its entities marked; no aligner",
     "model-transfer": "{target} text, labelled by a multilingual tagger: the baseline",
+    "vote": "{target} text, labelled in two ways that vote on its entities",
 }
 
 
@@ -117,7 +118,7 @@ def _texts(needs: tuple[str, ...], origin: Language, source_text: str | None, ta
         lines.append(
             f"source: {{language: {origin.code}, files: {_quoted(labelled)}}}   # labelled: CoNLL, JSON lines, ..."
         )
-    elif "source" in needs:
+    elif "source" in needs or "voters" in needs:
         lines.append(f"source: {{language: {origin.code}}}          # the language of the translation that is labelled")
     if "target" in needs:
         text = target_text or "train.{lang}.txt"
@@ -134,6 +135,8 @@ def _quoted(path: str) -> str:
 
 def _engines(way: Method, needs: tuple[str, ...], origin: Language, target: Language) -> list[str]:
     """Write the sections that name engines, chosen by what knows the languages and is installed."""
+    if "voters" in needs:
+        return _voters(origin, target)
     lines = []
     if "translator" in needs:
         there = (target, origin) if "target" in needs else (origin, target)
@@ -155,6 +158,16 @@ def _engines(way: Method, needs: tuple[str, ...], origin: Language, target: Lang
             "keep: {without: [lost-entity]}    # flags that drop one",
         ]
     return lines
+
+
+def _voters(origin: Language, target: Language) -> list[str]:
+    """Write two voters that have no mistakes in common: what is projected, and what a tagger says straight away."""
+    lines = ["voters:                           # each a recipe of its own over this text; add more"]
+    ways: dict[str, Method] = {"projected": "translate-test", "transfer": "model-transfer"}
+    for name, way in ways.items():
+        engines = [line for line in _engines(way, KEYS[way].needs, origin, target) if line.split(":")[0] in KEYS[way].needs]
+        lines += [f"  {name}:", f"    method: {way}", *(f"    {line}" for line in engines)]
+    return [*lines, "vote: soft                        # or agreement, or {rule: weighted, least: 0.5, weights: {...}}"]
 
 
 def _translator(key: str, one: Language, other: Language) -> str:

@@ -13,7 +13,7 @@ from dataset_cards.licence import derive, parts_of
 from dataset_cards.methods import TRANSLATED
 from dataset_cards.vocabulary import size_category
 
-_FRONT = re.compile(r"---\n(.*?)\n?---\n(.*)\Z", re.DOTALL)
+_FRONT = re.compile(r"\A---\n(.*?)^---$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -27,7 +27,7 @@ def split_card(text: str) -> tuple[str | None, str]:
     ('license: mit', '# Title\n')
     """
     found = _FRONT.match(text.replace("\r\n", "\n"))
-    return (found[1], found[2]) if found else (None, text)
+    return (found[1].removesuffix("\n"), found[2]) if found else (None, text)
 
 
 def write_front(front: Mapping[str, Any]) -> str:
