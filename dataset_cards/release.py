@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from projection.errors import DataError, MissingFileError, SilvernerError, UsageError
+from projection.errors import DataError, MissingFileError, UsageError
 from projection.spans import tag_names
 
 MANIFEST = "manifest.json"
@@ -118,12 +118,16 @@ def opened(place: str, *, endpoint: str | None = None) -> Iterator[Release]:
 
 
 def _fetch(repo: str, revision: str | None, into: Path, endpoint: str | None) -> None:
-    """Fetch manifest and rows of a release."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    """Fetch manifest and rows of a release.
 
-    try:
-        snapshot_download(
+    :raises HubError: when it is not there, or cannot be had after several tries.
+    """
+    from huggingface_hub import snapshot_download
+
+    from dataset_cards.publishing.hub import Hub
+
+    Hub(repo, endpoint=endpoint).patiently(
+        lambda: snapshot_download(
             repo,
             repo_type="dataset",
             revision=revision,
@@ -131,9 +135,4 @@ def _fetch(repo: str, revision: str | None, into: Path, endpoint: str | None) ->
             endpoint=endpoint,
             allow_patterns=[MANIFEST, "*.parquet"],
         )
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-        why = str(error).strip().partition("\n")[0]
-        where = f"{repo}@{revision}" if revision else repo
-        raise SilvernerError(
-            f"{where} cannot be fetched: {why}; check name, revision and login, or give a folder"
-        ) from error
+    )

@@ -248,27 +248,32 @@ class Hub:
         remedies = {
             401: "log in with `hf auth login`, or set HF_TOKEN",
             403: "the token may not write there; make one that may, or choose another --repo-id",
-            404: "check --repo-id and --branch",
+            404: "check the name, and the branch or revision; what is private is not found without a token",
         }
         status = _status(error)
         remedy = remedies.get(status or 0, "check the address, the repository and the token")
         return HubError(f"{self.repo}: {_said(error)}; {remedy}")
 
 
-def _status(error: BaseException) -> int | None:
-    response = getattr(error, "response", None)
-    return getattr(response, "status_code", None)
+def _status(error: BaseException | None) -> int | None:
+    """Return the status of the answer that an error is about, or that caused it."""
+    while error is not None:
+        status: int | None = getattr(getattr(error, "response", None), "status_code", None)
+        if status is not None:
+            return status
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _trouble(error: BaseException | None) -> bool:
     """Tell whether a failure may pass: no answer, too many requests, or a server in trouble."""
     from huggingface_hub.errors import HfHubHTTPError
 
+    status = _status(error)
+    if status is not None:
+        return status in {408, 425, 429} or status >= 500
     network = HfHubHTTPError.__mro__[1]  # the root of the errors of whichever HTTP client this version uses
     while error is not None:
-        status = _status(error)
-        if status is not None:
-            return status in {408, 425, 429} or status >= 500
         if isinstance(error, network | ConnectionError | TimeoutError):
             return True
         error = error.__cause__ or error.__context__

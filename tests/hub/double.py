@@ -78,6 +78,7 @@ def _git(content: bytes) -> str:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or every answer waits for an acknowledgement
     hub: Double
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -135,7 +136,8 @@ class _Handler(BaseHTTPRequestHandler):
         asked = json.loads(body)
         name = f"{asked['organization']}/{asked['name']}" if asked.get("organization") else asked["name"]
         if name in self.hub.repos:
-            return 409, {"error": "You already created this dataset repo"}
+            error = "You already created this dataset repo"
+            return 409, {"error": error, "url": f"{self.hub.url}/datasets/{name}", "name": name, "id": name}
         repo = self.hub.repos[name] = Repo(private=asked.get("private") or asked.get("visibility") == "private")
         repo.add({".gitattributes": b"*.parquet filter=lfs\n"}, "main")
         return 200, {"url": f"{self.hub.url}/datasets/{name}", "name": name, "id": name}
