@@ -14,14 +14,15 @@ from typing import Any
 import datasets
 
 from builders.ship import recipe_text
-from dataset_cards.card import render_card
+from dataset_cards.card import CARD, render_card
+from dataset_cards.history import CHANGELOG
 from dataset_cards.plot import draw
+from dataset_cards.release import MANIFEST, manifest_text
 from projection.chain.store import copy_atomically, file_hash, write_atomically, write_text
 from projection.errors import OutputError
 
-MANIFEST = "manifest.json"
 LAYOUT = 2
-RECIPE, PLOT, CHANGES = "recipe.yaml", "plot.png", "CHANGELOG.md"
+RECIPE, PLOT = "recipe.yaml", "plot.png"
 
 
 class CorpusFolder:
@@ -99,14 +100,14 @@ class CorpusFolder:
         :raises OutputError: when a file cannot be written.
         :raises RecipeError: when no licence fits the parts of the corpus.
         """
-        card = self.path / "README.md"
+        card = self.path / CARD
         before = card.read_text(encoding="utf-8", errors="replace") if card.is_file() else ""
-        recorded = (self.path / CHANGES).is_file()
+        recorded = (self.path / CHANGELOG).is_file()
         text, plot = render_card(self._manifest, existing=before, recorded=recorded), draw(self._manifest)
         write_text(self.path / RECIPE, recipe_text(self._manifest))
         write_atomically(self.path / PLOT, lambda temporary: _write_bytes(plot, temporary))
         write_text(card, text)
-        write_text(self.path / MANIFEST, json.dumps(self._manifest, indent=1, ensure_ascii=False) + "\n")
+        write_text(self.path / MANIFEST, manifest_text(self._manifest))
         used = {name for facts in self.languages.values() for name in _files(facts)}
         for name in self._stale - used:
             (self.path / name).unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from dataset_cards.facts import CorpusFacts
 from dataset_cards.front import front_matter, write_front
 from dataset_cards.own import own_keys, own_sections
 
+CARD = "README.md"
 _NOTE = (
     "# Written by silverner from manifest.json, and anew by every build. Sections under headings of your own, and\n"
     "# keys of your own, are kept.\n"
@@ -20,12 +21,15 @@ _SAMPLES, _MADE, _PROBLEMS, _LICENCE = "Samples", "How it was made", "Known prob
 _AGAIN, _CITE, _CHANGES = "Make it again", "Cite", "Changelog"
 
 
-def render_card(manifest: Mapping[str, Any], *, existing: str = "", recorded: bool = False) -> str:
+def render_card(
+    manifest: Mapping[str, Any], *, existing: str = "", elsewhere: str = "", recorded: bool = False
+) -> str:
     """Render the README.md of a corpus folder.
 
     :param manifest: Facts of the corpus and of every language in it.
     :param existing: The card as it is: sections under headings that are not generated, and keys of the front matter
         that are not, are taken over.
+    :param elsewhere: Another card, of which the same is taken over where ``existing`` has no section or key of the name.
     :param recorded: Whether the folder has a CHANGELOG.md.
     :returns: YAML front matter (configs, features, sizes, versions) and a body.
     :raises DataError: when a fact is missing.
@@ -33,7 +37,7 @@ def render_card(manifest: Mapping[str, Any], *, existing: str = "", recorded: bo
     """
     corpus = CorpusFacts.of(manifest)
     front = front_matter(corpus)
-    front |= own_keys(existing, front)
+    front |= {**own_keys(elsewhere, front), **own_keys(existing, front)}
     parts = {
         _ABOUT: sections.about(corpus),
         _LOAD: sections.load(corpus),
@@ -47,7 +51,7 @@ def render_card(manifest: Mapping[str, Any], *, existing: str = "", recorded: bo
         _CITE: provenance.cite(corpus),
         _CHANGES: provenance.changes(corpus, recorded=recorded),
     }
-    own = own_sections(existing, {corpus.name, *parts})
+    own = own_sections([existing, elsewhere], {corpus.name, *parts})
     number = len(corpus.languages)
     body = [
         f"# {inline(corpus.name)}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -14,20 +14,25 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,2}\s+(.*?)\s*#*\s*\Z")
 
 
-def own_sections(card: str, generated: Collection[str]) -> list[tuple[str | None, str]]:
-    """Find the sections of a card that were not generated.
+def own_sections(cards: Iterable[str], generated: Collection[str]) -> list[tuple[str | None, str]]:
+    """Find the sections of cards that were not generated.
 
-    :param card: The card as it is.
+    :param cards: The cards; of a heading that several have, the first counts.
     :param generated: The headings that are generated.
     :returns: For every one the generated heading it stands after, ``None`` for none, and its text with its heading.
     """
     found: list[tuple[str | None, str]] = []
-    after: str | None = None
-    for title, text in _sections(split_card(card)[1]):
-        if title in generated:
-            after = title
-        elif title is not None:
-            found.append((after, text.strip("\n")))
+    known: set[str] = set()
+    for card in cards:
+        after: str | None = None
+        titles: set[str] = set()
+        for title, text in _sections(split_card(card)[1]):
+            if title in generated:
+                after = title
+            elif title is not None and title not in known:
+                titles.add(title)
+                found.append((after, text.strip("\n")))
+        known |= titles
     return found
 
 

@@ -21,6 +21,15 @@ MANIFEST = "manifest.json"
 _REPO = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
 
 
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    """Write a manifest as it stands in a folder.
+
+    :param manifest: The facts.
+    :returns: JSON.
+    """
+    return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A published sentence, as far as releases are compared."""

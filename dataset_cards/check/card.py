@@ -7,7 +7,9 @@ from itertools import zip_longest
 
 from dataset_cards.card import render_card
 from dataset_cards.check.finding import Finding
-from dataset_cards.check.opened import CARD, CHANGES, MANIFEST, Opened
+from dataset_cards.check.opened import CARD, Opened
+from dataset_cards.history import CHANGELOG
+from dataset_cards.release import MANIFEST
 from projection.errors import SilvernerError
 
 
@@ -20,7 +22,7 @@ def check_card(opened: Opened) -> Iterator[Finding]:
     if opened.damage:
         return
     try:
-        fresh = render_card(opened.manifest, existing=opened.card, recorded=(opened.path / CHANGES).is_file())
+        fresh = render_card(opened.manifest, existing=opened.card, recorded=(opened.path / CHANGELOG).is_file())
     except SilvernerError as error:
         yield Finding(kind="facts", file=MANIFEST, says=str(error), remedy=opened.render)
         return

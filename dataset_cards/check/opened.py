@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
+from dataset_cards.card import CARD
 from dataset_cards.front import split_card
+from dataset_cards.release import MANIFEST
 from projection.errors import MissingFileError
-
-MANIFEST, CARD, CHANGES = "manifest.json", "README.md", "CHANGELOG.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

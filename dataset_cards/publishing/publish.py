@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from dataset_cards.card import CARD
 from dataset_cards.difference import compare
 from dataset_cards.history import CHANGELOG, updated
+from dataset_cards.publishing.address import addressed
 from dataset_cards.publishing.hub import TRIES, ConflictError, HubError, Refs, Remote, RemoteFile, UnsureError
 from dataset_cards.publishing.plan import KEPT, LocalFile, Plan, local_files, make_plan, of_bytes
 from dataset_cards.release import MANIFEST, Release, opened
@@ -44,13 +46,13 @@ class Ready:
 
 
 def prepare(folder: Path, hub: Remote, *, branch: str, date: str, dry: bool = False) -> Ready:
-    """Read folder and repository, and plan; the folder's changelog is brought up to date.
+    """Read folder and repository, and plan; the folder's card and changelog are brought up to date.
 
     :param folder: A corpus folder that has been checked.
     :param hub: The repository.
     :param branch: The branch to publish on.
     :param date: The day, for the changelog.
-    :param dry: Whether nothing shall be written, the folder's changelog included.
+    :param dry: Whether nothing shall be written, not even into the folder.
     :returns: What would be done.
     :raises SilvernerError: when the version is published with other content, the repository holds something else, or
         the Hub cannot be read.
@@ -61,7 +63,9 @@ def prepare(folder: Path, hub: Remote, *, branch: str, date: str, dry: bool = Fa
     head = _head(refs, branch)
     remote = hub.files(head) if head is not None else {}
     _refuse_strangers(hub, remote)
-    local = local_files(folder)
+    there = hub.read(CARD, head) if head is not None and CARD in remote else None
+    texts = addressed(folder, hub.repo, there=there)
+    local = local_files(folder) | {name: of_bytes(folder / name, text) for name, text in texts.items()}
     plan = make_plan(_data(local), _data(remote), parent=head, tag=tag)
     if refs is not None and tag in refs.tags:
         _refuse_other(hub, refs.tags[tag], local, release, plan)
@@ -70,7 +74,8 @@ def prepare(folder: Path, hub: Remote, *, branch: str, date: str, dry: bool = Fa
     else:
         history = _history(release, hub, head, remote, date).encode()
     if not dry:
-        write_text(folder / CHANGELOG, history.decode("utf-8"))
+        for name, text in {**texts, CHANGELOG: history}.items():
+            write_text(folder / name, text.decode("utf-8"))
     local = {**local, CHANGELOG: of_bytes(folder / CHANGELOG, history)}
     return Ready(release=release, local=local, plan=make_plan(local, remote, parent=head, tag=tag))
 
@@ -126,7 +131,7 @@ def _started(hub: Remote, branch: str) -> tuple[str, dict[str, RemoteFile]]:
 
 def _refuse_strangers(hub: Remote, remote: Mapping[str, RemoteFile]) -> None:
     """Refuse a repository that holds something else: publishing would delete it."""
-    strangers = sorted(set(remote) - KEPT - {"README.md"})
+    strangers = sorted(set(remote) - KEPT - {CARD})
     if strangers and MANIFEST not in remote:
         raise OutputError(
             f"{hub.repo} holds something else ({', '.join(strangers[:3])}), which a release would delete; choose "

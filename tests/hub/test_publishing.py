@@ -12,6 +12,7 @@ import pytest
 
 from builders import load_recipe
 from builders.build import Work, build
+from dataset_cards.check import check_folder
 from projection.chain import ShardStore
 from tests.corpora import write_corpus
 from tests.hub.double import Double, Fault, running
@@ -184,6 +185,58 @@ def test_a_branch_of_its_own_leaves_main_alone(hub: Double, client: Client, firs
     client.publish(second, "me/branched", branch="next")
     assert published(hub, "me/branched", "next") == on_disk(second)
     assert published(hub, "me/branched") == on_disk(first)
+
+
+def run_push(client: Client, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command itself."""
+    command = [sys.executable, "push.py", str(folder), *words]
+    environment = {**client.environment, "HF_HUB_OFFLINE": "0"}
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert TOKEN not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_the_command_checks_asks_publishes_and_says_how_to_load(hub: Double, client: Client, tmp_path: Path) -> None:
+    folder = corpus(tmp_path)
+    unasked = run_push(client, folder, "--repo-id", "me/command")
+    assert (unasked.returncode, unasked.stdout) == (2, "")
+    assert "say --yes where nobody can be asked" in unasked.stderr
+    assert "me/command" not in hub.repos
+
+    done = run_push(client, folder, "--repo-id", "me/command", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == 'load_dataset("me/command", "deu", revision="v1.0.0")\n'
+    card = published(hub, "me/command")["README.md"].decode()
+    assert 'load_dataset("me/command", "deu", revision="v1.0.0")' in card
+    assert "[CHANGELOG.md](CHANGELOG.md)" in card
+    assert check_folder(folder) == []
+
+    again = run_push(client, folder, "--repo-id", "me/command", "--yes")
+    assert again.returncode == 0
+    assert "nothing has changed: me/command v1.0.0 is what this folder holds" in again.stderr
+
+    (next((folder / "spa").iterdir())).write_bytes(b"no Parquet")
+    hub.requests.clear()
+    refused = run_push(client, folder, "--repo-id", "me/command", "--yes")
+    assert (refused.returncode, refused.stdout, hub.requests) == (1, "", [])
+    assert "and nothing was published; see them again with silverner check" in refused.stderr
+    wrong = run_push(client, folder, "--repo-id", "command")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "--repo-id 'command' is not of the form org/name" in wrong.stderr
+
+
+def test_what_people_wrote_on_the_hub_survives(hub: Double, client: Client, first: Path, second: Path) -> None:
+    client.publish(first, "me/written")
+    repo = hub.repos["me/written"]
+    files = repo.commits[repo.branches["main"]]
+    card = files["README.md"].decode().replace("## Cite", "## Thanks\n\nTo everybody.\n\n## Cite")
+    repo.add({**files, "README.md": card.replace("\nversion:", "\ndoi: 10/abc\nversion:", 1).encode()}, "main")
+    assert "error" not in client.publish(second, "me/written")
+    after = published(hub, "me/written")["README.md"].decode()
+    assert "## Thanks\n\nTo everybody." in after
+    assert "\ndoi: 10/abc\n" in after
+    assert 'revision="v2.0.0"' in after
 
 
 def requests_of(hub: Double, client: Client, folder: Path, repo: str) -> list[str]:
