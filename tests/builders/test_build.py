@@ -66,7 +66,8 @@ def test_every_sentence_is_kept_or_dropped_with_a_reason(tmp_path: Path) -> None
     }
     assert json.loads((tmp_path / "out/manifest.json").read_text())["languages"]["spa"] == facts
     card = (tmp_path / "out/README.md").read_text()
-    assert "| `spa` | Spanish | 1.0.0 | train 1 | 1 empty-target, 1 lost-entity | PER 1, ORG 0, LOC 1 |" in card
+    assert "| 1.0.0 | `train` 1 | 3, 1 `empty-target`, 1 `lost-entity` | 1.00 |" in card
+    assert "| `spa` | 1 | 0 | 1 | 2 |" in card
 
 
 def test_other_languages_stay_as_they_are_byte_for_byte(tmp_path: Path) -> None:
@@ -163,7 +164,7 @@ def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path: Path) ->
 def test_a_first_build_cut_short_while_publishing_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_corpus(tmp_path)
 
-    def fail(manifest: object) -> str:
+    def fail(manifest: object, **_: object) -> str:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:

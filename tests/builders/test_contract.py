@@ -23,6 +23,7 @@ from builders.forecast import forecast
 from builders.models import models_of
 from builders.recipe import Recipe
 from builders.schema import LanguageRecipe
+from dataset_cards.check import check_folder
 from projection import words
 from projection.chain import ShardStore
 from projection.languages import find_language
@@ -153,7 +154,8 @@ def test_it_builds_every_one_of_its_languages(name: str, root: Path, tmp_path: P
     for code, facts in built.items():
         counts = facts["counts"]
         assert counts["input"] == counts["kept"] + sum(counts["dropped"].values())
-        assert f"| `{code}` | {find_language(code).name} |" in card
+        assert f"| `{code}` | \u2068{find_language(code).name}\u2069 |" in card
+    assert check_folder(work.out) == []
     # One that WikiANN gives in characters where the recipe has it, else the first: loading takes longer than building.
     code = "tha" if "tha" in built else next(iter(built))
     for split, rows in datasets.load_dataset(str(work.out), code).items():

@@ -59,6 +59,21 @@ RECIPES: dict[str, dict[str, Any]] = {
     },
     "marked": {"target": ..., "translator": TRANSLATOR, "aligner": ...},
     "model-transfer": {**RAW, "source": ..., "aligner": ...},
+    "vote": {
+        "source": {"language": "eng"},
+        "aligner": ...,
+        "label_map": {"MISC": "O"},
+        "voters": {
+            "projected": {
+                "method": "translate-test",
+                "translator": TRANSLATOR | CODES,
+                "labeller": TAGGER,
+                "aligner": ENCODER,
+            },
+            "transfer": {"method": "model-transfer", "labeller": TAGGER},
+        },
+        "vote": "soft",
+    },
 }
 
 
