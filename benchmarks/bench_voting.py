@@ -7,10 +7,10 @@ scores and symmetrisations on the links given, with ``--eflomal`` the default on
 ``--tagger`` model transfer: the tagger straight on the target text. ``--labelled`` adds a set of any other kind: a
 folder with ``gold.conll`` or ``gold.iob2`` and a Parquet file of a corpus for every variant.
 
-For every set: strict F1 of each variant, of votes among all of them or among three unlike, and of the oracle, which takes for every
-sentence the variant that gold likes best. Gains are over the variant that gold likes best on the set (the hardest
-comparison), with the paired bootstrap. Then for each criterion of ``silverner choose``: mean F1 of what it chooses,
-against the best single variant for all sets, and against the oracle that chooses by gold.
+For every set: strict F1 of each variant, of votes among all of them or among three unlike, and of the oracle, which
+takes for every sentence the variant that gold likes best. Gains are over the variant that gold likes best on the set
+(the hardest comparison), with the paired bootstrap. Then for each criterion of ``silverner choose``: mean F1 of what it
+chooses, against the best single variant for all sets, and against the oracle that chooses by gold.
 """
 
 from __future__ import annotations

@@ -165,7 +165,8 @@ def _voters(origin: Language, target: Language) -> list[str]:
     lines = ["voters:                           # each a recipe of its own over this text; add more"]
     ways: dict[str, Method] = {"projected": "translate-test", "transfer": "model-transfer"}
     for name, way in ways.items():
-        engines = [line for line in _engines(way, KEYS[way].needs, origin, target) if line.split(":")[0] in KEYS[way].needs]
+        needs = KEYS[way].needs
+        engines = [line for line in _engines(way, needs, origin, target) if line.split(":")[0] in needs]
         lines += [f"  {name}:", f"    method: {way}", *(f"    {line}" for line in engines)]
     return [*lines, "vote: soft                        # or agreement, or {rule: weighted, least: 0.5, weights: {...}}"]
 

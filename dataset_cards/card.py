@@ -21,15 +21,13 @@ _SAMPLES, _MADE, _PROBLEMS, _LICENCE = "Samples", "How it was made", "Known prob
 _AGAIN, _CITE, _CHANGES = "Make it again", "Cite", "Changelog"
 
 
-def render_card(
-    manifest: Mapping[str, Any], *, existing: str = "", elsewhere: str = "", recorded: bool = False
-) -> str:
+def render_card(manifest: Mapping[str, Any], *, existing: str = "", elsewhere: str = "", recorded: bool = False) -> str:
     """Render the README.md of a corpus folder.
 
     :param manifest: Facts of the corpus and of every language in it.
     :param existing: The card as it is: sections under headings that are not generated, and keys of the front matter
         that are not, are taken over.
-    :param elsewhere: Another card, of which the same is taken over where ``existing`` has no section or key of the name.
+    :param elsewhere: Another card, of which the same is taken over where ``existing`` has none of the name.
     :param recorded: Whether the folder has a CHANGELOG.md.
     :returns: YAML front matter (configs, features, sizes, versions) and a body.
     :raises DataError: when a fact is missing.

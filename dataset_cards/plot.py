@@ -71,4 +71,5 @@ def _bars(
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.spines[["top", "right"]].set_visible(False)
     if key:
-        axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.4 / (0.4 + 0.3 * len(names))), ncols=4, frameon=False)
+        below = (0, -0.4 / (0.4 + 0.3 * len(names)))
+        axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=below, ncols=4, frameon=False)

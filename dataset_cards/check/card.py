@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from dataset_cards.card import render_card
+from dataset_cards.card import CARD, render_card
 from dataset_cards.check.finding import Finding
-from dataset_cards.check.opened import CARD, Opened
+from dataset_cards.check.opened import Opened
 from dataset_cards.history import CHANGELOG
 from dataset_cards.release import MANIFEST
 from projection.errors import SilvernerError

@@ -9,8 +9,9 @@ import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dataset_cards.card import CARD
 from dataset_cards.check.finding import Finding
-from dataset_cards.check.opened import CARD, Opened
+from dataset_cards.check.opened import Opened
 from projection.chain.store import file_hash
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import langcodes
 
+from dataset_cards.card import CARD
 from dataset_cards.check.finding import Finding
-from dataset_cards.check.opened import CARD, MANIFEST, Opened
+from dataset_cards.check.opened import Opened
+from dataset_cards.release import MANIFEST
 from dataset_cards.vocabulary import VOCABULARY, size_category
 from projection.errors import nearest
 
