@@ -115,20 +115,6 @@ def _sentence_f1(gold: Sequence[Span], spans: Sequence[Span]) -> float:
     return scores.f1 if scores.gold + scores.predicted else 100.0
 
 
-def turned(one: ParallelSet) -> ParallelSet:
-    """Turn a set round: labels go from what was the target to what was the source."""
-    return ParallelSet(
-        name=f"{one.name} (back)",
-        source=one.target,
-        target=one.source,
-        entities=one.gold,
-        gold=one.entities,
-        # What was the reverse direction is now the one from source to target.
-        forward=[[(j, i, w) for i, j, w in row] for row in one.reverse],
-        reverse=[[(j, i, w) for i, j, w in row] for row in one.forward],
-    )
-
-
 def parallel(one: ParallelSet, *, tagger: str | None, eflomal: bool) -> LabelledSet:
     """Project a set in every way, tag it, and take the labels back."""
     offers: dict[str, Offers] = {}
@@ -139,7 +125,7 @@ def parallel(one: ParallelSet, *, tagger: str | None, eflomal: bool) -> Labelled
             done = pairs.project(projector)
             offers[name + aligner] = _offers(done)
             labels = [[Span(s.start, s.end, s.label) for s in p.spans] for p in done]
-            back = replace(turned(pairs), entities=labels).project(projector)
+            back = replace(pairs.turned(), entities=labels).project(projector)
             trips[name + aligner] = round_trip(one.entities, [p.spans for p in back])
     if tagger is not None:
         offers["model transfer"] = _tagged(one, tagger)
@@ -283,7 +269,7 @@ def main() -> int:
     parser.add_argument("--eflomal", action="store_true", help="align with eflomal, too; it is never the same twice")
     parser.add_argument("--labelled", type=Path, nargs="*", default=[], metavar="FOLDER", help="gold, and corpora")
     options = parser.parse_args()
-    pairs = [side for one in load_sets(options.folder) for side in (one, turned(one))]
+    pairs = [side for one in load_sets(options.folder) for side in (one, one.turned())]
     if not pairs:
         sys.stderr.write(f"no set below {options.folder}: {NEEDED}\n")
         return 1

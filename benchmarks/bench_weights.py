@@ -25,6 +25,7 @@ GRID: dict[str, tuple[float, ...]] = {
     "likeness": (0, 0.75, 1.5, 2.25),
     "enough": (1, 1.25, 1.5, 9),
     "single": (0, 0.15, 0.3, 0.45),
+    "compound": (0, 0.5, 1, 1.5),
     "small": (0, 0.35, 0.7, 1),
     "twin": (0, 0.4, 0.75, 1),
     "lexicon": (0, 0.4, 0.75, 1.1),
@@ -34,19 +35,6 @@ GRID: dict[str, tuple[float, ...]] = {
 OFF = {part: 9.0 if part == "enough" else 0.0 for part in GRID}
 """Values that switch a part off."""
 BARE = Weights(**OFF)
-
-
-def back(one: ParallelSet) -> ParallelSet:
-    """Turn a set round."""
-    return ParallelSet(
-        name=" ".join([one.name.split()[0], "-".join(reversed(one.name.split()[1].split("-")))]),
-        source=one.target,
-        target=one.source,
-        entities=one.gold,
-        gold=one.entities,
-        forward=[[(i, j, w) for j, i, w in links] for links in one.reverse],
-        reverse=[[(i, j, w) for j, i, w in links] for links in one.forward],
-    )
 
 
 def ablation(sets: Sequence[ParallelSet]) -> str:
@@ -111,7 +99,7 @@ def main() -> int:
     if len(sets) < 2:
         sys.stderr.write(f"{len(sets)} sets below {folder}, and two at least are needed: {NEEDED}\n")
         return 1
-    around = {one.name: [one, back(one)] for one in sets}
+    around = {one.name: [one, one.turned()] for one in sets}
     sys.stdout.write(ablation([one for pair in around.values() for one in pair]) + "\n")
     sys.stdout.flush()
     others = {name: [one for key, pair in around.items() if key != name for one in pair] for name in around}

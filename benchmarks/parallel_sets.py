@@ -30,6 +30,19 @@ class ParallelSet:
     forward: Sequence[Sequence[Link]]
     reverse: Sequence[Sequence[Link]]
 
+    def turned(self) -> ParallelSet:
+        """Turn the set round: labels go from what was the target to what was the source."""
+        kind, _, pair = self.name.partition(" ")
+        return ParallelSet(
+            name=f"{kind} {'-'.join(reversed(pair.split('-')))}",
+            source=self.target,
+            target=self.source,
+            entities=self.gold,
+            gold=self.entities,
+            forward=[[(i, j, w) for j, i, w in links] for links in self.reverse],
+            reverse=[[(i, j, w) for j, i, w in links] for links in self.forward],
+        )
+
     def project(self, projector: Projector, **options: Any) -> list[Projection]:
         """Project the source's gold entities."""
         sides = self.source, self.entities, self.target, self.forward, self.reverse

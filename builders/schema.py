@@ -40,6 +40,14 @@ def _rule(value: Any) -> Any:
     return {"rule": value} if isinstance(value, str) else value
 
 
+def _applied(value: Any) -> Any:
+    """Leave out filters that a recipe takes away from the one it extends."""
+    if not isinstance(value, dict):
+        return value
+    # A threshold of 0 equals False, and is none; YAML's words are read as text.
+    return {name: given for name, given in value.items() if given is not False and given != "false"}
+
+
 def declared(code: str, given: Declared) -> Language:
     """Complete what a recipe says of a language from the table, where that knows it.
 
@@ -114,7 +122,7 @@ class LanguageRecipe(Section):
     matcher: Matcher = "exact"
     threshold: float | None = Field(default=None, ge=0)
     teachers: Annotated[tuple[Teacher, ...], Field(min_length=1)] | None = None
-    filters: dict[str, float | None] = Field(default_factory=dict)
+    filters: Annotated[dict[str, float | None], BeforeValidator(_applied)] = Field(default_factory=dict)
     keep: Keep = Keep()
     evaluation: tuple[Text, ...] = ()
 

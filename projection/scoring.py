@@ -7,7 +7,7 @@ between ``s`` and ``j`` as evidence this is the published dice score (arXiv 2501
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import pairwise
 from typing import Literal, Self, TypeAlias
@@ -38,6 +38,7 @@ class Weights:
     :param single: A link only one direction has.
     :param likeness: A target word that looks like a word of the entity.
     :param enough: No target token counts more: one certain word must not outweigh the rest of its name.
+    :param compound: A link only one direction has, to the second word of two that make up one of the entity.
     :param small: What a single link loses from an entity written with a capital to a small word.
     :param twin: What a link loses when the very word stands elsewhere in the target.
     :param lexicon: How often, elsewhere in the corpus, the two words are linked.
@@ -47,6 +48,7 @@ class Weights:
 
     agreed: float = 1.0
     single: float = 0.3
+    compound: float = 1.0
     likeness: float = 1.5
     enough: float = 1.25
     small: float = 0.7
@@ -88,6 +90,8 @@ WEIGHTS = Weights()
 """Chosen on Europarl en-es, en-de and PUD en-de, each in both directions."""
 GAP = 3
 """A bridge is no longer than this many words."""
+PART, WHOLE = 0.75, 1.2
+"""Of the letters of a compound, its first word has at most ``PART``, and its words together at most ``WHOLE``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +183,8 @@ def _from_links(
     """Weigh the links of the entities.
 
     A link of one direction is mostly a word the aligner found no better place for. It is worth less where it leads from
-    a name to a small word, and any link is where the very word stands elsewhere: ``Indiana`` is not *verbrachte*.
+    a name to a small word, and any link is where the very word stands elsewhere: ``Indiana`` is not *verbrachte*. But
+    one to the rest of a compound is worth as much as any: ``Wettbewerbspolitik`` is *competition policy*.
     """
     evidence = np.zeros((len(pair.entities), len(pair.target)))
     named = [any(raw_case(word) == "capital" for word in pair.source[e.start : e.end]) for e in pair.entities]
@@ -191,10 +196,28 @@ def _from_links(
         if (i, j) in there and (i, j) in back:
             worth = weights.agreed * (there[i, j] + back[i, j]) / 2
         else:
-            worth = weights.single * there.get((i, j), back.get((i, j), 0.0))
-            worth *= 1.0 - weights.small * (named[k] and not large[j])
+            second = weights.compound and _completes(pair, i, j, there.keys() & back.keys(), large)
+            worth = weights.compound if second else weights.single
+            worth *= there.get((i, j), back.get((i, j), 0.0))
+            worth *= 1.0 - weights.small * (named[k] and not large[j] and not second)
         evidence[k, j] += worth * (1.0 - weights.twin * (alike[i].max() - alike[i][j]))
     return evidence
+
+
+def _completes(pair: Pair, i: int, j: int, agreed: Collection[tuple[int, int]], large: _Mask) -> bool:
+    """Tell whether a target word stands beside one that is surely part of a source word, and is the rest of it.
+
+    Its length says so: the source word is longer than the sure part, and long enough for both; where letters have case,
+    lengths can be compared. A small word is not the rest of what begins with a capital: *der* in *der Schweiz* is none.
+    """
+    size = len(pair.source[i])
+    beside = [other for other in (j - 1, j + 1) if (i, other) in agreed]
+    if "none" in map(raw_case, [pair.source[i], *(pair.target[k] for k in [j, *beside])]):
+        return False
+    if not large[j] and large[beside].any():
+        return False
+    sure = sum(len(pair.target[other]) for other in beside)
+    return bool(beside) and sure <= PART * size and sure + len(pair.target[j]) <= WHOLE * size + 1
 
 
 def _from_likeness(pair: Pair, agreed: Sequence[tuple[int, int]], alike: dict[int, Evidence]) -> Evidence:

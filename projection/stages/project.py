@@ -29,7 +29,7 @@ class Project:
     """
 
     name = "project"
-    version = 3
+    version = 4
     outputs: Mapping[str, pa.DataType] = {
         "projected.entities": PROJECTED,
         "projected.lost": SPANS,

@@ -151,6 +151,14 @@ def test_an_unknown_language_is_answered_with_the_nearest(tmp_path: Path) -> Non
         load_recipe(str(write_corpus(tmp_path))).choose(["spb"])
 
 
+def test_a_filter_of_the_extended_recipe_is_taken_away_or_set_back(tmp_path: Path) -> None:
+    write_corpus(tmp_path, filters={"lost-entity": 0, "weak-entity": 0.9, "unlinked": 0}, keep={})
+    child = tmp_path / "child.yaml"
+    child.write_text("extends: recipe.yaml\nfilters: {lost-entity: false, weak-entity: null, duplicate: 0}\n")
+    plan = load_recipe(str(child)).languages["spa"]
+    assert plan.filters == {"weak-entity": None, "unlinked": 0.0, "duplicate": 0.0}
+
+
 def test_a_recipe_extends_another_and_says_only_what_differs(tmp_path: Path) -> None:
     path = write_corpus(tmp_path)
     child = tmp_path / "child.yaml"

@@ -80,6 +80,25 @@ def test_a_single_link_from_a_name_to_a_small_word_counts_less() -> None:
     assert headline.tolist() == [pytest.approx([0.0, 0.3, 0.0])], "no capital at all: case says nothing"
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "row"),
+    [
+        ("Wettbewerbspolitik", "competition policy Ana", [1.0, 1.0, 0.0]),
+        ("Kohäsionsfonds", "Cohesion Funds now", [1.0, 1.0, 0.0]),
+        ("Switzerland", "Schweiz der nun", [1.0, 0.09, 0.0]),  # a small word is not the rest of a name
+        ("Politik", "politics policy Ana", [1.0, 0.09, 0.0]),  # the first word is all of it
+        ("Wettbewerb", "competition policies Ana", [1.0, 0.09, 0.0]),  # too short for both
+        ("Wettbewerbspolitik", "競争 政策 ana", [1.0, 0.3, 0.0]),  # lengths of other scripts say nothing
+    ],
+)
+def test_the_second_word_of_a_compound_counts_in_full(source: str, target: str, row: list[float]) -> None:
+    both: list[Link] = [(0, 0, 1.0)]
+    given = pair(source, target, [Span(0, 1, "ORG")], [*both, (0, 1, 1.0)], both, [])
+    assert fused(given, Weights(likeness=0, twin=0)).tolist() == [pytest.approx(row)]
+    plain = 0.3 if target.split()[1][0].isupper() or "競" in target else 0.09
+    assert fused(given, Weights(likeness=0, twin=0, compound=0)).tolist() == [pytest.approx([1.0, plain, 0.0])]
+
+
 def test_a_link_counts_less_where_the_very_word_stands_elsewhere() -> None:
     links: list[Link] = [(0, 0, 1.0)]
     got = fused(pair("Obama", "Spottete Obama", [Span(0, 1, "PER")], links, links, []))
