@@ -26,14 +26,14 @@ import numpy as np
 import pyarrow.parquet as pq
 from parallel_sets import NEEDED, ParallelSet, load_sets
 
-from projection.choice import CRITERIA, Marks, Variant, choose, marks, round_trip
+from projection.choice import CRITERIA, Marks, Variant, choose, entropy, marks, round_trip
 from projection.metrics import Comparison, compare, evaluate_spans
 from projection.models import Checkpoint
 from projection.projection import Projection
 from projection.projector import Projector
 from projection.readers import CorpusFiles, read_corpus
 from projection.spans import Span
-from projection.voting import decode, mixture, probabilities, vote
+from projection.voting import Probabilities, decode, mixture, probabilities, vote
 
 PLAIN: dict[str, Any] = {"capitals": (), "threshold": 0.0}
 HEURISTIC = {"matcher": "heuristic", "score": "dice", "capitals": ()}
@@ -94,11 +94,16 @@ class LabelledSet:
 
     def mixed(self, weights: Mapping[str, float]) -> list[list[Span]]:
         """Mix the probabilities of tags that variants' entities with their confidences stand for."""
-        found, labels = [], self.labels
-        for length, *rows in zip(self.lengths, *(self.offers[name] for name in weights), strict=True):
-            said = [probabilities([_plain(o) for o in row], [o.sure for o in row], length, labels) for row in rows]
-            found.append(decode(mixture(said, list(weights.values())), labels) if length else [])
-        return found
+        voters, labels = zip(*(self.soft(self.offers[name]) for name in weights), strict=True), self.labels
+        return [decode(mixture(said, list(weights.values())), labels) for said in voters]
+
+    def soft(self, offers: Offers) -> list[Probabilities]:
+        """Write entities as the probabilities of tags that their confidences stand for."""
+        labels = self.labels
+        return [
+            probabilities([_plain(o) for o in row], [o.sure for o in row], length, labels)
+            for length, row in zip(self.lengths, offers, strict=True)
+        ]
 
     def oracle(self) -> list[list[Offer]]:
         """Take for every sentence the variant with the highest F1; of equals the first."""
@@ -254,7 +259,10 @@ def _marks(one: LabelledSet) -> dict[str, Marks]:
     return marks(
         {
             name: Variant(
-                entities=rows, round_trip=one.trips.get(name), confidence=[o.sure for row in rows for o in row]
+                entities=rows,
+                round_trip=one.trips.get(name),
+                confidence=[o.sure for row in rows for o in row],
+                entropy=entropy(one.soft(rows)),
             )
             for name, rows in one.offers.items()
         }
