@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MATCHERS = ("exact", "greedy", "heuristic")
 SCORES = ("fused", "dice")
-METHODS = ("parallel", "translate-train", "translate-test", "back-translation", "marked", "model-transfer")
+METHODS = ("parallel", "translate-train", "translate-test", "back-translation", "marked", "model-transfer", "vote")
 CRITERIA = ("agreement", "round-trip", "confidence", "entropy")
 SYMMETRISATIONS = ("gdfa", "intersection", "union", "forward", "reverse")
 
@@ -336,7 +336,9 @@ def _project_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--symmetrise", choices=SYMMETRISATIONS, help="how to join two directions (default: gdfa)")
     parser.add_argument("--matcher", choices=MATCHERS, default="exact", help="default: %(default)s")
     parser.add_argument("--score", choices=SCORES, default="fused", help="default: %(default)s")
-    parser.add_argument("--threshold", type=float, default=0.0, help="project nothing that scores this or less")
+    parser.add_argument(
+        "--threshold", type=float, help="project nothing that scores this or less (default: 0.1 of fused, 0 of dice)"
+    )
     parser.add_argument("--repair", action="store_true", help="repair invalid tag sequences instead of refusing them")
     parser.add_argument("--output", type=Path, required=True, metavar="OUT.conll", help="token, tab, tag; - is stdout")
     parser.set_defaults(run=_project)

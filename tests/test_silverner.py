@@ -34,6 +34,31 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
     assert "quickstart" in done.stdout
 
 
+def test_what_the_options_offer_is_what_there_is() -> None:
+    from builders import METHODS
+    from projection.choice import CRITERIA
+    from projection.projector import MATCHERS
+    from projection.scoring import SCORES
+
+    assert set(silverner.METHODS) == set(METHODS)
+    assert silverner.CRITERIA == CRITERIA
+    assert set(silverner.SCORES) == set(SCORES)
+    assert set(silverner.MATCHERS) <= set(MATCHERS)
+
+
+def test_project_leaves_out_what_scores_too_little(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = _files(tmp_path)
+    (tmp_path / "eng.conll").write_text("Otto\tB-MISC\nruns\tO\n")
+    (tmp_path / "spa.txt").write_text("corre Hans\n")
+    (tmp_path / "spa.links").write_text("0-0\n")
+    (tmp_path / "none.links").write_text("\n")
+    # A stray link of one direction, from a name to a small word, is no name by default.
+    one_way = ["--alignment", files["spa.links"], "--reverse", str(tmp_path / "none.links")]
+    for more, lost in ([], 1), (["--threshold", "0"], 0), (["--threshold", "2"], 1):
+        assert _project(files, *one_way, *more) == 0
+        assert f"{1 - lost} entities projected from 1, {lost} lost" in capsys.readouterr().err
+
+
 def test_project_writes_the_target_with_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = _files(tmp_path)
     assert _project(files) == 0
