@@ -438,3 +438,21 @@ def test_another_teacher_makes_another_corpus(root: Path) -> None:
 def test_a_tagger_of_the_target_needs_no_teachers_beside_it(root: Path) -> None:
     with pytest.raises(RecipeError, match="model-transfer has no use for 'teachers'"):
         load_recipe(str(_recipe(root, "model-transfer", teachers=["../tagger"])))
+
+
+@pytest.mark.parametrize(("engine", "place"), [("ner", (5, 6)), ("union", (4, 6))])
+def test_a_tagger_of_the_target_proposes_where_labels_may_go(root: Path, engine: str, place: tuple[int, int]) -> None:
+    links = {"engine": "pharaoh", "forward": "spa.links"}
+    common = {"aligner": links, "label_map": {"MISC": "O"}, "filters": {"entity-count": 0}, "score": "dice"}
+    proposed = {"engine": engine, "tagger": {"engine": "tagger", "model": "../tagger"}}
+    path = _recipe(root, "parallel", **common, candidates=proposed)
+    # Kenya is linked to "de Kenia": n-grams take both words, the tagger knows which is the name.
+    (path.parent / "spa.links").write_text("0-0\n3-4 3-5\n0-0 2-2\n")
+    facts, rows = _rows(path)
+    assert [(e["start"], e["end"], e["label"]) for e in rows[1]["entities"]] == [(*place, "LOC")]
+    assert [(e["start"], e["end"], e["label"]) for e in rows[0]["entities"]] == [(0, 1, "PER")]
+    # New York is linked to nothing, but the tagger counts as many names as the source has; without it there is one less.
+    assert facts["counts"]["flags"] == {"entity-count": 0}
+    path = _recipe(root, "parallel", **common)
+    (path.parent / "spa.links").write_text("0-0\n3-4 3-5\n0-0 2-2\n")
+    assert _rows(path)[0]["counts"]["flags"] == {"entity-count": 1}
