@@ -113,8 +113,8 @@ def labeller(order: Order) -> Labeller:
     return tagger(order, order.recipe.labeller)
 
 
-def tagger(order: Order, settings: TaggerSettings) -> Tagger:
-    """Make the tagger of a section.
+def tagger(order: Order, settings: TaggerSettings | TeacherSettings) -> Tagger:
+    """Make the tagger of a section, a labeller's or a teacher's.
 
     :param order: What is asked for.
     :param settings: The section.
@@ -125,23 +125,7 @@ def tagger(order: Order, settings: TaggerSettings) -> Tagger:
         labels=order.recipe.labels,
         label_map=order.recipe.label_map,
         scheme=settings.scheme,
-        distribution=settings.distribution,
-        batch_size=settings.batch_size,
-    )
-
-
-def teacher(order: Order, settings: TeacherSettings) -> Tagger:
-    """Make a teacher.
-
-    :param order: What is asked for.
-    :param settings: The section that names it.
-    :returns: The engine.
-    """
-    return Tagger(
-        checkpoint(settings, order.base),
-        labels=order.recipe.labels,
-        label_map=order.recipe.label_map,
-        scheme=settings.scheme,
+        distribution=isinstance(settings, TaggerSettings) and settings.distribution,
         batch_size=settings.batch_size,
     )
 

@@ -117,7 +117,7 @@ def taught(order: Order) -> list[Stage]:
     :returns: One stage, or none.
     """
     sections = order.recipe.teachers
-    return [Teach([engines.teacher(order, section) for section in sections])] if sections else []
+    return [Teach([engines.tagger(order, section) for section in sections])] if sections else []
 
 
 def marked(order: Order, *, back: bool, text: str, into: str) -> list[Stage]:
