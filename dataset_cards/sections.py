@@ -33,9 +33,7 @@ _COLUMNS = {
     "pivot_tokens": "the sentence between the two: what was labelled before it was translated back",
     "pivot_ner_tags": "its tags",
     "alignment": "links between source and target words, source first",
-    "entities": "every entity: its place, label and score, and where there is one its place in the source, the "
-    "probability that its boundaries are right (`confidence`), how sure the labeller was of the source entity "
-    "(`label_confidence`), and who voted for it (`votes`)",
+    "entities": "every entity: its place, label and score",
     "score": "the mean score over the source entities, 0 for one that was lost",
     "flags": "the filters the sentence fails",
     "unknown": "words the translator did not know",
@@ -47,6 +45,13 @@ _COLUMNS = {
     "pivot_distribution": "the same for every word of the pivot",
     "marker_faults": "what went wrong with the markers of entities",
 }
+_FIELDS = {
+    "source_start": "its place in the source",
+    "confidence": "the probability that its boundaries are right (`confidence`)",
+    "label_confidence": "how sure the labeller was of it (`label_confidence`)",
+    "votes": "who voted for it (`votes`)",
+}
+"""What an entity has beside, by field."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -209,8 +214,11 @@ def _meaning(reason: str, threshold: float | None) -> str:
 
 def columns(corpus: CorpusFacts) -> str:
     """Say what stands in every column."""
-    used = {feature["name"] for facts in corpus.languages.values() for feature in facts.features}
-    known = [f"- `{name}`: {says}" for name, says in _COLUMNS.items() if name in used]
+    features = [feature for facts in corpus.languages.values() for feature in facts.features]
+    used = {feature["name"] for feature in features}
+    fields = {field["name"] for feature in features if feature["name"] == "entities" for field in feature["list"]}
+    more = {"entities": "".join(f"; {says}" for name, says in _FIELDS.items() if name in fields)}
+    known = [f"- `{name}`: {says}{more.get(name, '')}" for name, says in _COLUMNS.items() if name in used]
     return "\n".join([*known, *(f"- {code(name)}" for name in sorted(used - _COLUMNS.keys()))])
 
 
