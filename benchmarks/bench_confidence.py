@@ -2,10 +2,11 @@
 
     python benchmarks/bench_confidence.py DIR [--out FOLDER]
 
-For every set: the constants fitted on the other sets, and the expected calibration error (ten bins) they have on this
-one. Judged are spans where the target has an entity at all, right being the boundaries (see
-``projection/confidence.py``); the columns behind take every span, and boundaries and label. The last line fits on all
-sets: those are the constants in the code. With ``--out`` a reliability plot goes to ``confidence.png`` there.
+For every set and its reverse (target to source): the constants fitted on the other sets and their reverses, and the
+expected calibration error (ten bins) they have on this one. Judged are spans where the target has an entity at all,
+right being the boundaries (see ``projection/confidence.py``); the columns behind take every span, and boundaries and
+label. The last line fits on all sets: those are the constants in the code. With ``--out`` a reliability plot goes to
+``confidence.png`` there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -114,15 +116,17 @@ def main() -> int:
     sys.stdout.write("|---|---|---|---|---|\n")
     drawn = []
     for score in SCORES:
-        found = [outcomes(one, score) for one in sets]
-        for k, one in enumerate(sets):
-            constants = fit(found[:k] + found[k + 1 :])
-            results = measured(found[k], constants)
-            if score == "fused":
-                drawn.append((one.name, results[0]))
-            cells = " | ".join(f"{r.error:.3f} ({r.confidence:.3f}, right {r.correct:.3f})" for r in results)
-            sys.stdout.write(f"| {score}, {one.name} | {constants[0]:.2f}, {constants[1]:.2f} | {cells} |\n")
-        constants = fit(found)
+        pairs = [(one, one.turned()) for one in sets]
+        found = [[outcomes(side, score) for side in pair] for pair in pairs]
+        for k, pair in enumerate(pairs):
+            constants = fit([*chain(*found[:k], *found[k + 1 :])])
+            for one, seen in zip(pair, found[k], strict=True):
+                results = measured(seen, constants)
+                if score == "fused":
+                    drawn.append((one.name, results[0]))
+                cells = " | ".join(f"{r.error:.3f} ({r.confidence:.3f}, right {r.correct:.3f})" for r in results)
+                sys.stdout.write(f"| {score}, {one.name} | {constants[0]:.2f}, {constants[1]:.2f} | {cells} |\n")
+        constants = fit([*chain(*found)])
         sys.stdout.write(f"| {score}, none | {constants[0]:.2f}, {constants[1]:.2f} | | | |\n")
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
