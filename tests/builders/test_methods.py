@@ -448,7 +448,7 @@ def test_a_tagger_of_the_target_proposes_where_labels_may_go(root: Path, engine:
     path = _recipe(root, "parallel", **common, candidates=proposed)
     # Kenya is linked to "de Kenia": n-grams take both words, the tagger knows which is the name.
     (path.parent / "spa.links").write_text("0-0\n3-4 3-5\n0-0 2-2\n")
-    facts, rows = _rows(path)
+    _, rows = _rows(path)
     assert [(e["start"], e["end"], e["label"]) for e in rows[1]["entities"]] == [(*place, "LOC")]
     assert [(e["start"], e["end"], e["label"]) for e in rows[0]["entities"]] == [(0, 1, "PER")]
     # New York is linked to nothing, but the tagger finds as many names as the source has; without it one is missing.
