@@ -20,6 +20,10 @@ _WORKS = {
     "2101.08231",
     "apertium": "Forcada et al. 2011: Apertium: a free/open-source platform for rule-based machine translation. "
     "Machine Translation 25",
+}
+"""By method and engine."""
+
+NAMED = {
     "nllb": "NLLB Team et al. 2022: No Language Left Behind: Scaling Human-Centered Machine Translation. arXiv "
     "2207.04672",
     "easyproject": _EASYPROJECT,
@@ -35,6 +39,7 @@ _WORKS = {
     " Generalisation. ICML. arXiv 2003.11080; its names: Pan et al. 2017: Cross-lingual Name Tagging "
     "and Linking for 282 Languages. ACL",
 }
+"""By what stands in the name of a model or data set."""
 
 
 def works(facts: LanguageFacts) -> list[str]:
@@ -44,6 +49,6 @@ def works(facts: LanguageFacts) -> list[str]:
     :returns: References: the method, the engines, the models, the text.
     """
     keys = ["marked" if facts.method == "marked" else "projection", *facts.engines]
-    names = [*(model.name for model in facts.models), *facts.sources]
-    keys += [key for name in names for key in _WORKS if key in name.lower()]
-    return list(dict.fromkeys(_WORKS[key] for key in keys if key in _WORKS))
+    names = [name.lower() for name in (*(model.name for model in facts.models), *facts.sources)]
+    found = [_WORKS[key] for key in keys if key in _WORKS]
+    return list(dict.fromkeys([*found, *(work for name in names for key, work in NAMED.items() if key in name)]))

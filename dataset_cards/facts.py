@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -26,11 +26,17 @@ class Tongue(_Facts):
     spaced: bool
 
 
-class Split(_Facts):
-    """A file: its rows, their size in memory and its own."""
+class File(_Facts):
+    """A file: its name, rows, and hash."""
 
     file: str
     rows: int
+    sha256: str
+
+
+class Split(File):
+    """A file, with the size of its rows in memory and its own."""
+
     bytes: int
     size: int
 
@@ -108,12 +114,53 @@ class Model(_Facts):
     pinned: bool
 
 
+Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+
+
+class ReleasedCounts(_Facts):
+    """The entities of a language by label."""
+
+    entities: dict[str, int]
+
+
+class ReleasedRecipe(_Facts):
+    """The labels of a language."""
+
+    labels: list[str]
+
+
+class ReleasedLanguage(_Facts):
+    """What two releases are compared by, whichever version of silverner made them."""
+
+    version: Version
+    counts: ReleasedCounts
+    features: list[dict[str, Any]]
+    recipe: ReleasedRecipe
+    splits: dict[str, File]
+
+
+class ReleasedFacts(_Facts):
+    """A release, as far as it is compared with another."""
+
+    name: str
+    languages: dict[str, ReleasedLanguage]
+
+    @classmethod
+    def check(cls, manifest: Any) -> None:
+        """Refuse a manifest that lacks what releases are compared by.
+
+        :param manifest: The manifest.
+        :raises DataError: naming the fact that is missing or of the wrong kind.
+        """
+        _read(cls, manifest)
+
+
 class LanguageFacts(_Facts):
     """One language of a corpus."""
 
     language: Tongue
     source_language: Tongue
-    version: str
+    version: Version
     signature: str
     silverner: str
     limit: int | None
@@ -125,6 +172,7 @@ class LanguageFacts(_Facts):
     models: list[Model]
     recipe: dict[str, Any]
     splits: dict[str, Split]
+    artefacts: dict[str, str] = Field(default_factory=dict)
 
     @property
     def method(self) -> str:
@@ -160,16 +208,7 @@ class CorpusFacts(_Facts):
         :returns: The facts.
         :raises DataError: naming the fact that is missing or of the wrong kind.
         """
-        try:
-            return cls.model_validate(manifest)
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = [str(part) for part in first["loc"]]
-            code = place[1] if place[0] == "languages" and len(place) > 1 else "CODE"
-            raise DataError(
-                f"manifest.json, {'.'.join(place)}: {first['msg']}; a card is made of facts only, so build this again: "
-                f"silverner build RECIPE --lang {code}"
-            ) from error
+        return _read(cls, manifest)
 
     @property
     def version(self) -> str:
@@ -187,3 +226,41 @@ class CorpusFacts(_Facts):
     def total(self) -> int:
         """The rows of all languages."""
         return sum(split.rows for facts in self.languages.values() for split in facts.splits.values())
+
+
+F = TypeVar("F", bound=_Facts)
+
+
+def _read(kind: type[F], manifest: Any) -> F:
+    """Read facts of a kind, or say which is missing."""
+    try:
+        return kind.model_validate(manifest)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = [str(part) for part in first["loc"]]
+        code = place[1] if place[:1] == ["languages"] and len(place) > 1 else "CODE"
+        raise DataError(
+            f"manifest.json, {_said(error)}; a card is made of facts only, so build this again: silverner build RECIPE "
+            f"--lang {code}"
+        ) from error
+
+
+def missing_fact(manifest: Any) -> str | None:
+    """Find the first fact that is missing, or of the wrong kind.
+
+    :param manifest: A manifest.
+    :returns: Its place, and what is wrong; ``None`` where nothing is.
+
+    >>> missing_fact({"name": "little", "languages": 3})
+    'languages: Input should be a valid dictionary'
+    """
+    try:
+        CorpusFacts.model_validate(manifest)
+    except ValidationError as error:
+        return _said(error)
+    return None
+
+
+def _said(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'all of it'}: {first['msg']}"

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dataset_cards.facts import ReleasedFacts
 from projection.errors import DataError, MissingFileError, UsageError
 from projection.spans import tag_names
 
@@ -67,9 +68,10 @@ class Release:
             )
         try:
             facts = json.loads(file.read_text(encoding="utf-8"))
-            return cls(path, facts["name"], facts["languages"])
-        except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        except ValueError as error:
             raise DataError(f"{file} is damaged ({error}); build the corpus again") from error
+        ReleasedFacts.check(facts)
+        return cls(path, facts["name"], facts["languages"])
 
     @property
     def version(self) -> str:
@@ -98,6 +100,7 @@ class Release:
             file = self.path / part["file"]
             try:
                 table = pq.read_table(file, columns=["id", "tokens", "ner_tags"])
+                table.select(["id", "tokens", "ner_tags"])
             except (OSError, pa.ArrowException, KeyError) as error:
                 raise DataError(f"{file} cannot be read ({error}); run silverner check {self.path}") from error
             names = tag_names(list(self.languages[code]["recipe"]["labels"]))

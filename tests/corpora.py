@@ -7,6 +7,10 @@ from typing import Any
 
 import yaml
 
+from builders import load_recipe
+from builders.build import Work, build
+from projection.chain import ShardStore
+
 SOURCE = """\
 # newdoc id = a
 # sent_id = a-1
@@ -65,3 +69,10 @@ def write_corpus(folder: Path, **changes: Any) -> Path:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder / "recipe.yaml"
+
+
+def built(folder: Path, **changes: Any) -> Path:
+    """Write a corpus and build it; return the folder that could be published."""
+    recipe = write_corpus(folder, **changes)
+    build(load_recipe(str(recipe)), None, Work(out=folder / "out", store=ShardStore(folder / "store")))
+    return folder / "out"

@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 
 from dataset_cards.card import CARD
+from dataset_cards.check.shape import misshapen
+from dataset_cards.facts import missing_fact
 from dataset_cards.front import split_card
 from dataset_cards.release import MANIFEST
 from projection.errors import MissingFileError
@@ -64,8 +66,8 @@ def open_folder(path: Path) -> Opened:
     manifest: dict[str, Any] = {}
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-        if not (isinstance(manifest, dict) and isinstance(manifest.get("languages"), dict) and manifest["languages"]):
-            damage[MANIFEST], manifest = "it names no language", {}
+        if fault := missing_fact(manifest):
+            damage[MANIFEST], manifest = fault, {}
     except ValueError as error:
         damage[MANIFEST] = str(error)
     card, front = "", {}
@@ -74,6 +76,8 @@ def open_folder(path: Path) -> Opened:
         front = yaml.safe_load(split_card(card)[0] or "")
         if not isinstance(front, dict):
             damage[CARD], front = "it does not begin with YAML keys between two lines ---", {}
+        elif fault := misshapen(front):
+            damage[CARD], front = fault, {}
     except FileNotFoundError:
         damage[CARD] = "it is missing"
     except (ValueError, yaml.YAMLError) as error:

@@ -18,6 +18,8 @@ from dataset_cards.check.totals import check_totals
 from projection.spans import Span, TagError, spans_from_tags
 
 Row = Mapping[str, Any]
+_READ = {"id", "tokens", "ner_tags", "entities"}
+"""Columns without which rows cannot be read."""
 
 
 def check_language(opened: Opened, code: str, *, held: Held | None, spoilt: set[str]) -> list[Finding]:
@@ -38,6 +40,8 @@ def check_language(opened: Opened, code: str, *, held: Held | None, spoilt: set[
             table = pq.read_table(opened.path / file)
         except (OSError, pa.ArrowException):
             continue  # check_files has said so
+        if not set(table.column_names) >= _READ:
+            continue  # likewise
         splits[split] = table.to_pylist()
         tags[split] = _tags(table.schema)
     found: list[Finding] = []

@@ -88,8 +88,8 @@ def language(**changes: Any) -> dict[str, Any]:
         "features": FEATURES,
         "models": [],
         "splits": {
-            "train": {"file": "spa/train-0.parquet", "rows": 1000, "bytes": 10, "size": 7},
-            "test": {"file": "spa/test-0.parquet", "rows": 200, "bytes": 3, "size": 2},
+            "train": {"file": "spa/train-0.parquet", "rows": 1000, "bytes": 10, "size": 7, "sha256": "0"},
+            "test": {"file": "spa/test-0.parquet", "rows": 200, "bytes": 3, "size": 2, "sha256": "0"},
         },
         "recipe": recipe(),
         "given": {"name": "little", "version": "1.2.0", "method": "parallel"},
@@ -129,7 +129,7 @@ def arabic() -> dict[str, Any]:
         samples=[sample],
         measured=None,
         limit=1200,
-        splits={"train": {"file": "arb/train-0.parquet", "rows": 1200, "bytes": 10, "size": 7}},
+        splits={"train": {"file": "arb/train-0.parquet", "rows": 1200, "bytes": 10, "size": 7, "sha256": "0"}},
         models=[
             model("translator", "facebook/nllb-200-3.3B", "cc-by-nc-4.0"),
             model("labeller", "english-tagger", None, revision=None, commit="99aa", pinned=True),
@@ -156,5 +156,5 @@ def voted() -> dict[str, Any]:
         measured=None,
         features=FEATURES[:3],
         models=[model("labeller", "many", "mit", revision="c0ffee", commit="c0ffee", pinned=True)],
-        splits={"train": {"file": "jpn/train-0.parquet", "rows": 1200, "bytes": 10, "size": 7}},
+        splits={"train": {"file": "jpn/train-0.parquet", "rows": 1200, "bytes": 10, "size": 7, "sha256": "0"}},
     )

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dataset_cards import render_card
+from dataset_cards.citations import NAMED
 from dataset_cards.front import split_card
 from projection.errors import DataError, RecipeError
 from tests.dataset_cards.manifests import arabic, language, manifest, model, recipe, tongue, voted
@@ -199,6 +200,7 @@ def _hostile(text: str) -> dict[str, Any]:
 @settings(max_examples=150, deadline=None)
 @given(HOSTILE)
 def test_text_from_outside_is_only_text(text: str) -> None:
+    assume(not any(name in text.lower() for name in NAMED))  # a model of that name is cited, in a line more
     facts = _hostile(text)
     card = render_card(facts)
     front, body = _front(card), split_card(card)[1]

@@ -10,11 +10,8 @@ from typing import Any
 
 import pytest
 
-from builders import load_recipe
-from builders.build import Work, build
 from dataset_cards.check import check_folder
-from projection.chain import ShardStore
-from tests.corpora import write_corpus
+from tests.corpora import built
 from tests.hub.double import Double, Fault, running
 
 ROOT = Path(__file__).parents[2]
@@ -83,21 +80,15 @@ def _calm(hub: Double) -> Iterator[None]:
     hub.faults.clear()
 
 
-def corpus(folder: Path, **changes: Any) -> Path:
-    recipe = write_corpus(folder, **changes)
-    build(load_recipe(str(recipe)), None, Work(out=folder / "out", store=ShardStore(folder / "store")))
-    return folder / "out"
-
-
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return corpus(tmp_path_factory.mktemp("first"))
+    return built(tmp_path_factory.mktemp("first"))
 
 
 @pytest.fixture(scope="module")
 def second(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A major version: a language is gone, and no flag drops a sentence any more."""
-    return corpus(tmp_path_factory.mktemp("second"), version="2.0.0", languages=["spa"], keep={"without": []})
+    return built(tmp_path_factory.mktemp("second"), version="2.0.0", languages=["spa"], keep={"without": []})
 
 
 def published(hub: Double, repo: str, revision: str = "main") -> dict[str, bytes]:
@@ -138,7 +129,7 @@ def test_a_version_is_never_published_twice_with_other_content(
     hub: Double, client: Client, first: Path, tmp_path: Path
 ) -> None:
     client.publish(first, "me/twice")
-    other = corpus(tmp_path, keep={"without": []})
+    other = built(tmp_path, keep={"without": []})
     answer = client.publish(other, "me/twice")
     assert answer["kind"] == "OutputError"
     assert "has v1.0.0 already, with other content" in answer["error"]
@@ -163,13 +154,13 @@ def test_a_repository_of_something_else_is_left_alone(hub: Double, client: Clien
     answer = client.publish(first, "me/busy")
     assert "holds something else (theirs.txt), which a release would delete" in answer["error"]
     client.publish(first, "me/named")
-    answer = client.publish(corpus(tmp_path, name="other", version="3.0.0"), "me/named")
+    answer = client.publish(built(tmp_path, name="other", version="3.0.0"), "me/named")
     assert "holds the corpus 'tiny'" in answer["error"] or "holds the corpus" in answer["error"]
     assert published(hub, "me/named") == on_disk(first)
 
 
 def test_a_dry_run_says_all_and_does_nothing(hub: Double, client: Client, tmp_path: Path) -> None:
-    folder = corpus(tmp_path)
+    folder = built(tmp_path)
     before = on_disk(folder)
     plan = client.publish(folder, "me/dry", dry=True)["plan"]
     assert [line.split()[1] for line in plan[:-1]] == sorted({*before, "CHANGELOG.md"})
@@ -198,7 +189,7 @@ def run_push(client: Client, folder: Path, *words: str) -> subprocess.CompletedP
 
 
 def test_the_command_checks_asks_publishes_and_says_how_to_load(hub: Double, client: Client, tmp_path: Path) -> None:
-    folder = corpus(tmp_path)
+    folder = built(tmp_path)
     unasked = run_push(client, folder, "--repo-id", "me/command")
     assert (unasked.returncode, unasked.stdout) == (2, "")
     assert "say --yes where nobody can be asked" in unasked.stderr

@@ -1,0 +1,68 @@
+"""Under which licence a corpus may be passed on."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from dataset_cards.licence import Part, allows, derive
+from dataset_cards.vocabulary import LICENCES
+from projection.errors import RecipeError
+
+
+def _parts(text: str | None, models: list[str | None]) -> list[Part]:
+    parts = [Part(role="text", name=None, licence=text)]
+    return parts + [Part(role="labeller", name=f"m{k}", licence=licence) for k, licence in enumerate(models)]
+
+
+@pytest.mark.parametrize(
+    ("text", "models", "name"),
+    [
+        ("cc0-1.0", [], "cc0-1.0"),
+        ("cc0-1.0", ["mit"], "mit"),
+        ("cc-by-4.0", ["mit", "apache-2.0"], "cc-by-4.0"),
+        ("cc-by-4.0", ["cc-by-nc-4.0"], "cc-by-nc-4.0"),
+        ("cc-by-nc-4.0", ["cc-by-nc-sa-4.0"], "cc-by-nc-sa-4.0"),
+        ("cc-by-sa-3.0", ["cc-by-sa-4.0"], "cc-by-sa-4.0"),
+        ("cc-by-4.0", [None], "cc-by-4.0"),
+        (None, ["mit"], "unknown"),
+        ("cc-by-4.0", ["llama3"], "other"),
+    ],
+)
+def test_the_strictest_licence_wins(text: str | None, models: list[str | None], name: str) -> None:
+    parts = _parts(text, models)
+    found = derive(parts)
+    assert found.name == name
+    assert [part.name for part in found.unknown] == [p.name for p in parts if p.licence is None]
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "message"),
+    [
+        ("cc-by-sa-4.0", "cc-by-nc-4.0", "demands the same licence, which allows commercial use, and the labeller m0"),
+        ("cc-by-nc-nd-4.0", "mit", "forbids changed versions"),
+        ("gpl-3.0", "odbl", "each demand their own licence"),
+        ("cc-by", "mit", "no licence the Hub knows; write in the recipe, as license:"),
+    ],
+)
+def test_licences_that_exclude_each_other_are_an_error(text: str, model: str, message: str) -> None:
+    with pytest.raises(RecipeError, match=message):
+        derive(_parts(text, [model]))
+
+
+def test_a_result_is_never_freer_than_a_part() -> None:
+    ranks = {licence: rank for rank, licence in enumerate(map(allows, sorted(LICENCES))) if licence}
+    assert len(ranks) == 7, "every kind of terms is that of some licence the Hub knows"
+    order = ["cc0-1.0", "mit", "cc-by-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0"]
+    for one, other in product(order, order):
+        name = derive(_parts(one, [other])).name
+        assert order.index(name) >= max(order.index(one), order.index(other))
+
+
+def test_every_licence_that_is_ranked_is_one_the_hub_knows() -> None:
+    from dataset_cards.licence import _RANK
+
+    assert _RANK.keys() <= LICENCES
+    assert {"cc-by-3.0", "cc-by-nc-nd-4.0"} <= LICENCES
+    assert all(licence[0].isalnum() and licence[-1] != "-" for licence in LICENCES)
