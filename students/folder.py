@@ -83,7 +83,8 @@ class StudentFolder:
         """Whether a run before this one began the work."""
         if found is None and path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise OutputError(f"{path} exists and holds no student; train into another folder with --out")
-        if found is not None and found != job_signature:
+        begun = self.work.exists() or (path / "results.json").exists()  # a run refused before that left only its name
+        if begun and found is not None and found != job_signature:
             raise OutputError(
                 f"{path} holds the student {found}, and this is {job_signature}: another model, corpus or setting; "
                 "train into another folder with --out, or remove this one"

@@ -197,6 +197,7 @@ def test_frozen_layers_stay_as_they_are(home: Path, tmp_path: Path) -> None:
     assert all("layer.2." in name for name in moved)
     with pytest.raises(UsageError, match="--freeze 4: the model has 3 layers"):
         train_student(replace(job, training=replace(job.training, freeze=4)), tmp_path / "more")
+    train_student(job, tmp_path / "more")  # the folder is free: a run that was refused has begun nothing
 
 
 def test_distillation_from_oneself_changes_no_weight(home: Path, tmp_path: Path) -> None:
