@@ -227,8 +227,8 @@ class Hub:
                     raise self._plain(error) from None
                 if attempt == TRIES:
                     raise HubError(
-                        f"{self.repo}: {_said(error)}, {TRIES} times; readers see no half release, so run the same "
-                        "command again later"
+                        f"{self.repo}: {_said(error)}, {TRIES} times; nothing is half done, so run the same command "
+                        "again later"
                     ) from None
                 self.wait(attempt)
         raise AssertionError("the last try returns or raises")
@@ -250,6 +250,8 @@ class Hub:
             403: "the token may not write there; make one that may, or choose another --repo-id",
             404: "check the name, and the branch or revision; what is private is not found without a token",
         }
+        if _offline(error):
+            return HubError(f"{self.repo}: the client of the Hub is told to stay offline; unset HF_HUB_OFFLINE")
         status = _status(error)
         remedy = remedies.get(status or 0, "check the address, the repository and the token")
         return HubError(f"{self.repo}: {_said(error)}; {remedy}")
@@ -272,12 +274,23 @@ def _trouble(error: BaseException | None) -> bool:
     status = _status(error)
     if status is not None:
         return status in {408, 425, 429} or status >= 500
+    if _offline(error) or type(error).__name__ in {"InvalidURL", "UnsupportedProtocol"}:
+        return False
     network = HfHubHTTPError.__mro__[1]  # the root of the errors of whichever HTTP client this version uses
     while error is not None:
         if isinstance(error, network | ConnectionError | TimeoutError):
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _offline(error: BaseException | None) -> bool:
+    """Tell whether the client was told not to ask the network."""
+    from huggingface_hub.errors import OfflineModeIsEnabled
+
+    while error is not None and not isinstance(error, OfflineModeIsEnabled):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _said(error: BaseException) -> str:

@@ -217,6 +217,25 @@ def test_the_command_checks_asks_publishes_and_says_how_to_load(hub: Double, cli
     assert "--repo-id 'command' is not of the form org/name" in wrong.stderr
 
 
+@pytest.mark.parametrize(
+    ("environment", "words", "message"),
+    [
+        ({"HF_HUB_OFFLINE": "1"}, [], "is told to stay offline; unset HF_HUB_OFFLINE"),
+        ({}, ["--endpoint", "nonsense"], "check the address"),
+    ],
+)
+def test_what_no_second_try_can_mend_is_said_at_once(
+    hub: Double, client: Client, first: Path, environment: dict[str, str], words: list[str], message: str
+) -> None:
+    command = [sys.executable, "push.py", str(first), "--repo-id", "me/never", "--yes", *words]
+    given = {**client.environment, **environment}
+    done = subprocess.run(command, env=given, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert " 5 times" not in done.stderr
+    assert (done.stdout, hub.requests) == ("", [])
+
+
 def test_what_people_wrote_on_the_hub_survives(hub: Double, client: Client, first: Path, second: Path) -> None:
     client.publish(first, "me/written")
     repo = hub.repos["me/written"]
