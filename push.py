@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> None:
         )
     hub = Hub(options.repo_id, endpoint=options.endpoint, private=options.private)
     today = datetime.now(tz=UTC).date().isoformat()
-    ready = prepare(options.folder, hub, branch=options.branch, date=today, dry=options.dry_run)
+    ready = prepare(options.folder, hub, branch=options.branch, date=today)
     for line in ready.plan.lines():
         _tell(line)
     if options.dry_run:

@@ -38,21 +38,21 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """A folder that is ready to go: its release, its files, and the plan."""
+    """A folder that is ready to go: its release, its files, those written anew for the repository, and the plan."""
 
     release: Release
     local: Mapping[str, LocalFile]
+    texts: Mapping[str, bytes]
     plan: Plan
 
 
-def prepare(folder: Path, hub: Remote, *, branch: str, date: str, dry: bool = False) -> Ready:
-    """Read folder and repository, and plan; the folder's card and changelog are brought up to date.
+def prepare(folder: Path, hub: Remote, *, branch: str, date: str) -> Ready:
+    """Read folder and repository, and plan; nothing is written anywhere.
 
     :param folder: A corpus folder that has been checked.
     :param hub: The repository.
     :param branch: The branch to publish on.
     :param date: The day, for the changelog.
-    :param dry: Whether nothing shall be written, not even into the folder.
     :returns: What would be done.
     :raises SilvernerError: when the version is published with other content, the repository holds something else, or
         the Hub cannot be read.
@@ -73,15 +73,15 @@ def prepare(folder: Path, hub: Remote, *, branch: str, date: str, dry: bool = Fa
         history = hub.read(CHANGELOG, head)
     else:
         history = _history(release, hub, head, remote, date).encode()
-    if not dry:
-        for name, text in {**texts, CHANGELOG: history}.items():
-            write_text(folder / name, text.decode("utf-8"))
-    local = {**local, CHANGELOG: of_bytes(folder / CHANGELOG, history)}
-    return Ready(release=release, local=local, plan=make_plan(local, remote, parent=head, tag=tag))
+    texts[CHANGELOG] = history
+    local[CHANGELOG] = of_bytes(folder / CHANGELOG, history)
+    return Ready(release=release, local=local, texts=texts, plan=make_plan(local, remote, parent=head, tag=tag))
 
 
 def publish(ready: Ready, hub: Remote, *, branch: str, say: Callable[[str], None] = lambda line: None) -> Outcome:
     """Publish what was prepared. Whatever happens, readers see the old release or the new one, never half of it.
+
+    The folder's own card and changelog are brought up to date first, so that it holds what the repository will hold.
 
     :param ready: What :func:`prepare` returned.
     :param hub: The repository.
@@ -90,6 +90,8 @@ def publish(ready: Ready, hub: Remote, *, branch: str, say: Callable[[str], None
     :returns: What came of it.
     :raises SilvernerError: when somebody else has pushed, the Hub refuses, or trouble does not end.
     """
+    for name, text in ready.texts.items():
+        write_text(ready.local[name].path, text.decode("utf-8"))
     plan = ready.plan
     committed = False
     head = plan.parent

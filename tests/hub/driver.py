@@ -18,7 +18,7 @@ def main() -> None:
         branch = order.get("branch", "main")
         try:
             hub = Hub(order["repo"], private=order.get("private", False), pause=0.001)
-            ready = prepare(Path(order["folder"]), hub, branch=branch, date="2026-01-31", dry=order.get("dry", False))
+            ready = prepare(Path(order["folder"]), hub, branch=branch, date="2026-01-31")
             answer = {"plan": ready.plan.lines()}
             if not order.get("dry"):
                 outcome = publish(ready, hub, branch=branch)

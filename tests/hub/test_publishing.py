@@ -193,6 +193,7 @@ def test_the_command_checks_asks_publishes_and_says_how_to_load(hub: Double, cli
     unasked = run_push(client, folder, "--repo-id", "me/command")
     assert (unasked.returncode, unasked.stdout) == (2, "")
     assert "say --yes where nobody can be asked" in unasked.stderr
+    assert not (folder / "CHANGELOG.md").exists()
     assert "me/command" not in hub.repos
 
     done = run_push(client, folder, "--repo-id", "me/command", "--yes")
