@@ -61,7 +61,7 @@ def draft(
         f"# {target.name}: {says}.",
         f"name: {code}-{way}".lower(),
         "version: 1.0.0",
-        "# license: cc-by-4.0              # of your text; that of the corpus follows from it and from the models below",
+        "# license: cc-by-4.0              # of your text; the card derives that of the corpus from it and the models",
         f"method: {way}",
         "labels: [PER, ORG, LOC]",
         "label_map: {MISC: O}              # what other labels become; O is none",
