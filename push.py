@@ -54,6 +54,8 @@ def run(options: argparse.Namespace) -> None:
     ready = prepare(options.folder, hub, branch=options.branch, date=today)
     for line in ready.plan.lines():
         _tell(line)
+    if ready.advice:
+        _tell(f"note: {ready.advice}")
     if options.dry_run:
         return
     if not options.yes and not ready.plan.empty and not _agreed(options.repo_id):

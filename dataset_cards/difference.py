@@ -88,9 +88,16 @@ class Difference:
         """Return the least version the newer release may have; ``None`` where the older has none of its own."""
         if self.before is None or self.bump == "none":
             return self.before
-        major, minor, patch = map(int, self.before.split("."))
+        major, minor, patch = numbers(self.before)
         steps = {"major": (major + 1, 0, 0), "minor": (major, minor + 1, 0), "patch": (major, minor, patch + 1)}
         return ".".join(map(str, steps[self.bump]))
+
+    def advice(self) -> str | None:
+        """Say what the version of the newer release should be; nothing where it is high enough."""
+        wanted = self.next_version()
+        if wanted is None or self.after is None or numbers(wanted) <= numbers(self.after):
+            return None
+        return f"what changed calls for a {self.bump} version, {wanted} or later, and this is {self.after}"
 
     def lines(self) -> Iterator[str]:
         """Say every change in a line of its own, for people."""
@@ -117,6 +124,19 @@ class Difference:
         """Return everything as plain values."""
         languages = {code: {**asdict(one), "bump": one.bump} for code, one in self.languages.items()}
         return {**asdict(self), "languages": languages, "bump": self.bump, "next_version": self.next_version()}
+
+
+def numbers(version: str) -> tuple[int, int, int]:
+    """Take a version apart, so that versions can be compared.
+
+    :param version: Such as 1.10.0.
+    :returns: Its three numbers.
+
+    >>> numbers("1.10.0") > numbers("1.9.3")
+    True
+    """
+    major, minor, patch = map(int, version.split("."))
+    return major, minor, patch
 
 
 _KINDS = ("added", "removed", "relabelled", "rewritten", "moved")

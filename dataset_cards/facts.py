@@ -213,9 +213,7 @@ class CorpusFacts(_Facts):
     @property
     def version(self) -> str:
         """The newest version of its languages."""
-        return max(
-            (facts.version for facts in self.languages.values()), key=lambda v: tuple(int(n) for n in v.split("."))
-        )
+        return max((facts.version for facts in self.languages.values()), key=lambda v: tuple(map(int, v.split("."))))
 
     @property
     def labels(self) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dataset_cards.card import CARD
-from dataset_cards.difference import compare
+from dataset_cards.difference import Difference, compare, numbers
 from dataset_cards.history import CHANGELOG, updated
 from dataset_cards.publishing.address import addressed
 from dataset_cards.publishing.hub import TRIES, ConflictError, HubError, Refs, Remote, RemoteFile, UnsureError
@@ -38,12 +38,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """A folder that is ready to go: its release, its files, those written anew for the repository, and the plan."""
+    """A folder that is ready to go: its release, its files, those written anew for the repository, and the plan.
+
+    ``advice`` is what the version should be, where it is too low for what changed.
+    """
 
     release: Release
     local: Mapping[str, LocalFile]
     texts: Mapping[str, bytes]
     plan: Plan
+    advice: str | None = None
 
 
 def prepare(folder: Path, hub: Remote, *, branch: str, date: str) -> Ready:
@@ -69,13 +73,16 @@ def prepare(folder: Path, hub: Remote, *, branch: str, date: str) -> Ready:
     plan = make_plan(_data(local), _data(remote), parent=head, tag=tag)
     if refs is not None and tag in refs.tags:
         _refuse_other(hub, refs.tags[tag], local, release, plan)
-    if head is not None and plan.empty and CHANGELOG in remote:
-        history = hub.read(CHANGELOG, head)
-    else:
-        history = _history(release, hub, head, remote, date).encode()
+    advice, history = None, hub.read(CHANGELOG, head) if head is not None and CHANGELOG in remote else b""
+    if not (history and plan.empty):
+        own = branch if refs is not None and branch in refs.branches else None
+        since = _since(release, hub, head, branch=own) if head is not None and MANIFEST in remote else None
+        history = updated(history.decode("utf-8", "replace") or None, release, since, date=date).encode()
+        advice = None if since is None else since.advice()
     texts[CHANGELOG] = history
     local[CHANGELOG] = of_bytes(folder / CHANGELOG, history)
-    return Ready(release=release, local=local, texts=texts, plan=make_plan(local, remote, parent=head, tag=tag))
+    plan = make_plan(local, remote, parent=head, tag=tag)
+    return Ready(release=release, local=local, texts=texts, plan=plan, advice=advice)
 
 
 def publish(ready: Ready, hub: Remote, *, branch: str, say: Callable[[str], None] = lambda line: None) -> Outcome:
@@ -157,17 +164,20 @@ def _refuse_other(hub: Remote, commit: str, local: Mapping[str, LocalFile], rele
     )
 
 
-def _history(release: Release, hub: Remote, head: str | None, remote: Mapping[str, RemoteFile], date: str) -> str:
-    """Write the changelog: what is there already, and what changed since."""
-    if head is None or MANIFEST not in remote:
-        return updated(None, release, None, date=date)
-    history = hub.read(CHANGELOG, head).decode("utf-8") if CHANGELOG in remote else None
+def _since(release: Release, hub: Remote, head: str, *, branch: str | None) -> Difference:
+    """Compare the folder with what is there, and refuse another corpus, or to go back on a branch."""
     with opened(f"{hub.repo}@{head}", endpoint=hub.endpoint) as published:
         if published.name != release.name:
             raise OutputError(
                 f"{hub.repo} holds the corpus {published.name!r}, not {release.name!r}; choose another --repo-id"
             )
-        return updated(history, release, compare(published, release), date=date)
+        difference = compare(published, release)
+    if branch is not None and difference.before and numbers(difference.before) > numbers(release.version):
+        raise OutputError(
+            f"{hub.repo}: {branch} holds version {difference.before}, and this folder is the older {release.version}; "
+            "say a newer one under version: in the recipe and build again, or choose another --branch"
+        )
+    return difference
 
 
 def _commit(hub: Remote, plan: Plan, local: Mapping[str, LocalFile], branch: str) -> str:

@@ -19,7 +19,7 @@ def main() -> None:
         try:
             hub = Hub(order["repo"], private=order.get("private", False), pause=0.001)
             ready = prepare(Path(order["folder"]), hub, branch=branch, date="2026-01-31")
-            answer = {"plan": ready.plan.lines()}
+            answer = {"plan": ready.plan.lines(), "advice": ready.advice}
             if not order.get("dry"):
                 outcome = publish(ready, hub, branch=branch)
                 answer |= {"commit": outcome.commit, "committed": outcome.committed, "tagged": outcome.tagged}

@@ -137,6 +137,21 @@ def test_a_version_is_never_published_twice_with_other_content(
     assert published(hub, "me/twice") == on_disk(first)
 
 
+def test_a_branch_does_not_go_back_and_a_version_too_low_is_pointed_out(
+    hub: Double, client: Client, first: Path, second: Path, tmp_path: Path
+) -> None:
+    assert client.publish(first, "me/order")["advice"] is None
+    low = built(tmp_path, version="1.0.1", languages=["spa"], keep={"without": []})
+    advice = client.publish(low, "me/order", dry=True)["advice"]
+    assert advice == "what changed calls for a major version, 2.0.0 or later, and this is 1.0.1"
+    assert client.publish(second, "me/order")["advice"] is None
+    answer = client.publish(low, "me/order")
+    assert "main holds version 2.0.0, and this folder is the older 1.0.1" in answer["error"]
+    assert published(hub, "me/order") == on_disk(second)
+    assert "error" not in client.publish(low, "me/order", branch="one")
+    assert published(hub, "me/order", "v1.0.1") == on_disk(low)
+
+
 def test_somebody_who_pushes_meanwhile_is_not_overwritten(hub: Double, client: Client, first: Path) -> None:
     def push() -> None:
         repo = hub.repos["me/busy"]
