@@ -16,13 +16,13 @@ import datasets
 from builders.ship import recipe_text
 from dataset_cards.card import CARD, render_card
 from dataset_cards.history import CHANGELOG
-from dataset_cards.plot import draw
+from dataset_cards.plot import PLOT, draw
+from dataset_cards.provenance import RECIPE
 from dataset_cards.release import MANIFEST, manifest_text
 from projection.chain.store import copy_atomically, file_hash, write_atomically, write_text
 from projection.errors import OutputError
 
 LAYOUT = 2
-RECIPE, PLOT = "recipe.yaml", "plot.png"
 
 
 class CorpusFolder:

@@ -11,6 +11,7 @@ from anyascii import anyascii
 from dataset_cards.facts import CorpusFacts
 from dataset_cards.measure import BINS
 
+PLOT = "plot.png"
 _KEPT, _DROPPED = "#4477aa", "#ccbb44"
 _COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb")
 """Paul Tol's bright scheme, which colour-blind people can tell apart."""

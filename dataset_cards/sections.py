@@ -8,6 +8,7 @@ from dataset_cards.escape import code, inline, isolated
 from dataset_cards.facts import CorpusFacts, LanguageFacts, Measured, Sample
 from dataset_cards.measure import meaning
 from dataset_cards.methods import NO_SOURCE, TRANSLATED
+from dataset_cards.plot import PLOT
 from projection.filters import FILTERS
 
 _SPLITS = {
@@ -124,7 +125,7 @@ def languages(corpus: CorpusFacts) -> str:
         for name, facts in corpus.languages.items()
     ]
     parts = [
-        "![Sentences kept and dropped, confidence of entities, and entities by label, of every language](plot.png)",
+        f"![Sentences kept and dropped, confidence of entities, and entities by label, of every language]({PLOT})",
         table(head, rows),
         _legend(corpus),
         "Entities in the sentences kept:",

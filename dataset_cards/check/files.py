@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 from dataset_cards.card import CARD
 from dataset_cards.check.finding import Finding
 from dataset_cards.check.opened import Opened
+from dataset_cards.plot import PLOT
+from dataset_cards.provenance import RECIPE
 from projection.chain.store import file_hash
 
 
@@ -32,6 +34,11 @@ def check_files(opened: Opened) -> Iterator[Finding]:
                 yield _fault("hash", name, "its content is not what the manifest says", opened, code)
             elif not path.is_file():
                 yield _fault("missing", name, "the manifest names it, and it is not there", opened, code)
+    for name in (RECIPE, PLOT):
+        if not (opened.path / name).is_file():
+            yield Finding(
+                kind="missing", file=name, says="the card leads to it, and it is not there", remedy=opened.render
+            )
     if opened.damage:
         return  # what nobody knows the names of cannot be told from what is too much
     for path in sorted(opened.path.rglob("*.parquet")):

@@ -133,6 +133,7 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     ),
     "counts of other rows": (_manifest(lambda m: _spanish(m)["counts"].update(kept=7)), "counts", "kept: 7, and 3 are"),
     "a file that is gone": (lambda folder: next(folder.glob("deu/*")).unlink(), "missing", "and it is not there"),
+    "a picture that is gone": (lambda folder: (folder / "plot.png").unlink(), "missing", "the card leads to it"),
     "a file too many": (lambda folder: (folder / "x.parquet").write_bytes(b"") and None, "stray", "no config reads it"),
     "a file that is cut": (
         lambda folder: next(folder.glob("deu/*")).write_bytes(b"PAR1") and None,
