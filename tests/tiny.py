@@ -213,6 +213,8 @@ def write_model(family: str, folder: Path) -> Path:
 TRANSLATORS = ("nllb", "m2m100", "mbart50", "mbart", "marian", "marian-multi", "t5", "madlad")
 CODES = {"nllb": "spa_Latn", "m2m100": "__es__", "mbart50": "es_XX", "mbart": "es_XX"}
 """The token of Spanish in models whose output is forced to begin with it."""
+REQUESTS = {"marian-multi": ">>spa<< ", "madlad": "<2es> ", "t5": "translate English to Spanish: "}
+"""What stands before a text in models that are asked for Spanish that way."""
 SMALL = SIZES | {"encoder_layers": 1}
 
 
@@ -270,8 +272,8 @@ def _goals(family: str, tokenizer: Any, rows: list[list[int]]) -> Any:
 def _learn(family: str, model: Any, tokenizer: Any, steps: int) -> None:
     """Train a model to repeat its input, well enough that outputs differ, and end."""
     lines = [" ".join(line.split()[k : k + n]) for line in TEXT[:3] for n in (2, 5) for k in range(0, 14, 4)]
-    rows = tokenizer(lines, padding=True, return_tensors="pt")
-    goal = _goals(family, tokenizer, rows["input_ids"].tolist())
+    rows = tokenizer([REQUESTS.get(family, "") + line for line in lines], padding=True, return_tensors="pt")
+    goal = _goals(family, tokenizer, tokenizer(lines)["input_ids"])
     optimiser = torch.optim.Adam(model.eval().parameters(), lr=1e-2)  # without dropout it learns in half the steps
     for _ in range(steps):
         optimiser.zero_grad()

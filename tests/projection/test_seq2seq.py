@@ -21,7 +21,7 @@ from projection.models import Checkpoint
 from projection.translation import Seq2Seq, Translation
 from projection.translation.neural import Output
 from projection.translation.pieces import halves, pieces
-from tests.tiny import TEXT, TRANSLATORS, write_model, write_seq2seq
+from tests.tiny import REQUESTS, TEXT, TRANSLATORS, write_model, write_seq2seq
 
 torch.set_num_threads(1)
 WORDS = sorted({word for line in TEXT for word in line.split() if word.isalpha()})
@@ -73,10 +73,9 @@ def plain(family: str, folder: Path, texts: Sequence[str], beams: int) -> list[s
         "mbart50": lambda: {"forced_bos_token_id": tokenizer.convert_tokens_to_ids("es_XX")},
         "mbart": lambda: {"decoder_start_token_id": tokenizer.convert_tokens_to_ids("es_XX")},
     }.get(family, dict)()
-    before = {"marian-multi": ">>spa<< ", "madlad": "<2es> ", "t5": "translate English to Spanish: "}.get(family, "")
     done: list[str | None] = []
     for text in texts:
-        inputs = tokenizer(before + text, return_tensors="pt")
+        inputs = tokenizer(REQUESTS.get(family, "") + text, return_tensors="pt")
         ids = model.generate(**inputs, num_beams=beams, max_new_tokens=LONGEST, forced_eos_token_id=None, **more)
         ended = ids[0, -1] == model.generation_config.eos_token_id
         decoded = tokenizer.batch_decode(ids, skip_special_tokens=True)[0]
