@@ -20,7 +20,7 @@ from builders.runlog import LOG
 from dataset_cards.licence import derive, parts_of
 from projection.chain import Chain, ShardStore, StageState
 from projection.chain.runner import Progress
-from projection.errors import SilvernerError
+from projection.errors import LanguagesError, OutputError, SilvernerError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,28 +62,51 @@ def build(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[s
     :param languages: Codes; all if left out.
     :param work: How to build.
     :returns: The facts of every language that was built.
-    :raises SilvernerError: whatever input, engine or disk brings; languages finished before are published.
+    :raises SilvernerError: what no language can be built with, found before any work, and what a single one breaks.
+    :raises LanguagesError: when languages of several failed; the others are published all the same.
     """
     folder = CorpusFolder(work.out, name=recipe.name)
     orders = _orders(recipe, languages, work)
     chains = {code: _chain(order, work, artefacts=folder.artefacts) for code, order in orders.items()}
     for chain in chains.values():
         chain.check()  # an engine missing in the last language must not show after the first has taken a night
-    built = {}
+    built: dict[str, Mapping[str, Any]] = {}
+    failed: dict[str, SilvernerError] = {}
     for code, order in orders.items():
-        chain = chains[code]
-        LOG.info("%s: building %s %s", code, order.recipe.name, order.recipe.version)
-        chain.run()
-        builder = METHODS[order.recipe.method].of_chain(chain, order, cache=work.store.root / "datasets")
-        _prepare(builder)
-        data = builder.as_dataset()
-        facts = facts_of(order, chain, data)
-        folder.write_language(code, data, facts, chain.artefact_files())
-        folder.publish()
-        counts = facts["counts"]
-        LOG.info("%s: kept %d of %d, dropped %s", code, counts["kept"], counts["input"], counts["dropped"])
-        built[code] = folder.languages[code]
+        try:
+            _build_language(order, chains[code], folder, work)
+        except OutputError:
+            raise  # a disk that is full, or not ours, fails every language
+        except SilvernerError as error:
+            if len(orders) == 1:
+                raise
+            # The languages behind it may be a night's work, and have nothing to do with what is wrong in this one.
+            LOG.error("%s: failed: %s", code, error)
+            failed[code] = error
+        else:
+            built[code] = folder.languages[code]
+    if failed:
+        raise LanguagesError(
+            f"{len(failed)} of {len(orders)} languages failed, {', '.join(built) or 'none'} published in {work.out}; "
+            "mend what is wrong and run the same command again, which repeats nothing that is done:\n"
+            + "\n".join(f"- {code}: {error}" for code, error in failed.items())
+        ) from next(iter(failed.values()))
     return built
+
+
+def _build_language(order: Order, chain: Chain, folder: CorpusFolder, work: Work) -> None:
+    """Run the chain of one language, and publish it."""
+    code = order.config
+    LOG.info("%s: building %s %s", code, order.recipe.name, order.recipe.version)
+    chain.run()
+    builder = METHODS[order.recipe.method].of_chain(chain, order, cache=work.store.root / "datasets")
+    _prepare(builder)
+    data = builder.as_dataset()
+    facts = facts_of(order, chain, data)
+    folder.write_language(code, data, facts, chain.artefact_files())
+    folder.publish()
+    counts = facts["counts"]
+    LOG.info("%s: kept %d of %d, dropped %s", code, counts["kept"], counts["input"], counts["dropped"])
 
 
 def _prepare(builder: SilverBuilder) -> None:

@@ -42,6 +42,10 @@ class EngineError(SilvernerError, RuntimeError):
     """An engine ran and failed, or returned something it must not return."""
 
 
+class LanguagesError(SilvernerError, RuntimeError):
+    """Some languages of a corpus could not be built, and the others were; the message says of each what is wrong."""
+
+
 class OutputError(SilvernerError, OSError):
     """The output cannot be written, or belongs to another corpus."""
 

@@ -19,7 +19,7 @@ from builders import METHODS, Order, load_recipe
 from builders.build import Work, build, plan
 from builders.runlog import run_log
 from projection.chain import ShardStore
-from projection.errors import DataError, MissingEngineError, OutputError, SilvernerError
+from projection.errors import DataError, LanguagesError, MissingEngineError, OutputError, SilvernerError
 from projection.stages import Project
 from tests.corpora import SPANISH, write_corpus
 from tests.tiny import write_model
@@ -231,6 +231,18 @@ def test_nothing_left_to_publish_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no sentence is left"):
         build(load_recipe(str(path)), ["spa"], _work(tmp_path))
     assert not (tmp_path / "out").exists()
+
+
+def test_a_language_that_fails_stops_no_other(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    links = (tmp_path / "deu.links").read_text()
+    (tmp_path / "deu.links").write_text("0-0\n0-0\n0-9\n")
+    with pytest.raises(LanguagesError, match=r"^1 of 2 languages failed, spa published in (?s:.)*- deu: .*line 3"):
+        build(load_recipe(str(path)), ["deu", "spa"], _work(tmp_path))
+    assert datasets.get_dataset_config_names(str(tmp_path / "out")) == ["spa"]
+    (tmp_path / "deu.links").write_text(links)
+    build(load_recipe(str(path)), ["deu", "spa"], _work(tmp_path))
+    assert datasets.get_dataset_config_names(str(tmp_path / "out")) == ["deu", "spa"]
 
 
 def test_a_link_out_of_range_names_file_and_line(tmp_path: Path) -> None:
