@@ -122,7 +122,7 @@ class StudentFolder:
     def _read(path: Path) -> dict[str, Any]:
         try:
             found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError) as error:
             raise OutputError(f"{path} is damaged ({error}); remove it, or train elsewhere with --out") from error

@@ -195,8 +195,8 @@ def open_dataset(name: str, *, config: str | None, revision: str | None, split: 
     import datasets
     import datasets.exceptions
 
+    folder = Path(name)
     try:
-        folder = Path(name)
         if (folder / "dataset_dict.json").is_file() or (folder / "state.json").is_file():
             loaded = datasets.load_from_disk(name)
             if isinstance(loaded, datasets.DatasetDict):
@@ -207,6 +207,8 @@ def open_dataset(name: str, *, config: str | None, revision: str | None, split: 
         return datasets.load_dataset(name, config, revision=revision, split=split)
     except (OSError, ValueError, KeyError, RuntimeError, datasets.exceptions.DatasetsError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        if isinstance(error, OSError) and not folder.exists():
+            reason += f"; name a folder, or fetch it once while online: hf download {name} --repo-type dataset"
         raise MissingFileError(
             f"cannot load dataset {name!r} (config {config}, revision {revision}, split {split}): {reason}"
         ) from error
