@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from projection.chain.store import write_text
-from projection.errors import UsageError, nearest
+from projection.errors import OutputError, UsageError, nearest
 from students.corpus import read_gold
+from students.inputs import read_inputs
 from students.job import Job
 from students.measure import read_predictions
 from students.plot import plot
 from students.results import Comparison, Student, rows_of
+from students.settings import STRATEGIES
 from students.student import train_student
 from students.trainer import Progress
 
@@ -50,6 +52,9 @@ def compare_students(plan: Plan, out: Path, *, progress: Callable[[str], Progres
     :returns: The comparison.
     :raises SilvernerError: whatever input, model or disk brings; students that are done are kept.
     """
+    _refuse_strangers(out)
+    for job in {(job.language, job.strategy): job for job in plan.jobs}.values():
+        read_inputs(job)  # what the last student lacks must not show after the others have taken a night
     students = []
     for job in plan.jobs:
         folder = out / job.language / job.strategy / (f"seed-{job.training.seed}" if seeded(job) else "as-it-is")
@@ -60,6 +65,14 @@ def compare_students(plan: Plan, out: Path, *, progress: Callable[[str], Progres
     for ending, text in (("md", found.text()), ("json", found.json()), ("svg", plot(found))):
         write_text(out / f"comparison.{ending}", text)
     return found
+
+
+def _refuse_strangers(out: Path) -> None:
+    """Refuse a folder with something other than comparisons: a language's folder in a corpus has the same name."""
+    for path in sorted(out.glob("*")):
+        ours = path.is_dir() and all(p.name in STRATEGIES for p in path.iterdir())
+        if not (ours or path.name.startswith("comparison.")):
+            raise OutputError(f"{out} holds something else ({path.name}); compare in another folder with --out")
 
 
 def seeded(job: Job) -> bool:

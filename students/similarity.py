@@ -47,7 +47,7 @@ def similarities(
     :raises SilvernerError: when a file or the model cannot be read.
     """
     encoder = Encoder(checkpoint, layer=checkpoint.config().num_hidden_layers)
-    head = LanguageHead([_means(encoder, _read(path)) for path in texts], seed=seed)
+    head = LanguageHead([_means(encoder, read_language(path)) for path in texts], seed=seed)
     return listen(head.logits(_means(encoder, sentences)), each=each)
 
 
@@ -126,8 +126,13 @@ def _means(encoder: Encoder, sentences: Sequence[Sequence[str]]) -> Vectors:
     return np.stack([r.vectors.mean(axis=0) if len(r.vectors) else np.zeros(width, np.float32) for r in rows])
 
 
-def _read(path: Path) -> list[tuple[str, ...]]:
-    """Read the first sentences of a text."""
+def read_language(path: Path) -> list[tuple[str, ...]]:
+    """Read the first sentences of a text.
+
+    :param path: Columns, or tokens split on spaces.
+    :returns: The words of each, at most :data:`MOST`.
+    :raises DataError: when there is none.
+    """
     form = sniff(path)
     corpus = CorpusFiles(format="tokens" if form == "text" else form, files={path.stem: str(path)})  # type: ignore[arg-type]
     found = [s.tokens for s in read_corpus(corpus, tagged=False) if s.tokens][:MOST]

@@ -71,24 +71,33 @@ def taught(job: Job, corpus: SilverCorpus) -> list[list[Reals]]:
     :param job: What is to be trained.
     :param corpus: The rows.
     :returns: For every teacher the probabilities of every row, shape (tokens, tags).
-    :raises UsageError: when there is none, neither named nor in the corpus.
-    :raises DataError: when what the corpus has does not fit its tokens.
+    :raises SilvernerError: when there is none, neither named nor in the corpus, or it does not fit the tokens.
     """
-    number = 1 + 2 * len(corpus.labels)
-    if job.teachers:
-        sentences = [row.tokens for row in corpus.rows]
-        teachers = [teacher(name, corpus.labels, job.renamed, device=job.device) for name in job.teachers]
-        return [t.probabilities(sentences) for t in teachers]
+    if not job.teachers:
+        return [published(corpus)]
+    sentences = [row.tokens for row in corpus.rows]
+    teachers = [teacher(name, corpus.labels, job.renamed, device=job.device) for name in job.teachers]
+    return [t.probabilities(sentences) for t in teachers]
+
+
+def published(corpus: SilverCorpus) -> list[Reals]:
+    """Take what a teacher said when the corpus was built.
+
+    :param corpus: The rows.
+    :returns: Its probabilities, shape (tokens, tags) each.
+    :raises UsageError: when the corpus has none.
+    :raises DataError: when they do not fit its tokens.
+    """
     said = []
     for row in corpus.rows:
         if row.soft is None:
             raise UsageError(
-                f"the strategy {job.strategy} needs a teacher: the corpus {corpus.name} has no column 'distribution'; "
-                "name one with --teacher MODEL"
+                f"the corpus {corpus.name} has no column 'distribution', so it teaches nothing softly; name a teacher "
+                "with --teacher MODEL, or build it with teachers:"
             )
-        goals.check_shape(row.soft, len(row.tokens), number, f"{corpus.name}, {row.id}")
+        goals.check_shape(row.soft, len(row.tokens), 1 + 2 * len(corpus.labels), f"{corpus.name}, {row.id}")
         said.append(row.soft / row.soft.sum(axis=1, keepdims=True))  # float16 rounds them to sums around 1
-    return [said]
+    return said
 
 
 def _together(job: Job, rows: Sequence[Row], said: Sequence[Sequence[Reals]]) -> list[Reals]:

@@ -12,17 +12,17 @@ from builders.runlog import LOG, run_log
 from projection.errors import UsageError
 from projection.models import Checkpoint
 from students.card import render_card
-from students.corpus import Row, SilverCorpus, hold_out, load_corpus, read_gold
+from students.corpus import Row, SilverCorpus, hold_out
 from students.encoding import Encoding
 from students.folder import StudentFolder, save, signature
 from students.goals import Goal, hard
+from students.inputs import Inputs, read_inputs
 from students.job import Job
 from students.loop import run_rounds
 from students.measure import measure, tagger
 from students.model import freeze, load_student
 from students.packages import need_students
 from students.strategies import goals_of, needs_teachers
-from students.teachers import teacher
 from students.trainer import Progress, examples, train
 
 
@@ -36,32 +36,30 @@ def train_student(job: Job, out: Path, *, progress: Progress | None = None) -> d
     :raises SilvernerError: whatever input, model or disk brings.
     """
     need_students()
-    corpus = load_corpus(job.data, job.language, split=job.split, without=job.without, limit=job.limit)
+    given = read_inputs(job)
+    corpus = given.corpus
     name = signature(job, corpus)
     folder = StudentFolder(out, name)
     if folder.results is not None:
         LOG.info("%s: done already", out)
         return folder.results
-    gold = {k: read_gold(p, corpus.labels, job.renamed) for k, p in (("test", job.test), ("dev", job.dev)) if p}
     with run_log(out / "train.log"):
         start = time.monotonic()
-        trained = _learn(job, corpus, folder, gold.get("dev"), progress)
+        trained = _learn(job, given, folder, progress)
         seconds = time.monotonic() - start
     student = tagger(job, out, corpus.labels)
-    scores = {kind: measure(student, rows, out / f"{kind}.conll") for kind, rows in gold.items()}
+    scores = {kind: measure(student, rows, out / f"{kind}.conll") for kind, rows in given.gold.items()}
     chosen = "gold" if job.dev_is_gold and trained["course"] is not None else "silver"
     took = {"seconds": round(seconds, 1), "resumed": folder.resumed, "chosen_by": chosen}
     results = {**_facts(job, corpus, name), **trained, "scores": scores, **took}
     return folder.finish(results, render_card(results))
 
 
-def _learn(
-    job: Job, corpus: SilverCorpus, folder: StudentFolder, dev: Sequence[Row] | None, progress: Progress | None
-) -> dict[str, Any]:
+def _learn(job: Job, given: Inputs, folder: StudentFolder, progress: Progress | None) -> dict[str, Any]:
     """Make the student's weights, and say how."""
+    corpus, dev = given.corpus, given.gold.get("dev")
     made = folder.work / "final"
-    if job.strategy == "transfer" and job.source is None:
-        teacher(job.model, corpus.labels, job.renamed, device=job.device)  # is it a tagger, with labels we know?
+    if job.strategy == "transfer" and given.source is None:
         save(*Checkpoint(name=job.model, device=job.device).load("tagger"), made)
         facts: dict[str, Any] = {
             "sentences": {"learnt": 0, "held_out": 0, "left": dict(corpus.left)},
@@ -71,10 +69,9 @@ def _learn(
     elif job.strategy == "loop":
         made, facts = run_rounds(job, corpus, folder.work, lambda rows, work: _train(job, rows, work, dev, progress))
     else:
-        if job.strategy == "transfer":
-            assert job.source is not None
+        if given.source is not None:
             # The zero-shot baseline sees no target text: neither to learn from nor to stop by.
-            corpus = replace(corpus, rows=read_gold(job.source, corpus.labels, job.renamed), left={})
+            corpus = replace(corpus, rows=given.source, left={})
         facts = _train(job, corpus, folder.work, dev, progress)
     folder.adopt(made)
     return facts

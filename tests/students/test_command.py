@@ -58,6 +58,25 @@ def test_compare_prints_a_table(home: Path, tmp_path: Path, capsys: pytest.Captu
     assert {row["strategy"] for row in json.loads(capsys.readouterr().out)["rows"]} == {"transfer", "hard"}
 
 
+def test_what_the_last_student_lacks_is_missed_before_the_first_is_trained(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = _options(home, "--test", str(home / "swh.conll"), "--out", str(tmp_path / "c"))
+    assert main(["compare", "hard", "soft", *given]) == 2
+    assert "has no column 'distribution'" in capsys.readouterr().err
+    assert main(["compare", "hard", *given, "--lang", "hau", "--test", str(home / "{lang}.conll")]) == 1
+    assert "BuilderConfig 'hau' not found" in capsys.readouterr().err
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_comparison_is_not_written_into_a_corpus(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = sorted(home.rglob("*"))
+    given = _options(home, "--test", str(home / "swh.conll"), "--out", str(home / "corpus"))
+    assert main(["compare", "hard", *given]) == 1
+    assert "corpus holds something else (" in capsys.readouterr().err
+    assert sorted(home.rglob("*")) == before
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -74,7 +93,10 @@ def test_compare_prints_a_table(home: Path, tmp_path: Path, capsys: pytest.Captu
         (["train", "hard", "--test", "no.conll"], "cannot read no.conll: No such file or directory"),
         (["train", "hard", "--without", "week-entity"], "--without week-entity: no filter sets such a flag; allowed: "),
         (["compare", "hard"], "students are compared on gold: give --test FILE"),
-        (["train", "soft"], "has no column 'distribution'; name one with --teacher MODEL"),
+        (
+            ["train", "soft"],
+            "has no column 'distribution', so it teaches nothing softly; name a teacher with --teacher",
+        ),
     ],
 )
 def test_mistakes_are_named_in_one_line(
