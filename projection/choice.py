@@ -133,7 +133,8 @@ def choose(marked: Mapping[str, Marks], *, by: Criterion = "agreement") -> str:
     missing = [name for name, value in values.items() if value is None]
     if missing:
         known = [c for c in CRITERIA if all(one.of(c) is not None for one in marked.values())]
-        raise UsageError(f"no {by} is known of {', '.join(missing)}; all have {', '.join(known)}")
+        needs = "--source and --returned" if by == "round-trip" else "Parquet files of corpora, which have confidences"
+        raise UsageError(f"no {by} is known of {', '.join(missing)}; all have {', '.join(known)}; it needs {needs}")
     if by == "agreement" and len(marked) == 2:
         raise UsageError("two variants agree with each other equally; give a third, or choose by another criterion")
     return max(values, key=lambda name: values[name] or 0.0)

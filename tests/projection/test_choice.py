@@ -69,7 +69,7 @@ def test_a_choice_that_cannot_be_made_is_refused() -> None:
     two = marks({"a": Variant(entities=ONE), "b": Variant(entities=TWO, confidence=[0.5])})
     with pytest.raises(UsageError, match="two variants agree with each other equally; give a third"):
         choose(two)
-    with pytest.raises(UsageError, match="no confidence is known of a; all have agreement"):
+    with pytest.raises(UsageError, match="no confidence is known of a; all have agreement; it needs Parquet"):
         choose(two, by="confidence")
     with pytest.raises(UsageError, match=r"unknown criterion 'agrement'.*did you mean agreement"):
         choose(two, by="agrement")  # type: ignore[arg-type]

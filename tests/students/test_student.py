@@ -217,7 +217,7 @@ def test_soft_labels_come_from_the_corpus_where_no_teacher_is_named(home: Path, 
         "soft", home / "encoder", home / "soft", test=home / "gold.conll", training={"epochs": 12, "patience": 99}
     )
     assert train_student(job, tmp_path / "out")["scores"]["test"]["f1"] > 60
-    with pytest.raises(UsageError, match="no column 'distribution', .* name a teacher with --teacher MODEL"):
+    with pytest.raises(UsageError, match=r"no column 'distribution', .* name a teacher with --teacher MODEL"):
         train_student(replace(job, data=str(home / "corpus")), tmp_path / "none")
 
 
