@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ from dataset_cards.licence import derive, parts_of
 from projection.chain import Chain, ShardStore, StageState
 from projection.chain.runner import Progress
 from projection.errors import LanguagesError, OutputError, SilvernerError
+
+PAUSE = 60.0
+"""Seconds in which finished languages may wait for the others: a card of many takes longer than a small language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +74,26 @@ def build(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[s
     chains = {code: _chain(order, work, artefacts=folder.artefacts) for code, order in orders.items()}
     for chain in chains.values():
         chain.check()  # an engine missing in the last language must not show after the first has taken a night
-    built: dict[str, Mapping[str, Any]] = {}
+    try:
+        failed = _build_languages(orders, chains, folder, work)
+    finally:
+        folder.publish()
+    built = {code: folder.languages[code] for code in orders if code not in failed}
+    if failed:
+        raise LanguagesError(
+            f"{len(failed)} of {len(orders)} languages failed, {', '.join(built) or 'none'} published in {work.out}; "
+            "mend what is wrong and run the same command again, which repeats nothing that is done:\n"
+            + "\n".join(f"- {code}: {error}" for code, error in failed.items())
+        ) from next(iter(failed.values()))
+    return built
+
+
+def _build_languages(
+    orders: Mapping[str, Order], chains: Mapping[str, Chain], folder: CorpusFolder, work: Work
+) -> dict[str, SilvernerError]:
+    """Build one language after the other, and return what was wrong with those that failed."""
     failed: dict[str, SilvernerError] = {}
+    published = time.monotonic()
     for code, order in orders.items():
         try:
             _build_language(order, chains[code], folder, work)
@@ -83,19 +105,14 @@ def build(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[s
             # The languages behind it may be a night's work, and have nothing to do with what is wrong in this one.
             LOG.error("%s: failed: %s", code, error)
             failed[code] = error
-        else:
-            built[code] = folder.languages[code]
-    if failed:
-        raise LanguagesError(
-            f"{len(failed)} of {len(orders)} languages failed, {', '.join(built) or 'none'} published in {work.out}; "
-            "mend what is wrong and run the same command again, which repeats nothing that is done:\n"
-            + "\n".join(f"- {code}: {error}" for code, error in failed.items())
-        ) from next(iter(failed.values()))
-    return built
+        if time.monotonic() - published > PAUSE:
+            folder.publish()
+            published = time.monotonic()
+    return failed
 
 
 def _build_language(order: Order, chain: Chain, folder: CorpusFolder, work: Work) -> None:
-    """Run the chain of one language, and publish it."""
+    """Run the chain of one language, and write its files."""
     code = order.config
     LOG.info("%s: building %s %s", code, order.recipe.name, order.recipe.version)
     chain.run()
@@ -104,7 +121,6 @@ def _build_language(order: Order, chain: Chain, folder: CorpusFolder, work: Work
     data = builder.as_dataset()
     facts = facts_of(order, chain, data)
     folder.write_language(code, data, facts, chain.artefact_files())
-    folder.publish()
     counts = facts["counts"]
     LOG.info("%s: kept %d of %d, dropped %s", code, counts["kept"], counts["input"], counts["dropped"])
 

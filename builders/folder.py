@@ -56,6 +56,7 @@ class CorpusFolder:
         elif path.exists() and (not path.is_dir() or any(p.name != "build.log" for p in path.iterdir())):
             raise OutputError(f"{path} exists and is no silverner corpus; build into another folder with --out")
         self._stale: set[str] = set()
+        self._waiting = False
 
     @property
     def languages(self) -> Mapping[str, Any]:
@@ -93,13 +94,16 @@ class CorpusFolder:
         self._manifest["languages"][code] = {**facts, "splits": splits, "artefacts": kept}
         self._manifest["languages"] = dict(sorted(self._manifest["languages"].items()))
         self._stale |= _files(before)
+        self._waiting = True
 
     def publish(self) -> None:
-        """Make the written languages visible, and remove the files they replace.
+        """Make the written languages visible, and remove the files they replace; without any, do nothing.
 
         :raises OutputError: when a file cannot be written.
         :raises RecipeError: when no licence fits the parts of the corpus.
         """
+        if not self._waiting:
+            return
         card = self.path / CARD
         before = card.read_text(encoding="utf-8", errors="replace") if card.is_file() else ""
         recorded = (self.path / CHANGELOG).is_file()
@@ -111,7 +115,7 @@ class CorpusFolder:
         used = {name for facts in self.languages.values() for name in _files(facts)}
         for name in self._stale - used:
             (self.path / name).unlink(missing_ok=True)
-        self._stale = set()
+        self._stale, self._waiting = set(), False
 
     def _write_split(self, code: str, split: str, rows: datasets.Dataset) -> dict[str, Any]:
         """Write one Parquet file under a name that changes with its content, which is how caches notice."""

@@ -17,7 +17,9 @@ import pytest
 
 from builders import METHODS, Order, load_recipe
 from builders.build import Work, build, plan
+from builders.folder import CorpusFolder
 from builders.runlog import run_log
+from dataset_cards.check import check_folder
 from projection.chain import ShardStore
 from projection.errors import DataError, LanguagesError, MissingEngineError, OutputError, SilvernerError
 from projection.stages import Project
@@ -243,6 +245,34 @@ def test_a_language_that_fails_stops_no_other(tmp_path: Path) -> None:
     (tmp_path / "deu.links").write_text(links)
     build(load_recipe(str(path)), ["deu", "spa"], _work(tmp_path))
     assert datasets.get_dataset_config_names(str(tmp_path / "out")) == ["deu", "spa"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OutputError("the disk is full")])
+def test_what_is_built_is_published_though_the_next_language_stops_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    write = CorpusFolder.write_language
+
+    def stops_at_the_second(folder: CorpusFolder, code: str, *given: Any) -> None:
+        if folder.languages:
+            raise error
+        write(folder, code, *given)
+
+    monkeypatch.setattr(CorpusFolder, "write_language", stops_at_the_second)
+    with pytest.raises(type(error)):
+        build(load_recipe(str(write_corpus(tmp_path))), ["spa", "deu"], _work(tmp_path))
+    assert datasets.get_dataset_config_names(str(tmp_path / "out")) == ["spa"]
+    assert check_folder(tmp_path / "out") == []
+
+
+def test_when_languages_are_published_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outs = []
+    for pause in (-1.0, 60.0):
+        monkeypatch.setattr("builders.build.PAUSE", pause)
+        home = tmp_path / str(pause)
+        build(load_recipe(str(write_corpus(home))), None, _work(home))
+        outs.append({p.relative_to(home): p.read_bytes() for p in (home / "out").rglob("*") if p.is_file()})
+    assert outs[0] == outs[1]
 
 
 def test_a_link_out_of_range_names_file_and_line(tmp_path: Path) -> None:
