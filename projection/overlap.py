@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -82,7 +83,7 @@ class _Index:
     """Sentences to compare with."""
 
     def __init__(self, threshold: float | None) -> None:
-        self._texts: set[tuple[str, ...]] = set()
+        self._texts: set[str] = set()
         self._shingles: list[frozenset[tuple[str, ...]]] = []
         # What is found is compared exactly, so finding too much costs a little time, and too little a copy.
         rule = {"threshold": threshold, "num_perm": PERMUTATIONS, "weights": (0.05, 0.95)}
@@ -90,26 +91,33 @@ class _Index:
 
     def add(self, text: tuple[str, ...]) -> None:
         """Take a sentence in."""
-        if text in self._texts:
+        if _key(text) in self._texts:
             return
-        self._texts.add(text)
+        self._texts.add(_key(text))
         if self._near is not None:
             self._near.insert(len(self._shingles), _hashed(_shingles(text)))
             self._shingles.append(_shingles(text))
 
     def has(self, text: tuple[str, ...]) -> bool:
         """Tell whether the very sentence is there."""
-        return text in self._texts
+        return _key(text) in self._texts
 
     def nearest(self, text: tuple[str, ...]) -> float:
         """Return the highest Jaccard similarity with a sentence here."""
-        if text in self._texts:
+        if _key(text) in self._texts:
             return 1.0
         if self._near is None or not self._shingles:
             return 0.0
         mine = _shingles(text)
         others = (self._shingles[k] for k in self._near.query(_hashed(mine)))
         return max((len(mine & other) / len(mine | other) for other in others), default=0.0)
+
+
+def _key(text: tuple[str, ...]) -> str:
+    """Name a sentence however it is encoded and cut into tokens: corpora of one text do both differently."""
+    whole = unicodedata.normalize("NFKC", "".join(text)).casefold()
+    # Punctuation, symbols, spaces and marks of format go; vowel signs are no letters, and stay.
+    return "".join(char for char in whole if unicodedata.category(char)[0] not in "PSZC") or whole
 
 
 def words_of(tokens: Sequence[str]) -> tuple[str, ...]:

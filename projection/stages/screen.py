@@ -67,7 +67,7 @@ class FindOverlap:
     """What a sentence shares with others of the corpus, and with evaluation sets."""
 
     name = "overlap"
-    version = 1
+    version = 2
     repeatable = True
     outputs: Mapping[str, pa.DataType] = {
         "target.duplicate": pa.bool_(),

@@ -73,3 +73,21 @@ def test_a_similarity_reported_is_the_true_one(rows: list[list[str]]) -> None:
         shares = [len(mine & other) / len(mine | other) for other in others]
         assert overlap.near == 0.0 or any(overlap.near == pytest.approx(share) for share in shares)
         assert not overlap.duplicate or rows[k] in rows[:k]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ("安 娜 访 问 纽 约", "安娜 访问 纽约"),
+        ("Ana didn't run, Bo did", "Ana did n't run , Bo did"),
+        ("S\u00e3o Tom\u00e9", "Sa\u0303o Tome\u0301"),
+    ],
+)
+def test_a_text_leaks_however_it_is_encoded_and_cut_into_tokens(mine: str, theirs: str):
+    found = overlaps([Line(split="train", texts=[mine.split()])], evaluation=[theirs.split()], leak=0.8)
+    assert found[0].leak == 1.0
+
+
+def test_sentences_that_differ_in_a_vowel_sign_are_no_copies():
+    lines = [Line(split="train", texts=[[word]]) for word in ("\u0915\u093f", "\u0915\u0940")]
+    assert not any(found.duplicate for found in overlaps(lines))
