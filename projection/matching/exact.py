@@ -3,7 +3,8 @@
 Maximise the sum of scores, each entity at most once, chosen spans never overlapping (design: "The matching, stated
 once"; arXiv 2501.18750, equations 1-4, restricted to one projection an entity). The problem splits into components of
 entities that compete; each is solved by dynamic programming over (target position, entities already used), and handed
-to an integer-programming solver where too many entities are open at once for the table to stay small.
+to an integer-programming solver where too many entities are open at once for the table to stay small. Of entities that
+fit every span equally well, as a name that is listed twice, only how many are used needs to be known.
 """
 
 from __future__ import annotations
@@ -16,13 +17,17 @@ from itertools import groupby
 
 from projection.matching.candidate import Candidate, usable
 from projection.matching.ilp import solve_ilp
-from projection.matching.order import TOLERANCE, lateness
+from projection.matching.order import TOLERANCE, lateness, turns
 
 STEPS = 20_000
 """A component that takes more steps than this (a state of the table tried with a candidate) goes to the solver."""
+MORE = 4
+"""Steps more for every candidate: the solver, too, takes longer where there are many."""
 
 
-def match_exact(candidates: Iterable[Candidate], *, threshold: float = 0.0, steps: int = STEPS) -> list[Candidate]:
+def match_exact(
+    candidates: Iterable[Candidate], *, threshold: float = 0.0, steps: int | None = None
+) -> list[Candidate]:
     """Choose the candidates with the highest sum of scores.
 
     Ties between whole solutions of a component are broken by a rule, so that the answer never depends on the order of
@@ -31,7 +36,7 @@ def match_exact(candidates: Iterable[Candidate], *, threshold: float = 0.0, step
 
     :param candidates: Candidates of one sentence, in any order.
     :param threshold: A candidate must score more than this.
-    :param steps: Work on one component above which HiGHS takes over.
+    :param steps: Work on one component above which HiGHS takes over; what suits its size if left out.
     :returns: At most one candidate an entity, none overlapping, sorted by entity.
     :raises DataError: for candidates that cannot be matched (see :func:`~projection.matching.candidate.usable`).
 
@@ -41,7 +46,7 @@ def match_exact(candidates: Iterable[Candidate], *, threshold: float = 0.0, step
     """
     chosen: list[Candidate] = []
     for component in components(undominated(usable(candidates, threshold=threshold))):
-        solved = _solve(component, steps)
+        solved = _solve(component, STEPS + MORE * len(component) if steps is None else steps)
         chosen += solve_ilp(component) if solved is None else solved
     return sorted(chosen)
 
@@ -119,20 +124,34 @@ class _State:
         return (self.length, self.late) < (other.length, other.late)
 
 
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """The bits of a state that count how many of ``size`` interchangeable entities are used."""
+
+    size: int
+    shift: int
+    mask: int
+
+
 def _solve(candidates: list[Candidate], steps: int) -> list[Candidate] | None:
     """Solve one component from left to right; ``None`` when it takes more than ``steps``.
 
-    Only entities that may still be used later need a bit in the state: the bit of an entity is dropped behind its
-    last candidate, so long lists of names stay cheap.
+    A state counts how many entities are used, for each group that is interchangeable; they take their turns from the
+    left, which is what the rule for ties asks for. Only groups that may still be used later are counted: what is behind
+    its last candidate is dropped, so long lists of names stay cheap.
     """
-    starting: dict[int, list[Candidate]] = defaultdict(list)
-    last: dict[int, int] = {}
-    for c in candidates:
-        starting[c.start].append(c)
-        last[c.entity] = max(last.get(c.entity, 0), c.start)
+    starting: dict[int, list[tuple[_Field, tuple[Candidate, ...]]]] = defaultdict(list)
+    last: dict[_Field, int] = {}
+    width = 0
+    for group in turns(candidates):
+        size, shift = len(group[0]), width
+        width += size.bit_length()
+        field = _Field(size, shift, (1 << width) - (1 << shift))
+        last[field] = max(turn[0].start for turn in group)
+        for turn in group:
+            starting[turn[0].start].append((field, turn))
     stops = sorted(starting)
-    bit = {entity: 1 << k for k, entity in enumerate(last)}
-    still_open = [sum(bit[e] for e, start in last.items() if start >= stop) for stop in stops]
+    still_open = [sum(field.mask for field, start in last.items() if start >= stop) for stop in stops]
     rank = lateness(candidates)
     best = _State(0.0, 0, 0, ())
     layers: list[dict[int, _State]] = [{} for _ in stops]
@@ -145,16 +164,18 @@ def _solve(candidates: list[Candidate], steps: int) -> list[Candidate] | None:
         for used, state in table.items():
             if here + 1 < len(stops):
                 _keep(layers[here + 1], used & still_open[here + 1], state)
-            for c in starting[stop]:
-                if used & bit[c.entity]:
+            for field, turn in starting[stop]:
+                count = (used & field.mask) >> field.shift
+                if count == field.size:
                     continue
+                c = turn[count]
                 new = _State(
                     state.score + c.score, state.length + c.end - c.start, state.late + rank[c], (*state.chosen, c)
                 )
                 best = new if new.beats(best) else best
                 then = bisect_left(stops, c.end)
                 if then < len(stops):
-                    _keep(layers[then], (used | bit[c.entity]) & still_open[then], new)
+                    _keep(layers[then], (used + (1 << field.shift)) & still_open[then], new)
     return list(best.chosen)
 
 

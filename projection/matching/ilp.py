@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.sparse import csr_array, vstack
 
 from projection.errors import EngineError
 from projection.matching.candidate import Candidate
-from projection.matching.order import TOLERANCE, place_digits
+from projection.matching.order import TOLERANCE, place_digits, turns
 
 SCALE = 1e4
 """HiGHS holds constraints and gaps to about 1e-7 and 1e-6; scores are scaled so that this is finer than a tie."""
@@ -20,24 +21,24 @@ BY_RULE = 1_000
 """Candidates of a component up to which ties are broken by rule."""
 
 
-def solve_ilp(candidates: Sequence[Candidate], *, ties: bool = True) -> list[Candidate]:
+def solve_ilp(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Choose the best candidates of one component by integer programming, with zero gap.
 
     Ties are broken by the rule of :func:`~projection.matching.exact.match_exact` through further programs: with the
     best sum kept, the fewest tokens; with those kept, each entity in turn as far left as it can be. In a component of
-    more than :data:`BY_RULE` candidates (hundreds of mentions of a few names) that would take minutes, and what HiGHS
-    chooses among equals stands: the same in every run, but by no rule.
+    more than :data:`BY_RULE` candidates that would take minutes: see :func:`solve_large`.
 
     :param candidates: Candidates of one component.
-    :param ties: Break ties; off, any optimal solution is returned.
     :returns: The chosen candidates, sorted.
     :raises EngineError: when HiGHS does not prove an optimum.
     """
     ordered = sorted(candidates)
+    if len(ordered) > BY_RULE:
+        return solve_large(ordered)
     rows, upper = _constraints(ordered)
     scores = SCALE * np.array([c.score for c in ordered])
     chosen = _optimum(-scores, rows, upper)
-    if ties and len(ordered) <= BY_RULE and not _unique(scores, chosen, rows, upper):
+    if not _unique(scores, chosen, rows, upper):
         lengths = np.array([float(c.end - c.start) for c in ordered])
         for cost, slack in ((-scores, SCALE * TOLERANCE), (lengths, 0.5)):
             best = float(cost @ _optimum(cost, rows, upper))
@@ -45,6 +46,30 @@ def solve_ilp(candidates: Sequence[Candidate], *, ties: bool = True) -> list[Can
             upper = np.append(upper, best + slack)
         chosen = _leftmost(ordered, rows, upper)
     return [c for c, x in zip(ordered, chosen, strict=True) if x]
+
+
+def solve_large(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Choose the best candidates with one variable for all entities that are interchangeable, breaking no ties.
+
+    To HiGHS those are a symmetry, which costs it minutes where the program without them takes a second. What it
+    chooses among equals is the same in every run, but by no rule.
+
+    :param candidates: Sorted candidates of one component.
+    :returns: The chosen candidates, sorted.
+    :raises EngineError: when HiGHS does not prove an optimum.
+    """
+    groups = turns(candidates)
+    choices = [turn for group in groups for turn in group]
+    rows, upper = _constraints([turn[0] for turn in choices])
+    upper[: len(groups)] = [len(group[0]) for group in groups]  # both are in the order of their first entities
+    best = _optimum(-SCALE * np.array([turn[0].score for turn in choices]), rows, upper)
+    used: Counter[int] = Counter()
+    chosen = []
+    for turn in sorted(turn for turn, x in zip(choices, best, strict=True) if x):
+        first = turn[0].entity
+        chosen.append(turn[used[first]])
+        used[first] += 1
+    return sorted(chosen)
 
 
 def _unique(scores: np.ndarray, chosen: np.ndarray, rows: csr_array, upper: np.ndarray) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from projection.matching.candidate import Candidate
@@ -33,3 +34,22 @@ def lateness(candidates: Sequence[Candidate]) -> dict[Candidate, int]:
     entities = sorted({c.entity for c in candidates}, reverse=True)
     weight = {entity: (len(digit) + 1) ** k for k, entity in enumerate(entities)}
     return {c: digit[c.start, c.end] * weight[c.entity] for c in candidates}
+
+
+def turns(candidates: Sequence[Candidate]) -> list[list[tuple[Candidate, ...]]]:
+    """Group entities that are interchangeable: they have the very same spans, with the very same scores.
+
+    :param candidates: All candidates of a component, sorted.
+    :returns: For each group its spans; each is the candidate of the first entity of the group, of the second, ... In a
+        best solution the group's spans go to its entities in this order from the left, which no other order beats.
+
+    >>> turns([Candidate(0, 4, 5, 1.0), Candidate(2, 4, 5, 1.0)])
+    [[(Candidate(entity=0, start=4, end=5, score=1.0), Candidate(entity=2, start=4, end=5, score=1.0))]]
+    """
+    own: dict[int, list[Candidate]] = defaultdict(list)
+    for c in candidates:
+        own[c.entity].append(c)
+    groups: dict[tuple[tuple[int, int, float], ...], list[list[Candidate]]] = defaultdict(list)
+    for mine in own.values():
+        groups[tuple((c.start, c.end, c.score) for c in mine)].append(mine)
+    return [list(zip(*group, strict=True)) for group in groups.values()]

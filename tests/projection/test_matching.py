@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from projection.errors import DataError
 from projection.matching import Candidate, match_exact, match_greedy
 from projection.matching.exact import components
-from projection.matching.ilp import solve_ilp
+from projection.matching.ilp import solve_large
 from tests.projection.oracles import (
     all_matchings,
     brute_force,
@@ -20,6 +20,7 @@ from tests.projection.oracles import (
     naive_greedy,
     random_candidates,
     total,
+    twins,
     within,
 )
 
@@ -137,13 +138,22 @@ def test_the_solver_breaks_ties_as_brute_force_does(candidates: list[Candidate])
     assert match_exact(candidates, steps=0) == brute_force(candidates)
 
 
-def test_the_solver_without_ties_has_the_best_sum_too() -> None:
+@pytest.mark.parametrize("copies", [1, 3])
+def test_the_solver_of_large_components_has_the_best_sum_too(copies: int) -> None:
     for seed in range(50):
-        candidates = random_candidates(random.Random(seed), scores=WHOLE)
+        candidates = twins(random_candidates(random.Random(seed), scores=WHOLE), copies)
         if candidates:
-            chosen = solve_ilp(candidates, ties=False)
+            chosen = solve_large(sorted(candidates))
             assert is_matching(chosen)
+            assert set(chosen) <= set(candidates)
             assert total(chosen) == pytest.approx(highs_objective(candidates))
+
+
+@settings(deadline=None, max_examples=100)
+@given(candidate_lists(entities=2, tokens=5, most=7, scores=st.sampled_from((0.5, 1.0, 2.0))), st.sampled_from([2, 3]))
+def test_names_that_are_listed_twice_are_matched_as_brute_force_does(candidates: list[Candidate], copies: int) -> None:
+    listed = twins(candidates, copies)
+    assert match_exact(listed, steps=10**9) == match_exact(listed, steps=0) == brute_force(listed)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 5, 8])
@@ -177,6 +187,21 @@ def test_sixty_entities_that_want_the_same_few_tokens_are_matched_in_seconds(tok
     chosen = within(15, match_exact, candidates)
     assert is_matching(chosen)
     assert total(chosen) == pytest.approx(highs_objective(candidates), abs=1e-7)
+
+
+@pytest.mark.parametrize("names", [1, 3])
+def test_sixty_mentions_of_a_few_names_without_a_link_are_matched_in_seconds(names: int) -> None:
+    # every mention fits every place where its name stands, and longer stretches a little better
+    cells = {name: [3 * k for k in range(60) if k % names == name] for name in range(names)}
+    candidates = [
+        Candidate(e, start, last + 2, 2 * (last // 3 - start // 3 + names) * 1.25 / (4 + last - start))
+        for e in range(60)
+        for start in cells[e % names]
+        for last in cells[e % names]
+        if start <= last
+    ]
+    chosen = within(60, match_exact, candidates)
+    assert sorted((c.start, c.end) for c in chosen) == [(3 * k, 3 * k + 2) for k in range(60)]
 
 
 @pytest.mark.parametrize("entities", [12, 30])
