@@ -105,8 +105,8 @@ def screened(order: Order, thresholds: Mapping[str, float]) -> list[Stage]:
         stages.append(Identify(order.language, script_only="language" not in thresholds))
     if {"duplicate", "near-duplicate", "leak"} & thresholds.keys():
         sets = [EvaluationText(text, order.base, language=order.language) for text in recipe.evaluation]
-        near, leak = thresholds.get("near-duplicate"), thresholds.get("leak")
-        stages.append(FindOverlap(sets, near=near, leak=leak, parallel="source" in recipe.evidence))
+        near = thresholds.get("near-duplicate")
+        stages.append(FindOverlap(sets, near=near, parallel="source" in recipe.evidence))
     return stages
 
 

@@ -33,7 +33,7 @@ class Facts:
     :param script: Share of the target's letters that are of its script.
     :param duplicate: Whether an earlier sentence has the same words.
     :param near: Similarity to an earlier sentence.
-    :param leak: Similarity to a sentence of an evaluation set.
+    :param leak: Overlap with a sentence of an evaluation set.
     """
 
     target_length: int
@@ -131,7 +131,8 @@ FILTERS: dict[str, Filter] = {
     "leak": Filter(
         0.8,
         lambda f, least: f.leak >= least,
-        "of the word 3-grams of this (or its source) and a sentence of `evaluation` they share {} or more",
+        "of this (or its source) and a sentence of `evaluation`, {} or more of the shorter's word 3-grams "
+        "(letter 6-grams in scripts without spaces) stand in the other",
         "overlap",
     ),
     "weak-entity": Filter(0.5, lambda f, least: f.weakest < least, "the weakest projected entity scores below {}"),

@@ -67,7 +67,7 @@ class FindOverlap:
     """What a sentence shares with others of the corpus, and with evaluation sets."""
 
     name = "overlap"
-    version = 2
+    version = 3
     repeatable = True
     outputs: Mapping[str, pa.DataType] = {
         "target.duplicate": pa.bool_(),
@@ -75,24 +75,21 @@ class FindOverlap:
         "target.leak": pa.float64(),
     }
 
-    def __init__(
-        self, evaluation: Sequence[Evaluation], *, near: float | None, leak: float | None, parallel: bool
-    ) -> None:
+    def __init__(self, evaluation: Sequence[Evaluation], *, near: float | None, parallel: bool) -> None:
         """Say what to compare with.
 
         :param evaluation: Evaluation sets.
         :param near: Similarity of near-duplicates, see :func:`~projection.overlap.overlaps`.
-        :param leak: Similarity of leaks.
         :param parallel: Whether there is a source, to be compared with evaluation sets as well.
         """
-        self._evaluation, self._near, self._leak = tuple(evaluation), near, leak
+        self._evaluation, self._near = tuple(evaluation), near
         self.inputs: tuple[str, ...] = (ROW, "split", "target.tokens", *(("source.tokens",) if parallel else ()))
         self._path: Path | None = None
 
     def settings(self) -> Mapping[str, object]:
-        """Return thresholds, evaluation sets, and the version of what hashes."""
+        """Return the threshold, evaluation sets, and the version of what hashes."""
         sets = [one.settings() for one in self._evaluation]
-        return {"near": self._near, "leak": self._leak, "evaluation": sets, "datasketch": version("datasketch")}
+        return {"near": self._near, "evaluation": sets, "datasketch": version("datasketch")}
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Compare all sentences; one dropped before is not there."""
@@ -101,7 +98,7 @@ class FindOverlap:
             rows = zip(batch[DROP], batch["split"], *(batch[name] for name in self.inputs[2:]), strict=True)
             lines += [None if gone else Line(split=split, texts=texts) for gone, split, *texts in rows]
         sets = (tokens for one in self._evaluation for tokens in one.sentences())
-        found = overlaps(lines, evaluation=sets, near=self._near, leak=self._leak)
+        found = overlaps(lines, evaluation=sets, near=self._near)
         columns: dict[str, list[Any]] = {
             "target.duplicate": [o.duplicate for o in found],
             "target.near": [o.near for o in found],

@@ -49,7 +49,7 @@ def test_leaks_are_found_in_either_language_whatever_case_and_punctuation() -> N
         line("Ana", source="Red Cross"),
         None,
     ]
-    found = overlaps(lines, evaluation=held_out, leak=0.8)
+    found = overlaps(lines, evaluation=held_out)
     assert [o.leak for o in found] == [1.0, 1.0, 0.0, 0.0]
     assert [o.duplicate for o in found] == [False] * 4
 
@@ -84,8 +84,60 @@ def test_a_similarity_reported_is_the_true_one(rows: list[list[str]]) -> None:
     ],
 )
 def test_a_text_leaks_however_it_is_encoded_and_cut_into_tokens(mine: str, theirs: str):
-    found = overlaps([Line(split="train", texts=[mine.split()])], evaluation=[theirs.split()], leak=0.8)
+    found = overlaps([Line(split="train", texts=[mine.split()])], evaluation=[theirs.split()])
     assert found[0].leak == 1.0
+
+
+EVALUATED = "Ana Silva visita hoje o museu de Lisboa com o irmão ."
+LETTERS = "西娅今天和她的弟弟一起在里斯本参观了博物馆"
+
+
+@pytest.mark.parametrize(
+    ("mine", "share"),
+    [
+        (f"E então disse que {EVALUATED[:-2]} , mas ninguém o ouviu naquela sala .", 1.0),
+        ("Ana Silva visita hoje o museu .", 1.0),
+        ("visita hoje o museu de Porto com Ana", 3 / 6),
+        ("o museu de", 1 / 9),
+        ("Ana Silva visita hoje o", 3 / 9),
+        ("nada disto", 0.0),
+    ],
+)
+def test_a_leak_is_what_stands_inside_the_other_unless_it_is_a_phrase(mine: str, share: float):
+    found = overlaps([line(mine)], evaluation=[["Outra", "frase"], EVALUATED.split()])
+    assert found[0].leak == pytest.approx(share)
+
+
+def test_a_phrase_of_an_evaluation_set_may_stand_in_longer_sentences():
+    phrase = ["turski", "premijer", "Recep", "Tayyip", "Erdogan"]
+    assert overlaps([line(f"{' '.join(phrase)} boravi u Španjolskoj")], evaluation=[phrase])[0].leak < 0.8
+
+
+def test_letters_are_compared_where_no_spaces_are_written():
+    inside = Line(split="train", texts=[["他说", LETTERS, "。"]])
+    changed = Line(split="train", texts=[[*LETTERS.replace("西娅", "西亚"), "。"]])
+    other = Line(split="train", texts=[["在", "里斯本", "参观", "了", "博物馆", "和", "教堂"]])
+    held = [[LETTERS[:2], LETTERS[2:4], LETTERS[4:], "。"]]
+    found = overlaps([inside, changed, other], evaluation=held, near=0.5)
+    assert [round(o.leak, 2) for o in found] == [1.0, round(14 / 16, 2), round(5 / 19, 2)]
+    assert found[1].near == pytest.approx(14 / 20)
+
+
+@settings(max_examples=60, deadline=None)
+@given(*[st.lists(st.lists(st.sampled_from(WORDS[:4]), min_size=1, max_size=10), min_size=1, max_size=6)] * 2)
+def test_a_leak_is_the_highest_overlap_there_is(rows: list[list[str]], held: list[list[str]]):
+    def grams(words: list[str]) -> set[tuple[str, ...]]:
+        return {tuple(words[k : k + 3]) for k in range(max(1, len(words) - 2))}
+
+    def overlap(one: list[str], two: list[str]) -> float:
+        both = grams(one) & grams(two)
+        if "".join(one) == "".join(two):
+            return 1.0
+        short = min(len(one), len(two)) < 6
+        return len(both) / (len(grams(one) | grams(two)) if short else min(len(grams(one)), len(grams(two))))
+
+    found = overlaps([Line(split="train", texts=[row]) for row in rows], evaluation=held)
+    assert [o.leak for o in found] == pytest.approx([max(overlap(row, other) for other in held) for row in rows])
 
 
 def test_sentences_that_differ_in_a_vowel_sign_are_no_copies():

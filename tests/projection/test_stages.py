@@ -415,7 +415,7 @@ OVERLAP: dict[str, list[Any]] = {
 
 
 def test_overlap_looks_up_what_the_whole_corpus_says(tmp_path: Path):
-    stage = FindOverlap([Held("Y")], near=0.8, leak=0.8, parallel=True)
+    stage = FindOverlap([Held("Y")], near=0.8, parallel=True)
     stage.fit(
         iter([{n: c[:2] for n, c in OVERLAP.items()}, {n: c[2:] for n, c in OVERLAP.items()}]), tmp_path / "found"
     )
@@ -427,9 +427,9 @@ def test_overlap_looks_up_what_the_whole_corpus_says(tmp_path: Path):
         "target.near": [0.0, 1.0, 0.0],
         "target.leak": [0.0, 0.0, 1.0],
     }
-    assert stage.settings() != FindOverlap([Held("Z")], near=0.8, leak=0.8, parallel=True).settings()
+    assert stage.settings() != FindOverlap([Held("Z")], near=0.8, parallel=True).settings()
     with pytest.raises(EngineError, match="before the corpus was compared"):
-        FindOverlap([], near=None, leak=None, parallel=False).apply({"row": [0]})
+        FindOverlap([], near=None, parallel=False).apply({"row": [0]})
 
 
 def test_identify_asks_for_the_language_only_where_it_is_wanted():
