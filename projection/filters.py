@@ -114,7 +114,7 @@ FILTERS: dict[str, Filter] = {
         "links",
     ),
     "language": Filter(
-        0.05, lambda f, least: f.language < least, "the text is in its language with a probability below {}", "language"
+        0.01, lambda f, least: f.language < least, "the text is in its language with a probability below {}", "language"
     ),
     "wrong-script": Filter(
         0.5, lambda f, least: f.script < least, "less than {} of the letters are of the language's script", "language"

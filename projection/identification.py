@@ -18,6 +18,8 @@ _SCRIPTS = {
     "Aran": ("Arabic",),
 }
 """Scripts of ISO 15924 that Unicode knows by other names, or as several."""
+FEW = 10
+"""Letters a text needs before they say which language it is in: *Ja .* is German too."""
 
 
 def identified(language: LanguageLike) -> str:
@@ -44,14 +46,14 @@ def identified(language: LanguageLike) -> str:
 def probability(text: str, code: str) -> float:
     """Tell how likely a text is in a language, among those py3langid knows (Lui and Baldwin 2012).
 
-    :param text: Running text; without letters it may be in any language.
+    :param text: Running text; with fewer than :data:`FEW` letters it may be in any language.
     :param code: As :func:`identified` gives it.
     :returns: From 0 to 1.
 
     >>> probability("Das ist ein Haus und noch etwas mehr", "de") > 0.99
     True
     """
-    if not any(map(str.isalpha, text)):
+    if sum(map(str.isalpha, text)) < FEW:
         return 1.0
     return float(dict(_identifier().rank(text))[code])
 

@@ -23,7 +23,7 @@ class Identify:
     """How likely the target is in its language, and how much of it in its script."""
 
     name = "identify"
-    version = 1
+    version = 2
     inputs: tuple[str, ...] = ("target.tokens",)
     outputs: Mapping[str, pa.DataType] = {"target.language": pa.float64(), "target.script": pa.float64()}
 

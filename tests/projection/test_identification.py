@@ -27,6 +27,12 @@ def test_what_has_no_letters_may_be_in_any_language() -> None:
     assert probability("2004 - 7 !", "de") == 1.0
 
 
+@pytest.mark.parametrize("text", ["Ja .", "London", "Ana Silva", "Bok !"])
+def test_a_few_letters_may_be_in_any_language(text: str) -> None:
+    assert probability(text, "de") == probability(text, "hr") == 1.0
+    assert probability("Das ist aber schön", "hr") < 0.01, "a sentence says more"
+
+
 def test_a_language_nobody_can_tell_is_refused() -> None:
     with pytest.raises(UsageError, match=r"cannot tell Bambara \(bam\).*leave the filter out for it, 'wrong-script'"):
         identified("bam")
