@@ -159,8 +159,8 @@ def shape_of(
     """Say which target spans can carry an entity.
 
     A name holds a word whose capital says something, or one of which case says nothing. At the beginning of a sentence,
-    where the corpus does not tell, it must be linked to a word the translator knew: an unknown one is copied as it
-    stands, capital and all. A person's name does not end with a small word.
+    where the corpus does not tell, and the translator did not know every word of the sentence, it must be linked to one
+    that it knew: an unknown one is copied as it stands, capital and all. A person's name does not end with a small word.
 
     :param label: The entity's label.
     :param found: The case of every target token.
@@ -177,7 +177,8 @@ def shape_of(
     if label not in labels:
         return Shape(free, free, free)
     known = {j for i, j, _ in links if i not in unknown}
-    names = np.array([c in {"capital", "none"} or (c == "initial" and j in known) for j, c in enumerate(found)], bool)
+    sure = [c in {"capital", "none"} or (c == "initial" and (not unknown or j in known)) for j, c in enumerate(found)]
+    names = np.array(sure, dtype=bool)
     large = np.array([case != "small" for case in found], dtype=bool)
     begins = free if particles is None else large | np.isin(np.arange(len(found)), list(particles))
     return Shape(begins, large if label in PERSONS else free, names)

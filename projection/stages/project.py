@@ -29,7 +29,7 @@ class Project:
     """
 
     name = "project"
-    version = 4
+    version = 5
     outputs: Mapping[str, pa.DataType] = {
         "projected.entities": PROJECTED,
         "projected.lost": SPANS,

@@ -102,7 +102,9 @@ def test_a_name_needs_a_capital_that_says_something() -> None:
     links = [(k, k, 1.0) for k in range(6)]
     place = shape_of("LOC", found, links, unknown={0})
     assert not place.allows(0, 1), "copied, and at the beginning"
-    assert shape_of("LOC", found, links).allows(0, 1), "the translator knew it"
+    assert not shape_of("LOC", found, links[1:], unknown={3}).allows(0, 1), "no word says where it is from"
+    assert shape_of("LOC", found, links, unknown={3}).allows(0, 1), "the translator knew it"
+    assert shape_of("LOC", found, links[1:]).allows(0, 1), "the translator knew every word, or there was none"
     assert not place.allows(1, 3)
     assert place.allows(2, 4)
     assert not shape_of("PER", found, links).allows(3, 6), "no person's name ends small"
@@ -146,6 +148,12 @@ def test_a_projection_is_held_to_capitals_where_it_is_told_them(matcher: str) ->
     assert told.lost == (entities[0],)
     assert [(s.start, s.end) for s in believed.spans] == [(1, 2), (2, 3)], "people marked it, small as it is"
     assert told.score < 1
+
+
+def test_a_name_that_begins_a_sentence_is_projected_without_a_link() -> None:
+    words, entities = ["Ana", "visits", "Bob"], [Span(0, 1, "PER"), Span(2, 3, "PER")]
+    done = Projector()(words, entities, words, [], cases=cases(words))
+    assert [(s.start, s.end) for s in done.spans] == [(0, 1), (2, 3)]
 
 
 def test_particles_of_a_name_may_begin_it() -> None:
