@@ -43,17 +43,18 @@ def identified(language: LanguageLike) -> str:
     return code
 
 
-def probability(text: str, code: str) -> float:
+def probability(text: str, code: str, *, script: str) -> float:
     """Tell how likely a text is in a language, among those py3langid knows (Lui and Baldwin 2012).
 
-    :param text: Running text; with fewer than :data:`FEW` letters it may be in any language.
+    :param text: Running text; with fewer than :data:`FEW` letters it may be in any language of their script.
     :param code: As :func:`identified` gives it.
+    :param script: The language's script, ISO 15924 code.
     :returns: From 0 to 1.
 
-    >>> probability("Das ist ein Haus und noch etwas mehr", "de") > 0.99
+    >>> probability("Das ist ein Haus und noch etwas mehr", "de", script="Latn") > 0.99
     True
     """
-    if sum(map(str.isalpha, text)) < FEW:
+    if sum(map(str.isalpha, text)) < FEW and in_script(text, script) > 0.5:
         return 1.0
     return float(dict(_identifier().rank(text))[code])
 

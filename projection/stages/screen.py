@@ -46,10 +46,10 @@ class Identify:
     def apply(self, batch: Batch) -> Batch:
         """Identify every sentence."""
         texts = [" ".join(tokens) for tokens in batch["target.tokens"]]
-        code = None if self._script_only else identified(self._language)
+        code, script = None if self._script_only else identified(self._language), self._language.script
         return {
-            "target.language": [None if code is None else probability(text, code) for text in texts],
-            "target.script": [in_script(text, self._language.script) for text in texts],
+            "target.language": [None if code is None else probability(text, code, script=script) for text in texts],
+            "target.script": [in_script(text, script) for text in texts],
         }
 
 

@@ -10,27 +10,28 @@ from projection.languages import all_languages
 
 
 @pytest.mark.parametrize(
-    ("text", "code"),
+    ("text", "code", "script"),
     [
-        ("Vlada je jučer odlučila da neće mijenjati zakon o radu", "hrv"),
-        ("Serikali ilisema jana kwamba haitabadilisha sheria ya kazi", "swh"),
-        ("El gobierno decidió ayer que no cambiará la ley laboral", "spa"),
-        ("Правительство вчера решило не менять закон о труде", "rus"),
+        ("Vlada je jučer odlučila da neće mijenjati zakon o radu", "hrv", "Latn"),
+        ("Serikali ilisema jana kwamba haitabadilisha sheria ya kazi", "swh", "Latn"),
+        ("El gobierno decidió ayer que no cambiará la ley laboral", "spa", "Latn"),
+        ("Правительство вчера решило не менять закон о труде", "rus", "Cyrl"),
     ],
 )
-def test_a_sentence_is_in_its_own_language_and_not_in_english(text: str, code: str) -> None:
-    assert probability(text, identified(code)) > 0.3
-    assert probability(text, identified("eng")) < 0.05
+def test_a_sentence_is_in_its_own_language_and_not_in_english(text: str, code: str, script: str) -> None:
+    assert probability(text, identified(code), script=script) > 0.3
+    assert probability(text, identified("eng"), script="Latn") < 0.05
 
 
 def test_what_has_no_letters_may_be_in_any_language() -> None:
-    assert probability("2004 - 7 !", "de") == 1.0
+    assert probability("2004 - 7 !", "de", script="Latn") == 1.0
 
 
 @pytest.mark.parametrize("text", ["Ja .", "London", "Ana Silva", "Bok !"])
 def test_a_few_letters_may_be_in_any_language(text: str) -> None:
-    assert probability(text, "de") == probability(text, "hr") == 1.0
-    assert probability("Das ist aber schön", "hr") < 0.01, "a sentence says more"
+    assert probability(text, "de", script="Latn") == probability(text, "hr", script="Latn") == 1.0
+    assert probability("Das ist aber schön", "hr", script="Latn") < 0.01, "a sentence says more"
+    assert probability("Это дом", "de", script="Latn") < 0.01, "another script, too"
 
 
 def test_a_language_nobody_can_tell_is_refused() -> None:
@@ -64,4 +65,4 @@ def test_every_script_of_the_table_is_known(script: str) -> None:
 @given(st.text(max_size=30))
 def test_a_share_is_a_share(text: str) -> None:
     assert 0.0 <= in_script(text, "Latn") <= 1.0
-    assert 0.0 <= probability(text, "de") <= 1.0 + 1e-9
+    assert 0.0 <= probability(text, "de", script="Latn") <= 1.0 + 1e-9
