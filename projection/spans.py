@@ -109,6 +109,19 @@ def _garbage(tags: Sequence[str], scheme: Scheme) -> tuple[int, str] | None:
     return None
 
 
+def mendable(tags: Sequence[str], *, scheme: Scheme) -> bool:
+    """Tell whether the tags of a sentence can be read with ``repair``.
+
+    :param tags: One tag a token.
+    :param scheme: The scheme they should follow, not ``auto``.
+    :returns: Whether all of them are tags at all.
+
+    >>> mendable(["O", "I-PER"], scheme="iob2"), mendable(["O", "B-"], scheme="iob2")
+    (True, False)
+    """
+    return _garbage(tags, scheme) is None
+
+
 def detect_scheme(sentences: Sequence[Sequence[str]]) -> Scheme:
     """Tell which scheme a whole file is written in.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from projection.errors import DataError, MissingFileError
-from projection.spans import Scheme, Span, TagError, detect_scheme, spans_from_tags
+from projection.spans import Scheme, Span, TagError, detect_scheme, mendable, spans_from_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,7 @@ def read_tags(
             spans.append(tuple(spans_from_tags(tags, scheme=scheme, repair=repair)))
         except TagError as error:
             place = f"token {error.position + 1}" if lines is None else f"line {lines[error.position]}"
-            hint = "" if repair else "; correct it, or repair all (--repair, or repair: true in a recipe)"
+            mends = not repair and mendable(tags, scheme=scheme)
+            hint = "; correct it, or repair all (--repair, or repair: true in a recipe)" if mends else "; correct it"
             raise DataError(f"{where}, {place}: {error}{hint}") from error
     return spans

@@ -195,7 +195,14 @@ def test_a_broken_tag_is_refused_by_file_and_line(tmp_path: Path, content: str, 
     path = write(tmp_path / "x.conll", content)
     with pytest.raises(DataError, match=re.escape(f"{path}, line {line}: tag ") + ".*" + re.escape(rule)) as caught:
         read(path, "conll")
-    assert "--repair" in str(caught.value)
+    assert ("--repair" in str(caught.value)) == ("not a tag" not in rule), "a repair mends sequences, not tags"
+
+
+@pytest.mark.parametrize("repair", [False, True])
+def test_repair_is_not_offered_for_what_is_no_tag(tmp_path: Path, repair: bool):
+    path = write(tmp_path / "x.conll", "Ana B-PER\nSilva B-\n\nBo B-PER\n")
+    with pytest.raises(DataError, match=r"line 2: tag 'B-': not a tag.*; correct it$"):
+        read(path, "conll", scheme="iob2", repair=repair)
 
 
 def test_broken_tags_are_repaired_as_the_scorer_reads_them(tmp_path: Path):
