@@ -16,6 +16,8 @@ import numpy.typing as npt
 from projection.errors import DataError, UsageError
 from projection.spans import Span
 
+MOST = 100_000
+"""Resamples; all of them are drawn at once, and more would tell nothing more."""
 _Counts = npt.NDArray[np.int64]
 _Shares = npt.NDArray[np.float64]
 
@@ -163,8 +165,9 @@ def _randomised(a: _Counts, b: _Counts, wanted: int, observed: float, resamples:
 def _check(resamples: int, level: float, seed: int) -> None:
     if seed < 0:
         raise UsageError(f"seed={seed} is no seed; allowed: 0 or more")
-    if resamples < 1:
-        raise UsageError(f"resamples={resamples} draws nothing; allowed: 1 or more, 1000 is usual")
+    if not 1 <= resamples <= MOST:
+        why = "draws nothing" if resamples < 1 else "draws too much"
+        raise UsageError(f"resamples={resamples} {why}; allowed: 1 to {MOST}, 1000 is usual")
     if not 0 < level < 100:
         raise UsageError(f"level={level} is no confidence; allowed: percent between 0 and 100, such as 95")
 

@@ -114,7 +114,8 @@ def test_shuffling_kinds_of_sentences_is_shuffling_sentences() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"resamples": 0}, "resamples=0 draws nothing; allowed: 1 or more"),
+        ({"resamples": 0}, "resamples=0 draws nothing; allowed: 1 to 100000"),
+        ({"resamples": 999999999999}, "resamples=999999999999 draws too much; allowed: 1 to 100000"),
         ({"level": 100.0}, "level=100.0 is no confidence; allowed: percent between 0 and 100"),
         ({"level": 0.0}, "level=0.0 is no confidence"),
         ({"seed": -1}, "seed=-1 is no seed; allowed: 0 or more"),
