@@ -13,7 +13,7 @@ from projection.scoring import Evidence
 from projection.spans import Span
 
 FORBIDDEN = "!?"
-"""No n-gram candidate contains a token with one of these (arXiv 2501.18750, section 3.1)."""
+"""No n-gram candidate contains a token with one of these (arXiv 2501.18750, section 3.1), unless the entity does."""
 
 
 def ngrams(
@@ -21,6 +21,7 @@ def ngrams(
     entities: Sequence[Span],
     target: Sequence[str],
     *,
+    source: Sequence[str] = (),
     forbidden: str = FORBIDDEN,
     max_length: int | None = None,
     shapes: Sequence[Shape] | None = None,
@@ -34,17 +35,20 @@ def ngrams(
     :param evidence: Matrix of shape (entities, target tokens), see :mod:`projection.scoring`.
     :param entities: The source entities.
     :param target: The target tokens.
+    :param source: The source tokens; what an entity holds itself is not forbidden it, as in ``Yahoo!``.
     :param forbidden: Characters no candidate may contain.
     :param max_length: Longest candidate in tokens; ``None`` is no limit.
     :param shapes: For each entity which spans can carry it; all if left out.
     :returns: Candidates with their scores, ``entity`` being the index in ``entities``.
     """
-    barred = [any(char in token for char in forbidden) for token in target]
     candidates: list[Candidate] = []
     for index, entity in enumerate(entities):
         support = evidence[index]
         places = [int(j) for j in np.flatnonzero(support > 0.0)]
         shape = shapes[index] if shapes is not None else None
+        held = "".join(source[entity.start : entity.end])
+        wrong = [char for char in forbidden if char not in held]
+        barred = [any(char in token for char in wrong) for token in target]
         found = _spans(support, places, barred, len(entity), max_length or len(target), shape)
         candidates += [Candidate(index, start, end, score) for start, end, score in found]
     return candidates

@@ -160,7 +160,7 @@ def shape_of(
 
     A name holds a word whose capital says something, or one of which case says nothing. At the beginning of a sentence,
     where the corpus does not tell, and the translator did not know every word of the sentence, it must be linked to one
-    that it knew: an unknown one is copied as it stands, capital and all. A person's name does not end with a small word.
+    that it knew: an unknown one is copied as it stands, capital and all. A person's name ends with no small word.
 
     :param label: The entity's label.
     :param found: The case of every target token.

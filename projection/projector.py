@@ -44,7 +44,7 @@ class Projector:
     :param proposer: Where candidates come from: ``ngram``, every span; ``runs``, aligned runs; ``ner``, what a tagger
         found in the target; ``union``, both of these. The heuristic has its own.
     :param max_length: Longest n-gram in tokens; ``None`` is no limit.
-    :param forbidden: Characters no n-gram may contain.
+    :param forbidden: Characters no n-gram may contain, but for those the entity itself has.
     :param projections: Most spans an entity may get, for names the target mentions again.
     :param repeat: What every further mention must score more than: :func:`~projection.matching.repeated`.
     :param capitals: Labels whose entities are names, and written with a capital: :mod:`projection.capitals`. They are
@@ -177,6 +177,7 @@ class Projector:
                 evidence,
                 pair.entities,
                 pair.target,
+                source=pair.source,
                 forbidden=self.forbidden,
                 max_length=self.max_length,
                 shapes=shapes,

@@ -120,6 +120,16 @@ def test_no_candidate_contains_a_forbidden_character(
     assert [(c.start, c.end) for c in got] == places
 
 
+def test_what_an_entity_holds_itself_is_not_forbidden_it() -> None:
+    evidence, entities = np.array([[1.0, 1.0, 0.0, 1.0], [0.0, 1.0, 1.0, 1.0]]), [Span(0, 2, "ORG"), Span(2, 3, "PER")]
+    source, target = ["Yahoo!", "Inc", "Ana"], ["Yahoo!", "Inc", "?", "Ana"]
+    got = {(c.entity, c.start, c.end) for c in ngrams(evidence, entities, target, source=source)}
+    assert {(0, 0, 1), (0, 0, 2)} <= got, "Yahoo! is in the name"
+    assert all((start, end) != (0, 4) for _, start, end in got), "but ? is not"
+    assert (1, 3, 4) in got
+    assert ngrams(evidence, entities, ["Yahoo!"] * 4, source=["Yahoo", "Inc", "Ana"]) == []
+
+
 def test_a_forbidden_token_without_evidence_bars_the_spans_across_it() -> None:
     got = ngrams(np.array([[1.0, 0.0, 1.0]]), [Span(0, 1, "PER")], ["a", "?", "c"])
     assert [(c.start, c.end) for c in got] == [(0, 1), (2, 3)]

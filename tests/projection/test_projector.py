@@ -282,6 +282,11 @@ def test_the_settings_of_a_projector_reach_the_candidates(matcher: Any) -> None:
     assert spans(forbidden="", threshold=1.0) == []
 
 
+def test_a_name_with_an_exclamation_mark_in_it_is_projected() -> None:
+    done = project(["Yahoo!", "wins"], ["B-ORG", "O"], ["Yahoo!", "gewinnt"], [(0, 0), (1, 1)])
+    assert done.tags == ["B-ORG", "O"]
+
+
 def test_a_batch_is_the_projection_of_each_pair() -> None:
     batch = project_batch([ANA[0], ["Kenya"]], [ANA[1], ["B-LOC"]], [NUEVA, ["Kenia"]], [DIAGONAL, [(0, 0)]])
     assert batch == [project(*ANA, NUEVA, DIAGONAL), project(["Kenya"], ["B-LOC"], ["Kenia"], [(0, 0)])]
