@@ -29,7 +29,7 @@ class Project:
     """
 
     name = "project"
-    version = 5
+    version = 6
     outputs: Mapping[str, pa.DataType] = {
         "projected.entities": PROJECTED,
         "projected.lost": SPANS,
