@@ -339,6 +339,7 @@ def _project_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--threshold", type=float, help="project nothing that scores this or less (default: 0.1 of fused, 0 of dice)"
     )
+    parser.add_argument("--glosses", type=Path, metavar="FILE", help="names in the target language: phrase, tab, name")
     parser.add_argument("--repair", action="store_true", help="repair invalid tag sequences instead of refusing them")
     parser.add_argument("--output", type=Path, required=True, metavar="OUT.conll", help="token, tab, tag; - is stdout")
     parser.set_defaults(run=_project)
@@ -349,7 +350,10 @@ def _project(options: argparse.Namespace) -> None:
     from projection import Projector, UsageError
     from projection.alignment import Aligner, Eflomal, PharaohFiles
     from projection.files import project_files
+    from projection.glosses import Dictionary
 
+    if options.glosses and options.score != "fused":
+        raise UsageError(f"--glosses are evidence of the fused score, and none of --score {options.score}")
     if options.reverse and not options.alignment:
         raise UsageError("--reverse goes with --alignment")
     directed = bool(options.reverse or options.aligner)
@@ -363,7 +367,15 @@ def _project(options: argparse.Namespace) -> None:
     )
     reverse = [options.reverse] if options.reverse else []
     aligner: Aligner = Eflomal() if options.aligner else PharaohFiles([options.alignment], reverse)
-    done = project_files(options.source, options.target, aligner, projector, directed=directed, repair=options.repair)
+    done = project_files(
+        options.source,
+        options.target,
+        aligner,
+        projector,
+        directed=directed,
+        glossary=Dictionary(options.glosses) if options.glosses else None,
+        repair=options.repair,
+    )
     if str(options.output) == "-":
         sys.stdout.write(done.text())
     else:

@@ -36,6 +36,13 @@ class PretranslatedSettings(Section):
     format: Literal["text", "tsv", "jsonl"] | None = None
 
 
+class DictionarySettings(Section):
+    """Names and what they are called in the target language: phrase, tab, translation."""
+
+    engine: Literal["dictionary"]
+    path: str
+
+
 class Priors(Section):
     """A larger bitext, tokenised, one sentence a line, that eflomal learns from first."""
 
@@ -159,6 +166,14 @@ class Markers(Section):
 Translator = Annotated[
     Annotated[
         ApertiumSettings | PretranslatedSettings | Seq2SeqSettings | CTranslate2Settings, Field(discriminator="engine")
+    ],
+    BeforeValidator(engine_of),
+]
+
+
+Glosses = Annotated[
+    Annotated[
+        DictionarySettings | ApertiumSettings | Seq2SeqSettings | CTranslate2Settings, Field(discriminator="engine")
     ],
     BeforeValidator(engine_of),
 ]

@@ -10,6 +10,7 @@ from builders.engine_sections import (
     ApertiumSettings,
     AwesomeSettings,
     CTranslate2Settings,
+    DictionarySettings,
     EflomalSettings,
     Neural,
     PretranslatedSettings,
@@ -17,11 +18,13 @@ from builders.engine_sections import (
     TaggerSettings,
     TeacherSettings,
 )
+from builders.engine_sections import Glosses as GlossesSettings
 from builders.engine_sections import Translator as TranslatorSettings
 from builders.order import Order
 from builders.sources import input_text
 from projection.alignment import Aligner, Eflomal, EmbeddingAligner, PharaohFiles, SimAlignReference
 from projection.errors import UsageError
+from projection.glosses import Dictionary, Glossary, TranslatedNames
 from projection.labelling import Labeller, Tagger
 from projection.languages import Language
 from projection.models import Checkpoint
@@ -101,6 +104,20 @@ def translator(
     if isinstance(settings, CTranslate2Settings):
         return CTranslate2(model, compute_type=settings.compute_type, cache=order.models, **common)
     return Seq2Seq(model, prefix=settings.prefix, **common)
+
+
+def glossary(order: Order, settings: GlossesSettings, *, source: Language) -> Glossary:
+    """Make what knows the names of a recipe's entities in the target language.
+
+    :param order: What is asked for.
+    :param settings: The section that names it.
+    :param source: Language of the text that carries the labels.
+    :returns: The engine.
+    """
+    if isinstance(settings, DictionarySettings):
+        return Dictionary(order.base / settings.path, target=order.language)
+    engine = translator(order, settings, source=source, target=order.language)
+    return TranslatedNames(engine, source=source, target=order.language)
 
 
 def labeller(order: Order) -> Labeller:

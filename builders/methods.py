@@ -32,17 +32,17 @@ class Keys:
 KEYS: dict[Method, Keys] = {
     "parallel": Keys(
         needs=("source", "source.files", "target", "aligner"),
-        takes=("labeller", "teachers", *MATCHING),
+        takes=("labeller", "glosses", "teachers", *MATCHING),
         evidence=frozenset({"source", "links"}),
     ),
     "translate-train": Keys(
         needs=("source", "source.files", "translator", "aligner"),
-        takes=("labeller", "teachers", *MATCHING),
+        takes=("labeller", "glosses", "teachers", *MATCHING),
         evidence=frozenset({"source", "links", "translator", "joined"}),
     ),
     "translate-test": Keys(
         needs=("source", "target", "translator", "labeller", "aligner"),
-        takes=("teachers", *MATCHING),
+        takes=("glosses", "teachers", *MATCHING),
         evidence=frozenset({"source", "links", "translator", "joined"}),
     ),
     "back-translation": Keys(
@@ -71,6 +71,7 @@ ENGINE_KEYS = (
     "labeller",
     "markers",
     "aligner",
+    "glosses",
     "voters",
     "vote",
     "teachers",

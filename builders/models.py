@@ -17,7 +17,7 @@ from projection.errors import SilvernerError
 from projection.models import model_signature
 
 _KNOWN = Path(__file__).with_name("models.yaml")
-ROLES = ("translator", "back_translator", "labeller", "aligner")
+ROLES = ("translator", "back_translator", "labeller", "aligner", "glosses")
 """The sections of a recipe that can name a model."""
 
 

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from builders.engine_sections import (
     Aligner,
+    Glosses,
     Labeller,
     Markers,
     PharaohSettings,
@@ -114,6 +115,7 @@ class LanguageRecipe(Section):
     labeller: Labeller | None = None
     markers: Annotated[Markers, BeforeValidator(_style)] | None = None
     aligner: Aligner | None = None
+    glosses: Glosses | None = None
     voters: dict[str, dict[str, Any]] | None = None
     vote: Annotated[VoteSettings, BeforeValidator(_rule)] | None = None
     candidates: Annotated[Candidates, BeforeValidator(engine_of)] = Candidates()
@@ -210,6 +212,8 @@ class LanguageRecipe(Section):
             )
         if self.weights and self.score != "fused":
             raise _fault(f"weights: are those of the fused score; score: {self.score} has no parts", "weights")
+        if self.glosses is not None and (self.score != "fused" or not Weights.of(self.weights).gloss):
+            raise _fault("glosses: are evidence of the fused score alone, in its part 'gloss'", "glosses")
         self._check_links()
         self._check_filters()
         self._check_vote()

@@ -17,6 +17,7 @@ from projection.stages import (
     Align,
     AlignEach,
     FindOverlap,
+    Gloss,
     Group,
     Identify,
     Label,
@@ -81,6 +82,9 @@ def aligned(order: Order, *, source: Language, given: bool, unknown: bool = Fals
     capitals: list[Stage] = [ReadCase()] if cases else []
     tagger = recipe.candidates.tagger
     spots: list[Stage] = [] if tagger is None else [Label(engines.tagger(order, tagger), text="target", name="spot")]
+    names: list[Stage] = (
+        [] if recipe.glosses is None else [Gloss(engines.glossary(order, recipe.glosses, source=source))]
+    )
     project = (ProjectInCorpus if projector.needs_lexicon else Project)(
         projector,
         grouped=grouped,
@@ -88,8 +92,9 @@ def aligned(order: Order, *, source: Language, given: bool, unknown: bool = Fals
         unknown=unknown and cases,
         found=recipe.labeller is not None,
         tagged=tagger is not None,
+        glossed=recipe.glosses is not None,
     )
-    return [*words, *capitals, *spots, align, project]
+    return [*words, *capitals, *spots, *names, align, project]
 
 
 def screened(order: Order, thresholds: Mapping[str, float]) -> list[Stage]:

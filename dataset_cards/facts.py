@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from projection.errors import DataError
 
+ENGINES = ("translator", "back_translator", "labeller", "aligner", "glosses")
+"""The sections of a recipe that name an engine, in the order of the chain; those of the target's taggers aside."""
+
 
 class _Facts(BaseModel):
     """Facts of one kind. Others may stand beside them: the manifest serves more readers than the card."""
@@ -183,7 +186,7 @@ class LanguageFacts(_Facts):
     def engines(self) -> list[str]:
         """The engines of all its stages, those of voters included."""
         recipes = [self.recipe, *(self.recipe.get("voters") or {}).values()]
-        named = [one.get(part) for one in recipes for part in ("translator", "back_translator", "labeller", "aligner")]
+        named = [one.get(part) for one in recipes for part in ENGINES]
         return list(dict.fromkeys(one if isinstance(one, str) else one["engine"] for one in named if one))
 
     @property

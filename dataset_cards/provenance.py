@@ -7,7 +7,7 @@ from typing import Any
 
 from dataset_cards.citations import works
 from dataset_cards.escape import code, inline
-from dataset_cards.facts import CorpusFacts, LanguageFacts
+from dataset_cards.facts import ENGINES, CorpusFacts, LanguageFacts
 from dataset_cards.licence import Licence, allows, derive, parts_of
 from dataset_cards.methods import TRANSLATED, ways
 from dataset_cards.sections import table
@@ -44,8 +44,11 @@ def made(corpus: CorpusFacts) -> str:
 def _chain(facts: LanguageFacts) -> str:
     """Say in one line how a language was made."""
     recipe = facts.recipe
-    named = [recipe[part] for part in ("translator", "back_translator", "labeller", "aligner") if recipe.get(part)]
-    engines = [inline(part["engine"]) + _model(part.get("model")) for part in named]
+    named = {part: recipe[part] for part in ENGINES if recipe.get(part)}
+    engines = [
+        ("glosses by " if part == "glosses" else "") + inline(given["engine"]) + _model(given.get("model"))
+        for part, given in named.items()
+    ]
     matching = [f"{recipe['score']} score", f"{recipe['matcher']} matching"] if recipe.get("aligner") else []
     voters = [
         f"{inline(name)} by {inline(str(own.get('method')))}" for name, own in (recipe.get("voters") or {}).items()

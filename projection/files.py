@@ -10,6 +10,7 @@ from typing import TypeGuard
 from projection.alignment import AlignedPair, Aligner, PharaohFiles
 from projection.chain.store import write_text
 from projection.errors import DataError
+from projection.glosses import Glossary, gloss_all
 from projection.metrics import Report, SentenceErrors, errors, report_spans
 from projection.projection import Projection
 from projection.projector import Projector, project_batch
@@ -57,7 +58,14 @@ class ProjectedFile:
 
 
 def project_files(
-    source: Path, target: Path, aligner: Aligner, projector: Projector, *, directed: bool, repair: bool = False
+    source: Path,
+    target: Path,
+    aligner: Aligner,
+    projector: Projector,
+    *,
+    directed: bool,
+    glossary: Glossary | None = None,
+    repair: bool = False,
 ) -> ProjectedFile:
     """Project the labels of one file onto another.
 
@@ -66,6 +74,7 @@ def project_files(
     :param aligner: Makes or reads the links.
     :param projector: The settings.
     :param directed: Whether the aligner knows two directions, to be symmetrised.
+    :param glossary: Says what names are called in the target language.
     :param repair: Repair invalid tag sequences instead of refusing them.
     :returns: The target with its labels.
     :raises DataError: when the sides differ in length, or a file breaks a rule.
@@ -85,7 +94,8 @@ def project_files(
     entities = [s.spans or () for s in labelled]
     reverse = [pair.reverse for pair in pairs] if directed else None
     forward = [pair.forward for pair in pairs]
-    done = project_batch(sources, entities, targets, forward, reverse, projector=projector)
+    glosses = None if glossary is None else gloss_all(glossary, sources, entities)
+    done = project_batch(sources, entities, targets, forward, reverse, projector=projector, glosses=glosses)
     return ProjectedFile(targets=targets, projections=done)
 
 

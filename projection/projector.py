@@ -115,6 +115,7 @@ class Projector:
         unknown: Collection[int] = (),
         found: bool = False,
         tagged: Sequence[Span] = (),
+        glosses: Sequence[Sequence[str]] = (),
         where: str = "sentence",
     ) -> Projection:
         """Project the entities of one sentence onto its counterpart.
@@ -130,17 +131,21 @@ class Projector:
         :param found: Whether an engine found the entities. Those that people marked are believed: one that the source
             writes in small letters may stand in small letters.
         :param tagged: What a tagger found in the target, for the proposers ``ner`` and ``union``; labels are ignored.
+        :param glosses: For every entity, from left to right, words of what it is called in the target language
+            (:mod:`projection.glosses`): evidence of the fused score; none where nobody was asked.
         :param where: What to call the sentence in an error message.
         :returns: The projected entities.
-        :raises DataError: when tags, spans or links do not fit the tokens.
+        :raises DataError: when tags, spans or links do not fit the tokens, or glosses the entities.
         """
         spans = read_entities(entities, len(source), where)
+        if glosses and len(glosses) != len(spans):
+            raise DataError(f"{where}: {len(glosses)} glosses for {len(spans)} entities")
         forward = read_links(links, len(source), len(target), where)
         backward = forward if reverse is None else read_links(reverse, len(source), len(target), where)
         joined = forward if reverse is None else symmetrise(forward, backward, self.symmetrise)
         pair = Pair(
             source=source, target=target, links=joined, forward=forward, reverse=backward, entities=spans,
-            cases=cases, lexicon=lexicon,
+            cases=cases, lexicon=lexicon, glosses=glosses,
         )  # fmt: skip
         evidence = EVIDENCE[self.score](pair, self.weights)
         shapes = None if cases is None else [self._shape(pair, entity, cases, unknown, found) for entity in spans]
@@ -255,6 +260,7 @@ def project_batch(
     projector: Projector | None = None,
     cases: Sequence[Sequence[Case]] | None = None,
     lexicon: Lexicon | None = None,
+    glosses: Sequence[Sequence[Sequence[str]]] | None = None,
 ) -> list[Projection]:
     """Project the sentence pairs of a corpus with the same settings.
 
@@ -269,6 +275,7 @@ def project_batch(
     :param projector: The settings; the defaults of :class:`Projector` if left out.
     :param cases: What the case of every target token says, as :func:`~projection.capitals.read_cases` tells.
     :param lexicon: What words are linked to and stand beside, as :func:`~projection.lexicon.count_words` tells.
+    :param glosses: For every pair what its entities are called in the target language: :mod:`projection.glosses`.
     :returns: One projection a pair, in order.
     :raises DataError: when the lists differ in length, or a pair breaks a rule (its index is in the message).
 
@@ -276,7 +283,7 @@ def project_batch(
     [['O', 'B-PER']]
     """
     columns: list[Sequence[object]] = [sources, entities, targets, links]
-    columns += [side for side in (reverse, cases) if side is not None]
+    columns += [side for side in (reverse, cases, glosses) if side is not None]
     if len({len(column) for column in columns}) > 1:
         raise DataError(f"a batch needs lists of one length; these have {', '.join(str(len(c)) for c in columns)}")
     run = projector or Projector()
@@ -288,8 +295,12 @@ def project_batch(
         known = read_cases(targets)
     words = count_words(sources, targets, there, back) if lexicon is None and run.needs_lexicon else lexicon
     backward = [None] * len(sides) if back is None else back
-    rows = zip(sources, entities, targets, there, backward, known, strict=True)
-    return [run(s, e, t, a, b, cases=c, lexicon=words, where=f"pair {k}") for k, (s, e, t, a, b, c) in enumerate(rows)]
+    said: Sequence[Sequence[Sequence[str]]] = [()] * len(sides) if glosses is None else glosses
+    rows = zip(sources, entities, targets, there, backward, known, said, strict=True)
+    return [
+        run(s, e, t, a, b, cases=c, lexicon=words, glosses=g, where=f"pair {k}")
+        for k, (s, e, t, a, b, c, g) in enumerate(rows)
+    ]
 
 
 def _read_all(column: Sequence[Links], sides: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[list[Link]]:

@@ -37,6 +37,7 @@ class Weights:
     :param agreed: A link both directions have.
     :param single: A link only one direction has.
     :param likeness: A target word that looks like a word of the entity.
+    :param gloss: A target word that looks like a word of the entity's gloss, where there are glosses.
     :param enough: No target token counts more: one certain word must not outweigh the rest of its name.
     :param compound: A link only one direction has, to the second word of two that make up one of the entity.
     :param small: What a single link loses from an entity written with a capital to a small word.
@@ -50,6 +51,7 @@ class Weights:
     single: float = 0.3
     compound: float = 1.0
     likeness: float = 1.5
+    gloss: float = 1.0
     enough: float = 1.25
     small: float = 0.7
     twin: float = 0.75
@@ -100,7 +102,7 @@ class Pair:
 
     ``links`` are the symmetrised ones; where only one alignment exists, ``forward`` and ``reverse`` both equal it.
     ``cases`` say what the case of every target token means, read from the sentence itself if left out; ``lexicon`` is
-    what the whole corpus says, if it was asked.
+    what the whole corpus says, if it was asked; ``glosses`` are what each entity is called in the target language.
     """
 
     source: Sequence[str]
@@ -111,6 +113,7 @@ class Pair:
     entities: Sequence[Span]
     cases: Sequence[Case] | None = None
     lexicon: Lexicon | None = None
+    glosses: Sequence[Sequence[str]] = ()
 
 
 def dice(pair: Pair, weights: Weights = WEIGHTS) -> Evidence:
@@ -147,7 +150,8 @@ def fused(pair: Pair, weights: Weights = WEIGHTS) -> Evidence:
     free = _unclaimed(pair, agreed)
 
     evidence = _from_links(pair, there, back, alike, large, weights)
-    evidence += weights.likeness * _from_likeness(pair, agreed, alike)
+    looks = weights.likeness * _from_likeness(pair, agreed, alike)
+    evidence += np.maximum(looks, weights.gloss * (free & large) * _from_glosses(pair)) if pair.glosses else looks
     if pair.lexicon is not None and weights.lexicon:
         evidence += weights.lexicon * free * _from_lexicon(pair, pair.lexicon, there.keys() | back.keys())
     evidence *= letters
@@ -236,6 +240,15 @@ def _from_likeness(pair: Pair, agreed: Sequence[tuple[int, int]], alike: dict[in
         outside = np.array([like if not entity.start <= i < entity.end else 0.0 for i, like in best])
         for i in range(entity.start, entity.end):
             evidence[k] += np.where(alike[i] > outside, alike[i], 0.0)
+    return evidence
+
+
+def _from_glosses(pair: Pair) -> Evidence:
+    """Find how much each target token looks like a word of each entity's gloss."""
+    evidence = np.zeros((len(pair.entities), len(pair.target)))
+    for k, gloss in enumerate(pair.glosses):
+        for word in gloss:
+            evidence[k] = np.maximum(evidence[k], [likeness(word, other) for other in pair.target])
     return evidence
 
 

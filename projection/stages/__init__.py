@@ -4,6 +4,7 @@ from projection.stages.align import Align, AlignEach
 from projection.stages.case import ReadCase
 from projection.stages.columns import SPANS, TOKENS
 from projection.stages.flag import Flag
+from projection.stages.gloss import Gloss
 from projection.stages.label import Adopt, Label
 from projection.stages.mark import Arrive, Inherit, Mark, TranslateMarked, Unmark
 from projection.stages.project import Project, ProjectInCorpus
@@ -23,6 +24,7 @@ __all__ = [
     "Evaluation",
     "FindOverlap",
     "Flag",
+    "Gloss",
     "Group",
     "Identify",
     "Inherit",

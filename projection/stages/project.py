@@ -46,6 +46,7 @@ class Project:
         unknown: bool = False,
         found: bool = False,
         tagged: bool = False,
+        glossed: bool = False,
     ) -> None:
         """Use these settings.
 
@@ -55,8 +56,9 @@ class Project:
         :param unknown: Whether it is known which source tokens a translator copied.
         :param found: Whether an engine found the entities, rather than people.
         :param tagged: Whether a tagger read the target, too.
+        :param glossed: Whether it is known what the entities are called in the target language.
         """
-        self._found, self._tagged = found, tagged
+        self._found, self._tagged, self._glossed = found, tagged, glossed
         self._projector, self._grouped, self._cases, self._unknown = projector, grouped, cases, unknown
         self.inputs: tuple[str, ...] = (
             *("id", "source.tokens", "source.entities", "links.forward", "links.reverse"),
@@ -64,6 +66,7 @@ class Project:
             *(("target.cases",) if cases else ()),
             *(("source.unknown",) if unknown else ()),
             *(("target.found",) if tagged else ()),
+            *(("source.glosses",) if glossed else ()),
         )
 
     def settings(self) -> Mapping[str, object]:
@@ -80,8 +83,9 @@ class Project:
         cases = batch["target.cases"] if self._cases else [None] * count
         unknown = batch["source.unknown"] if self._unknown else [()] * count
         tagged = batch["target.found"] if self._tagged else [()] * count
+        glosses = batch["source.glosses"] if self._glossed else [()] * count
         lexicon = self.lexicon()
-        rows = zip(*(batch[name] for name in self.inputs[:6]), cases, unknown, tagged, strict=True)
+        rows = zip(*(batch[name] for name in self.inputs[:6]), cases, unknown, tagged, glosses, strict=True)
         done = [
             self._projector(
                 source,
@@ -94,9 +98,10 @@ class Project:
                 unknown=copied,
                 found=self._found,
                 tagged=[Span(**span) for span in seen],
+                glosses=gloss,
                 where=f"sentence {name}",
             )
-            for name, source, entities, forward, reverse, target, case, copied, seen in rows
+            for name, source, entities, forward, reverse, target, case, copied, seen, gloss in rows
         ]
         if self._grouped:
             done = [_onto_tokens(p, ends) for p, ends in zip(done, batch["target.ends"], strict=True)]
