@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from parallel_sets import NEEDED, ParallelSet, load_sets
@@ -38,11 +39,11 @@ class Outcomes:
     right: np.ndarray
 
 
-def outcomes(one: ParallelSet, score: Score) -> Outcomes:
-    """Project a set, and compare every span with gold."""
+def outcomes(one: ParallelSet, score: Score, **options: Any) -> Outcomes:
+    """Project a set, and compare every span with gold; the options are those of ``project_batch``."""
     intercept, slope = CONSTANTS[score]
     rows = []
-    for projection, gold in zip(one.project(Projector(score=score)), one.gold, strict=True):
+    for projection, gold in zip(one.project(Projector(score=score), **options), one.gold, strict=True):
         places, exact = {(g.start, g.end) for g in gold}, {(g.start, g.end, g.label) for g in gold}
         for span in projection.spans:
             assert span.confidence is not None

@@ -103,7 +103,8 @@ class Dictionary:
         while start < len(phrase):
             ends = range(len(phrase), start, -1)
             end = next((end for end in ends if _key(phrase[start:end]) in self._entries), start + 1)
-            found += self._entries.get(_key(phrase[start:end]), [])
+            for text in self._entries.get(_key(phrase[start:end]), ()):
+                found += text.split() if self._target is None else words.split(text, self._target)
             start = end
         return list(dict.fromkeys(found))
 
@@ -117,8 +118,7 @@ class Dictionary:
                 why = "needed: phrase, tab, translation, and neither empty"
                 raise DataError(f"{self._path}, line {number}: {len(columns)} columns in {line!r:.60}; {why}")
             phrase, text = columns
-            made = text.split() if self._target is None else words.split(text, self._target)
-            entries.setdefault(_key(phrase.split()), []).extend(made)
+            entries.setdefault(_key(phrase.split()), []).append(text)
         return entries
 
 

@@ -46,6 +46,23 @@ def test_what_the_options_offer_is_what_there_is() -> None:
     assert set(silverner.MATCHERS) <= set(MATCHERS)
 
 
+def test_project_hears_what_names_are_called(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = _files(tmp_path)
+    (tmp_path / "spa.links").write_text("0-0 1-1\n0-0\n1-4 2-0\n")
+    names = tmp_path / "names.tsv"
+    names.write_text("New York\tNueva York\nBern\tBerna\nRed Cross\tCruz Roja\n")
+    given = ["--alignment", files["spa.links"], "--glosses", str(names)]
+    assert _project(files, *given) == 0
+    tags = [line.split("\t")[1] for line in Path(files["out.conll"]).read_text().splitlines() if line]
+    assert tags == ["B-PER", "O", "B-LOC", "I-LOC", "O", "O", "B-ORG", "I-ORG", "O", "O", "O", "B-LOC"]
+    capsys.readouterr()
+    assert _project(files, *given, "--score", "dice") == 2
+    assert "--glosses are evidence of the fused score, and none of --score dice" in capsys.readouterr().err
+    names.write_text("New York\n")
+    assert _project(files, *given) == 1
+    assert "names.tsv, line 1: 1 columns in 'New York'" in capsys.readouterr().err
+
+
 def test_project_leaves_out_what_scores_too_little(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = _files(tmp_path)
     (tmp_path / "eng.conll").write_text("Otto\tB-MISC\nruns\tO\n")

@@ -15,7 +15,7 @@ from builders.build import Work, build, plan
 from builders.engine_sections import ApertiumSettings, Seq2SeqSettings, reversed_section
 from projection import words
 from projection.chain import ShardStore, runner
-from projection.errors import MissingEngineError, RecipeError, UsageError
+from projection.errors import MissingEngineError, MissingFileError, RecipeError, UsageError
 from projection.translation.seq2seq import Seq2Seq
 from tests.corpora import write_corpus
 from tests.taggers import write_tagger
@@ -357,6 +357,15 @@ def test_another_label_map_translates_nothing_again(root: Path) -> None:
         ("translate-test", {"source": {"language": "eng", "files": "eng.conll"}}, "has no use for 'source.files'"),
         ("translate-train", {"source": {"language": "eng"}}, "needs the key 'source.files'"),
         ("marked", {"aligner": "eflomal"}, "method: marked has no use for 'aligner'"),
+        ("parallel", {"glosses": "apertium", "score": "dice"}, "glosses: are evidence of the fused score alone"),
+        ("parallel", {"glosses": "apertium", "weights": {"gloss": 0}}, "of the fused score alone, in its part 'gloss'"),
+        (
+            "parallel",
+            {"glosses": {"engine": "pretranslated", "path": "x"}},
+            "glosses: unknown engine 'pretranslated'; allowed: ap",
+        ),
+        ("back-translation", {"glosses": "apertium"}, "method: back-translation has no use for 'glosses'"),
+        ("marked", {"glosses": "apertium"}, "method: marked has no use for 'glosses'"),
         ("marked", {"matcher": "greedy"}, "method: marked has no use for 'matcher'"),
         ("marked", {"markers": "stars"}, "markers.style: unknown value 'stars'; allowed: brackets, tags"),
         ("marked", {"filters": {"unlinked": 0.3}}, "knows nothing the filter 'unlinked' could look at"),
@@ -433,6 +442,39 @@ def test_another_teacher_makes_another_corpus(root: Path) -> None:
         facts, _ = _rows(_recipe(root, "translate-train", label_map={"MISC": "O"}, **more))
         signatures.add(facts["signature"])
     assert len(signatures) == 3
+
+
+@pytest.mark.parametrize("method", ["parallel", "translate-train", "translate-test"])
+def test_names_are_found_by_what_they_are_called(root: Path, method: str) -> None:
+    links = {"aligner": {"engine": "pharaoh", "forward": "spa.links"}} if method == "parallel" else {}
+    path = _recipe(root, method, glosses={"engine": "dictionary", "path": "names.tsv"}, **links)
+    (path.parent / "spa.links").write_text("0-0\n0-1\n0-0\n")  # from no name but Ana and Kenya
+    (path.parent / "names.tsv").write_text("New York\tNueva York\nCross\tCruz Roja\n")
+    facts, rows = _rows(path)
+    (chain,) = json.loads((path.parent / "out" / "manifest.json").read_text())["languages"].values()
+    assert chain["recipe"]["glosses"] == {"engine": "dictionary", "path": "names.tsv"}
+    assert "glosses by dictionary" in (path.parent / "out" / "README.md").read_text()
+    assert "glosses" not in [model["role"] for model in facts["models"]]
+    if method == "parallel":  # no tiny model writes text or links
+        found = {(" ".join(row["tokens"][e["start"] : e["end"]]), e["label"]) for row in rows for e in row["entities"]}
+        assert {("Nueva York", "LOC"), ("Cruz Roja", "ORG")} <= found
+
+
+def test_names_are_translated_one_by_one(root: Path) -> None:
+    same = {"source_code": "spa_Latn", "target_code": "eng_Latn"}
+    signatures = set()
+    for glosses in (TRANSLATOR, {**TRANSLATOR, **same}):
+        facts, _ = _rows(_recipe(root, "parallel", glosses=glosses))
+        assert [model["role"] for model in facts["models"]] == ["aligner", "glosses"]
+        signatures.add(facts["signature"])
+    assert len(signatures) == 2
+
+
+def test_a_dictionary_is_missed_before_any_work(root: Path) -> None:
+    path = _recipe(root, "parallel", glosses={"engine": "dictionary", "path": "none.tsv"})
+    with pytest.raises(MissingFileError, match=r"cannot read the dictionary .*none.tsv"):
+        build(load_recipe(str(path)), ["spa"], _work(path))
+    assert not (path.parent / "store").exists()
 
 
 def test_a_tagger_of_the_target_needs_no_teachers_beside_it(root: Path) -> None:

@@ -287,6 +287,22 @@ def test_a_name_with_an_exclamation_mark_in_it_is_projected() -> None:
     assert done.tags == ["B-ORG", "O"]
 
 
+def test_a_gloss_finds_what_nothing_is_linked_to() -> None:
+    germany = ["Germany", "wins"], ["B-LOC", "O"], ["Es", "gewinnt", "Deutschland"], [(1, 1)]
+    assert Projector()(*germany).spans == ()
+    assert places(Projector()(*germany, glosses=[["Deutschland"]])) == [(2, 3, "LOC")]
+    assert Projector(score="dice")(*germany, glosses=[["Deutschland"]]).spans == (), "dice counts links"
+    sides = [[side] for side in germany]
+    assert project_batch(*sides, glosses=[[["Deutschland"]]]) == [Projector()(*germany, glosses=[["Deutschland"]])]
+
+
+def test_glosses_belong_to_entities() -> None:
+    with pytest.raises(DataError, match="s1: 1 glosses for 2 entities"):
+        Projector()(["Ana", "Bo"], ["B-PER", "B-PER"], ["Ana", "Bo"], [], glosses=[["Ana"]], where="s1")
+    with pytest.raises(DataError, match="these have 1, 1, 1, 1, 2"):
+        project_batch([["Ana"]], [["B-PER"]], [["Ana"]], [[]], glosses=[[], []])
+
+
 def test_a_batch_is_the_projection_of_each_pair() -> None:
     batch = project_batch([ANA[0], ["Kenya"]], [ANA[1], ["B-LOC"]], [NUEVA, ["Kenia"]], [DIAGONAL, [(0, 0)]])
     assert batch == [project(*ANA, NUEVA, DIAGONAL), project(["Kenya"], ["B-LOC"], ["Kenia"], [(0, 0)])]

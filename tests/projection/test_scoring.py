@@ -112,6 +112,41 @@ def test_a_part_is_off_when_its_weight_is_nothing() -> None:
     assert fused(given, off).tolist() == [[1.0, 0.0, 0.0]]
 
 
+def glossed(target: str, glosses: list[list[str]], both: list[Link], **weights: float) -> list[list[float]]:
+    source, entities = ["Germany", "and", "Ana"], [Span(0, 1, "LOC"), Span(2, 3, "PER")]
+    given = Pair(
+        source=source, target=target.split(), links=both, forward=both, reverse=both, entities=entities, glosses=glosses
+    )
+    return [[float(value) for value in row] for row in fused(given, Weights.of(weights))]
+
+
+def test_a_word_of_the_gloss_is_evidence() -> None:
+    names = [["Deutschland", "DE"], []]
+    assert glossed("x Deutschland Anna", names, [])[0] == [0.0, 1.0, 0.0]
+    assert glossed("x Deutschlands Anna", names, [])[0] == pytest.approx([0.0, 22 / 23, 0.0]), "inflected"
+    assert glossed("x Deutschland Anna", names, [], gloss=0.5)[0] == [0.0, 0.5, 0.0]
+    assert glossed("x Deutschland Anna", names, [], gloss=0)[0] == [0.0] * 3
+    assert glossed("x Deutschland Anna", names, [])[1] == glossed("x Deutschland Anna", [], [])[1]
+
+
+def test_a_gloss_and_the_name_itself_count_once() -> None:
+    # Ana looks like the name, which is worth 1.5, capped at 1.25; that the gloss says so too adds nothing.
+    assert glossed("x Ana", [[], ["Ana"]], [])[1] == glossed("x Ana", [], [])[1] == [0.0, 1.25]
+
+
+def test_a_gloss_is_no_evidence_where_another_word_belongs() -> None:
+    assert glossed("Deutschland x", [["Deutschland"], []], [(1, 0, 1.0)])[0] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(("target", "gloss"), [("la", "La"), ("La", "la"), ("la", "la"), (".", ".")])
+def test_small_words_of_a_gloss_say_nothing(target: str, gloss: str) -> None:
+    assert glossed(f"Das {target} Haus", [[gloss], []], [])[0] == [0.0] * 3
+
+
+def test_a_gloss_in_a_script_without_case_is_evidence() -> None:
+    assert glossed("x 德国 y", [["德国"], []], [])[0] == [0.0, 1.0, 0.0]
+
+
 def in_corpus(pairs: int, weights: Weights) -> list[float]:
     source, target = ["UK"], ["Reino", "Unido"]
     links: list[Link] = [(0, 0, 1.0)]

@@ -11,11 +11,13 @@ from projection.alignment import AlignedPair, PharaohFiles
 from projection.chain import DROP, FittingStage
 from projection.confidence import confidence
 from projection.errors import DataError, EngineError, MissingFileError, OutputError, UsageError
+from projection.glosses import Dictionary
 from projection.projector import Projector
 from projection.stages import (
     Align,
     FindOverlap,
     Flag,
+    Gloss,
     Group,
     Identify,
     Join,
@@ -365,6 +367,18 @@ def test_project_takes_what_a_tagger_found_in_the_target():
         [(1, 2, "LOC")],
         [],
     ]
+
+
+def test_project_hears_what_names_are_called(tmp_path: Path):
+    names = Gloss(Dictionary(write(tmp_path / "names.tsv", "UK\tReino Unido\n"), target="spa"))
+    glosses = names.apply({**UK, "source.entities": [*UK["source.entities"][:3], []]})
+    check_types(names, glosses)
+    assert glosses == {"source.glosses": [[["Reino", "Unido"]]] * 3 + [[]]}
+    batch = {**UK, "links.reverse": ["0-0"] * 4}
+    assert places(Project(Projector()).apply(batch)) == [(0, 1)] * 4
+    glossed = Project(Projector(), glossed=True)
+    assert glossed.inputs[-1] == "source.glosses"
+    assert places(glossed.apply({**batch, **names.apply(batch)})) == [(0, 2)] * 4
 
 
 def test_flag_counts_copied_words_but_not_names():
