@@ -150,6 +150,10 @@ def _engines(way: Method, needs: tuple[str, ...], origin: Language, target: Lang
         lines.append(f"# labeller: {{engine: tagger, model: {ENGLISH}}}   # for source text without labels")
     if "aligner" in needs:
         lines.append(_aligner())
+    if "glosses" in KEYS[way].takes:
+        lines.append(
+            "# glosses: {engine: dictionary, path: names.tsv}   # what names are called there: name, tab, name"
+        )
     flags = {"aligner": "lost-entity: 0, weak-entity: 0.5, length-ratio: 3, unlinked: 0.3", "source": "lost-entity: 0"}
     found = next((flags[key] for key in ("aligner", "source") if key in needs), "")
     if found:

@@ -48,6 +48,15 @@ def test_a_draft_can_be_planned_and_says_what_is_missing(tmp_path: Path, method:
         assert any(model["role"] == "labeller" and not model["pinned"] for model in facts["models"])
 
 
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_what_a_draft_only_offers_may_be_said(tmp_path: Path, method: str) -> None:
+    text = draft("swh", method)
+    offered = [line.removeprefix("# ") for line in text.splitlines() if line.startswith(("# glosses", "# labeller"))]
+    assert bool([line for line in offered if line.startswith("glosses")]) == ("glosses" in KEYS[method].takes)  # type: ignore[index]
+    plan = load_recipe(str(_loaded(tmp_path, text + "\n".join(offered)))).languages["swh"]
+    assert all(getattr(plan, line.partition(":")[0]) is not None for line in offered)
+
+
 def test_texts_stand_where_the_method_reads_them(tmp_path: Path) -> None:
     text = draft("swh", "parallel", source_text='odd "name".conll', target_text="b.txt")
     plan = load_recipe(str(_loaded(tmp_path, text))).languages["swh"]
