@@ -91,6 +91,10 @@ class Dictionary:
         if self._entries is None:
             self._entries = self._read()
 
+    def release(self) -> None:
+        """Forget what the file says, until it is asked again."""
+        self._entries = None
+
     def glosses(self, phrases: Sequence[Sequence[str]]) -> list[list[str]]:
         """Look names up, each whole or in its longest parts."""
         self.check()

@@ -113,6 +113,12 @@ def test_another_word_is_another_dictionary(tmp_path: Path) -> None:
     assert Dictionary(one).settings() == settings[0]
 
 
+def test_what_was_released_is_read_again(german: Dictionary) -> None:
+    before = german.glosses([["Germany"]])
+    german.release()
+    assert german.glosses([["Germany"]]) == before == [["Deutschland"]]
+
+
 def test_names_are_translated_as_text_and_made_words_again() -> None:
     translator = Backwards()
     names = TranslatedNames(translator, source="eng", target="spa")
