@@ -352,8 +352,11 @@ def _project(options: argparse.Namespace) -> None:
     from projection.files import project_files
     from projection.glosses import Dictionary
 
-    if options.glosses and options.score != "fused":
-        raise UsageError(f"--glosses are evidence of the fused score, and none of --score {options.score}")
+    if options.glosses and (options.score != "fused" or options.matcher == "heuristic"):
+        raise UsageError(
+            f"--glosses are evidence of --score fused, and of no other; --matcher heuristic hears none: this is "
+            f"--score {options.score} --matcher {options.matcher}"
+        )
     if options.reverse and not options.alignment:
         raise UsageError("--reverse goes with --alignment")
     directed = bool(options.reverse or options.aligner)

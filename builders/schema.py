@@ -212,8 +212,10 @@ class LanguageRecipe(Section):
             )
         if self.weights and self.score != "fused":
             raise _fault(f"weights: are those of the fused score; score: {self.score} has no parts", "weights")
-        if self.glosses is not None and (self.score != "fused" or not Weights.of(self.weights).gloss):
-            raise _fault("glosses: are evidence of the fused score alone, in its part 'gloss'", "glosses")
+        unheard = self.score != "fused" or self.matcher == "heuristic" or not Weights.of(self.weights).gloss
+        if self.glosses is not None and unheard:
+            why = "glosses: are evidence of the fused score alone, in its part 'gloss'; matcher: heuristic hears none"
+            raise _fault(why, "glosses")
         self._check_links()
         self._check_filters()
         self._check_vote()

@@ -56,8 +56,10 @@ def test_project_hears_what_names_are_called(tmp_path: Path, capsys: pytest.Capt
     tags = [line.split("\t")[1] for line in Path(files["out.conll"]).read_text().splitlines() if line]
     assert tags == ["B-PER", "O", "B-LOC", "I-LOC", "O", "O", "B-ORG", "I-ORG", "O", "O", "O", "B-LOC"]
     capsys.readouterr()
-    assert _project(files, *given, "--score", "dice") == 2
-    assert "--glosses are evidence of the fused score, and none of --score dice" in capsys.readouterr().err
+    for one in ("--score", "dice"), ("--matcher", "heuristic"):
+        assert _project(files, *given, *one) == 2
+        assert "--glosses are evidence of --score fused, and of no other" in (said := capsys.readouterr().err)
+        assert " ".join(one) in said
     names.write_text("New York\n")
     assert _project(files, *given) == 1
     assert "names.tsv, line 1: 1 columns in 'New York'" in capsys.readouterr().err

@@ -358,6 +358,7 @@ def test_another_label_map_translates_nothing_again(root: Path) -> None:
         ("translate-train", {"source": {"language": "eng"}}, "needs the key 'source.files'"),
         ("marked", {"aligner": "eflomal"}, "method: marked has no use for 'aligner'"),
         ("parallel", {"glosses": "apertium", "score": "dice"}, "glosses: are evidence of the fused score alone"),
+        ("parallel", {"glosses": "apertium", "matcher": "heuristic"}, "matcher: heuristic hears none"),
         ("parallel", {"glosses": "apertium", "weights": {"gloss": 0}}, "of the fused score alone, in its part 'gloss'"),
         (
             "parallel",
