@@ -281,6 +281,9 @@ def project_batch(
 
     >>> [p.tags for p in project_batch([["Ana"]], [["B-PER"]], [["Doña", "Ana"]], [[(0, 1)]])]
     [['O', 'B-PER']]
+    >>> germany = [["Germany"]], [["B-LOC"]], [["in", "Deutschland"]], [[]]
+    >>> project_batch(*germany)[0].tags, project_batch(*germany, glosses=[[["Deutschland"]]])[0].tags
+    (['O', 'O'], ['O', 'B-LOC'])
     """
     columns: list[Sequence[object]] = [sources, entities, targets, links]
     columns += [side for side in (reverse, cases, glosses) if side is not None]
