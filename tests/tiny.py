@@ -281,14 +281,23 @@ def _learn(family: str, model: Any, tokenizer: Any, steps: int) -> None:
         optimiser.step()
 
 
-def write_seq2seq(family: str, folder: Path, *, steps: int = 60) -> Path:
+def _speak_all_as_spanish(model: Any, tokenizer: NllbTokenizer) -> None:
+    """Let what a tiny NLLB learnt of one language hold for all: what it says in one it did not learn is chance."""
+    codes = [tokenizer.convert_tokens_to_ids(code) for code in tokenizer.extra_special_tokens]
+    weights = model.get_input_embeddings().weight.data
+    weights[codes] = weights[tokenizer.convert_tokens_to_ids("spa_Latn")].clone()
+
+
+def write_seq2seq(family: str, folder: Path, *, steps: int = 60, every_language: bool = False) -> Path:
     """Write a tiny translation model of a family, always the same weights, and return its folder.
 
-    The more steps it learns, the better it repeats its input.
+    The more steps it learns, the better it repeats its input; an NLLB does so in every language if asked to.
     """
     torch.manual_seed(7)
     model, tokenizer = _BUILD[family]()
     _learn(family, model, tokenizer, steps)
+    if every_language:
+        _speak_all_as_spanish(model, tokenizer)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
@@ -311,9 +320,7 @@ def write_parrot(folder: Path, answer: str = "[Ana] visits [New York].") -> Path
         optimiser.zero_grad()
         model(input_ids=rows, labels=torch.tensor([goal] * len(rows))).loss.backward()
         optimiser.step()
-    codes = sorted(set(tokenizer.get_vocab().values()) - set(vocab.values()) - {code})
-    weights = model.get_input_embeddings().weight.data
-    weights[codes] = weights[code].clone()  # what it learnt of one language holds for all
+    _speak_all_as_spanish(model, tokenizer)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

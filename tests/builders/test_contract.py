@@ -63,7 +63,7 @@ TINY = {
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the tiny models, and ten sentences in every language: a sentence a line, and in tokens."""
     folder = tmp_path_factory.mktemp("contract")
-    write_seq2seq("nllb", folder / "nllb", steps=120)
+    write_seq2seq("nllb", folder / "nllb", steps=120, every_language=True)
     write_parrot(folder / "parrot")  # comes to an end in every language, which the other does not
     write_tagger("xlm-roberta", folder / "tagger", learn=True)
     write_model("xlm-roberta", folder / "encoder")
