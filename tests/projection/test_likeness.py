@@ -40,12 +40,21 @@ def test_likeness_is_the_shared_beginning_of_capitalised_words(word: str, other:
     [
         ("Mexico", "México", 1.0),  # accents aside
         ("Britain", "yeBritain", 1.0),  # what stands before an inner capital is a prefix
-        ("Donald", "McDonald", 0.0),  # but not behind a capital
+        ("Korea", "Nordkorea", 0.8),  # and a longer word can hold a name
+        ("Donald", "McDonald", 0.8),  # rightly or wrongly
+        ("Nordkorea", "Korea", 0.0),  # but not the other way round
+        ("Iran", "Tiranas", 0.8),
+        ("Ira", "Tirana", 0.0),  # too short
         ("Putin", "Путин", 1.0),
-        ("Berlin", "Берлине", 12 / 13),
-        ("Trump", "Трамп", 0.8),
-        ("Trump", "ترامب", 6 / 9),  # trmb
-        ("Washington", "वाशिंगटन", 12 / 18),
+        ("Berlin", "Берлине", (12 / 13 + 1) / 2),  # p-l-l-n, by letters and by consonants
+        ("Trump", "Трамп", (0.8 + 1) / 2),
+        ("Trump", "ترامب", (6 / 9 + 1) / 2),  # trmb
+        ("Washington", "वाशिंगटन", (12 / 18 + 8 / 10) / 2),  # vasimgtn: s-n-k-t-n and f-s-n-k-t-n
+        ("Zurich", "苏黎世", (6 / 13 + 1) / 2),  # sulishi
+        ("Johannesburg", "约翰内斯堡", (14 / 26 + 6 / 9) / 2),  # yuehanneisibao: s-n-s-p-l-k and n-s-p
+        ("Cordes", "كوردس", (6 / 11 + 1) / 2),  # kwrds
+        ("Kenya", "लंदन", 0.0),
+        ("Iran", "Аэроэ", 0.0),  # l-n and l
         ("Madrid", "Москва", 0.0),
         ("7", "٧", 1.0),
         ("Путин", "Putin", 1.0),  # from any script
