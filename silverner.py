@@ -337,7 +337,7 @@ def _project_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--matcher", choices=MATCHERS, default="exact", help="default: %(default)s")
     parser.add_argument("--score", choices=SCORES, default="fused", help="default: %(default)s")
     parser.add_argument(
-        "--threshold", type=float, help="project nothing that scores this or less (default: 0.1 of fused, 0 of dice)"
+        "--threshold", type=float, help="project nothing that scores this or less (default: 0.25 of fused, 0 of dice)"
     )
     parser.add_argument("--glosses", type=Path, metavar="FILE", help="names in the target language: phrase, tab, name")
     parser.add_argument("--repair", action="store_true", help="repair invalid tag sequences instead of refusing them")

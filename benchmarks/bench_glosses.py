@@ -26,8 +26,8 @@ from projection.errors import MissingEngineError
 from projection.glosses import Dictionary, Glossary, TranslatedNames, gloss_all
 from projection.languages import find_language
 from projection.projector import Projector
-from projection.scoring import WEIGHTS, Weights
 from projection.translation import Apertium
+from projection.weights import WEIGHTS, Weights
 
 GRID = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

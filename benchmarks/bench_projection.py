@@ -83,7 +83,7 @@ def measure(one: ParallelSet, projector: Projector, repeat: int) -> tuple[float,
 
 
 def _projector(settings: Mapping[str, Any], symmetrise: str) -> Projector:
-    from projection.scoring import Weights
+    from projection.weights import Weights
 
     chosen = dict(settings)
     if chosen.get("matcher") == "heuristic":

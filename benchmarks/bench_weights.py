@@ -19,7 +19,7 @@ from statistics import mean
 from parallel_sets import NEEDED, ParallelSet, load_sets
 
 from projection.projector import Projector
-from projection.scoring import Weights
+from projection.weights import Weights
 
 GRID: dict[str, tuple[float, ...]] = {
     "likeness": (0, 0.75, 1.5, 2.25),

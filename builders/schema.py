@@ -28,7 +28,8 @@ from projection.errors import UsageError, nearest
 from projection.filters import FILTERS, SCREENED, Evidence
 from projection.languages import Language, find_language
 from projection.projector import REPEAT, TAGGED, Initial, Matcher, Proposer
-from projection.scoring import Score, Weights
+from projection.scoring import Score
+from projection.weights import Weights
 
 
 def _style(value: Any) -> Any:

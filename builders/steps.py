@@ -12,7 +12,6 @@ from projection.capitals import CASED
 from projection.chain import Stage
 from projection.languages import Language
 from projection.projector import Projector
-from projection.scoring import Weights
 from projection.stages import (
     Align,
     AlignEach,
@@ -30,6 +29,7 @@ from projection.stages import (
     Trust,
     Unmark,
 )
+from projection.weights import Weights
 
 
 def labelled(order: Order, *, text: str = "source", translated: bool = False) -> list[Stage]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from projection.capitals import Shape
 from projection.links import Link
@@ -25,6 +26,7 @@ def ngrams(
     forbidden: str = FORBIDDEN,
     max_length: int | None = None,
     shapes: Sequence[Shape] | None = None,
+    inner: Collection[str] = (),
 ) -> list[Candidate]:
     """Score every n-gram of the target, and leave out those that cannot be chosen.
 
@@ -39,8 +41,10 @@ def ngrams(
     :param forbidden: Characters no candidate may contain.
     :param max_length: Longest candidate in tokens; ``None`` is no limit.
     :param shapes: For each entity which spans can carry it; all if left out.
+    :param inner: Tokens no candidate begins or ends with.
     :returns: Candidates with their scores, ``entity`` being the index in ``entities``.
     """
+    edges = np.array([token not in inner for token in target], dtype=bool)
     candidates: list[Candidate] = []
     for index, entity in enumerate(entities):
         support = evidence[index]
@@ -49,19 +53,26 @@ def ngrams(
         held = "".join(source[entity.start : entity.end])
         wrong = [char for char in forbidden if char not in held]
         barred = [any(char in token for char in wrong) for token in target]
-        found = _spans(support, places, barred, len(entity), max_length or len(target), shape)
+        found = _spans(support, places, barred, edges, len(entity), max_length or len(target), shape)
         candidates += [Candidate(index, start, end, score) for start, end, score in found]
     return candidates
 
 
 def _spans(
-    support: Evidence, places: Sequence[int], barred: Sequence[bool], length: int, longest: int, shape: Shape | None
+    support: Evidence,
+    places: Sequence[int],
+    barred: Sequence[bool],
+    edges: NDArray[np.bool_],
+    length: int,
+    longest: int,
+    shape: Shape | None,
 ) -> list[tuple[int, int, float]]:
     """Score the spans that begin and end at a place with evidence; of many, only those no part of which scores as well.
 
     :param support: Evidence for the entity, one number a target token.
     :param places: Positions where it is not 0.
     :param barred: For each target token whether no candidate may contain it.
+    :param edges: For each target token whether a candidate may begin or end with it.
     :param length: Tokens of the entity.
     :param longest: Longest candidate in tokens.
     :param shape: Which spans are candidates at all. A span is left out only for a part that is itself one.
@@ -78,7 +89,7 @@ def _spans(
         size = last + 1 - start
         total = total[:-1] + support[last]
         score = 2 * total / (length + size)
-        allowed = (size <= longest) & (walls[last + 1] == walls[start])
+        allowed = (size <= longest) & (walls[last + 1] == walls[start]) & edges[start] & edges[last]
         if shape is not None:
             allowed &= shape.begins[start] & shape.ends[last] & (named[last + 1] > named[start])
         parts = np.maximum(best[:-1], best[1:]) if width else best

@@ -1,7 +1,7 @@
 """What a name is called in the target language, asked without its sentence: a dictionary, or a translator.
 
 Evidence of where a name stands that owes nothing to the aligner. A word of a gloss that a target token looks like
-counts as much as if it stood in the source: see the part ``gloss`` of :class:`~projection.scoring.Weights`.
+counts as much as if it stood in the source: see the part ``gloss`` of :class:`~projection.weights.Weights`.
 """
 
 from __future__ import annotations

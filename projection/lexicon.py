@@ -17,6 +17,10 @@ DOUBT = 2
 """Links to other words that every word is thought to have beside those counted: what is seen once proves nothing."""
 
 
+FREQUENT, OFTEN = 0.01, 20
+"""Share of the text, and occurrences, of a frequent word: articles, prepositions and the like."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
     """Counts over all sentence pairs, case aside; :func:`count_words` makes them.
@@ -26,6 +30,7 @@ class Lexicon:
     :param linked: Links between a source and a target word, from two on.
     :param words: Occurrences of every target word that stands beside one word at least twice.
     :param pairs: Occurrences of two target words side by side, from two on.
+    :param frequent: Occurrences of source words that are :data:`FREQUENT`.
     """
 
     source: Mapping[str, int]
@@ -33,6 +38,7 @@ class Lexicon:
     linked: Mapping[tuple[str, str], int]
     words: Mapping[str, int]
     pairs: Mapping[tuple[str, str], int]
+    frequent: Mapping[str, int]
 
     def association(self, word: str, other: str, *, own: bool) -> float:
         """Tell how much of what two words are linked to is each other (Dice's coefficient), elsewhere in the corpus.
@@ -77,6 +83,7 @@ def count_words(
     (0.4444444444444444, 0.6666666666666666)
     """
     linked: Counter[tuple[str, str]] = Counter()
+    spoken: Counter[str] = Counter()
     words: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     there = list(forward)
@@ -84,6 +91,7 @@ def count_words(
         sources, targets, there, there if reverse is None else reverse, strict=True
     ):
         a, b = ([word.casefold() for word in side] for side in (source, target))
+        spoken.update(a)
         words.update(b)
         pairs.update(pairwise(b))
         linked.update((a[i], b[j]) for i, j in {(i, j) for i, j, _ in (*links, *others)})
@@ -95,6 +103,7 @@ def count_words(
         linked=often,
         words=_only(words, {word for pair in beside for word in pair}),
         pairs=beside,
+        frequent={word: count for word, count in spoken.items() if count >= max(OFTEN, FREQUENT * spoken.total())},
     )
 
 

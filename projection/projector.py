@@ -15,9 +15,11 @@ from projection.inputs import Entities, Links, read_entities, read_links
 from projection.lexicon import Lexicon, count_words
 from projection.links import SYMMETRISATIONS, Link, Symmetrisation, symmetrise
 from projection.matching import Candidate, match_bipartite, match_exact, match_greedy, repeated
+from projection.neighbours import DOTS
 from projection.projection import Projection, account
-from projection.scoring import EVIDENCE, SCORES, THRESHOLD, WEIGHTS, Evidence, Pair, Score, Weights
+from projection.scoring import EVIDENCE, SCORES, THRESHOLD, Evidence, Pair, Score
 from projection.spans import ProjectedSpan, Span
+from projection.weights import WEIGHTS, Weights
 
 Matcher = Literal["exact", "greedy", "heuristic", "bipartite"]
 MATCHERS: tuple[Matcher, ...] = ("exact", "greedy", "heuristic", "bipartite")
@@ -40,7 +42,7 @@ class Projector:
     :param weights: The parts of the fused score.
     :param symmetrise: How to make one alignment of two directions.
     :param threshold: An entity is not projected when its best span scores this or less; ``None`` is what suits the
-        score, 0.1 for fused and 0 for dice.
+        score, 0.25 for fused and 0 for dice.
     :param proposer: Where candidates come from: ``ngram``, every span; ``runs``, aligned runs; ``ner``, what a tagger
         found in the target; ``union``, both of these. The heuristic has its own.
     :param max_length: Longest n-gram in tokens; ``None`` is no limit.
@@ -95,7 +97,8 @@ class Projector:
     @property
     def needs_lexicon(self) -> bool:
         """Whether the score makes use of what the whole corpus says of its words."""
-        return self.score == "fused" and bool(self.weights.lexicon or self.weights.cohesion)
+        parts = self.weights
+        return self.score == "fused" and bool(parts.lexicon or parts.cohesion or parts.article)
 
     @property
     def least(self) -> float:
@@ -186,6 +189,7 @@ class Projector:
                 forbidden=self.forbidden,
                 max_length=self.max_length,
                 shapes=shapes,
+                inner=DOTS if self.score == "fused" else (),
             )
         runs = [aligned_runs(pair.links, e) if self.proposer != "ner" else [] for e in pair.entities]
         spots = [(span.start, span.end) for span in tagged] if self.proposer != "runs" else []

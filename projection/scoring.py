@@ -7,91 +7,34 @@ between ``s`` and ``j`` as evidence this is the published dice score (arXiv 2501
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, Self, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from projection.capitals import Case, cases, raw_case
-from projection.errors import UsageError, nearest
 from projection.lexicon import Lexicon
 from projection.likeness import likeness
 from projection.links import Link
+from projection.neighbours import bracketed, bridged, joined, spelt_out
 from projection.spans import Span
+from projection.weights import WEIGHTS, Weights
 
 Score = Literal["dice", "fused"]
 SCORES: tuple[Score, ...] = ("dice", "fused")
-THRESHOLD: dict[Score, float] = {"dice": 0.0, "fused": 0.1}
+THRESHOLD: dict[Score, float] = {"dice": 0.0, "fused": 0.25}
 """What a span must score more than, where nothing else is said: less is a stray link, and no name."""
 Evidence: TypeAlias = NDArray[np.float64]
 _Mask: TypeAlias = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """The parts of the fused score; a part is off at 0. One setting for all languages.
-
-    :param agreed: A link both directions have.
-    :param single: A link only one direction has.
-    :param likeness: A target word that looks like a word of the entity.
-    :param gloss: A target word that looks like a word of the entity's gloss, where there are glosses.
-    :param enough: No target token counts more: one certain word must not outweigh the rest of its name.
-    :param compound: A link only one direction has, to the second word of two that make up one of the entity.
-    :param small: What a single link loses from an entity written with a capital to a small word.
-    :param twin: What a link loses when the very word stands elsewhere in the target.
-    :param lexicon: How often, elsewhere in the corpus, the two words are linked.
-    :param cohesion: How often, elsewhere in the corpus, a word stands beside its neighbour in the name.
-    :param bridge: A word between two of a name that nothing else explains.
-    """
-
-    agreed: float = 1.0
-    single: float = 0.3
-    compound: float = 1.0
-    likeness: float = 1.5
-    gloss: float = 1.0
-    enough: float = 1.25
-    small: float = 0.7
-    twin: float = 0.75
-    lexicon: float = 0.75
-    cohesion: float = 0.4
-    bridge: float = 0.2
-
-    def __post_init__(self) -> None:
-        """Refuse what is no weight.
-
-        :raises UsageError: naming it.
-        """
-        for part, weight in asdict(self).items():
-            if not 0.0 <= weight < float("inf"):
-                raise UsageError(f"weight {part}: {weight} is not a number from 0")
-            if part in {"small", "twin"} and weight > 1:
-                raise UsageError(f"weight {part}: {weight} takes away more than there is; it lies between 0 and 1")
-
-    @classmethod
-    def of(cls, given: Mapping[str, float]) -> Self:
-        """Make weights of those that are not as they usually are.
-
-        :param given: Weights by part; 0 switches a part off.
-        :returns: All weights.
-        :raises UsageError: for a part there is not, naming those there are, or for what is no weight.
-
-        >>> Weights.of({"likeness": 0}).likeness
-        0
-        """
-        parts = [field.name for field in fields(cls)]
-        for part in given:
-            if part not in parts:
-                raise UsageError(f"the fused score has no part {part!r}; {nearest(part, parts)}")
-        return cls(**given)
-
-
-WEIGHTS = Weights()
-"""Chosen on Europarl en-es, en-de and PUD en-de, each in both directions."""
-GAP = 3
-"""A bridge is no longer than this many words."""
+CLEARLY = 0.15
+"""A target word that looks less than this below the most alike of the sentence may be the name as well."""
+SHORTEST, LONGEST = 2, 5
+"""Letters of an acronym."""
 PART, WHOLE = 0.75, 1.2
 """Of the letters of a compound, its first word has at most ``PART``, and its words together at most ``WHOLE``."""
 
@@ -144,8 +87,9 @@ def fused(pair: Pair, weights: Weights = WEIGHTS) -> Evidence:
     there = {(i, j): w for i, j, w in pair.forward}
     back = {(i, j): w for i, j, w in pair.reverse}
     agreed = sorted(there.keys() & back.keys())
-    alike = {i: np.array([likeness(pair.source[i], other) for other in pair.target]) for i in _owners(pair)}
-    large = np.array([case != "small" for case in pair.cases or cases(pair.target)], dtype=bool)
+    alike = {i: _alike(pair.source[i], pair.target) for i in _owners(pair)}
+    found = pair.cases or cases(pair.target)
+    large = np.array([case != "small" for case in found], dtype=bool)
     letters = np.array([any(map(str.isalnum, word)) for word in pair.target], dtype=bool)
     free = _unclaimed(pair, agreed)
 
@@ -158,7 +102,19 @@ def fused(pair: Pair, weights: Weights = WEIGHTS) -> Evidence:
     if pair.lexicon is not None and weights.cohesion:
         evidence += weights.cohesion * (free & large & letters) * _from_neighbours(pair, pair.lexicon, evidence)
     evidence = np.minimum(evidence, weights.enough)
-    return _bridged(evidence, free & letters, weights) if weights.bridge else evidence
+    acronyms = [k for i, k in _owners(pair).items() if _acronym(pair.source[i], alike[i])]
+    evidence = spelt_out(evidence, acronyms, free & [case == "capital" for case in found], weights.acronym)
+    evidence = joined(evidence, free, pair.target, weights.dot)
+    evidence = bridged(evidence, free & letters, weights.bridge)
+    names = [pair.source[entity.start : entity.end] for entity in pair.entities]
+    return bracketed(evidence, names, pair.target, weights.bracket)
+
+
+def _alike(word: str, target: Sequence[str]) -> Evidence:
+    """Tell how much each target token looks like a word, 0 for those that look clearly less like it than another."""
+    alike = np.array([likeness(word, other) for other in target])
+    alike[alike < alike.max() - CLEARLY] = 0.0
+    return alike
 
 
 def _owners(pair: Pair) -> dict[int, int]:
@@ -188,7 +144,8 @@ def _from_links(
 
     A link of one direction is mostly a word the aligner found no better place for. It is worth less where it leads from
     a name to a small word, and any link is where the very word stands elsewhere: ``Indiana`` is not *verbrachte*. But
-    one to the rest of a compound is worth as much as any: ``Wettbewerbspolitik`` is *competition policy*.
+    one to the rest of a compound is worth as much as any: ``Wettbewerbspolitik`` is *competition policy*. And the
+    article of ``the Rhine`` is no part of *der Rhein*: other languages leave theirs out of a name.
     """
     evidence = np.zeros((len(pair.entities), len(pair.target)))
     named = [any(raw_case(word) == "capital" for word in pair.source[e.start : e.end]) for e in pair.entities]
@@ -204,8 +161,17 @@ def _from_links(
             worth = weights.compound if second else weights.single
             worth *= there.get((i, j), back.get((i, j), 0.0))
             worth *= 1.0 - weights.small * (named[k] and not large[j] and not second)
+        if named[k] and not large[j] and _is_article(pair, i, j, pair.entities[k]):
+            worth *= 1.0 - weights.article
         evidence[k, j] += worth * (1.0 - weights.twin * (alike[i].max() - alike[i][j]))
     return evidence
+
+
+def _is_article(pair: Pair, i: int, j: int, entity: Span) -> bool:
+    """Tell whether a source word is frequent, begins a name of several words, and is another word in the target."""
+    word = pair.source[i].casefold()
+    leads = i == entity.start and len(entity) > 1 and pair.lexicon is not None and word in pair.lexicon.frequent
+    return leads and word != pair.target[j].casefold()
 
 
 def _completes(pair: Pair, i: int, j: int, agreed: Collection[tuple[int, int]], large: _Mask) -> bool:
@@ -222,6 +188,11 @@ def _completes(pair: Pair, i: int, j: int, agreed: Collection[tuple[int, int]], 
         return False
     sure = sum(len(pair.target[other]) for other in beside)
     return bool(beside) and sure <= PART * size and sure + len(pair.target[j]) <= WHOLE * size + 1
+
+
+def _acronym(word: str, alike: Evidence) -> bool:
+    """Tell whether a source word is an acronym that no target word looks like."""
+    return word.isupper() and SHORTEST <= sum(map(str.isalpha, word)) <= LONGEST and not alike.any()
 
 
 def _from_likeness(pair: Pair, agreed: Sequence[tuple[int, int]], alike: dict[int, Evidence]) -> Evidence:
@@ -276,16 +247,6 @@ def _from_neighbours(pair: Pair, lexicon: Lexicon, evidence: Evidence) -> Eviden
         found[:, j] = np.maximum(found[:, j], lexicon.clings(left, left, right) * sure[:, j + 1])
         found[:, j + 1] = np.maximum(found[:, j + 1], lexicon.clings(right, left, right) * sure[:, j])
     return found
-
-
-def _bridged(evidence: Evidence, free: _Mask, weights: Weights) -> Evidence:
-    """Give some evidence to the words between two of a name, where no word outside the name claims any of them."""
-    bridged = evidence.copy()
-    for k, row in enumerate(evidence):
-        for a, b in pairwise(np.flatnonzero(row > weights.bridge)):
-            if 1 < b - a <= GAP + 1 and free[k, a + 1 : b].all():
-                bridged[k, a + 1 : b] = np.maximum(row[a + 1 : b], weights.bridge)
-    return bridged
 
 
 EVIDENCE: dict[Score, Callable[[Pair, Weights], Evidence]] = {"dice": dice, "fused": fused}

@@ -20,6 +20,10 @@ from projection.projector import Projector
 from projection.spans import Span
 from projection.stages.columns import PROJECTED, SPANS
 
+_OF_WORDS = ("source", "target", "words", "frequent")
+_OF_PAIRS = ("linked", "pairs")
+"""What a lexicon counts."""
+
 
 class Project:
     """Source entities onto the target tokens.
@@ -29,7 +33,7 @@ class Project:
     """
 
     name = "project"
-    version = 6
+    version = 7
     outputs: Mapping[str, pa.DataType] = {
         "projected.entities": PROJECTED,
         "projected.lost": SPANS,
@@ -152,9 +156,9 @@ class ProjectInCorpus(Project):
 
 def _write_lexicon(lexicon: Lexicon, path: Path) -> None:
     rows: list[tuple[str, str, str, int]] = []
-    for kind in ("source", "target", "words"):
+    for kind in _OF_WORDS:
         rows += [(kind, word, "", count) for word, count in getattr(lexicon, kind).items()]
-    for kind in ("linked", "pairs"):
+    for kind in _OF_PAIRS:
         rows += [(kind, *pair, count) for pair, count in getattr(lexicon, kind).items()]
     columns = zip(*sorted(rows), strict=True) if rows else [()] * 4
     types = (pa.string(), pa.string(), pa.string(), pa.int64())
@@ -169,9 +173,9 @@ def _read_lexicon(path: Path, written: int) -> Lexicon:
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
         raise OutputError(f"the counts {path} cannot be read ({error}); delete the file and run again") from error
-    counts: dict[str, dict[Any, int]] = {kind: {} for kind in ("source", "target", "words", "linked", "pairs")}
+    counts: dict[str, dict[Any, int]] = {kind: {} for kind in (*_OF_WORDS, *_OF_PAIRS)}
     for kind, word, other, count in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        counts[kind][(word, other) if kind in {"linked", "pairs"} else word] = count
+        counts[kind][(word, other) if kind in _OF_PAIRS else word] = count
     return Lexicon(**counts)
 
 
