@@ -97,13 +97,14 @@ def count_words(
         linked.update((a[i], b[j]) for i, j in {(i, j) for i, j, _ in (*links, *others)})
     from_source, to_target = _totals(linked)
     often, beside = _often(linked), _often(pairs)
+    least = max(OFTEN, FREQUENT * spoken.total())
     return Lexicon(
         source=_only(from_source, {word for word, _ in often}),
         target=_only(to_target, {word for _, word in often}),
         linked=often,
         words=_only(words, {word for pair in beside for word in pair}),
         pairs=beside,
-        frequent={word: count for word, count in spoken.items() if count >= max(OFTEN, FREQUENT * spoken.total())},
+        frequent={word: count for word, count in spoken.items() if count >= least},
     )
 
 
