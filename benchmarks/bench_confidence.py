@@ -23,7 +23,7 @@ import numpy as np
 from parallel_sets import NEEDED, ParallelSet, load_sets
 from scipy.optimize import minimize
 
-from projection.confidence import CONSTANTS
+from projection.confidence import CONSTANTS, FULL
 from projection.metrics import Calibration, calibration
 from projection.projector import Projector
 from projection.scoring import SCORES, Score
@@ -31,9 +31,9 @@ from projection.scoring import SCORES, Score
 
 @dataclass(frozen=True)
 class Outcomes:
-    """The margin of every projected span, and whether there is an entity, of these boundaries, of this label."""
+    """Margin and height of every projected span, and whether there is an entity, of these boundaries, of this label."""
 
-    margin: np.ndarray
+    evidence: np.ndarray
     there: np.ndarray
     bounded: np.ndarray
     right: np.ndarray
@@ -41,43 +41,47 @@ class Outcomes:
 
 def outcomes(one: ParallelSet, score: Score, **options: Any) -> Outcomes:
     """Project a set, and compare every span with gold; the options are those of ``project_batch``."""
-    intercept, slope = CONSTANTS[score]
+    intercept, slope, height = CONSTANTS[score]
     rows = []
     for projection, gold in zip(one.project(Projector(score=score), **options), one.gold, strict=True):
         places, exact = {(g.start, g.end) for g in gold}, {(g.start, g.end, g.label) for g in gold}
         for span in projection.spans:
             assert span.confidence is not None
-            margin = (np.log(span.confidence / (1 - span.confidence)) - intercept) / slope
+            high = min(span.score, FULL)
+            margin = (np.log(span.confidence / (1 - span.confidence)) - intercept - height * high) / slope
             there = any(g.start < span.end and span.start < g.end for g in gold)
             place = span.start, span.end
-            rows.append((margin, there, place in places, (*place, span.label) in exact))
-    margin, there, bounded, right = np.array(rows).T
-    return Outcomes(margin, there.astype(bool), bounded.astype(bool), right.astype(bool))
+            rows.append((1.0, margin, high, there, place in places, (*place, span.label) in exact))
+    evidence, outcome = np.hsplit(np.array(rows), [3])
+    return Outcomes(evidence, *outcome.T.astype(bool))
 
 
-def fit(sets: Sequence[Outcomes]) -> tuple[float, float]:
+def fit(sets: Sequence[Outcomes]) -> np.ndarray:
     """Fit a logistic regression by maximum likelihood, each set weighing the same."""
 
     def loss(constants: np.ndarray) -> float:
         total = 0.0
         for one in sets:
-            logit = constants[0] + constants[1] * one.margin[one.there]
+            logit = one.evidence[one.there] @ constants
             total += float(np.mean(np.logaddexp(0, np.where(one.bounded[one.there], -logit, logit))))
         return total
 
-    found = minimize(loss, np.array([1.0, 1.0]), method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-9})
-    return float(found.x[0]), float(found.x[1])
+    return np.asarray(minimize(loss, np.zeros(3), method="BFGS").x)
 
 
-def measured(one: Outcomes, constants: tuple[float, float]) -> tuple[Calibration, Calibration, Calibration]:
+def measured(one: Outcomes, constants: np.ndarray) -> tuple[Calibration, Calibration, Calibration]:
     """Compare confidence with truth: boundaries where there is an entity, boundaries, boundaries and label."""
-    sure = 1 / (1 + np.exp(-constants[0] - constants[1] * one.margin))
+    sure = 1 / (1 + np.exp(-one.evidence @ constants))
     there = one.there
     return (
         calibration(sure[there].tolist(), one.bounded[there].tolist()),
         calibration(sure.tolist(), one.bounded.tolist()),
         calibration(sure.tolist(), one.right.tolist()),
     )
+
+
+def _written(constants: np.ndarray) -> str:
+    return ", ".join(f"{value:.2f}" for value in constants)
 
 
 def plot(drawn: Sequence[tuple[str, Calibration]], path: Path) -> None:
@@ -113,7 +117,7 @@ def main() -> int:
     if len(sets) < 2:
         sys.stderr.write(f"{len(sets)} sets below {options.folder}, and two at least are needed: {NEEDED}\n")
         return 1
-    sys.stdout.write("| score, set left out | intercept, slope | error | boundaries of every span | and label |\n")
+    sys.stdout.write("| score, set left out | intercept, slopes | error | boundaries of every span | and label |\n")
     sys.stdout.write("|---|---|---|---|---|\n")
     drawn = []
     for score in SCORES:
@@ -126,9 +130,9 @@ def main() -> int:
                 if score == "fused":
                     drawn.append((one.name, results[0]))
                 cells = " | ".join(f"{r.error:.3f} ({r.confidence:.3f}, right {r.correct:.3f})" for r in results)
-                sys.stdout.write(f"| {score}, {one.name} | {constants[0]:.2f}, {constants[1]:.2f} | {cells} |\n")
+                sys.stdout.write(f"| {score}, {one.name} | {_written(constants)} | {cells} |\n")
         constants = fit([*chain(*found)])
-        sys.stdout.write(f"| {score}, none | {constants[0]:.2f}, {constants[1]:.2f} | | | |\n")
+        sys.stdout.write(f"| {score}, none | {_written(constants)} | | | |\n")
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
         plot(drawn, options.out / "confidence.png")

@@ -12,8 +12,10 @@ import math
 
 from projection.scoring import Score
 
-CONSTANTS: dict[Score, tuple[float, float]] = {"fused": (1.10, 1.97), "dice": (0.39, 2.55)}
-"""Intercept and slope of the margin, by score."""
+CONSTANTS: dict[Score, tuple[float, float, float]] = {"fused": (-0.15, 1.78, 2.44), "dice": (-4.54, 2.53, 8.25)}
+"""Intercept, and slopes of the margin and the height, by score."""
+FULL = 0.6
+"""A score of this is as good as any higher one: what else is there decides."""
 
 
 def confidence(score: Score, *, chosen: float, rival: float) -> float:
@@ -26,6 +28,9 @@ def confidence(score: Score, *, chosen: float, rival: float) -> float:
 
     >>> confidence("fused", chosen=1.0, rival=0.9) < confidence("fused", chosen=1.0, rival=0.4)
     True
+    >>> round(confidence("fused", chosen=1.0, rival=0.0), 2), round(confidence("fused", chosen=0.3, rival=0.0), 2)
+    (0.96, 0.75)
     """
-    intercept, slope = CONSTANTS[score]
-    return 1 / (1 + math.exp(-intercept - slope * min(chosen - rival, 1.0)))
+    intercept, *slopes = CONSTANTS[score]
+    margin, height = min(chosen - rival, 1.0), min(chosen, FULL)
+    return 1 / (1 + math.exp(-intercept - slopes[0] * margin - slopes[1] * height))
