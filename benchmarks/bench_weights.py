@@ -26,14 +26,17 @@ GRID: dict[str, tuple[float, ...]] = {
     "enough": (1, 1.25, 1.5, 9),
     "single": (0, 0.15, 0.3, 0.45),
     "compound": (0, 0.5, 1, 1.5),
-    "small": (0, 0.35, 0.7, 1),
+    "small": (0, 0.3, 0.6, 0.9),
+    "article": (0, 0.5, 1),
     "twin": (0, 0.4, 0.75, 1),
     "lexicon": (0, 0.4, 0.75, 1.1),
     "cohesion": (0, 0.2, 0.4, 0.6),
+    "acronym": (0, 0.5, 0.75, 1),
     "bridge": (0, 0.1, 0.2, 0.3),
+    "bracket": (0, 0.5, 0.75, 1),
 }
 OFF = {part: 9.0 if part == "enough" else 0.0 for part in GRID}
-"""Values that switch a part off."""
+"""Values that switch a part off. ``gloss`` and ``dot`` do nothing here: see ``bench_glosses``, ``bench_scripts``."""
 BARE = Weights(**OFF)
 
 

@@ -71,7 +71,7 @@ def _load(folder: Path) -> Iterator[ParallelSet]:
         ]
         if not (reverse.is_file() and len(sides) == 2 and all(sides)):
             continue
-        source, target = _read(sides[0][0]), _read(sides[1][0])
+        source, target = read_side(sides[0][0]), read_side(sides[1][0])
         tokens = [s.tokens or () for s in source], [t.tokens or () for t in target]
         pairs = PharaohFiles([forward], [reverse]).align(*tokens)
         yield ParallelSet(
@@ -85,5 +85,6 @@ def _load(folder: Path) -> Iterator[ParallelSet]:
         )
 
 
-def _read(path: Path) -> list[Sentence]:
+def read_side(path: Path) -> list[Sentence]:
+    """Read one side of a set, with its labels."""
     return list(read_corpus(CorpusFiles(files={"test": str(path)}, repair=True), tagged=True))
