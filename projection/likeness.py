@@ -60,8 +60,8 @@ def likeness(word: str, other: str) -> float:
     if not word[:1].isalnum() or word[:1].islower():
         return 0.0
     if _scripts(word).isdisjoint(_scripts(other)):
-        return _by_ear(_romanised(word), _romanised(other))
-    return max(_by_letters(_romanised(word), _romanised(part)) for part in _stems(other))
+        return _by_ear(romanised(word), romanised(other))
+    return max(_by_letters(romanised(word), romanised(part)) for part in _stems(other))
 
 
 def _stems(word: str) -> list[str]:
@@ -108,8 +108,15 @@ def _consonants(word: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _romanised(word: str) -> str:
-    """Write a word in the letters a to z and digits."""
+def romanised(word: str) -> str:
+    """Write a word of any script in the letters a to z and digits.
+
+    :param word: A token.
+    :returns: Its letters, in lower case.
+
+    >>> romanised("Жан"), romanised("Österreich")
+    ('zhan', 'osterreich')
+    """
     return "".join(char for char in anyascii(word).casefold() if char.isalnum())
 
 

@@ -27,7 +27,7 @@ def spelt_out(evidence: _Evidence, acronyms: Iterable[int], free: _Mask, weight:
     """Give evidence to what stands beside the word that an acronym became: *Vereinigte* Königreich for ``UK``.
 
     :param evidence: The evidence so far.
-    :param acronyms: Entities that hold an acronym which no target word looks like.
+    :param acronyms: Entities that are an acronym which no target word looks like.
     :param free: For each entity and token whether the token is written with a capital that says something, and no word
         outside the entity claims it.
     :param weight: The evidence given.

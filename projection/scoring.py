@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from projection.capitals import Case, cases, raw_case
 from projection.lexicon import Lexicon
-from projection.likeness import likeness
+from projection.likeness import likeness, romanised
 from projection.links import Link
 from projection.neighbours import bracketed, bridged, joined, spelt_out
 from projection.spans import Span
@@ -102,8 +102,9 @@ def fused(pair: Pair, weights: Weights = WEIGHTS) -> Evidence:
     if pair.lexicon is not None and weights.cohesion:
         evidence += weights.cohesion * (free & large & letters) * _from_neighbours(pair, pair.lexicon, evidence)
     evidence = np.minimum(evidence, weights.enough)
-    acronyms = [k for i, k in _owners(pair).items() if _acronym(pair.source[i], alike[i])]
-    evidence = spelt_out(evidence, acronyms, free & [case == "capital" for case in found], weights.acronym)
+    evidence = spelt_out(
+        evidence, _acronyms(pair, alike), free & [case == "capital" for case in found], weights.acronym
+    )
     evidence = joined(evidence, free, pair.target, weights.dot)
     evidence = bridged(evidence, free & letters, weights.bridge)
     names = [pair.source[entity.start : entity.end] for entity in pair.entities]
@@ -171,7 +172,7 @@ def _is_article(pair: Pair, i: int, j: int, entity: Span) -> bool:
     """Tell whether a source word is frequent, begins a name of several words, and is another word in the target."""
     word = pair.source[i].casefold()
     leads = i == entity.start and len(entity) > 1 and pair.lexicon is not None and word in pair.lexicon.frequent
-    return leads and word != pair.target[j].casefold()
+    return leads and romanised(word) != romanised(pair.target[j])
 
 
 def _completes(pair: Pair, i: int, j: int, agreed: Collection[tuple[int, int]], large: _Mask) -> bool:
@@ -190,9 +191,11 @@ def _completes(pair: Pair, i: int, j: int, agreed: Collection[tuple[int, int]], 
     return bool(beside) and sure <= PART * size and sure + len(pair.target[j]) <= WHOLE * size + 1
 
 
-def _acronym(word: str, alike: Evidence) -> bool:
-    """Tell whether a source word is an acronym that no target word looks like."""
-    return word.isupper() and SHORTEST <= sum(map(str.isalpha, word)) <= LONGEST and not alike.any()
+def _acronyms(pair: Pair, alike: dict[int, Evidence]) -> list[int]:
+    """Find the entities that are one acronym, which no target word looks like."""
+    words = [pair.source[entity.start] if len(entity) == 1 else "" for entity in pair.entities]
+    short = [word.isupper() and SHORTEST <= sum(map(str.isalpha, word)) <= LONGEST for word in words]
+    return [k for k, entity in enumerate(pair.entities) if short[k] and not alike[entity.start].any()]
 
 
 def _from_likeness(pair: Pair, agreed: Sequence[tuple[int, int]], alike: dict[int, Evidence]) -> Evidence:

@@ -138,6 +138,7 @@ def test_the_article_of_a_name_is_no_part_of_it_where_it_is_small() -> None:
     [
         ("of", "Der Rhein fließt", "the of the"),  # a capital: La Haya
         ("the", "the Rhein fließt", "the of the"),  # the very word: von Beust
+        ("de", "де Рейн тёк", "de of de"),  # in another script, too
         ("lower", "der Rhein fließt", "the of the"),  # not frequent
         ("the", "der Rhein fließt", "a of the lower"),  # ten occurrences are too few
         ("the", "ال راين x", "the of the"),  # no case
