@@ -85,16 +85,17 @@ def test_only_an_acronym_that_stays_none_is_spelt_out() -> None:
     assert acronym("UK left", "das Vereinigte Königreich geht", there) == [[0.0, 0.75, 1.0, 0.0]]
     assert acronym("U.K. left", "das Vereinigte Königreich geht", there) == [[0.0, 0.75, 1.0, 0.0]]
     assert acronym("UK left", "das Vereinigte Königreich geht", there, acronym=0) == [[0.0, 0.0, 1.0, 0.0]]
-    assert project(
-        ["UK", "Parliament"], ["B-ORG", "I-ORG"], ["London", "Parlament", "Montag"], [(0, 0), (1, 1)]
-    ).tags == [
-        *("B-ORG", "I-ORG", "O"),
-    ], "a name of several words says itself how long it is"
     assert acronym("Britain left", "das Vereinigte Königreich geht", there) == [[0.0, 0.0, 1.0, 0.0]]
     assert acronym("EU left", "die Große EU geht", there) == [[0.0, 0.0, 1.25, 0.0]], "it stands there itself"
     assert acronym("UK left", "das vereinigte Königreich geht", there) == [[0.0, 0.0, 1.0, 0.0]]
     assert acronym("UK May left", "das Mai Königreich geht", [*there, (1, 1, 1.0)]) == [[0.0, 0.0, 1.0, 0.0]]
     assert acronym("UK left", "这 联合 王国 走", there) == [[0.0, 0.0, 1.0, 0.0]], "no case that says something"
+
+
+def test_a_name_of_several_words_says_itself_how_long_it_is() -> None:
+    links = [(0, 0), (1, 1)]
+    result = project(["UK", "Parliament"], ["B-ORG", "I-ORG"], ["London", "Parlament", "Montag"], links)
+    assert result.tags == ["B-ORG", "I-ORG", "O"]
 
 
 @pytest.mark.parametrize(
