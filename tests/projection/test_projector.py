@@ -459,13 +459,15 @@ PUBLISHED = [
 def test_published_figures_are_reproduced(corpus: tuple[str, list[list[Any]], list[list[Span]]]) -> None:
     name, columns, gold = corpus
     figures = [row for row in PUBLISHED if row[0] == name]
-    got = {(m, how): f1(columns, gold, matcher=m, score="dice", symmetrise=how) for _, m, how, _ in figures}
+    plain = {"score": "dice", "capitals": ()}
+    got = {(m, how): f1(columns, gold, matcher=m, symmetrise=how, **plain) for _, m, how, _ in figures}
     assert got == {(m, how): pytest.approx(figure, abs=0.5) for _, m, how, figure in figures}
 
 
 def test_the_defaults_beat_the_best_published_figure(corpus: tuple[str, list[list[Any]], list[list[Span]]]) -> None:
     name, columns, gold = corpus
-    assert f1(columns, gold) > {"es": 87.7, "de": 85.4, "pud": 60.1}[name]
+    best = {"es": 87.7, "de": 85.6, "pud": 60.1}[name]
+    assert f1(columns, gold) > best + {"es": 4, "de": 4.5, "pud": 15}[name]
 
 
 @pytest.mark.parametrize("how", ["gdfa", "union"])
