@@ -19,7 +19,7 @@ from statistics import mean, pstdev
 from unittest.mock import patch
 
 from bench_weights import OFF
-from parallel_sets import ParallelSet, read_side
+from parallel_sets import ParallelSet, align_set, read_side
 
 import builders
 from projection import Projector, likeness
@@ -33,22 +33,7 @@ LANGUAGES = ("spa", "deu", "swh", "rus", "arb", "hin", "jpn", "zho")
 def aligned(code: str, runs: int) -> list[ParallelSet]:
     """Align English with a language some times."""
     source, target = (read_side(FOLDER / f"{name}.conll") for name in ("eng", code))
-    tokens = [s.tokens or () for s in source], [t.tokens or () for t in target]
-    sets = []
-    for _ in range(runs):
-        pairs = Eflomal().align(*tokens)
-        sets.append(
-            ParallelSet(
-                name=f"quickstart eng-{code}",
-                source=tokens[0],
-                target=tokens[1],
-                entities=[s.spans or () for s in source],
-                gold=[t.spans or () for t in target],
-                forward=[p.forward for p in pairs],
-                reverse=[p.reverse for p in pairs],
-            )
-        )
-    return sets
+    return [align_set(f"quickstart eng-{code}", source, target, Eflomal()) for _ in range(runs)]
 
 
 def by_letters(one: ParallelSet) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from projection import Projection, project_batch
-from projection.alignment import PharaohFiles
+from projection.alignment import Aligner, PharaohFiles
 from projection.links import Link
 from projection.metrics import evaluate_spans
 from projection.projector import Projector
@@ -57,6 +57,21 @@ class ParallelSet:
         return evaluate_spans(self.gold, [p.spans for p in projections]).overall.f1
 
 
+def align_set(name: str, source: Sequence[Sentence], target: Sequence[Sentence], aligner: Aligner) -> ParallelSet:
+    """Align two sides, and make a set of them."""
+    tokens = [s.tokens or () for s in source], [t.tokens or () for t in target]
+    pairs = aligner.align(*tokens)
+    return ParallelSet(
+        name=name,
+        source=tokens[0],
+        target=tokens[1],
+        entities=[s.spans or () for s in source],
+        gold=[t.spans or () for t in target],
+        forward=[p.forward for p in pairs],
+        reverse=[p.reverse for p in pairs],
+    )
+
+
 def load_sets(folder: Path) -> list[ParallelSet]:
     """Read every set below a folder: files ``A.*`` and ``B.*`` beside ``A-B.fwd.pharaoh`` and ``A-B.rev.pharaoh``."""
     return list(_load(folder))
@@ -72,17 +87,7 @@ def _load(folder: Path) -> Iterator[ParallelSet]:
         if not (reverse.is_file() and len(sides) == 2 and all(sides)):
             continue
         source, target = read_side(sides[0][0]), read_side(sides[1][0])
-        tokens = [s.tokens or () for s in source], [t.tokens or () for t in target]
-        pairs = PharaohFiles([forward], [reverse]).align(*tokens)
-        yield ParallelSet(
-            name=f"{forward.parent.name} {name}",
-            source=tokens[0],
-            target=tokens[1],
-            entities=[s.spans or () for s in source],
-            gold=[t.spans or () for t in target],
-            forward=[p.forward for p in pairs],
-            reverse=[p.reverse for p in pairs],
-        )
+        yield align_set(f"{forward.parent.name} {name}", source, target, PharaohFiles([forward], [reverse]))
 
 
 def read_side(path: Path) -> list[Sentence]:

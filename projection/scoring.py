@@ -76,7 +76,7 @@ def dice(pair: Pair, weights: Weights = WEIGHTS) -> Evidence:
 def fused(pair: Pair, weights: Weights = WEIGHTS) -> Evidence:
     """Links of both directions by whether they agree, words that look like the name's or its gloss's, and the corpus.
 
-    Punctuation is no evidence, so that no span begins or ends in it.
+    Punctuation is no evidence, so that no span begins or ends in it, but for a bracket that closes one within.
 
     :param pair: The sentence pair.
     :param weights: The parts.
