@@ -78,7 +78,7 @@ def bridged(evidence: _Evidence, free: _Mask, weight: float) -> _Evidence:
 
 
 def bracketed(evidence: _Evidence, names: Sequence[Sequence[str]], target: Sequence[str], weight: float) -> _Evidence:
-    """Give evidence to a bracket that closes one with words of a name inside: *Komitee für Normung ( CEN )*.
+    """Give evidence to a bracket that closes one with words of a name before and inside: *Komitee für Normung ( CEN )*.
 
     :param evidence: The evidence so far.
     :param names: The source tokens of every entity; of one without brackets nothing is changed.
@@ -90,7 +90,7 @@ def bracketed(evidence: _Evidence, names: Sequence[Sequence[str]], target: Seque
     for k, name in enumerate(names if pairs else []):
         if brackets(name):
             for opening, closing in pairs:
-                if evidence[k, opening + 1 : closing].any():
+                if evidence[k, :opening].any() and evidence[k, opening + 1 : closing].any():
                     found[k, closing] = max(found[k, closing], weight)
     return found
 

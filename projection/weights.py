@@ -76,4 +76,5 @@ class Weights:
 
 
 WEIGHTS = Weights()
-"""Chosen on Europarl en-es, en-de and PUD en-de, each in both directions."""
+"""Chosen on Europarl en-es, en-de and PUD en-de, each in both directions; ``dot`` on the embedded corpus, and ``small``
+and ``cohesion`` on both."""

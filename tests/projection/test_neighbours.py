@@ -121,6 +121,7 @@ def test_a_bridge_spans_what_nothing_claims(row: list[float], free: str, expecte
         ("Committee \\( CEN \\)", "Komitee [ CEN ]", [1, 0, 1, 0], [1, 0, 1, 0.75]),
         ("委员会 （ CEN ）", "Komitee ( CEN )", [1, 0, 1, 0], [1, 0, 1, 0.75]),
         ("Committee ( CEN )", "Komitee ( CEN )", [1, 0, 0, 0], [1, 0, 0, 0]),  # nothing of the name inside
+        ("Committee ( CEN )", "Komitee ( CEN )", [0, 0, 1, 0], [0, 0, 1, 0]),  # or before
         ("Committee CEN", "Komitee ( CEN )", [1, 0, 1, 0], [1, 0, 1, 0]),  # the name has none
         ("Committee ( CEN )", "Komitee CEN )", [1, 1, 0], [1, 1, 0]),  # closes nothing
     ],
