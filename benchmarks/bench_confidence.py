@@ -28,6 +28,9 @@ from projection.metrics import Calibration, calibration
 from projection.projector import Projector
 from projection.scoring import SCORES, Score
 
+LEAST = 10
+"""Spans of a bin that is drawn."""
+
 
 @dataclass(frozen=True)
 class Outcomes:
@@ -85,7 +88,7 @@ def _written(constants: np.ndarray) -> str:
 
 
 def plot(drawn: Sequence[tuple[str, Calibration]], path: Path) -> None:
-    """Draw a reliability plot.
+    """Draw a reliability plot; a bin of fewer than ten spans is chance, and left out.
 
     :param drawn: Name and outcome of every set left out.
     :param path: Where to write the PNG.
@@ -99,10 +102,13 @@ def plot(drawn: Sequence[tuple[str, Calibration]], path: Path) -> None:
     axis.plot([0, 1], [0, 1], color="black", linestyle="--", label="perfect")
     for name, one in drawn:
         label = f"{name} (error {one.error:.3f})"
-        axis.plot([b.confidence for b in one.bins], [b.correct for b in one.bins], marker="o", label=label)
+        bins = [b for b in one.bins if b.count >= LEAST]
+        axis.plot([b.confidence for b in bins], [b.correct for b in bins], marker="o", label=label)
+    axis.set_xlim(0.5, 1)
+    axis.set_ylim(0.5, 1)
     axis.set_xlabel("confidence")
     axis.set_ylabel("share with right boundaries")
-    axis.legend()
+    axis.legend(loc="upper left", fontsize="small")
     figure.tight_layout()
     figure.savefig(path, dpi=110, metadata={"Software": None})
 

@@ -25,7 +25,7 @@ from projection.projector import Projector
 
 # The peers know no capitals and no threshold; nor do the rows that compare matchers on their score.
 PLAIN: dict[str, Any] = {"capitals": (), "threshold": 0.0}
-ALONE = {"lexicon": 0.0, "cohesion": 0.0}
+ALONE = {"lexicon": 0.0, "cohesion": 0.0, "article": 0.0}
 PEERS: dict[str, dict[str, Any]] = {
     "heuristic, dice (published)": {**PLAIN, "matcher": "heuristic", "score": "dice"},
     "greedy n-gram, dice (published)": {**PLAIN, "matcher": "greedy", "score": "dice"},
