@@ -29,9 +29,9 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import BertConfig, BertModel, BertTokenizer
 from transformers.utils import logging as quiet
 
-from projection.alignment import EmbeddingAligner
-from projection.models import Checkpoint
-from projection.readers import CorpusFiles, read_corpus
+from silverner.projection.alignment import EmbeddingAligner
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.readers import CorpusFiles, read_corpus
 
 RULES = {"inter": "a", "itermax": "i", "mwmf": "m"}
 LEVELS = {"subword": "bpe", "word": "word"}
@@ -93,7 +93,7 @@ def package(model: str, rule: str, level: str, layer: int) -> Callable[[list[str
 
 def plain(model: str, rule: str, level: str, layer: int) -> Callable[[list[str], list[str]], Any]:
     """Make an aligner that reads one sentence at a time with nothing but transformers, and all layers; of subwords."""
-    from projection.alignment.similarity import METHODS, cosine
+    from silverner.projection.alignment.similarity import METHODS, cosine
 
     encoder, tokenizer = Checkpoint(name=model, device="cpu").load("encoder")
 

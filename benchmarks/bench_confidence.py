@@ -23,10 +23,10 @@ import numpy as np
 from parallel_sets import NEEDED, ParallelSet, load_sets
 from scipy.optimize import minimize
 
-from projection.confidence import CONSTANTS, FULL
-from projection.metrics import Calibration, calibration
-from projection.projector import Projector
-from projection.scoring import SCORES, Score
+from silverner.projection.metrics import Calibration, calibration
+from silverner.projection.projector import Projector
+from silverner.projection.scoring.confidence import CONSTANTS, FULL
+from silverner.projection.scoring.fused import SCORES, Score
 
 LEAST = 10
 """Spans of a bin that is drawn."""

@@ -21,13 +21,13 @@ from pathlib import Path
 from bench_confidence import measured, outcomes
 from parallel_sets import NEEDED, ParallelSet, load_sets
 
-from projection.confidence import CONSTANTS
-from projection.errors import MissingEngineError
-from projection.glosses import Dictionary, Glossary, TranslatedNames, gloss_all
-from projection.languages import find_language
-from projection.projector import Projector
-from projection.translation import Apertium
-from projection.weights import WEIGHTS, Weights
+from silverner.projection.errors import MissingEngineError
+from silverner.projection.languages import find_language
+from silverner.projection.projector import Projector
+from silverner.projection.scoring.confidence import CONSTANTS
+from silverner.projection.scoring.weights import WEIGHTS, Weights
+from silverner.projection.translation import Apertium
+from silverner.projection.translation.glossary import Dictionary, Glossary, TranslatedNames, gloss_all
 
 GRID = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

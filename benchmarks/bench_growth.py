@@ -24,10 +24,10 @@ from statistics import median
 from string import ascii_lowercase
 from typing import Any
 
-from projection.links import Link
-from projection.projector import Projector
-from projection.scoring import SCORES
-from projection.spans import Span
+from silverner.projection.links import Link
+from silverner.projection.projector import Projector
+from silverner.projection.scoring.fused import SCORES
+from silverner.projection.spans import Span
 
 LENGTHS, COUNTS = (25, 50, 100, 200), (5, 15, 30, 60)
 """Tokens and entities."""

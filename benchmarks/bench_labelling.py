@@ -18,10 +18,10 @@ from typing import Any
 
 import torch
 
-from projection.labelling import Tagger
-from projection.metrics import evaluate_spans
-from projection.models import Checkpoint
-from projection.readers import CorpusFiles, read_corpus
+from silverner.projection.labelling import Tagger
+from silverner.projection.metrics import evaluate_spans
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.readers import CorpusFiles, read_corpus
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ text is translated into English and labelled there. Then, on the very same trans
 - *straight* (S2T): the labels are projected from the English onto the original;
 - *back, published rule* (T2T, arXiv 2501.18750): entities travel back in brackets; each pair of brackets gets the label
   of the **last** entity whose translation alone is more than half alike, brackets compared and all;
-- *back, best assignment*: the same brackets read by :func:`projection.markers.unmark`;
+- *back, best assignment*: the same brackets read by :func:`silverner.projection.markers.unmark`;
 - *back, tags*: entities travel in ``<a>`` and ``</a>``, which say themselves which entity they hold.
 
 Every text is aligned with the original by eflomal, once; eflomal cannot be seeded, so figures differ a little from run
@@ -24,18 +24,18 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TypeAlias
 
-from projection import words
-from projection.alignment import Eflomal
-from projection.labelling import Tagger
-from projection.languages import Language, find_language
-from projection.markers import Found, Style, Unmarked, mark, to_tokens, unmark
-from projection.markers.marker import take
-from projection.metrics import evaluate_spans
-from projection.models import Checkpoint
-from projection.projector import Projector, project_batch
-from projection.readers import CorpusFiles, read_corpus
-from projection.spans import Span
-from projection.translation import Apertium
+from silverner.projection.alignment import Eflomal
+from silverner.projection.labelling import Tagger
+from silverner.projection.languages import Language, find_language
+from silverner.projection.markers import Found, Style, Unmarked, mark, to_tokens, unmark
+from silverner.projection.markers.marker import take
+from silverner.projection.metrics import evaluate_spans
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.projector import Projector, project_batch
+from silverner.projection.readers import CorpusFiles, read_corpus
+from silverner.projection.spans import Span
+from silverner.projection.text import tokenization
+from silverner.projection.translation import Apertium
 
 Rule: TypeAlias = Callable[[str, Sequence[str], Sequence[Sequence[str]]], Unmarked]
 MATCHERS = {
@@ -77,7 +77,10 @@ def main() -> int:
     gold = [_mapped(r.spans or (), mapped) for r in read]
     there, back = Apertium(source=language, target=english), Apertium(source=english, target=language)
     ids = [s.id for s in read]
-    pivot = [words.split(t.text, english) for t in there.translate(ids, [words.join(t, language) for t in tokens])]
+    pivot = [
+        tokenization.split(t.text, english)
+        for t in there.translate(ids, [tokenization.join(t, language) for t in tokens])
+    ]
     labels = tuple(sorted({span.label for row in gold for span in row}))
     tagger = Tagger(Checkpoint(name=options.model), labels=labels, label_map=mapped)
     found = [[Span(s.start, s.end, s.label) for s in row.spans] for row in tagger.label(pivot)]
@@ -120,14 +123,16 @@ def _back(
     """Translate the labelled English back with its entities marked, and read what the markers hold."""
     english, language = languages
     texts = [mark(t, e, language=english, style=style) for t, e in zip(pivot, found, strict=True)]
-    alone = sorted({words.join(t[e.start : e.end], english) for t, row in zip(pivot, found, strict=True) for e in row})
+    alone = sorted(
+        {tokenization.join(t[e.start : e.end], english) for t, row in zip(pivot, found, strict=True) for e in row}
+    )
     called = dict(zip(alone, (t.text for t in translator.translate(alone, alone)), strict=True))
     tokens, spans = [], []
     for text, own, row in zip(translator.translate(ids, texts), pivot, found, strict=True):
-        names = [words.join(own[e.start : e.end], english) for e in row]
+        names = [tokenization.join(own[e.start : e.end], english) for e in row]
         labels = [e.label for e in row]
         unmarked = rule(text.text, labels, [[called[name], name] for name in names])
-        tokens.append(words.split(unmarked.text, language))
+        tokens.append(tokenization.split(unmarked.text, language))
         spans.append([span for span, _ in to_tokens(unmarked, tokens[-1], labels)[0]])
     return tokens, spans
 

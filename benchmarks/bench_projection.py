@@ -19,9 +19,9 @@ from typing import Any
 
 from parallel_sets import NEEDED, ParallelSet, load_sets
 
-from projection.links import SYMMETRISATIONS
-from projection.metrics import ceiling
-from projection.projector import Projector
+from silverner.projection.links import SYMMETRISATIONS
+from silverner.projection.metrics import ceiling
+from silverner.projection.projector import Projector
 
 # The peers know no capitals and no threshold; nor do the rows that compare matchers on their score.
 PLAIN: dict[str, Any] = {"capitals": (), "threshold": 0.0}
@@ -83,7 +83,7 @@ def measure(one: ParallelSet, projector: Projector, repeat: int) -> tuple[float,
 
 
 def _projector(settings: Mapping[str, Any], symmetrise: str) -> Projector:
-    from projection.weights import Weights
+    from silverner.projection.scoring.weights import Weights
 
     chosen = dict(settings)
     if chosen.get("matcher") == "heuristic":
@@ -140,9 +140,9 @@ def main() -> int:
     sys.stdout.write(text)
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
-        (options.out / "projection.md").write_text(f"# Projection on given links\n\n{text}", encoding="utf-8")
+        (options.out / "silverner.projection.md").write_text(f"# Projection on given links\n\n{text}", encoding="utf-8")
         try:
-            plot(best, sets, options.out / "projection.png")
+            plot(best, sets, options.out / "silverner.projection.png")
         except ImportError:
             sys.stderr.write("no plot without matplotlib: pip install matplotlib\n")
             return 1

@@ -21,10 +21,11 @@ from unittest.mock import patch
 from bench_weights import OFF
 from parallel_sets import ParallelSet, align_set, read_side
 
-import builders
-from projection import Projector, likeness
-from projection.alignment import Eflomal
-from projection.weights import Weights
+from silverner import builders
+from silverner.projection import Projector
+from silverner.projection.alignment import Eflomal
+from silverner.projection.scoring import name_similarity as likeness
+from silverner.projection.scoring.weights import Weights
 
 FOLDER = Path(builders.__file__).parent / "quickstart"
 LANGUAGES = ("spa", "deu", "swh", "rus", "arb", "hin", "jpn", "zho")

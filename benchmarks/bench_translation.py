@@ -24,10 +24,10 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import M2M100Config, M2M100ForConditionalGeneration, NllbTokenizer
 
-from projection import words
-from projection.models import Checkpoint
-from projection.readers import CorpusFiles, read_corpus
-from projection.translation import CTranslate2, Seq2Seq, Translation, Translator
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.readers import CorpusFiles, read_corpus
+from silverner.projection.text import tokenization
+from silverner.projection.translation import CTranslate2, Seq2Seq, Translation, Translator
 
 SIZES = {"600M": (1024, 12, 16, 4096), "small": (512, 6, 8, 2048)}
 """Width, layers a side, heads, width of the feed-forward layers."""
@@ -49,7 +49,7 @@ def main() -> int:
     options = parser.parse_args()
     corpus = CorpusFiles(files={"test": str(options.file)})
     sentences = islice(read_corpus(corpus, tagged=False), options.limit)
-    texts = [s.text if s.tokens is None else words.join(s.tokens, "eng") for s in sentences]
+    texts = [s.text if s.tokens is None else tokenization.join(s.tokens, "eng") for s in sentences]
     with tempfile.TemporaryDirectory() as folder:
         name = options.model or str(_random_model(Path(folder, "nllb"), [t or "" for t in texts], options.small))
         _compare(name, [t or "" for t in texts], options, Path(folder))

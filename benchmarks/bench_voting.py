@@ -26,14 +26,14 @@ import numpy as np
 import pyarrow.parquet as pq
 from parallel_sets import NEEDED, ParallelSet, load_sets
 
-from projection.choice import CRITERIA, Marks, Variant, choose, entropy, marks, round_trip
-from projection.metrics import Comparison, compare, evaluate_spans
-from projection.models import Checkpoint
-from projection.projection import Projection
-from projection.projector import Projector
-from projection.readers import CorpusFiles, read_corpus
-from projection.spans import Span
-from projection.voting import Probabilities, decode, mixture, probabilities, vote
+from silverner.projection.ensembling.choice import CRITERIA, Marks, Variant, choose, entropy, marks, round_trip
+from silverner.projection.ensembling.voting import Probabilities, decode, mixture, probabilities, vote
+from silverner.projection.metrics import Comparison, compare, evaluate_spans
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.projector import Projector
+from silverner.projection.readers import CorpusFiles, read_corpus
+from silverner.projection.result import Projection
+from silverner.projection.spans import Span
 
 PLAIN: dict[str, Any] = {"capitals": (), "threshold": 0.0}
 HEURISTIC = {"matcher": "heuristic", "score": "dice", "capitals": ()}
@@ -146,14 +146,14 @@ def _offers(done: Sequence[Projection]) -> Offers:
 
 
 def _aligned(one: ParallelSet) -> ParallelSet:
-    from projection.alignment import Eflomal
+    from silverner.projection.alignment import Eflomal
 
     pairs = Eflomal().align(one.source, one.target)
     return replace(one, forward=[list(p.forward) for p in pairs], reverse=[list(p.reverse) for p in pairs])
 
 
 def _tagged(one: ParallelSet, model: str) -> Offers:
-    from projection.labelling import Tagger
+    from silverner.projection.labelling import Tagger
 
     labels = sorted({s.label for row in one.gold for s in row})
     engine = Tagger(

@@ -18,8 +18,8 @@ from statistics import mean
 
 from parallel_sets import NEEDED, ParallelSet, load_sets
 
-from projection.projector import Projector
-from projection.weights import Weights
+from silverner.projection.projector import Projector
+from silverner.projection.scoring.weights import Weights
 
 GRID: dict[str, tuple[float, ...]] = {
     "likeness": (0, 0.75, 1.5, 2.25),

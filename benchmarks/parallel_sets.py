@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from projection import Projection, project_batch
-from projection.alignment import Aligner, PharaohFiles
-from projection.links import Link
-from projection.metrics import evaluate_spans
-from projection.projector import Projector
-from projection.readers import CorpusFiles, Sentence, read_corpus
-from projection.spans import Span
+from silverner.projection import Projection, project_batch
+from silverner.projection.alignment import Aligner, PharaohFiles
+from silverner.projection.links import Link
+from silverner.projection.metrics import evaluate_spans
+from silverner.projection.projector import Projector
+from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
+from silverner.projection.spans import Span
 
 NEEDED = "files A.conll, B.conll (or .iob2), A-B.fwd.pharaoh and A-B.rev.pharaoh are needed"
 

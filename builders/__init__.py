@@ -1,16 +1,16 @@
 """How a corpus comes to be: recipes, one thin ``datasets`` builder per way of making one, and the published folder."""
 
-from builders.back_translation import BackTranslation
-from builders.base import SilverBuilder, SilverConfig
-from builders.marked import Marked
-from builders.methods import Method
-from builders.model_transfer import ModelTransfer
-from builders.order import Order
-from builders.parallel import Parallel
-from builders.recipe import Recipe, load_recipe, shipped_recipes
-from builders.translate_test import TranslateTest
-from builders.translate_train import TranslateTrain
-from builders.vote import VoteCorpus
+from silverner.builders.build_request import Order
+from silverner.builders.methods.back_translation import BackTranslation
+from silverner.builders.methods.base import SilverBuilder, SilverConfig
+from silverner.builders.methods.marked import Marked
+from silverner.builders.methods.model_transfer import ModelTransfer
+from silverner.builders.methods.parallel import Parallel
+from silverner.builders.methods.table import Method
+from silverner.builders.methods.translate_test import TranslateTest
+from silverner.builders.methods.translate_train import TranslateTrain
+from silverner.builders.methods.vote import VoteCorpus
+from silverner.builders.recipe.load import Recipe, load_recipe, shipped_recipes
 
 METHODS: dict[Method, type[SilverBuilder]] = {
     "back-translation": BackTranslation,

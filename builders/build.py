@@ -11,17 +11,17 @@ from typing import Any
 import datasets
 import datasets.exceptions
 
-from builders import METHODS, SilverBuilder
-from builders.account import facts_of
-from builders.folder import CorpusFolder
-from builders.models import models_of
-from builders.order import Order
-from builders.recipe import Recipe
-from builders.runlog import LOG
-from dataset_cards.licence import derive, parts_of
-from projection.chain import Chain, ShardStore, StageState
-from projection.chain.runner import Progress
-from projection.errors import LanguagesError, OutputError, SilvernerError
+from silverner.builders import METHODS, SilverBuilder
+from silverner.builders.build_request import Order
+from silverner.builders.folder import CorpusFolder
+from silverner.builders.manifest import facts_of
+from silverner.builders.models import models_of
+from silverner.builders.recipe.load import Recipe
+from silverner.builders.runlog import LOG
+from silverner.dataset_cards.licence import derive, parts_of
+from silverner.projection.chain import Chain, ShardStore, StageState
+from silverner.projection.chain.runner import Progress
+from silverner.projection.errors import LanguagesError, OutputError, SilvernerError
 
 PAUSE = 60.0
 """Seconds in which finished languages may wait for the others: a card of many takes longer than a small language."""

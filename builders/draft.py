@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 from typing import get_args
 
-from builders.methods import KEYS, Method
-from projection.errors import EngineError, OutputError, UsageError, nearest
-from projection.languages import Language, find_language, short_code
-from projection.translation.apertium import installed_pairs
+from silverner.builders.methods.table import KEYS, Method
+from silverner.projection.errors import EngineError, OutputError, UsageError, nearest
+from silverner.projection.languages import Language, find_language, short_code
+from silverner.projection.translation.apertium import installed_pairs
 
 NLLB, M2M100 = "facebook/nllb-200-distilled-600M", "facebook/m2m100_418M"
 ENGLISH, MULTILINGUAL = "dslim/bert-base-NER", "FacebookAI/xlm-roberta-large-finetuned-conll03-english"

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from builders.engine_sections import (
+from silverner.builders.build_request import Order
+from silverner.builders.recipe.engine_sections import (
     ApertiumSettings,
     AwesomeSettings,
     CTranslate2Settings,
@@ -18,17 +19,16 @@ from builders.engine_sections import (
     TaggerSettings,
     TeacherSettings,
 )
-from builders.engine_sections import Glosses as GlossesSettings
-from builders.engine_sections import Translator as TranslatorSettings
-from builders.order import Order
-from builders.sources import input_text
-from projection.alignment import Aligner, Eflomal, EmbeddingAligner, PharaohFiles, SimAlignReference
-from projection.errors import UsageError
-from projection.glosses import Dictionary, Glossary, TranslatedNames
-from projection.labelling import Labeller, Tagger
-from projection.languages import Language
-from projection.models import Checkpoint
-from projection.translation import Apertium, CTranslate2, Pretranslated, Seq2Seq, Translator
+from silverner.builders.recipe.engine_sections import Glosses as GlossesSettings
+from silverner.builders.recipe.engine_sections import Translator as TranslatorSettings
+from silverner.builders.sources import input_text
+from silverner.projection.alignment import Aligner, Eflomal, EmbeddingAligner, PharaohFiles, SimAlignReference
+from silverner.projection.errors import UsageError
+from silverner.projection.labelling import Labeller, Tagger
+from silverner.projection.languages import Language
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.translation import Apertium, CTranslate2, Pretranslated, Seq2Seq, Translator
+from silverner.projection.translation.glossary import Dictionary, Glossary, TranslatedNames
 
 
 def aligner(order: Order, *, source: Language) -> Aligner:

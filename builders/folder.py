@@ -13,14 +13,14 @@ from typing import Any
 
 import datasets
 
-from builders.ship import recipe_text
-from dataset_cards.card import CARD, render_card
-from dataset_cards.history import CHANGELOG
-from dataset_cards.plot import PLOT, draw
-from dataset_cards.provenance import RECIPE
-from dataset_cards.release import MANIFEST, manifest_text
-from projection.chain.store import copy_atomically, file_hash, write_atomically, write_text
-from projection.errors import OutputError
+from silverner.builders.recipe.export import recipe_text
+from silverner.dataset_cards.card import CARD, render_card
+from silverner.dataset_cards.history import CHANGELOG
+from silverner.dataset_cards.plot import PLOT, draw
+from silverner.dataset_cards.provenance import RECIPE
+from silverner.dataset_cards.release import MANIFEST, manifest_text
+from silverner.projection.chain.store import copy_atomically, file_hash, write_atomically, write_text
+from silverner.projection.errors import OutputError
 
 LAYOUT = 2
 

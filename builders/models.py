@@ -10,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from builders.engine_sections import Neural
-from builders.engines import checkpoint
-from builders.schema import LanguageRecipe
-from projection.errors import SilvernerError
-from projection.models import model_signature
+from silverner.builders.engines import checkpoint
+from silverner.builders.recipe.engine_sections import Neural
+from silverner.builders.recipe.schema import LanguageRecipe
+from silverner.projection.errors import SilvernerError
+from silverner.projection.neural.checkpoint import model_signature
 
 _KNOWN = Path(__file__).with_name("models.yaml")
 ROLES = ("translator", "back_translator", "labeller", "aligner", "glosses")

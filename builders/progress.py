@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
-from projection.chain.runner import Progress
+from silverner.projection.chain.runner import Progress
 
 
 class Bars:

@@ -9,8 +9,8 @@ from typing import Any
 import datasets
 import pyarrow as pa
 
-from projection.chain import DROP
-from projection.spans import Span, tag_names, tags_from_spans
+from silverner.projection.chain import DROP
+from silverner.projection.spans import Span, tag_names, tags_from_spans
 
 ROWS_VERSION = 4
 """Raised when the same chain gives other rows; part of a corpus's signature."""

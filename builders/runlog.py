@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from projection.errors import OutputError
+from silverner.projection.errors import OutputError
 
 LOG = logging.getLogger("silverner")
 

@@ -12,15 +12,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from builders.schema import LanguageRecipe
-from builders.sections import Text
-from projection import words
-from projection.chain import DROP
-from projection.errors import DataError, MissingEngineError, nearest
-from projection.languages import Language
-from projection.readers import CorpusFiles, Fields, Sentence, content_hash, read_corpus
-from projection.spans import Span
-from projection.stages import SPANS, TOKENS
+from silverner.builders.recipe.schema import LanguageRecipe
+from silverner.builders.recipe.sections import Text
+from silverner.projection.chain import DROP
+from silverner.projection.errors import DataError, MissingEngineError, nearest
+from silverner.projection.languages import Language
+from silverner.projection.readers import CorpusFiles, Fields, Sentence, content_hash, read_corpus
+from silverner.projection.spans import Span
+from silverner.projection.stages import SPANS, TOKENS
+from silverner.projection.text import tokenization
 
 COLUMNS: Mapping[str, pa.DataType] = {"row": pa.int64(), "id": pa.string(), "split": pa.string()}
 SOURCE: Mapping[str, pa.DataType] = {"source.tokens": TOKENS, "source.written": pa.string()}
@@ -244,13 +244,13 @@ class EvaluationText:
 def _splitting(language: Language) -> dict[str, object]:
     """Return what decides how running text becomes tokens; text in tokens needs no segmenter, and may go without."""
     try:
-        return dict(words.settings(language))
+        return dict(tokenization.settings(language))
     except MissingEngineError:
         return {"language": language.key}
 
 
 def _tokens(sentence: Sentence, language: Language) -> list[str]:
-    return list(sentence.tokens) if sentence.tokens is not None else words.split(sentence.text or "", language)
+    return list(sentence.tokens) if sentence.tokens is not None else tokenization.split(sentence.text or "", language)
 
 
 def _entities(sentence: Sentence, recipe: LanguageRecipe) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataset_cards.facts import LanguageFacts
+from silverner.dataset_cards.facts import LanguageFacts
 
 _EASYPROJECT = (
     "Chen, Jiang, Ritter and Xu 2023: Frustratingly Easy Label Projection for Cross-lingual Transfer. "

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from projection.errors import DataError
+from silverner.projection.errors import DataError
 
 ENGINES = ("translator", "back_translator", "labeller", "aligner", "glosses")
 """The sections of a recipe that name an engine, in the order of the chain; those of the target's taggers aside."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataset_cards.difference import Difference
-from dataset_cards.release import Release
+from silverner.dataset_cards.difference import Difference
+from silverner.dataset_cards.release import Release
 
 CHANGELOG = "CHANGELOG.md"
 _HEAD = "# Changelog\n\nWhat changed in the data, newest first. Versions follow semantic versioning.\n"

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dataset_cards.vocabulary import LICENCES
-from projection.errors import RecipeError, nearest
+from silverner.dataset_cards.vocabulary import LICENCES
+from silverner.projection.errors import RecipeError, nearest
 
 _FREE = ("cc0-1.0", "pddl", "unlicense", "wtfpl")
 _CODE = (

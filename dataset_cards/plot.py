@@ -8,8 +8,8 @@ from typing import Any
 
 from anyascii import anyascii
 
-from dataset_cards.facts import CorpusFacts
-from dataset_cards.measure import BINS
+from silverner.dataset_cards.facts import CorpusFacts
+from silverner.dataset_cards.measure import BINS
 
 PLOT = "plot.png"
 _KEPT, _DROPPED = "#4477aa", "#ccbb44"

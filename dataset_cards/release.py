@@ -14,9 +14,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dataset_cards.facts import ReleasedFacts
-from projection.errors import DataError, MissingFileError, UsageError
-from projection.spans import tag_names
+from silverner.dataset_cards.facts import ReleasedFacts
+from silverner.projection.errors import DataError, MissingFileError, UsageError
+from silverner.projection.spans import tag_names
 
 MANIFEST = "manifest.json"
 _REPO = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
@@ -136,7 +136,7 @@ def _fetch(repo: str, revision: str | None, into: Path, endpoint: str | None) ->
     """
     from huggingface_hub import snapshot_download
 
-    from dataset_cards.publishing.hub import Hub
+    from silverner.dataset_cards.publishing.hub import Hub
 
     Hub(repo, endpoint=endpoint).patiently(
         lambda: snapshot_download(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dataset_cards.escape import code, inline, isolated
-from dataset_cards.facts import CorpusFacts, LanguageFacts, Measured, Sample
-from dataset_cards.measure import meaning
-from dataset_cards.methods import NO_SOURCE, TRANSLATED
-from dataset_cards.plot import PLOT
-from projection.filters import FILTERS
+from silverner.dataset_cards.escape import code, inline, isolated
+from silverner.dataset_cards.facts import CorpusFacts, LanguageFacts, Measured, Sample
+from silverner.dataset_cards.measure import meaning
+from silverner.dataset_cards.methods import NO_SOURCE, TRANSLATED
+from silverner.dataset_cards.plot import PLOT
+from silverner.projection.filters import FILTERS
 
 _SPLITS = {
     "train": "to train on",

@@ -2,16 +2,16 @@
 
 Pure functions and small engines; nothing here knows of builders, cards or the Hub.
 
->>> from projection import project
+>>> from silverner.projection import project
 >>> project(["Kenya"], ["B-LOC"], ["Kenia"], [(0, 0)]).tags
 ['B-LOC']
 """
 
-from projection.errors import DataError, SilvernerError, UsageError
-from projection.links import Link, parse_pharaoh, symmetrise
-from projection.projection import Projection
-from projection.projector import Projector, project, project_batch
-from projection.spans import ProjectedSpan, Span, spans_from_tags, tags_from_spans
+from silverner.projection.errors import DataError, SilvernerError, UsageError
+from silverner.projection.links import Link, parse_pharaoh, symmetrise
+from silverner.projection.projector import Projector, project, project_batch
+from silverner.projection.result import Projection
+from silverner.projection.spans import ProjectedSpan, Span, spans_from_tags, tags_from_spans
 
 __all__ = [
     "DataError",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
-from projection.errors import DataError
+from silverner.projection.errors import DataError
 
 Link: TypeAlias = tuple[int, int, float]
 """``(source token, target token, weight)``, the weight in [0, 1]."""

@@ -6,20 +6,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from projection.candidates import FORBIDDEN, aligned_runs, ngrams, of_spans
-from projection.capitals import NAMES, Case, Shape, raw_case, read_cases, shape_of
-from projection.confidence import confidence
-from projection.errors import DataError, UsageError, nearest
-from projection.heuristic import project_runs
-from projection.inputs import Entities, Links, read_entities, read_links
-from projection.lexicon import Lexicon, count_words
-from projection.links import SYMMETRISATIONS, Link, Symmetrisation, symmetrise
-from projection.matching import Candidate, match_bipartite, match_exact, match_greedy, repeated
-from projection.neighbours import DOTS
-from projection.projection import Projection, account
-from projection.scoring import EVIDENCE, SCORES, THRESHOLD, Evidence, Pair, Score
-from projection.spans import ProjectedSpan, Span
-from projection.weights import WEIGHTS, Weights
+from silverner.projection.coerce import Entities, Links, read_entities, read_links
+from silverner.projection.errors import DataError, UsageError, nearest
+from silverner.projection.links import SYMMETRISATIONS, Link, Symmetrisation, symmetrise
+from silverner.projection.matching import Candidate, match_bipartite, match_exact, match_greedy, repeated
+from silverner.projection.matching.candidates import FORBIDDEN, aligned_runs, ngrams, of_spans
+from silverner.projection.matching.heuristic import project_runs
+from silverner.projection.result import Projection, account
+from silverner.projection.scoring.capitalisation import NAMES, Case, Shape, raw_case, read_cases, shape_of
+from silverner.projection.scoring.confidence import confidence
+from silverner.projection.scoring.context import DOTS
+from silverner.projection.scoring.cooccurrence import Lexicon, count_words
+from silverner.projection.scoring.fused import EVIDENCE, SCORES, THRESHOLD, Evidence, Pair, Score
+from silverner.projection.scoring.weights import WEIGHTS, Weights
+from silverner.projection.spans import ProjectedSpan, Span
 
 Matcher = Literal["exact", "greedy", "heuristic", "bipartite"]
 MATCHERS: tuple[Matcher, ...] = ("exact", "greedy", "heuristic", "bipartite")
@@ -48,8 +48,9 @@ class Projector:
     :param max_length: Longest n-gram in tokens; ``None`` is no limit.
     :param forbidden: Characters no n-gram may contain, but for those the entity itself has.
     :param projections: Most spans an entity may get, for names the target mentions again.
-    :param repeat: What every further mention must score more than: :func:`~projection.matching.repeated`.
-    :param capitals: Labels whose entities are names, and written with a capital: :mod:`projection.capitals`. They are
+    :param repeat: What every further mention must score more than: :func:`~silverner.projection.matching.repeated`.
+    :param capitals: Labels whose entities are names, and written with a capital:
+        :mod:`silverner.projection.scoring.capitalisation`. They are
         held to it where :meth:`__call__` is told the cases of the target's tokens.
     :param initial: ``capital``: such a name does not begin with a small word either, unless the source has the same
         small word in it (``von``); good for languages that put no noun before a name.
@@ -135,7 +136,8 @@ class Projector:
             writes in small letters may stand in small letters.
         :param tagged: What a tagger found in the target, for the proposers ``ner`` and ``union``; labels are ignored.
         :param glosses: For every entity, from left to right, words of what it is called in the target language
-            (:mod:`projection.glosses`): evidence of the fused score; none where nobody was asked.
+            (:mod:`silverner.projection.translation.glossary`): evidence of the fused score; none where nobody was
+            asked.
         :param where: What to call the sentence in an error message.
         :returns: The projected entities.
         :raises DataError: when tags, spans or links do not fit the tokens, or glosses the entities.
@@ -235,7 +237,7 @@ def project(
     :param reverse: Links of the target-to-source run if there are two, source token first too.
     :param matcher: ``exact``, ``greedy``, ``heuristic`` or ``bipartite``.
     :param score: ``fused`` or ``dice``.
-    :param symmetrise: How to make one alignment of two directions, see :func:`~projection.symmetrise`.
+    :param symmetrise: How to make one alignment of two directions, see :func:`~silverner.projection.symmetrise`.
     :param threshold: An entity is not projected when its best span scores this or less, see :class:`Projector`.
     :returns: The projected spans with their scores, and the entities that were lost.
     :raises DataError: when tags, spans or links do not fit the tokens.
@@ -277,9 +279,12 @@ def project_batch(
     :param links: Their alignments.
     :param reverse: The alignments of the other direction, if there are any.
     :param projector: The settings; the defaults of :class:`Projector` if left out.
-    :param cases: What the case of every target token says, as :func:`~projection.capitals.read_cases` tells.
-    :param lexicon: What words are linked to and stand beside, as :func:`~projection.lexicon.count_words` tells.
-    :param glosses: For every pair what its entities are called in the target language: :mod:`projection.glosses`.
+    :param cases: What the case of every target token says, as
+        :func:`~silverner.projection.scoring.capitalisation.read_cases` tells.
+    :param lexicon: What words are linked to and stand beside, as
+        :func:`~silverner.projection.scoring.cooccurrence.count_words` tells.
+    :param glosses: For every pair what its entities are called in the target language:
+        :mod:`silverner.projection.translation.glossary`.
     :returns: One projection a pair, in order.
     :raises DataError: when the lists differ in length, or a pair breaks a rule (its index is in the message).
 

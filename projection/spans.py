@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from projection.errors import DataError, nearest
+from silverner.projection.errors import DataError, nearest
 
 Scheme = Literal["auto", "iob1", "iob2", "bioes", "plain"]
 SCHEMES: tuple[Scheme, ...] = ("auto", "iob1", "iob2", "bioes", "plain")
@@ -38,7 +38,8 @@ class Span:
 class ProjectedSpan(Span):
     """A target span that carries the label of a source entity, with the score of the match and where it came from.
 
-    ``confidence`` is the score made a probability (:mod:`projection.confidence`); ``None`` where nothing was matched.
+    ``confidence`` is the score made a probability (:mod:`silverner.projection.scoring.confidence`); ``None`` where
+    nothing was matched.
     """
 
     score: float

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from projection.chain.store import write_text
-from projection.errors import OutputError, UsageError, nearest
-from students.corpus import read_gold
-from students.inputs import read_inputs
-from students.job import Job
-from students.measure import read_predictions
-from students.plot import plot
-from students.results import Comparison, Student, rows_of
-from students.settings import STRATEGIES
-from students.student import train_student
-from students.trainer import Progress
+from silverner.projection.chain.store import write_text
+from silverner.projection.errors import OutputError, UsageError, nearest
+from silverner.students.corpus import read_gold
+from silverner.students.measure import read_predictions
+from silverner.students.plot import plot
+from silverner.students.preflight import read_inputs
+from silverner.students.results import Comparison, Student, rows_of
+from silverner.students.settings import STRATEGIES
+from silverner.students.student import train_student
+from silverner.students.trainer import Progress
+from silverner.students.training_config import Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

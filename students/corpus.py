@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from projection.errors import DataError, UsageError, nearest
-from projection.filters import FILTERS
-from projection.readers import CorpusFiles, Sentence, read_corpus
-from projection.readers.tables import open_dataset
-from projection.spans import Span, TagError, spans_from_tags, tag_names, tags_from_spans
-from students.goals import Reals
+from silverner.projection.errors import DataError, UsageError, nearest
+from silverner.projection.filters import FILTERS
+from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
+from silverner.projection.readers.tables import open_dataset
+from silverner.projection.spans import Span, TagError, spans_from_tags, tag_names, tags_from_spans
+from silverner.students.targets import Reals
 
 LabelMap = Mapping[str, str | None]
 
@@ -78,7 +78,7 @@ class SilverCorpus:
         return digest.hexdigest()[:16]
 
     def numbers(self, row: Row) -> Any:
-        """Return the tags of a row as numbers, in the order of :func:`~projection.spans.tag_names`."""
+        """Return the tags of a row as numbers, in the order of :func:`~silverner.projection.spans.tag_names`."""
         number = {tag: k for k, tag in enumerate(tag_names(self.labels))}
         return np.array([number[tag] for tag in tags_from_spans(row.spans, len(row.tokens))], dtype=np.int64)
 

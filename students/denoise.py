@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.encoder import Encoder
-from projection.models import Checkpoint
-from students.goals import Reals
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.neural.encoder import Encoder
+from silverner.students.targets import Reals
 
 NEIGHBOURS = 20
 STEEPNESS = 6.0

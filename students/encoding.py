@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.subwords import Subwords
-from projection.windows import longest_window, stretches
+from silverner.projection.neural.subwords import Subwords
+from silverner.projection.neural.windows import longest_window, stretches
 
 
 @dataclass(frozen=True, slots=True)

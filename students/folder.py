@@ -10,12 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from projection.chain.store import copy_atomically, write_text
-from projection.errors import MissingFileError, OutputError
-from projection.models import Checkpoint, no_bars
-from students.corpus import SilverCorpus
-from students.job import Job
-from students.strategies import needs_teachers
+from silverner.projection.chain.store import copy_atomically, write_text
+from silverner.projection.errors import MissingFileError, OutputError
+from silverner.projection.neural.checkpoint import Checkpoint, no_bars
+from silverner.students.corpus import SilverCorpus
+from silverner.students.strategies import needs_teachers
+from silverner.students.training_config import Job
 
 VERSION = 1
 """Raised when the same job gives another student."""

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from projection.errors import UsageError
-from students.compare import Plan, seeded
-from students.job import Job
-from students.settings import Training
+from silverner.projection.errors import UsageError
+from silverner.students.compare import Plan, seeded
+from silverner.students.settings import Training
+from silverner.students.training_config import Job
 
 
 def job_of(options: argparse.Namespace, strategy: str, language: str, seed: int) -> Job:
     """Make a job of options.
 
-    :param options: As the commands of :mod:`students.options` have them parsed.
+    :param options: As the commands of :mod:`silverner.students.cli` have them parsed.
     :param strategy: The strategy.
     :param language: The language, which ``{lang}`` stands for in names of files.
     :param seed: The seed.

@@ -15,20 +15,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from projection.capitals import CASED, Case, read_cases
-from projection.chain.store import write_text
-from projection.errors import UsageError
-from projection.inputs import read_links
-from projection.labelling import Tagger
-from projection.languages import find_language
-from projection.lexicon import Lexicon, count_words
-from projection.metrics import evaluate_spans
-from projection.models import Checkpoint
-from projection.projector import Projector
-from projection.spans import Span, spans_from_tags, tag_names
-from students.corpus import Row, SilverCorpus, hold_out
-from students.goals import Reals
-from students.job import Job
+from silverner.projection.chain.store import write_text
+from silverner.projection.coerce import read_links
+from silverner.projection.errors import UsageError
+from silverner.projection.labelling import Tagger
+from silverner.projection.languages import find_language
+from silverner.projection.metrics import evaluate_spans
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.projector import Projector
+from silverner.projection.scoring.capitalisation import CASED, Case, read_cases
+from silverner.projection.scoring.cooccurrence import Lexicon, count_words
+from silverner.projection.spans import Span, spans_from_tags, tag_names
+from silverner.students.corpus import Row, SilverCorpus, hold_out
+from silverner.students.targets import Reals
+from silverner.students.training_config import Job
 
 LOG = logging.getLogger("silverner")
 SURE = 0.9

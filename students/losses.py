@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from students.settings import Distance
+from silverner.students.settings import Distance
 
 SMALLEST = 1e-7
 """A probability that a teacher rounds to zero: its logarithm must be a number."""

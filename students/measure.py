@@ -8,14 +8,14 @@ from typing import Any
 
 import evaluate
 
-from projection.chain.store import write_text
-from projection.labelling import Tagger
-from projection.metrics import MODULE
-from projection.models import Checkpoint
-from projection.readers import CorpusFiles, read_corpus
-from projection.spans import Span, tags_from_spans
-from students.corpus import Row
-from students.job import Job
+from silverner.projection.chain.store import write_text
+from silverner.projection.labelling import Tagger
+from silverner.projection.metrics import MODULE
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.readers import CorpusFiles, read_corpus
+from silverner.projection.spans import Span, tags_from_spans
+from silverner.students.corpus import Row
+from silverner.students.training_config import Job
 
 
 def tagger(job: Job, folder: Path, labels: Sequence[str]) -> Tagger:

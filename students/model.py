@@ -6,9 +6,9 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
-from projection.errors import UsageError
-from projection.models import Checkpoint
-from projection.spans import tag_names
+from silverner.projection.errors import UsageError
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.spans import tag_names
 
 
 def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) -> tuple[Any, Any, list[str]]:
@@ -18,7 +18,7 @@ def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) ->
     random ones. An encoder gets a random head.
 
     :param checkpoint: A tagger or an encoder.
-    :param labels: The labels of the corpus; tags are numbered by :func:`~projection.spans.tag_names`.
+    :param labels: The labels of the corpus; tags are numbered by :func:`~silverner.projection.spans.tag_names`.
     :param seed: Seed of the random rows.
     :returns: The model, its tokenizer, and the tags whose rows are random.
     :raises SilvernerError: when it cannot be loaded.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.util
 from typing import Any
 
-from projection.errors import MissingEngineError
-from projection.models import need_neural
+from silverner.projection.errors import MissingEngineError
+from silverner.projection.neural.checkpoint import need_neural
 
 
 def need_students() -> None:

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from projection.metrics import compare, intervals
-from projection.spans import Span
+from silverner.projection.metrics import compare, intervals
+from silverner.projection.spans import Span
 
 Spans = Sequence[Sequence[Span]]
 

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from projection.encoder import Encoder
-from projection.errors import DataError
-from projection.models import Checkpoint
-from projection.readers import CorpusFiles, read_corpus
-from projection.readers.columns import sniff
+from silverner.projection.errors import DataError
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.neural.encoder import Encoder
+from silverner.projection.readers import CorpusFiles, read_corpus
+from silverner.projection.readers.columns import sniff
 
 RANK = 64
 APART = 0.01

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from projection.errors import UsageError
-from projection.models import Checkpoint
-from students import goals
-from students.corpus import Row, SilverCorpus
-from students.denoise import consistency
-from students.goals import Goal, Reals
-from students.job import Job
-from students.similarity import similarities
-from students.teachers import joined, teacher
+from silverner.projection.errors import UsageError
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.students import targets as goals
+from silverner.students.corpus import Row, SilverCorpus
+from silverner.students.denoise import consistency
+from silverner.students.similarity import similarities
+from silverner.students.targets import Goal, Reals
+from silverner.students.teachers import joined, teacher
+from silverner.students.training_config import Job
 
 LOG = logging.getLogger("silverner")
 

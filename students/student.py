@@ -8,22 +8,22 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from builders.runlog import LOG, run_log
-from projection.errors import UsageError
-from projection.models import Checkpoint
-from students.card import render_card
-from students.corpus import Row, SilverCorpus, hold_out
-from students.encoding import Encoding
-from students.folder import StudentFolder, save, signature
-from students.goals import Goal, hard
-from students.inputs import Inputs, read_inputs
-from students.job import Job
-from students.loop import run_rounds
-from students.measure import measure, tagger
-from students.model import freeze, load_student
-from students.packages import need_students
-from students.strategies import goals_of, needs_teachers
-from students.trainer import Progress, examples, train
+from silverner.builders.runlog import LOG, run_log
+from silverner.projection.errors import UsageError
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.students.card import render_card
+from silverner.students.corpus import Row, SilverCorpus, hold_out
+from silverner.students.encoding import Encoding
+from silverner.students.folder import StudentFolder, save, signature
+from silverner.students.loop import run_rounds
+from silverner.students.measure import measure, tagger
+from silverner.students.model import freeze, load_student
+from silverner.students.packages import need_students
+from silverner.students.preflight import Inputs, read_inputs
+from silverner.students.strategies import goals_of, needs_teachers
+from silverner.students.targets import Goal, hard
+from silverner.students.trainer import Progress, examples, train
+from silverner.students.training_config import Job
 
 
 def train_student(job: Job, out: Path, *, progress: Progress | None = None) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.errors import UsageError, nearest
-from projection.labelling import Tagger
-from projection.models import Checkpoint
-from projection.spans import split_tag
-from students.goals import Reals
+from silverner.projection.errors import UsageError, nearest
+from silverner.projection.labelling import Tagger
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.spans import split_tag
+from silverner.students.targets import Reals
 
 
 def teacher(name: str, labels: Sequence[str], renamed: Mapping[str, str | None], *, device: str = "auto") -> Tagger:

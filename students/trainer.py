@@ -18,11 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from projection.models import no_bars
-from students.encoding import Window
-from students.goals import Goal
-from students.losses import joined
-from students.settings import Training
+from silverner.projection.neural.checkpoint import no_bars
+from silverner.students.encoding import Window
+from silverner.students.losses import joined
+from silverner.students.settings import Training
+from silverner.students.targets import Goal
 
 LOG = logging.getLogger("silverner")
 Progress = Callable[[int, int, float], None]

@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
-from builders import load_recipe
-from builders.build import Work, build
-from projection.chain import ShardStore
+from silverner.builders import load_recipe
+from silverner.builders.build import Work, build
+from silverner.projection.chain import ShardStore
 
 SOURCE = """\
 # newdoc id = a

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-import silverner
+from silverner import cli
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("eflomal", reason="needs the extra: pip install 'silverner[eflomal]'")
     here = tmp_path_factory.mktemp("readme")
     command = ["quickstart", "--out", str(here / "silver-quickstart"), "--store", str(here / "store")]
-    assert silverner.main(command) == 0
+    assert cli.main(command) == 0
     return here
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import datasets
 import pytest
 
-import silverner
+from silverner import cli
 from tests.corpora import SOURCE, SPANISH, SPANISH_LINKS, write_corpus
 
 
@@ -21,11 +21,11 @@ def _files(folder: Path) -> dict[str, str]:
 
 def _project(files: dict[str, str], *more: str) -> int:
     required = ["--source", files["eng.conll"], "--target", files["spa.txt"], "--output", files["out.conll"]]
-    return silverner.main(["project", *required, *(more or ("--alignment", files["spa.links"]))])
+    return cli.main(["project", *required, *(more or ("--alignment", files["spa.links"]))])
 
 
 def test_help_needs_none_of_the_heavy_libraries() -> None:
-    code = "import sys, silverner\ntry:\n silverner.main(['--help'])\nexcept SystemExit: pass\n"
+    code = "import sys\nfrom silverner import cli\ntry:\n cli.main(['--help'])\nexcept SystemExit: pass\n"
     check = (
         "heavy = {'datasets', 'numpy', 'scipy', 'pyarrow', 'pydantic'} & sys.modules.keys()\nassert not heavy, heavy"
     )
@@ -35,15 +35,15 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
 
 
 def test_what_the_options_offer_is_what_there_is() -> None:
-    from builders import METHODS
-    from projection.choice import CRITERIA
-    from projection.projector import MATCHERS
-    from projection.scoring import SCORES
+    from silverner.builders import METHODS
+    from silverner.projection.ensembling.choice import CRITERIA
+    from silverner.projection.projector import MATCHERS
+    from silverner.projection.scoring.fused import SCORES
 
-    assert set(silverner.METHODS) == set(METHODS)
-    assert silverner.CRITERIA == CRITERIA
-    assert set(silverner.SCORES) == set(SCORES)
-    assert set(silverner.MATCHERS) <= set(MATCHERS)
+    assert set(cli.METHODS) == set(METHODS)
+    assert cli.CRITERIA == CRITERIA
+    assert set(cli.SCORES) == set(SCORES)
+    assert set(cli.MATCHERS) <= set(MATCHERS)
 
 
 def test_project_hears_what_names_are_called(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -180,7 +180,7 @@ def test_project_repairs_tags_on_request(tmp_path: Path) -> None:
 )
 def test_wrong_usage_ends_with_two(words: list[str]) -> None:
     try:
-        code = silverner.main(words)
+        code = cli.main(words)
     except SystemExit as error:
         code = int(str(error.code))
     assert code == 2
@@ -230,12 +230,12 @@ def test_evaluate_prints_a_table_and_json(tmp_path: Path, capsys: pytest.Capture
     gold.write_text("Ana\tB-PER\nin\tO\nBern\tB-LOC\n\nOslo\tB-LOC\n")
     predicted.write_text("Ana\tB-PER\nin\tO\nBern\tB-ORG\n\nOslo\tB-LOC\n")
     words = ["evaluate", "--gold", str(gold), "--predicted", str(predicted)]
-    assert silverner.main([*words, "--json"]) == 0
+    assert cli.main([*words, "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert round(facts["f1"], 2) == 66.67
     assert facts["labels"]["LOC"]["recall"] == 50.0
     assert facts["projection_ratio"] == 1.0
-    assert silverner.main(words) == 0
+    assert cli.main(words) == 0
     assert "all" in capsys.readouterr().out
 
 
@@ -251,22 +251,22 @@ def test_evaluate_compares_and_shows_the_worst_sentences(tmp_path: Path, capsys:
     for name, text in files.items():
         (tmp_path / name).write_text(text)
         words += [f"--{name}", str(tmp_path / name)]
-    assert silverner.main([*words, "--errors", "3"]) == 0
+    assert cli.main([*words, "--errors", "3"]) == 0
     said = capsys.readouterr().out
     assert "strict F1 66.67 (95 % between" in said
     assert "CoNLL F1 66.67" in said
     assert "against 50.00 of the other prediction: +16.67" in said
     assert "every source entity projected     100.00" in said
     assert "  *  2  Berna  B-LOC  B-ORG      Bern/B-LOC" in said
-    assert silverner.main([*words, "--errors", "3", "--json"]) == 0
+    assert cli.main([*words, "--errors", "3", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert [(bad["sentence"], bad["wrong"]) for bad in facts["errors"]] == [(1, 2)]
     assert facts["ceiling"]["best"]["f1"] == 100.0
     assert facts["comparison"]["first"] == 50.0
     (tmp_path / "source").write_text("Ana loves Bern\nOslo\n")
-    assert silverner.main([*words, "--errors", "3"]) == 0
+    assert cli.main([*words, "--errors", "3"]) == 0
     assert "one-to-one ceiling" not in capsys.readouterr().out
-    assert silverner.main(words) == 2
+    assert cli.main(words) == 2
     assert "--alignment is shown with the worst sentences" in capsys.readouterr().err
 
 
@@ -275,27 +275,27 @@ def test_evaluate_refuses_other_sentences(tmp_path: Path, capsys: pytest.Capture
     gold.write_text("Ana\tB-PER\n\nBern\tB-LOC\n")
     predicted.write_text("Ana\tB-PER\n\nBonn\tB-LOC\n")
     words = ["evaluate", "--gold", str(gold), "--predicted", str(predicted)]
-    assert silverner.main(words) == 1
+    assert cli.main(words) == 1
     assert "sentence 2 has other tokens" in capsys.readouterr().err
 
 
 def test_build_and_dry_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = str(write_corpus(tmp_path))
     options = ["--out", str(tmp_path / "out"), "--store", str(tmp_path / "store")]
-    assert silverner.main(["build", path, *options, "--dry-run"]) == 0
+    assert cli.main(["build", path, *options, "--dry-run"]) == 0
     said = capsys.readouterr().out
     assert "Spanish (spa), German (deu): parallel" in said
     assert not (tmp_path / "out").exists()
-    assert silverner.main(["build", path, *options, "--dry-run", "--json", "--lang", "de"]) == 0
+    assert cli.main(["build", path, *options, "--dry-run", "--json", "--lang", "de"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["name"], list(facts["languages"])) == ("little", ["deu"])
     assert facts["languages"]["deu"]["stages"]["source"]["state"] == "to do"
-    assert silverner.main(["build", path, *options, "--json"]) == 0
+    assert cli.main(["build", path, *options, "--json"]) == 0
     said = capsys.readouterr()
     facts = json.loads(said.out)
     assert facts["languages"]["deu"]["kept"] == 3
     assert "German: project" in said.err
-    assert silverner.main(["build", path, *options, "--dry-run"]) == 0
+    assert cli.main(["build", path, *options, "--dry-run"]) == 0
     assert "to do" not in capsys.readouterr().out
     assert "kept 3 of 3" in (tmp_path / "out/build.log").read_text()
 
@@ -303,7 +303,7 @@ def test_build_and_dry_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 def test_quickstart_prints_its_facts_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("eflomal", reason="needs the extra: pip install 'silverner[eflomal]'")
     out = str(tmp_path / "corpus")
-    assert silverner.main(["quickstart", "--out", out, "--store", str(tmp_path / "store"), "--json"]) == 0
+    assert cli.main(["quickstart", "--out", out, "--store", str(tmp_path / "store"), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["out"], set(facts["languages"])) == (out, {"spa", "deu", "swh"})
     for code, language in facts["languages"].items():
@@ -317,7 +317,7 @@ def test_quickstart_prints_its_facts_as_json(tmp_path: Path, capsys: pytest.Capt
 def test_quickstart_shows_languages_and_next_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("eflomal", reason="needs the extra: pip install 'silverner[eflomal]'")
     out = str(tmp_path / "corpus")
-    assert silverner.main(["quickstart", "--out", out, "--store", str(tmp_path / "store")]) == 0
+    assert cli.main(["quickstart", "--out", out, "--store", str(tmp_path / "store")]) == 0
     said = capsys.readouterr().out
     for name in ("Spanish (spa)", "German (deu)", "Swahili (swh)"):
         assert name in said
@@ -326,17 +326,17 @@ def test_quickstart_shows_languages_and_next_commands(tmp_path: Path, capsys: py
 
 
 def test_languages_are_listed_with_what_serves_them(capsys: pytest.CaptureFixture[str]) -> None:
-    assert silverner.main(["languages", "--json"]) == 0
+    assert cli.main(["languages", "--json"]) == 0
     rows = {row["code"]: row for row in json.loads(capsys.readouterr().out)}
     assert len(rows) > 200
     assert rows["swh"]["masakhaner"] == "swa"
     assert {"quickstart", "masakhaner2", "xtreme-wikiann"} <= set(rows["swh"]["recipes"])
     assert {"nllb", "m2m100"} <= set(rows["swh"]["engines"])
     assert (rows["arb"]["direction"], rows["tha"]["spaced"], rows["bbj"]["nllb"]) == ("rtl", False, None)
-    assert silverner.main(["languages", "sw", "arb"]) == 0
+    assert cli.main(["languages", "sw", "arb"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in said] == ["code", "swh", "arb"]
-    assert silverner.main(["languages", "swahily"]) == 2
+    assert cli.main(["languages", "swahily"]) == 2
     assert "'swahily' is not a language of the table; nearest: swh (Swahili)" in capsys.readouterr().err
 
 
@@ -344,13 +344,13 @@ def test_new_writes_a_recipe_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert silverner.main(["new", "swh", "translate-train"]) == 0
+    assert cli.main(["new", "swh", "translate-train"]) == 0
     assert "silverner build swh-translate-train.yaml --dry-run" in capsys.readouterr().out
-    assert silverner.main(["new", "swh", "translate-train"]) == 1
+    assert cli.main(["new", "swh", "translate-train"]) == 1
     assert "swh-translate-train.yaml is there already; remove it, or choose another: --out" in capsys.readouterr().err
-    assert silverner.main(["new", "swh", "translate-tran"]) == 2
+    assert cli.main(["new", "swh", "translate-tran"]) == 2
     assert "no method 'translate-tran'; allowed: " in capsys.readouterr().err
-    assert silverner.main(["new", "deu", "marked", "--out", "-"]) == 0
+    assert cli.main(["new", "deu", "marked", "--out", "-"]) == 0
     assert capsys.readouterr().out.startswith("# German: labelled English text: translated into German")
-    assert silverner.main(["new", "deu", "marked", "--out", "no/such/folder.yaml"]) == 1
+    assert cli.main(["new", "deu", "marked", "--out", "no/such/folder.yaml"]) == 1
     assert "cannot write no/such/folder.yaml: No such file" in capsys.readouterr().err

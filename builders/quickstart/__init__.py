@@ -8,7 +8,7 @@ from typing import Any
 
 import datasets
 
-from projection.spans import Span, spans_from_tags
+from silverner.projection.spans import Span, spans_from_tags
 
 _COLOURS = {"PER": "36", "ORG": "33", "LOC": "32", "MISC": "35"}
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from dataset_cards.check.card import check_card
-from dataset_cards.check.files import check_files
-from dataset_cards.check.finding import Finding
-from dataset_cards.check.metadata import check_metadata
-from dataset_cards.check.opened import open_folder
-from dataset_cards.check.rows import check_language
-from dataset_cards.check.splits import Held, read_gold
+from silverner.dataset_cards.check.card import check_card
+from silverner.dataset_cards.check.files import check_files
+from silverner.dataset_cards.check.finding import Finding
+from silverner.dataset_cards.check.folder import open_folder
+from silverner.dataset_cards.check.metadata import check_metadata
+from silverner.dataset_cards.check.rows import check_language
+from silverner.dataset_cards.check.splits import Held, read_gold
 
 __all__ = ["Finding", "check_folder"]
 

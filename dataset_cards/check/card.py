@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from dataset_cards.card import CARD, render_card
-from dataset_cards.check.finding import Finding
-from dataset_cards.check.opened import Opened
-from dataset_cards.history import CHANGELOG
-from dataset_cards.release import MANIFEST
-from projection.errors import SilvernerError
+from silverner.dataset_cards.card import CARD, render_card
+from silverner.dataset_cards.check.finding import Finding
+from silverner.dataset_cards.check.folder import Opened
+from silverner.dataset_cards.history import CHANGELOG
+from silverner.dataset_cards.release import MANIFEST
+from silverner.projection.errors import SilvernerError
 
 
 def check_card(opened: Opened) -> Iterator[Finding]:

@@ -9,12 +9,12 @@ import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dataset_cards.card import CARD
-from dataset_cards.check.finding import Finding
-from dataset_cards.check.opened import Opened
-from dataset_cards.plot import PLOT
-from dataset_cards.provenance import RECIPE
-from projection.chain.store import file_hash
+from silverner.dataset_cards.card import CARD
+from silverner.dataset_cards.check.finding import Finding
+from silverner.dataset_cards.check.folder import Opened
+from silverner.dataset_cards.plot import PLOT
+from silverner.dataset_cards.provenance import RECIPE
+from silverner.projection.chain.store import file_hash
 
 
 def check_files(opened: Opened) -> Iterator[Finding]:

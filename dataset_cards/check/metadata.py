@@ -8,12 +8,12 @@ from typing import Any
 
 import langcodes
 
-from dataset_cards.card import CARD
-from dataset_cards.check.finding import Finding
-from dataset_cards.check.opened import Opened
-from dataset_cards.release import MANIFEST
-from dataset_cards.vocabulary import VOCABULARY, size_category
-from projection.errors import nearest
+from silverner.dataset_cards.card import CARD
+from silverner.dataset_cards.check.finding import Finding
+from silverner.dataset_cards.check.folder import Opened
+from silverner.dataset_cards.release import MANIFEST
+from silverner.dataset_cards.vocabulary import VOCABULARY, size_category
+from silverner.projection.errors import nearest
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _NEEDED = (*VOCABULARY, "language", "pretty_name", "tags", "source_datasets", "version", "configs", "dataset_info")

@@ -11,11 +11,11 @@ import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dataset_cards.check.finding import Finding, shortened
-from dataset_cards.check.opened import Opened
-from dataset_cards.check.splits import Held, check_apart, check_gold
-from dataset_cards.check.totals import check_totals
-from projection.spans import Span, TagError, spans_from_tags
+from silverner.dataset_cards.check.finding import Finding, shortened
+from silverner.dataset_cards.check.folder import Opened
+from silverner.dataset_cards.check.splits import Held, check_apart, check_gold
+from silverner.dataset_cards.check.totals import check_totals
+from silverner.projection.spans import Span, TagError, spans_from_tags
 
 Row = Mapping[str, Any]
 _READ = {"id", "tokens", "ner_tags", "entities"}

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dataset_cards.check.finding import Finding, shortened
-from dataset_cards.check.opened import Opened
-from projection.errors import MissingFileError
-from projection.overlap import Line, overlaps, words_of
-from projection.readers import CorpusFiles, read_corpus
+from silverner.dataset_cards.check.finding import Finding, shortened
+from silverner.dataset_cards.check.folder import Opened
+from silverner.projection.errors import MissingFileError
+from silverner.projection.readers import CorpusFiles, read_corpus
+from silverner.projection.text.overlap import Line, overlaps, words_of
 
 _LEAVE = "drop it: in the recipe, evaluation: [{files: GOLD}], filters: {leak: 0.8}, keep: {without: [leak]}"
 NEAR = 0.8

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dataset_cards.check.finding import Finding
-from dataset_cards.check.opened import Opened
-from dataset_cards.release import MANIFEST
+from silverner.dataset_cards.check.finding import Finding
+from silverner.dataset_cards.check.folder import Opened
+from silverner.dataset_cards.release import MANIFEST
 
 
 def check_totals(opened: Opened, code: str, splits: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from projection.errors import SilvernerError
+from silverner.projection.errors import SilvernerError
 
 T = TypeVar("T")
 TRIES = 5

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from dataset_cards.card import CARD
-from dataset_cards.difference import Difference, compare, numbers
-from dataset_cards.history import CHANGELOG, updated
-from dataset_cards.publishing.address import addressed
-from dataset_cards.publishing.hub import TRIES, ConflictError, HubError, Refs, Remote, RemoteFile, UnsureError
-from dataset_cards.publishing.plan import KEPT, LocalFile, Plan, local_files, make_plan, of_bytes
-from dataset_cards.release import MANIFEST, Release, opened
-from projection.chain.store import write_text
-from projection.errors import OutputError, SilvernerError
+from silverner.dataset_cards.card import CARD
+from silverner.dataset_cards.difference import Difference, compare, numbers
+from silverner.dataset_cards.history import CHANGELOG, updated
+from silverner.dataset_cards.publishing.address import addressed
+from silverner.dataset_cards.publishing.hub import TRIES, ConflictError, HubError, Refs, Remote, RemoteFile, UnsureError
+from silverner.dataset_cards.publishing.plan import KEPT, LocalFile, Plan, local_files, make_plan, of_bytes
+from silverner.dataset_cards.release import MANIFEST, Release, opened
+from silverner.projection.chain.store import write_text
+from silverner.projection.errors import OutputError, SilvernerError
 
 F = TypeVar("F", LocalFile, RemoteFile)
 

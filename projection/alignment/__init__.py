@@ -1,9 +1,9 @@
 """Word aligners, one a file."""
 
-from projection.alignment.aligner import AlignedPair, Aligner
-from projection.alignment.eflomal import Eflomal
-from projection.alignment.embedding import EmbeddingAligner
-from projection.alignment.pharaoh import PharaohFiles
-from projection.alignment.reference import SimAlignReference
+from silverner.projection.alignment.aligner import AlignedPair, Aligner
+from silverner.projection.alignment.eflomal import Eflomal
+from silverner.projection.alignment.embedding import EmbeddingAligner
+from silverner.projection.alignment.pharaoh import PharaohFiles
+from silverner.projection.alignment.reference import SimAlignReference
 
 __all__ = ["AlignedPair", "Aligner", "Eflomal", "EmbeddingAligner", "PharaohFiles", "SimAlignReference"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from projection.links import Link
+from silverner.projection.links import Link
 
 
 class AlignedPair(NamedTuple):
@@ -30,7 +30,10 @@ class Aligner(Protocol):
         """Return everything that decides the links: it becomes part of the signature."""
 
     def check(self) -> None:
-        """Raise a :class:`~projection.errors.SilvernerError` when the engine cannot run, before any work is done."""
+        """Refuse to begin when the engine cannot run.
+
+        :raises SilvernerError: naming what is missing, before any work is done.
+        """
 
     def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
         """Align sentence pairs.

@@ -13,10 +13,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from projection.alignment.aligner import AlignedPair
-from projection.errors import DataError, EngineError, MissingEngineError, MissingFileError
-from projection.links import check_links, parse_pharaoh
-from projection.readers.sentence import numbered_lines
+from silverner.projection.alignment.aligner import AlignedPair
+from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError
+from silverner.projection.links import check_links, parse_pharaoh
+from silverner.projection.readers.sentence import numbered_lines
 
 LOG = logging.getLogger("silverner")
 LONGEST = 1023

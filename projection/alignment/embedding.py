@@ -7,15 +7,15 @@ from typing import Literal
 
 import numpy as np
 
-from projection.alignment.aligner import AlignedPair
-from projection.alignment.similarity import METHODS, Matrix, Method, Places, both_ways, cosine
-from projection.codes import language_token
-from projection.encoder import Encoder, check_layer
-from projection.errors import UsageError
-from projection.languages import LanguageLike
-from projection.links import Link
-from projection.models import Checkpoint
-from projection.windows import Rows
+from silverner.projection.alignment.aligner import AlignedPair
+from silverner.projection.alignment.similarity import METHODS, Matrix, Method, Places, both_ways, cosine
+from silverner.projection.errors import UsageError
+from silverner.projection.languages import LanguageLike
+from silverner.projection.links import Link
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.neural.encoder import Encoder, check_layer
+from silverner.projection.neural.language_codes import language_token
+from silverner.projection.neural.windows import Rows
 
 CHUNK = 256
 """Pairs whose vectors are in memory at a time. A constant: which sentences share a batch depends on no machine."""

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from projection.alignment.aligner import AlignedPair
-from projection.errors import DataError, MissingFileError
-from projection.links import Link, check_links, parse_pharaoh
-from projection.readers.sentence import numbered_lines
+from silverner.projection.alignment.aligner import AlignedPair
+from silverner.projection.errors import DataError, MissingFileError
+from silverner.projection.links import Link, check_links, parse_pharaoh
+from silverner.projection.readers.sentence import numbered_lines
 
 
 class PharaohFiles:

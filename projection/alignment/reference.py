@@ -7,12 +7,12 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from projection.alignment.aligner import AlignedPair
-from projection.alignment.similarity import Method
-from projection.encoder import check_layer
-from projection.errors import DataError, MissingEngineError, UsageError
-from projection.links import Link
-from projection.models import Checkpoint
+from silverner.projection.alignment.aligner import AlignedPair
+from silverner.projection.alignment.similarity import Method
+from silverner.projection.errors import DataError, MissingEngineError, UsageError
+from silverner.projection.links import Link
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.neural.encoder import check_layer
 
 _CODES = {"inter": "a", "itermax": "i", "mwmf": "m"}
 WINDOW = 510

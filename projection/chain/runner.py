@@ -13,10 +13,10 @@ from typing import Any, cast
 import networkx as nx
 import pyarrow as pa
 
-from projection.chain.stage import DROP, Batch, FittingStage, Source, Stage, release, signature
-from projection.chain.store import ShardStore, copy_atomically, file_hash, write_atomically
-from projection.chain.work import apply_all
-from projection.errors import MissingEngineError, MissingFileError, UsageError
+from silverner.projection.chain.executors import apply_all
+from silverner.projection.chain.stage import DROP, Batch, FittingStage, Source, Stage, release, signature
+from silverner.projection.chain.store import ShardStore, copy_atomically, file_hash, write_atomically
+from silverner.projection.errors import MissingEngineError, MissingFileError, UsageError
 
 LOG = logging.getLogger("silverner")
 SHARD_ROWS = 1000

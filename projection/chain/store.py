@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from projection.errors import OutputError, SilvernerError
+from silverner.projection.errors import OutputError, SilvernerError
 
 LAYOUT = 1
 """Version of the layout; part of the path, so an old store is never misread."""

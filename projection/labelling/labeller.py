@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.spans import Span
+from silverner.projection.spans import Span
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,7 +39,10 @@ class Labeller(Protocol):
         """Return everything that decides the labels: it becomes part of the signature."""
 
     def check(self) -> None:
-        """Raise a :class:`~projection.errors.SilvernerError` when the engine cannot run, before any work is done."""
+        """Refuse to begin when the engine cannot run.
+
+        :raises SilvernerError: naming what is missing, before any work is done.
+        """
 
     def label(self, sentences: Sequence[Sequence[str]]) -> list[Labelling]:
         """Label a batch.

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from projection.labelling.labeller import FoundSpan, Labelling
-from projection.labelling.tagset import LabelMap, TagSet
-from projection.models import Checkpoint
-from projection.spans import Scheme
-from projection.windows import Rows, WindowReader
+from silverner.projection.labelling.labeller import FoundSpan, Labelling
+from silverner.projection.labelling.tagset import LabelMap, TagSet
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.neural.windows import Rows, WindowReader
+from silverner.projection.spans import Scheme
 
 DIGITS = 6
 """Decimals of a confidence: the last bits of a float depend on the batch it was computed in."""
@@ -98,7 +98,7 @@ class Tagger:
         """Say how probable every tag of the corpus is, without the rounding of :meth:`label`.
 
         :param sentences: The tokens of every sentence.
-        :returns: Float32, shape (tokens, tags) each, in the order of :func:`~projection.spans.tag_names`.
+        :returns: Float32, shape (tokens, tags) each, in the order of :func:`~silverner.projection.spans.tag_names`.
         :raises SilvernerError: when the model cannot be loaded.
         """
         found = self._probabilities(sentences)

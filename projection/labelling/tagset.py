@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from projection.errors import UsageError, nearest
-from projection.spans import Scheme, Span, spans_from_tags, split_tag, tag_names
+from silverner.projection.errors import UsageError, nearest
+from silverner.projection.spans import Scheme, Span, spans_from_tags, split_tag, tag_names
 
 LabelMap = Mapping[str, str | None]
 
@@ -69,7 +69,7 @@ class TagSet:
 
         :param probabilities: Shape (words, model tags).
         :param chosen: The tag chosen for every word.
-        :returns: Shape (words, corpus tags), in the order of :func:`~projection.spans.tag_names`.
+        :returns: Shape (words, corpus tags), in the order of :func:`~silverner.projection.spans.tag_names`.
         """
         names = {name: k for k, name in enumerate(tag_names(self.labels))}
         done = np.zeros((len(probabilities), len(names)), dtype=np.float64)

@@ -11,8 +11,8 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from projection.errors import UsageError
-from projection.languages.language import Language, LanguageLike
+from silverner.projection.errors import UsageError
+from silverner.projection.languages.language import Language, LanguageLike
 
 _TABLE = Path(__file__).with_name("table.csv")
 

@@ -8,9 +8,9 @@ from difflib import SequenceMatcher
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from projection.markers.edges import trim
-from projection.markers.found import Fault, Found
-from projection.markers.marker import Marker, take
+from silverner.projection.markers.edges import trim
+from silverner.projection.markers.found import Fault, Found
+from silverner.projection.markers.marker import Marker, take
 
 ENOUGH = 0.5
 """Bracketed words must be more like an entity's translation than this (arXiv 2501.18750, section 3.2)."""
@@ -22,7 +22,7 @@ TIE = 1e-8
 def read_brackets(
     text: str, markers: Sequence[Marker], labels: Sequence[str], names: Sequence[Sequence[str]] | None
 ) -> tuple[list[Found], list[Fault]]:
-    """Find the entities that brackets hold; the rule is that of :func:`~projection.markers.unmark.unmark`.
+    """Find the entities that brackets hold; the rule is that of :func:`~silverner.projection.markers.unmark.unmark`.
 
     :param text: The clean text.
     :param markers: The brackets.

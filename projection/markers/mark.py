@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from projection import words
-from projection.languages import LanguageLike
-from projection.markers.style import FILLER, Style, check, enclosures, hide
-from projection.spans import Span, tags_from_spans
+from silverner.projection.languages import LanguageLike
+from silverner.projection.markers.style import FILLER, Style, check, enclosures, hide
+from silverner.projection.spans import Span, tags_from_spans
+from silverner.projection.text import tokenization
 
 
 def mark(tokens: Sequence[str], spans: Sequence[Span], *, language: LanguageLike, style: Style) -> str:
@@ -21,7 +21,8 @@ def mark(tokens: Sequence[str], spans: Sequence[Span], *, language: LanguageLike
     :param spans: Its entities; they do not overlap.
     :param language: Its language.
     :param style: The kind of markers.
-    :returns: Running text; without its markers, what :func:`projection.words.join` makes of the tokens. An entity of
+    :returns: Running text; without its markers, what :func:`silverner.projection.text.tokenization.join` makes of the
+        tokens. An entity of
         which the text holds no character, or for which no letter is left (the 703rd), is not marked.
     :raises DataError: when spans overlap or leave the sentence, or the style is unknown.
 
@@ -33,8 +34,8 @@ def mark(tokens: Sequence[str], spans: Sequence[Span], *, language: LanguageLike
     """
     check(style)
     tags_from_spans(spans, len(tokens))  # refuses what could not be marked
-    text = words.join(tokens, language)
-    extents = words.extents(text, tokens)
+    text = tokenization.join(tokens, language)
+    extents = tokenization.extents(text, tokens)
     text = hide(text, style)
     done: list[str] = []
     before = 0

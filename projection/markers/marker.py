@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from projection.markers.style import CLOSE, MARKER, OPEN, Style
+from silverner.projection.markers.style import CLOSE, MARKER, OPEN, Style
 
 # A space between a name and its marker goes where the other side of the marker says that there was none.
 _BEFORE = {style: re.compile(rf"(?<=[(«“¿¡])({o}(?:\s*{o})*)\s+", re.I) for style, o in OPEN.items()}

@@ -7,7 +7,7 @@ import string
 from itertools import product
 from typing import Literal
 
-from projection.errors import DataError, nearest
+from silverner.projection.errors import DataError, nearest
 
 Style = Literal["brackets", "tags"]
 STYLES: tuple[Style, ...] = ("brackets", "tags")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from projection.markers.edges import trim
-from projection.markers.found import Fault, Found
-from projection.markers.marker import Marker
-from projection.markers.style import LETTERS
-from projection.matching import Candidate, match_exact
+from silverner.projection.markers.edges import trim
+from silverner.projection.markers.found import Fault, Found
+from silverner.projection.markers.marker import Marker
+from silverner.projection.markers.style import LETTERS
+from silverner.projection.matching import Candidate, match_exact
 
 
 def read_tags(text: str, markers: Sequence[Marker], count: int) -> tuple[list[Found], list[Fault]]:
@@ -17,7 +17,7 @@ def read_tags(text: str, markers: Sequence[Marker], count: int) -> tuple[list[Fo
 
     An entity stands between the first opening tag of its letter that a closing one follows, with something in between;
     of opening tags in a row the innermost counts. Where entities overlap, as many as possible are kept, then the
-    shorter, then those further left (:func:`~projection.matching.match_exact`).
+    shorter, then those further left (:func:`~silverner.projection.matching.match_exact`).
 
     :param text: The clean text.
     :param markers: The tags.

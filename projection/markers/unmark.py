@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from projection import words
-from projection.errors import DataError
-from projection.markers.brackets import read_brackets
-from projection.markers.found import Fault, Unmarked
-from projection.markers.marker import take
-from projection.markers.style import Style, check
-from projection.markers.tags import read_tags
-from projection.spans import Span
+from silverner.projection.errors import DataError
+from silverner.projection.markers.brackets import read_brackets
+from silverner.projection.markers.found import Fault, Unmarked
+from silverner.projection.markers.marker import take
+from silverner.projection.markers.style import Style, check
+from silverner.projection.markers.tags import read_tags
+from silverner.projection.spans import Span
+from silverner.projection.text import tokenization
 
 
 def unmark(text: str, *, style: Style, labels: Sequence[str], names: Sequence[Sequence[str]] | None = None) -> Unmarked:
     """Read a translated text with markers.
 
-    Tags say which entity they hold (:func:`~projection.markers.tags.read_tags`). Of brackets, each entity gets those
+    Tags say which entity they hold (:func:`~silverner.projection.markers.tags.read_tags`). Of brackets, each entity
+    gets those
     that hold what is most like one of its names: the likeness is :meth:`difflib.SequenceMatcher.ratio` of the letters,
     case, edge punctuation and brackets aside; only more than one half counts (arXiv 2501.18750, section 3.2); the
     assignment with the highest sum is taken, of equal ones that which keeps the order of the sentence and stands
@@ -67,7 +68,7 @@ def to_tokens(
     :returns: Half-open token spans with the index of their entity, from left to right; and a fault for every entity
         that got none: ``crossed`` where an entity before it has one of its tokens, ``empty`` where no token is left.
 
-    >>> from projection.markers import Found
+    >>> from silverner.projection.markers import Found
     >>> to_tokens(Unmarked("l'ONU", (Found(2, 5, 0),), ()), ["l'", "ONU"], ["ORG"])
     ([(Span(start=1, end=2, label='ORG'), 0)], [])
     """
@@ -75,7 +76,7 @@ def to_tokens(
     faults: list[Fault] = []
     upto = 0
     for found in unmarked.found:
-        inside = words.tokens_at(unmarked.text, tokens, range(found.start, found.end))
+        inside = tokenization.tokens_at(unmarked.text, tokens, range(found.start, found.end))
         names = [k for k in inside if tokens[k].strip(".")]
         if not names or names[0] < upto:
             faults.append(Fault("crossed" if names else "empty", found.entity))

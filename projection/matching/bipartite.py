@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from projection.matching.candidate import Candidate, usable
+from silverner.projection.matching.candidate import Candidate, usable
 
 
 def match_bipartite(candidates: Iterable[Candidate], *, threshold: float = 0.0) -> list[Candidate]:

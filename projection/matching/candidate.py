@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from projection.errors import DataError
+from silverner.projection.errors import DataError
 
 
 @dataclass(frozen=True, slots=True, order=True)

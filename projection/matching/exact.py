@@ -15,9 +15,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from projection.matching.candidate import Candidate, usable
-from projection.matching.ilp import solve_ilp
-from projection.matching.order import TOLERANCE, lateness, turns
+from silverner.projection.matching.candidate import Candidate, usable
+from silverner.projection.matching.ilp import solve_ilp
+from silverner.projection.matching.order import TOLERANCE, lateness, turns
 
 STEPS = 20_000
 """A component that takes more steps than this (a state of the table tried with a candidate) goes to the solver."""
@@ -38,7 +38,8 @@ def match_exact(
     :param threshold: A candidate must score more than this.
     :param steps: Work on one component above which HiGHS takes over; what suits its size if left out.
     :returns: At most one candidate an entity, none overlapping, sorted by entity.
-    :raises DataError: for candidates that cannot be matched (see :func:`~projection.matching.candidate.usable`).
+    :raises DataError: for candidates that cannot be matched (see
+        :func:`~silverner.projection.matching.candidate.usable`).
 
     >>> a, b = Candidate(0, 0, 2, 1.0), Candidate(0, 0, 1, 0.7)
     >>> [c.score for c in match_exact([a, b, Candidate(1, 1, 2, 0.6)])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from projection.matching.candidate import Candidate, usable
+from silverner.projection.matching.candidate import Candidate, usable
 
 
 def match_greedy(candidates: Iterable[Candidate], *, threshold: float = 0.0) -> list[Candidate]:

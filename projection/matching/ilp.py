@@ -9,9 +9,9 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
-from projection.errors import EngineError
-from projection.matching.candidate import Candidate
-from projection.matching.order import TOLERANCE, place_digits, turns
+from silverner.projection.errors import EngineError
+from silverner.projection.matching.candidate import Candidate
+from silverner.projection.matching.order import TOLERANCE, place_digits, turns
 
 SCALE = 1e4
 """HiGHS holds constraints and gaps to about 1e-7 and 1e-6; scores are scaled so that this is finer than a tie."""
@@ -24,7 +24,8 @@ BY_RULE = 1_000
 def solve_ilp(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Choose the best candidates of one component by integer programming, with zero gap.
 
-    Ties are broken by the rule of :func:`~projection.matching.exact.match_exact` through further programs: with the
+    Ties are broken by the rule of :func:`~silverner.projection.matching.exact.match_exact` through further programs:
+    with the
     best sum kept, the fewest tokens; with those kept, each entity in turn as far left as it can be. In a component of
     more than :data:`BY_RULE` candidates that would take minutes: see :func:`solve_large`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from projection.matching.candidate import Candidate
+from silverner.projection.matching.candidate import Candidate
 
 TOLERANCE = 1e-9
 """Sums of scores closer than this are a tie."""

@@ -5,17 +5,17 @@ Shares are in percent. ``evaluate.load(str(MODULE))`` gives the same numbers to 
 
 from pathlib import Path
 
-from projection.metrics.bins import by_frequency, by_length
-from projection.metrics.calibration import Calibration, calibration
-from projection.metrics.ceiling import Ceiling, ceiling
-from projection.metrics.mistakes import SentenceErrors, errors
-from projection.metrics.partial import Matches, PartialCredit, partial_credit
-from projection.metrics.report import Report, report_spans, report_tags
-from projection.metrics.resampling import Comparison, Interval, compare, intervals
-from projection.metrics.scores import Evaluation, Scores, evaluate_spans
-from projection.metrics.tags import INVALID, Invalid, evaluate_tags, read_tags
+from silverner.projection.metrics.bins import by_frequency, by_length
+from silverner.projection.metrics.calibration import Calibration, calibration
+from silverner.projection.metrics.ceiling import Ceiling, ceiling
+from silverner.projection.metrics.mistakes import SentenceErrors, errors
+from silverner.projection.metrics.partial import Matches, PartialCredit, partial_credit
+from silverner.projection.metrics.report import Report, report_spans, report_tags
+from silverner.projection.metrics.resampling import Comparison, Interval, compare, intervals
+from silverner.projection.metrics.scores import Evaluation, Scores, evaluate_spans
+from silverner.projection.metrics.tags import INVALID, Invalid, evaluate_tags, read_tags
 
-MODULE = Path(__file__).resolve().parents[1] / "entity_metric"
+MODULE = Path(__file__).with_name("entity_metric")
 """The folder that ``evaluate.load`` opens, offline.
 
 ``evaluate.evaluator("token-classification").compute(model_or_pipeline=FOLDER, data=rows, metric=metric)`` scores a

@@ -10,9 +10,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from projection.errors import DataError
-from projection.metrics.scores import Scores
-from projection.spans import Span
+from silverner.projection.errors import DataError
+from silverner.projection.metrics.scores import Scores
+from silverner.projection.spans import Span
 
 LENGTHS = (10, 20, 40)
 """Most tokens of a sentence in each bin but the last."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from projection.errors import DataError
-from projection.metrics.scores import Scores
-from projection.spans import Span
+from silverner.projection.errors import DataError
+from silverner.projection.metrics.scores import Scores
+from silverner.projection.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

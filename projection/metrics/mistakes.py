@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from projection.errors import DataError, UsageError
-from projection.spans import Span, tags_from_spans
+from silverner.projection.errors import DataError, UsageError
+from silverner.projection.spans import Span, tags_from_spans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

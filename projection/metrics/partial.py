@@ -12,8 +12,8 @@ from typing import Any
 
 from nervaluate import Evaluator
 
-from projection.errors import DataError
-from projection.spans import Span
+from silverner.projection.errors import DataError
+from silverner.projection.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

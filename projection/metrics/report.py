@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from projection.metrics.bins import by_frequency, by_length
-from projection.metrics.ceiling import Ceiling, ceiling
-from projection.metrics.partial import PartialCredit, partial_credit
-from projection.metrics.resampling import Comparison, Interval, compare, intervals
-from projection.metrics.scores import Evaluation, Scores, evaluate_spans, layout
-from projection.metrics.tags import Invalid, check_same, evaluate_tags, read_tags
-from projection.spans import Span
+from silverner.projection.metrics.bins import by_frequency, by_length
+from silverner.projection.metrics.ceiling import Ceiling, ceiling
+from silverner.projection.metrics.partial import PartialCredit, partial_credit
+from silverner.projection.metrics.resampling import Comparison, Interval, compare, intervals
+from silverner.projection.metrics.scores import Evaluation, Scores, evaluate_spans, layout
+from silverner.projection.metrics.tags import Invalid, check_same, evaluate_tags, read_tags
+from silverner.projection.spans import Span
 
 _SHARES = ("precision", "recall", "f1")
 _KINDS = {

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import numpy.typing as npt
 
-from projection.errors import DataError, UsageError
-from projection.spans import Span
+from silverner.projection.errors import DataError, UsageError
+from silverner.projection.spans import Span
 
 MOST = 100_000
 """Resamples; all of them are drawn at once, and more would tell nothing more."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from projection.errors import DataError
-from projection.spans import Span
+from silverner.projection.errors import DataError
+from silverner.projection.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

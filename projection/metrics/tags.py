@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from projection.errors import DataError, UsageError, nearest
-from projection.metrics.scores import Evaluation, evaluate_spans
-from projection.spans import Span, TagError, spans_from_tags, split_tag
+from silverner.projection.errors import DataError, UsageError, nearest
+from silverner.projection.metrics.scores import Evaluation, evaluate_spans
+from silverner.projection.spans import Span, TagError, spans_from_tags, split_tag
 
 Invalid = Literal["refuse", "ignore", "repair"]
 INVALID: tuple[Invalid, ...] = ("refuse", "ignore", "repair")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from projection.errors import DataError
-from projection.readers.sentence import Sentence, numbered_lines, read_tags
-from projection.spans import TAG, Scheme
+from silverner.projection.errors import DataError
+from silverner.projection.readers.sentence import Sentence, numbered_lines, read_tags
+from silverner.projection.spans import TAG, Scheme
 
 _ID = re.compile(r"#\s*sent_id\s*=\s*(.+)")
 _DOCUMENT = re.compile(r"#\s*newdoc(?:\s+id\s*=\s*(.*))?")

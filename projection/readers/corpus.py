@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from projection.errors import DataError, MissingFileError
-from projection.readers.columns import read_columns, sniff
-from projection.readers.sentence import Sentence
-from projection.readers.tables import Fields, open_dataset, read_dataset, read_jsonl, read_text
-from projection.spans import Scheme
+from silverner.projection.errors import DataError, MissingFileError
+from silverner.projection.readers.columns import read_columns, sniff
+from silverner.projection.readers.sentence import Sentence
+from silverner.projection.readers.tables import Fields, open_dataset, read_dataset, read_jsonl, read_text
+from silverner.projection.spans import Scheme
 
 CorpusFormat = Literal["auto", "conll", "uner", "text", "tokens", "jsonl", "parquet", "hub"]
 FORMATS: tuple[CorpusFormat, ...] = ("auto", "conll", "uner", "text", "tokens", "jsonl", "parquet", "hub")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from projection.errors import DataError, MissingFileError
-from projection.spans import Scheme, Span, TagError, detect_scheme, mendable, spans_from_tags
+from silverner.projection.errors import DataError, MissingFileError
+from silverner.projection.spans import Scheme, Span, TagError, detect_scheme, mendable, spans_from_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

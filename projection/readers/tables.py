@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from projection.errors import DataError, MissingFileError
-from projection.readers.sentence import Sentence, numbered_lines, read_tags
-from projection.spans import Scheme
+from silverner.projection.errors import DataError, MissingFileError
+from silverner.projection.readers.sentence import Sentence, numbered_lines, read_tags
+from silverner.projection.spans import Scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from projection.alignment import Aligner
-from projection.chain import DROP
-from projection.chain.stage import ROW, Batch, release
-from projection.errors import EngineError, OutputError
+from silverner.projection.alignment import Aligner
+from silverner.projection.chain import DROP
+from silverner.projection.chain.stage import ROW, Batch, release
+from silverner.projection.errors import EngineError, OutputError
 
 
 class Align:

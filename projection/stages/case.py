@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from projection.capitals import count_cases, true_cases
-from projection.chain import DROP
-from projection.chain.stage import Batch
-from projection.errors import EngineError, OutputError
-from projection.stages.columns import TOKENS
+from silverner.projection.chain import DROP
+from silverner.projection.chain.stage import Batch
+from silverner.projection.errors import EngineError, OutputError
+from silverner.projection.scoring.capitalisation import count_cases, true_cases
+from silverner.projection.stages.columns import TOKENS
 
 
 class ReadCase:

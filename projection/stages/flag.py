@@ -7,11 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from projection.capitals import raw_case
-from projection.chain import DROP
-from projection.chain.stage import Batch
-from projection.filters import Evidence, Facts, flags
-from projection.links import parse_pharaoh
+from silverner.projection.chain import DROP
+from silverner.projection.chain.stage import Batch
+from silverner.projection.filters import Evidence, Facts, flags
+from silverner.projection.links import parse_pharaoh
+from silverner.projection.scoring.capitalisation import raw_case
 
 _COLUMNS: Mapping[Evidence, tuple[str, ...]] = {
     "source": ("source.tokens",),

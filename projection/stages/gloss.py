@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from projection.chain.stage import Batch, release
-from projection.glosses import Glossary, gloss_all
-from projection.spans import Span
+from silverner.projection.chain.stage import Batch, release
+from silverner.projection.spans import Span
+from silverner.projection.translation.glossary import Glossary, gloss_all
 
 
 class Gloss:

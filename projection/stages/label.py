@@ -8,10 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from projection.chain.stage import Batch, release
-from projection.labelling import Labeller
-from projection.spans import Span
-from projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS
+from silverner.projection.chain.stage import Batch, release
+from silverner.projection.labelling import Labeller
+from silverner.projection.spans import Span
+from silverner.projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS
 
 
 class Label:

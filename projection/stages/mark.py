@@ -8,15 +8,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from projection import words
-from projection.chain import DROP
-from projection.chain.stage import Batch, release
-from projection.languages import LanguageLike, language_of
-from projection.markers import Style, mark, to_tokens, unmark
-from projection.spans import Span
-from projection.stages.columns import PROJECTED, SPANS, TOKENS
-from projection.stages.text import untranslated
-from projection.translation import Translator
+from silverner.projection.chain import DROP
+from silverner.projection.chain.stage import Batch, release
+from silverner.projection.languages import LanguageLike, language_of
+from silverner.projection.markers import Style, mark, to_tokens, unmark
+from silverner.projection.spans import Span
+from silverner.projection.stages.columns import PROJECTED, SPANS, TOKENS
+from silverner.projection.stages.text import untranslated
+from silverner.projection.text import tokenization
+from silverner.projection.translation import Translator
 
 
 class Mark:
@@ -36,8 +36,8 @@ class Mark:
 
         :raises MissingEngineError: when the language's segmenter is not installed.
         """
-        words.check(self._language)
-        return {**words.settings(self._language), "style": self._style}
+        tokenization.check(self._language)
+        return {**tokenization.settings(self._language), "style": self._style}
 
     def apply(self, batch: Batch) -> Batch:
         """Mark every sentence."""
@@ -48,7 +48,7 @@ class Mark:
                 for tokens, entities in rows
             ],
             "marked.words": [
-                [words.join(tokens[e["start"] : e["end"]], self._language) for e in entities]
+                [tokenization.join(tokens[e["start"] : e["end"]], self._language) for e in entities]
                 for tokens, entities in rows
             ],
         }
@@ -128,8 +128,8 @@ class Unmark:
 
         :raises MissingEngineError: when the language's segmenter is not installed.
         """
-        words.check(self._language)
-        return {**words.settings(self._language), "style": self._style}
+        tokenization.check(self._language)
+        return {**tokenization.settings(self._language), "style": self._style}
 
     def apply(self, batch: Batch) -> Batch:
         """Unmark every sentence."""
@@ -144,7 +144,7 @@ class Unmark:
         """Return the columns of one sentence, in the order of ``outputs``."""
         labels = [entity["label"] for entity in entities]
         unmarked = unmark(text, style=self._style, labels=labels, names=names or None)
-        tokens = words.split(unmarked.text, self._language)
+        tokens = tokenization.split(unmarked.text, self._language)
         spans, faults = to_tokens(unmarked, tokens, labels)
         arrived = {k for _, k in spans}
         return (

@@ -11,14 +11,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from projection.chain.stage import DROP, Batch
-from projection.errors import EngineError, OutputError
-from projection.lexicon import Lexicon, count_words
-from projection.links import format_pharaoh, parse_pharaoh
-from projection.projection import Projection
-from projection.projector import Projector
-from projection.spans import Span
-from projection.stages.columns import PROJECTED, SPANS
+from silverner.projection.chain.stage import DROP, Batch
+from silverner.projection.errors import EngineError, OutputError
+from silverner.projection.links import format_pharaoh, parse_pharaoh
+from silverner.projection.projector import Projector
+from silverner.projection.result import Projection
+from silverner.projection.scoring.cooccurrence import Lexicon, count_words
+from silverner.projection.spans import Span
+from silverner.projection.stages.columns import PROJECTED, SPANS
 
 _OF_WORDS = ("source", "target", "words", "frequent")
 _OF_PAIRS = ("linked", "pairs")

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from projection import words
-from projection.chain import DROP
-from projection.chain.stage import Batch, release
-from projection.languages import LanguageLike, language_of
-from projection.stages.columns import TOKENS
-from projection.translation import Translation, Translator
+from silverner.projection.chain import DROP
+from silverner.projection.chain.stage import Batch, release
+from silverner.projection.languages import LanguageLike, language_of
+from silverner.projection.stages.columns import TOKENS
+from silverner.projection.text import tokenization
+from silverner.projection.translation import Translation, Translator
 
 
 class Join:
@@ -37,17 +37,17 @@ class Join:
 
         :raises MissingEngineError: when the language's segmenter is not installed.
         """
-        words.check(self._language)
-        return words.settings(self._language)
+        tokenization.check(self._language)
+        return tokenization.settings(self._language)
 
     def apply(self, batch: Batch) -> Batch:
         """Join the tokens of every sentence."""
         rows = list(zip(*(batch[name] for name in self.inputs), strict=True))
         return {
             f"{self._text}.text": [
-                words.join(tokens, self._language) if written is None else written for tokens, written in rows
+                tokenization.join(tokens, self._language) if written is None else written for tokens, written in rows
             ],
-            f"{self._text}.resplits": [words.resplits(tokens, self._language) for tokens, _ in rows],
+            f"{self._text}.resplits": [tokenization.resplits(tokens, self._language) for tokens, _ in rows],
         }
 
 
@@ -68,12 +68,12 @@ class Group:
 
         :raises MissingEngineError: when it is not installed.
         """
-        words.check(self._language)
-        return words.settings(self._language)
+        tokenization.check(self._language)
+        return tokenization.settings(self._language)
 
     def apply(self, batch: Batch) -> Batch:
         """Group the tokens of every sentence; a word is known by the token behind its last."""
-        grouped = [(tokens, words.units(tokens, self._language)) for tokens in batch[self.inputs[0]]]
+        grouped = [(tokens, tokenization.units(tokens, self._language)) for tokens in batch[self.inputs[0]]]
         return {
             f"{self._text}.words": [["".join(tokens[i:j]) for i, j in units] for tokens, units in grouped],
             f"{self._text}.ends": [[end for _, end in units] for _, units in grouped],
@@ -142,16 +142,16 @@ class Split:
 
         :raises MissingEngineError: when the language's segmenter is not installed.
         """
-        words.check(self._language)
-        return words.settings(self._language)
+        tokenization.check(self._language)
+        return tokenization.settings(self._language)
 
     def apply(self, batch: Batch) -> Batch:
         """Split every sentence."""
         texts, places = (batch[name] for name in self.inputs)
-        tokens = [words.split(text, self._language) for text in texts]
+        tokens = [tokenization.split(text, self._language) for text in texts]
         rows = zip(texts, tokens, places, strict=True)
         return {
             f"{self._text}.tokens": tokens,
-            f"{self._text}.unknown": [words.tokens_at(*row) for row in rows],
+            f"{self._text}.unknown": [tokenization.tokens_at(*row) for row in rows],
             DROP: [None if row else f"empty-{self._text}" for row in tokens],
         }

@@ -9,10 +9,10 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
-from projection.chain.stage import Batch
-from projection.spans import Span
-from projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS
-from projection.voting import Voted, decode, mixture, probabilities, vote
+from silverner.projection.chain.stage import Batch
+from silverner.projection.ensembling.voting import Voted, decode, mixture, probabilities, vote
+from silverner.projection.spans import Span
+from silverner.projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS
 
 Rule = Literal["agreement", "weighted", "soft"]
 RULES: tuple[Rule, ...] = ("agreement", "weighted", "soft")
@@ -33,7 +33,7 @@ class Voter:
 
 
 class Vote:
-    """What the voters say together (:mod:`projection.voting`).
+    """What the voters say together (:mod:`silverner.projection.ensembling.voting`).
 
     By ``agreement`` all votes weigh the same; by the rule ``soft`` probabilities are mixed and decoded, and kept.
     """

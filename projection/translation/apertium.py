@@ -10,9 +10,9 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from projection.errors import EngineError, MissingEngineError
-from projection.languages import Language, LanguageLike, language_of, short_code
-from projection.translation.translator import Translation
+from silverner.projection.errors import EngineError, MissingEngineError
+from silverner.projection.languages import Language, LanguageLike, language_of, short_code
+from silverner.projection.translation.translator import Translation
 
 MARKS = "*@#"
 """Apertium's marks before a word it does not know, cannot transfer or cannot inflect."""

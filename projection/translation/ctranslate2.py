@@ -12,10 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from projection.errors import EngineError, MissingEngineError, OutputError, UsageError
-from projection.languages import LanguageLike
-from projection.models import Checkpoint
-from projection.translation.neural import NeuralTranslator, Output
+from silverner.projection.errors import EngineError, MissingEngineError, OutputError, UsageError
+from silverner.projection.languages import LanguageLike
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.translation.neural import NeuralTranslator, Output
 
 ComputeType = Literal["float32", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "float16", "bfloat16"]
 _SHARED = ("length_penalty", "repetition_penalty", "no_repeat_ngram_size")

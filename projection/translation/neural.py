@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from projection.batches import in_batches
-from projection.codes import LanguageToken, language_token, language_tokens
-from projection.errors import UsageError
-from projection.languages import LanguageLike, language_of
-from projection.models import Checkpoint
-from projection.subwords import Subwords
-from projection.translation.pieces import halves, join, pieces
-from projection.translation.translator import Translation
+from silverner.projection.errors import UsageError
+from silverner.projection.languages import LanguageLike, language_of
+from silverner.projection.neural.batches import in_batches
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.neural.language_codes import LanguageToken, language_token, language_tokens
+from silverner.projection.neural.subwords import Subwords
+from silverner.projection.translation.pieces import halves, join, pieces
+from silverner.projection.translation.translator import Translation
 
 LONGEST = 512
 """Subwords a piece may have at most, whatever the model says it can take: few have seen longer ones in training."""

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
-from projection.languages import LanguageLike, language_of
-from projection.words.unspaced import is_bare
+from silverner.projection.languages import LanguageLike, language_of
+from silverner.projection.text.tokenization.unspaced import is_bare
 
 _CLAUSE = re.compile(r"(?<=[,;:—])\s+|(?<=[，、；：،؛፣፤၊])\s*")
 _SPACE = re.compile(r"\s+")

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from projection.errors import DataError, MissingFileError
-from projection.readers.sentence import numbered_lines
-from projection.translation.translator import Translation
+from silverner.projection.errors import DataError, MissingFileError
+from silverner.projection.readers.sentence import numbered_lines
+from silverner.projection.translation.translator import Translation
 
 TextFormat = Literal["text", "tsv", "jsonl"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from projection.translation.neural import NeuralTranslator, Output
+from silverner.projection.translation.neural import NeuralTranslator, Output
 
 _KEPT = (
     "bad_words_ids",

@@ -28,7 +28,10 @@ class Translator(Protocol):
         """Return everything that decides the translations: it becomes part of the signature."""
 
     def check(self) -> None:
-        """Raise a :class:`~projection.errors.SilvernerError` when the engine cannot run, before any work is done."""
+        """Refuse to begin when the engine cannot run.
+
+        :raises SilvernerError: naming what is missing, before any work is done.
+        """
 
     def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
         """Translate a batch; each translation depends on its own sentence alone.

@@ -15,14 +15,14 @@ from typing import Any
 import datasets
 import pytest
 
-from builders import METHODS, Order, load_recipe
-from builders.build import Work, build, plan
-from builders.folder import CorpusFolder
-from builders.runlog import run_log
-from dataset_cards.check import check_folder
-from projection.chain import ShardStore
-from projection.errors import DataError, LanguagesError, MissingEngineError, OutputError, SilvernerError
-from projection.stages import Project
+from silverner.builders import METHODS, Order, load_recipe
+from silverner.builders.build import Work, build, plan
+from silverner.builders.folder import CorpusFolder
+from silverner.builders.runlog import run_log
+from silverner.dataset_cards.check import check_folder
+from silverner.projection.chain import ShardStore
+from silverner.projection.errors import DataError, LanguagesError, MissingEngineError, OutputError, SilvernerError
+from silverner.projection.stages import Project
 from tests.corpora import SPANISH, write_corpus
 from tests.tiny import write_model
 
@@ -170,7 +170,7 @@ def test_a_first_build_cut_short_while_publishing_goes_on(tmp_path: Path, monkey
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("builders.folder.render_card", fail)
+        patch.setattr("silverner.builders.folder.render_card", fail)
         with pytest.raises(OSError, match="No space left"):
             build(load_recipe(str(path)), ["spa"], _work(tmp_path))
     assert not (tmp_path / "out/README.md").exists()
@@ -268,7 +268,7 @@ def test_what_is_built_is_published_though_the_next_language_stops_the_run(
 def test_when_languages_are_published_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outs = []
     for pause in (-1.0, 60.0):
-        monkeypatch.setattr("builders.build.PAUSE", pause)
+        monkeypatch.setattr("silverner.builders.build.PAUSE", pause)
         home = tmp_path / str(pause)
         build(load_recipe(str(write_corpus(home))), None, _work(home))
         outs.append({p.relative_to(home): p.read_bytes() for p in (home / "out").rglob("*") if p.is_file()})

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from builders import METHODS, load_recipe
-from builders.build import Work
-from builders.draft import draft
-from builders.forecast import describe, forecast
-from builders.methods import KEYS
-from projection.chain import ShardStore
-from projection.errors import UsageError
-from projection.languages import all_languages
+from silverner.builders import METHODS, load_recipe
+from silverner.builders.build import Work
+from silverner.builders.draft import draft
+from silverner.builders.dry_run import describe, forecast
+from silverner.builders.methods.table import KEYS
+from silverner.projection.chain import ShardStore
+from silverner.projection.errors import UsageError
+from silverner.projection.languages import all_languages
 
 
 def _loaded(folder: Path, text: str) -> Path:

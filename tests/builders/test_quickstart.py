@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-import builders
-from builders.quickstart import painted
-from projection import Projector, project_batch
-from projection.alignment import Eflomal
-from projection.metrics import evaluate_spans
-from projection.readers import CorpusFiles, Sentence, read_corpus
-from projection.spans import Span
+from silverner import builders
+from silverner.builders.quickstart import painted
+from silverner.projection import Projector, project_batch
+from silverner.projection.alignment import Eflomal
+from silverner.projection.metrics import evaluate_spans
+from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
+from silverner.projection.spans import Span
 
 FOLDER = Path(builders.__file__).parent / "quickstart"
 BUILT = ("spa", "deu", "swh")

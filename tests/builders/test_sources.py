@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from builders import load_recipe
-from builders.pairs import ParallelText
-from builders.sources import SourceText
-from projection.errors import DataError
+from silverner.builders import load_recipe
+from silverner.builders.methods.pairs import ParallelText
+from silverner.builders.sources import SourceText
+from silverner.projection.errors import DataError
 from tests.corpora import SOURCE, write_corpus
 
 

@@ -11,10 +11,10 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dataset_cards import render_card
-from dataset_cards.citations import NAMED
-from dataset_cards.front import split_card
-from projection.errors import DataError, RecipeError
+from silverner.dataset_cards import render_card
+from silverner.dataset_cards.citations import NAMED
+from silverner.dataset_cards.front_matter import split_card
+from silverner.projection.errors import DataError, RecipeError
 from tests.dataset_cards.manifests import arabic, language, manifest, model, recipe, tongue, voted
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import silverner
-from dataset_cards.check import check_folder
-from projection.errors import MissingFileError
+from silverner import cli
+from silverner.dataset_cards.check import check_folder
+from silverner.projection.errors import MissingFileError
 from tests.corpora import built
 
 Change = Callable[[Path], None]
@@ -34,7 +34,7 @@ def folder(sound: Path, tmp_path: Path) -> Path:
 
 def test_a_folder_as_it_was_built_has_no_fault(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check_folder(folder) == []
-    assert silverner.main(["check", str(folder)]) == 0
+    assert cli.main(["check", str(folder)]) == 0
     assert capsys.readouterr() == ("", f"{folder}: no fault found\n")
 
 
@@ -161,7 +161,7 @@ def test_a_fault_is_found_and_named(folder: Path, capsys: pytest.CaptureFixture[
     found = check_folder(folder)
     assert any(f.kind == kind and text in str(f) for f in found), [str(f) for f in found]
     assert all(f.file and f.remedy for f in found)
-    assert silverner.main(["check", str(folder), "--json"]) == 1
+    assert cli.main(["check", str(folder), "--json"]) == 1
     said = capsys.readouterr()
     assert json.loads(said.out) == [f.facts() for f in found]
     assert "Traceback" not in said.err
@@ -220,5 +220,5 @@ def test_gold_that_was_trained_on_is_found_on_either_side(
 
 
 def test_what_is_no_corpus_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert silverner.main(["check", str(tmp_path)]) == 1
+    assert cli.main(["check", str(tmp_path)]) == 1
     assert "holds no manifest.json, so it is no corpus that silverner built" in capsys.readouterr().err

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-import silverner
-from dataset_cards.difference import compare
-from dataset_cards.history import updated
-from dataset_cards.release import Release, opened
-from projection.errors import DataError, MissingFileError, UsageError
+from silverner import cli
+from silverner.dataset_cards.difference import compare
+from silverner.dataset_cards.history import updated
+from silverner.dataset_cards.release import Release, opened
+from silverner.projection.errors import DataError, MissingFileError, UsageError
 from tests.corpora import built, write_corpus
 
 PLAIN: dict[str, Any] = {"filters": {}, "keep": {}}
@@ -70,9 +70,9 @@ def test_a_new_language_calls_for_a_minor_version(first: Path, tmp_path: Path) -
 def test_other_words_under_the_same_id_are_rewritten(first: Path, tmp_path: Path) -> None:
     built(tmp_path, **PLAIN)
     (tmp_path / "spa.txt").write_text("Ana visita Nueva Jork\nLlueve\nLa Cruz Roja es honrada por Berna\n")
-    from builders import load_recipe
-    from builders.build import Work, build
-    from projection.chain import ShardStore
+    from silverner.builders import load_recipe
+    from silverner.builders.build import Work, build
+    from silverner.projection.chain import ShardStore
 
     work = Work(out=tmp_path / "out", store=ShardStore(tmp_path / "store"))
     build(load_recipe(str(tmp_path / "recipe.yaml")), None, work)
@@ -83,15 +83,15 @@ def test_the_command_says_what_changed_and_what_it_calls_for(
     first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     second = built(tmp_path, **{**PLAIN, "languages": ["spa"], "version": "2.0.0"})
-    assert silverner.main(["diff", str(first), str(second)]) == 0
+    assert cli.main(["diff", str(first), str(second)]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "languages removed: deu",
         "calls for a major version: 1.0.0 -> 2.0.0 or later (the newer says 2.0.0)",
     ]
-    assert silverner.main(["diff", str(first), str(second), "--json"]) == 0
+    assert cli.main(["diff", str(first), str(second), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["bump"], facts["removed"], facts["next_version"]) == ("major", ["deu"], "2.0.0")
-    assert silverner.main(["diff", str(first), str(first)]) == 0
+    assert cli.main(["diff", str(first), str(first)]) == 0
     assert capsys.readouterr().out == "no change\n"
 
 
@@ -114,7 +114,7 @@ def test_what_cannot_be_compared_is_refused(
         if text is not None:
             (tmp_path / name / "manifest.json").write_text(text)
     where = place if " " in place else str(tmp_path / place)
-    assert silverner.main(["diff", str(first), where]) == code
+    assert cli.main(["diff", str(first), where]) == code
     said = capsys.readouterr()
     assert message in said.err
     assert said.out == ""

@@ -6,9 +6,9 @@ from itertools import product
 
 import pytest
 
-from dataset_cards.licence import Part, allows, derive
-from dataset_cards.vocabulary import LICENCES
-from projection.errors import RecipeError
+from silverner.dataset_cards.licence import Part, allows, derive
+from silverner.dataset_cards.vocabulary import LICENCES
+from silverner.projection.errors import RecipeError
 
 
 def _parts(text: str | None, models: list[str | None]) -> list[Part]:
@@ -61,7 +61,7 @@ def test_a_result_is_never_freer_than_a_part() -> None:
 
 
 def test_every_licence_that_is_ranked_is_one_the_hub_knows() -> None:
-    from dataset_cards.licence import _RANK
+    from silverner.dataset_cards.licence import _RANK
 
     assert _RANK.keys() <= LICENCES
     assert {"cc-by-3.0", "cc-by-nc-nd-4.0"} <= LICENCES

@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from dataset_cards.publishing import Hub, prepare, publish
-from projection.errors import SilvernerError
+from silverner.dataset_cards.publishing import Hub, prepare, publish
+from silverner.projection.errors import SilvernerError
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dataset_cards.check import check_folder
+from silverner.dataset_cards.check import check_folder
 from tests.corpora import built
 from tests.hub.double import Double, Fault, running
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from projection.chain import DROP, Chain, ShardStore
-from projection.spans import TagError
+from silverner.projection.chain import DROP, Chain, ShardStore
+from silverner.projection.spans import TagError
 
 
 class Numbers:

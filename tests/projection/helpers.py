@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from projection.readers import CorpusFiles, Sentence, read_corpus
-from projection.spans import Span
+from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
+from silverner.projection.spans import Span
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,10 +14,10 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from projection.links import Link, parse_pharaoh
-from projection.matching import Candidate
-from projection.readers import CorpusFiles, Sentence, read_corpus
-from projection.spans import Span
+from silverner.projection.links import Link, parse_pharaoh
+from silverner.projection.matching import Candidate
+from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
+from silverner.projection.spans import Span
 
 T = TypeVar("T")
 TIE = 1e-9

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from projection.filters import FILTERS, Facts, flags
+from silverner.projection.filters import FILTERS, Facts, flags
 
 GOOD = Facts(
     source_length=10, target_length=10, linked=10, translated=10, entities=2, lost=0, weakest=1.0, source_entities=2,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projection.errors import DataError
-from projection.links import SYMMETRISATIONS, Link, check_links, format_pharaoh, parse_pharaoh, symmetrise
+from silverner.projection.errors import DataError
+from silverner.projection.links import SYMMETRISATIONS, Link, check_links, format_pharaoh, parse_pharaoh, symmetrise
 from tests.projection.oracles import literal_gdfa
 
 SIZE = 6

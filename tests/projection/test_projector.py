@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projection.candidates import ngrams
-from projection.errors import DataError, UsageError
-from projection.lexicon import count_words
-from projection.links import SYMMETRISATIONS, Link, symmetrise
-from projection.matching import match_exact
-from projection.metrics import evaluate_spans
-from projection.projection import Projection
-from projection.projector import MATCHERS, Projector, project, project_batch
-from projection.scoring import SCORES, Pair, dice
-from projection.spans import ProjectedSpan, Span
+from silverner.projection.errors import DataError, UsageError
+from silverner.projection.links import SYMMETRISATIONS, Link, symmetrise
+from silverner.projection.matching import match_exact
+from silverner.projection.matching.candidates import ngrams
+from silverner.projection.metrics import evaluate_spans
+from silverner.projection.projector import MATCHERS, Projector, project, project_batch
+from silverner.projection.result import Projection
+from silverner.projection.scoring.cooccurrence import count_words
+from silverner.projection.scoring.fused import SCORES, Pair, dice
+from silverner.projection.spans import ProjectedSpan, Span
 from tests.projection.oracles import highs_objective, read_links, read_side, sentences_with_spans, total, within
 
 ANA = (["Ana", "visits", "New", "York"], ["B-PER", "O", "B-LOC", "I-LOC"])

@@ -8,8 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from seqeval.metrics.sequence_labeling import get_entities
 
-from projection.errors import DataError
-from projection.spans import ProjectedSpan, Span, TagError, detect_scheme, spans_from_tags, split_tag, tags_from_spans
+from silverner.projection.errors import DataError
+from silverner.projection.spans import (
+    ProjectedSpan,
+    Span,
+    TagError,
+    detect_scheme,
+    spans_from_tags,
+    split_tag,
+    tags_from_spans,
+)
 from tests.projection.oracles import sentences_with_spans, write_tags
 
 READ_AS = {"iob1": "iob1", "iob2": "iob2", "bioes": "bioes", "bilou": "bioes"}

@@ -9,9 +9,9 @@ from typing import Any
 import datasets
 import numpy as np
 
-from projection.spans import tag_names
-from students.job import Job
-from students.settings import Training
+from silverner.projection.spans import tag_names
+from silverner.students.settings import Training
+from silverner.students.training_config import Job
 from tests.taggers import NAMES, TAGS
 from tests.tiny import TEXT
 

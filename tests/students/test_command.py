@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import students.packages
-from projection.errors import MissingEngineError
-from silverner import main
+from silverner.cli import main
+from silverner.projection.errors import MissingEngineError
+from silverner.students import packages
 from tests.students.corpora import write_corpus, write_gold
 from tests.taggers import write_tagger
 
@@ -113,16 +113,17 @@ def test_mistakes_are_named_in_one_line(
 
 
 def test_a_package_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(students.packages.importlib.util, "find_spec", lambda name: None if name == "accelerate" else 1)
+    monkeypatch.setattr(packages.importlib.util, "find_spec", lambda name: None if name == "accelerate" else 1)
     with pytest.raises(MissingEngineError, match=r"'accelerate' is not installed: pip install 'silverner\[students\]'"):
-        students.packages.need_students()
+        packages.need_students()
 
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys, silverner\ntry: silverner.main(['train', '--help'])\nexcept SystemExit: print(sorted(sys.modules))"
+        "import sys\nfrom silverner import cli\ntry: cli.main(['train', '--help'])\n"
+        "except SystemExit: print(sorted(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = done.stdout.splitlines()[-1]
-    assert "'students.options'" in loaded
+    assert "'silverner.students.cli'" in loaded
     assert not any(f"'{name}'" in loaded for name in ("torch", "numpy", "datasets", "transformers"))

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.models import Checkpoint
-from projection.windows import longest_window, stretches
-from students.encoding import Encoding
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.neural.windows import longest_window, stretches
+from silverner.students.encoding import Encoding
 from tests.taggers import write_tagger
 
 FAMILIES = ("bert", "xlm-roberta", "roberta")  # WordPiece, SentencePiece, byte-level BPE
@@ -38,7 +38,7 @@ def test_a_word_without_subwords_is_learnt_nowhere(checkpoint: Checkpoint) -> No
 
 
 def _pieces(tokenizer: object, word: str) -> list[int]:
-    from projection.subwords import Subwords
+    from silverner.projection.neural.subwords import Subwords
 
     return Subwords(tokenizer).of_words([word])[0]
 

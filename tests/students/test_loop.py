@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from projection.errors import UsageError
-from projection.spans import Span, tag_names
-from students.corpus import Row, SilverCorpus, hold_out, load_corpus
-from students.goals import Reals
-from students.loop import again, evidence_of, run_rounds, spans_of, vote
-from students.student import train_student
+from silverner.projection.errors import UsageError
+from silverner.projection.spans import Span, tag_names
+from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus
+from silverner.students.loop import again, evidence_of, run_rounds, spans_of, vote
+from silverner.students.student import train_student
+from silverner.students.targets import Reals
 from tests.students.corpora import LABELS, quick, write_corpus, write_gold
 from tests.taggers import write_tagger
 from tests.tiny import write_model

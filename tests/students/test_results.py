@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projection.errors import UsageError
-from projection.metrics import compare as compare_once
-from projection.spans import Span
-from students.compare import Plan, compare_students
-from students.results import Line, Student, holm, rows_of
+from silverner.projection.errors import UsageError
+from silverner.projection.metrics import compare as compare_once
+from silverner.projection.spans import Span
+from silverner.students.compare import Plan, compare_students
+from silverner.students.results import Line, Student, holm, rows_of
 from tests.students.corpora import quick, write_corpus, write_gold
 from tests.taggers import write_tagger
 
@@ -116,7 +116,7 @@ def test_without_gold_or_baseline_nothing_is_compared(home: Path) -> None:
 
 
 def test_several_languages_are_averaged_where_a_strategy_has_all_of_them() -> None:
-    from students.results import Comparison
+    from silverner.students.results import Comparison
 
     def line(language: str, strategy: str, f1: float) -> Line:
         return Line(

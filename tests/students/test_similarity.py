@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from projection.models import Checkpoint
-from students.similarity import LanguageHead, listen, similarities
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.students.similarity import LanguageHead, listen, similarities
 from tests.tiny import TEXT, write_model
 
 

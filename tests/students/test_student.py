@@ -10,10 +10,10 @@ import torch
 from safetensors.torch import load_file
 from transformers import Trainer
 
-import students.student
-from projection.errors import DataError, OutputError, UsageError
-from students.student import train_student
-from students.trainer import last_checkpoint
+from silverner.projection.errors import DataError, OutputError, UsageError
+from silverner.students import student
+from silverner.students.student import train_student
+from silverner.students.trainer import last_checkpoint
 from tests.students.corpora import quick, write_corpus, write_gold
 from tests.taggers import write_tagger
 from tests.tiny import write_model
@@ -114,7 +114,7 @@ def test_a_run_that_is_killed_when_all_is_learnt_goes_on_from_there(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(students.student, "measure", kill)
+        patched.setattr(student, "measure", kill)
         with pytest.raises(Killed):
             train_student(job, tmp_path / "cut")
     steps: list[int] = []

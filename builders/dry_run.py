@@ -1,0 +1,97 @@
+"""What a build would do, before it does it: stages, models, licences, sizes, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from silverner.builders.build import Work, plan
+from silverner.builders.models import models_of
+from silverner.builders.recipe.load import Recipe
+from silverner.projection.chain import StageState
+
+
+def forecast(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[str, Any]:
+    """Say what a build would do.
+
+    :param recipe: The corpus.
+    :param languages: Codes; all if left out.
+    :param work: How to build.
+    :returns: The corpus, its models, and the state of every stage of every language.
+    :raises SilvernerError: when an input breaks a rule; a missing engine, model or file is a fact, not an error.
+    """
+    chosen = recipe.choose(languages)
+    models = dict.fromkeys(model for one in chosen.values() for model in models_of(one, recipe.base))
+    states = plan(recipe, languages, work)
+    return {
+        "name": recipe.name,
+        "version": recipe.version,
+        "license": next(iter(chosen.values())).license,
+        "out": str(work.out),
+        "store": str(work.store.root),
+        "models": [{**asdict(model), "pinned": model.pinned, "line": model.describe()} for model in models],
+        "languages": {
+            code: {
+                "name": one.find(code).name,
+                "method": one.method,
+                "stages": {state.name: _state(state) for state in states[code]},
+            }
+            for code, one in chosen.items()
+        },
+    }
+
+
+def describe(facts: Mapping[str, Any]) -> str:
+    """Write a forecast for people; languages of which the same is to be said share a paragraph.
+
+    :param facts: As :func:`forecast` returns them.
+    :returns: Text of several lines.
+    """
+    licence = facts["license"] or "no license: in the recipe yet"
+    lines = [
+        f"{facts['name']} {facts['version']} ({licence}) into {facts['out']}; finished work in {facts['store']}",
+        *(model["line"] for model in facts["models"]),
+        *(f"  {says}" for says in dict.fromkeys(model["says"] for model in facts["models"] if model["says"])),
+    ]
+    alike: dict[tuple[Any, ...], list[str]] = {}
+    for code, one in facts["languages"].items():
+        alike.setdefault(
+            (one["method"], *((name, *_plain(state)) for name, state in one["stages"].items())), []
+        ).append(code)
+    for codes in alike.values():
+        several = [facts["languages"][code] for code in codes]
+        names = ", ".join(f"{one['name']} ({code})" for code, one in zip(codes, several, strict=True))
+        lines.append(f"{names}: {several[0]['method']}")
+        lines += [f"  {name:<16} {_line([one['stages'][name] for one in several])}" for name in several[0]["stages"]]
+    return "\n".join(lines)
+
+
+def _state(state: StageState) -> dict[str, Any]:
+    """Turn the state of a stage into plain facts."""
+    if state.missing is not None:
+        return {"state": "missing", "missing": state.missing}
+    if state.signature is None:
+        return {"state": "waiting"}
+    facts = {"state": "cached" if state.cached else "to do", "signature": state.signature}
+    return {**facts, "shards_done": state.shards_done, "shards": state.shards}
+
+
+def _plain(state: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Leave out of a state what is different in every language: signatures, and what exactly is missing."""
+    return state["state"], state.get("shards_done"), state.get("shards")
+
+
+def _line(states: Sequence[Mapping[str, Any]]) -> str:
+    """Say the state of one stage in languages in which it is the same."""
+    first = states[0]
+    match first["state"]:
+        case "missing":
+            others = {state["missing"] for state in states} - {first["missing"]}
+            more = f" (and {len(others)} more like it, in other languages)" if others else ""
+            return f"missing: {first['missing']}{more}"
+        case "waiting":
+            return "to do, once what stands before it is done"
+    signed = f" ({first['signature']})" if len(states) == 1 else ""
+    part = f", {first['shards_done']} of {first['shards']} shards done" if first["shards_done"] else ""
+    return f"{first['state']}{signed}{part if first['state'] == 'to do' else ''}"

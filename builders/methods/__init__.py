@@ -1,0 +1,1 @@
+"""The ways of making a corpus, one a module."""

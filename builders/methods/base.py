@@ -1,0 +1,181 @@
+"""What all builders share: a real ``datasets`` builder, fed by the chain's shard store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import datasets
+import pyarrow as pa
+
+from silverner.builders.build_request import Order
+from silverner.builders.methods.steps import screened, taught
+from silverner.builders.rows import ROWS_VERSION, Layout, features_for, publish
+from silverner.projection.chain import DROP, Chain, ShardStore, Source, Stage, signature
+from silverner.projection.chain.runner import Progress
+from silverner.projection.errors import DataError
+from silverner.projection.filters import FILTERS, SCREENED
+from silverner.projection.stages import Flag
+
+
+@dataclass
+class SilverConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no types
+    """One language of one corpus."""
+
+    labels: tuple[str, ...] = ()
+    layout: Layout = field(default_factory=Layout)
+
+
+class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datasets has no types
+    """Turns a finished chain into splits; each subclass is one way of making a corpus.
+
+    A subclass gives the source, and the stages that bring target tokens and, with :func:`aligned` where there is an
+    alignment, their entities; filters and files are the same for all. ``translation`` names the text its translator
+    made, ``joined`` the one that was made from, ``labelled`` the one its labels are read from or found in, ``lost`` the
+    columns of what got lost on the way.
+    """
+
+    BUILDER_CONFIG_CLASS = SilverConfig
+    translation: ClassVar[str] = "target"
+    joined: ClassVar[str] = "source"
+    labelled: ClassVar[str] = "source"
+    lost: ClassVar[tuple[str, ...]] = ("projected.lost",)
+    _chain: Chain
+
+    @classmethod
+    def source(cls, order: Order) -> Source:
+        """Return where the sentences come from."""
+        raise NotImplementedError
+
+    @classmethod
+    def stages(cls, order: Order) -> Sequence[Stage]:
+        """Return the stages up to the projected entities."""
+        raise NotImplementedError
+
+    @classmethod
+    def layout(cls, order: Order) -> Layout:
+        """Say which columns the rows have."""
+        recipe = order.recipe
+        evidence = recipe.evidence
+        keeps = recipe.labeller is not None and recipe.labeller.distribution
+        return Layout(
+            source="source" in evidence,
+            links="links" in evidence,
+            unknown=cls.translation if "translator" in evidence else None,
+            confidence="labeller" in evidence,
+            distribution=cls.labelled if keeps else None,
+            taught=recipe.teachers is not None,
+            markers="markers" in evidence,
+        )
+
+    @classmethod
+    def chain(cls, order: Order, store: ShardStore, **options: Any) -> Chain:
+        """Put the whole chain of a corpus together.
+
+        :param order: What is asked for.
+        :param store: Where finished work lies.
+        :param options: Further options of :class:`~silverner.projection.chain.Chain`.
+        :returns: The chain, not yet run.
+        """
+        recipe = order.recipe
+        thresholds = {name: FILTERS[name].default if t is None else t for name, t in recipe.filters.items()}
+        asked = {needs for name in thresholds if (needs := FILTERS[name].needs) is not None}
+        flag = Flag(
+            thresholds,
+            without=recipe.keep.without,
+            evidence=(recipe.evidence - SCREENED) | (asked & SCREENED),
+            translation=cls.translation,
+            joined=cls.joined,
+            lost=cls.lost,
+            tagged=recipe.candidates.tagger is not None,
+        )
+        own = [*cls.stages(order), *taught(order), *screened(order, thresholds)]
+        return Chain(cls.source(order), [*own, flag], store, **options)
+
+    @classmethod
+    def of_chain(cls, chain: Chain, order: Order, *, cache: Path) -> Self:
+        """Make the builder of a chain that has run.
+
+        The cache is keyed by the signature of the last stage, so two recipes never share one.
+
+        :param chain: The chain.
+        :param order: What was asked for.
+        :param cache: Folder for the library's Arrow files.
+        :returns: A builder for ``download_and_prepare`` and ``as_dataset``.
+        """
+        builder = cls(
+            cache_dir=str(cache),
+            dataset_name=order.recipe.name,
+            config_name=order.config,
+            hash=corpus_signature(chain),
+            version=order.recipe.version,
+            labels=order.recipe.labels,
+            layout=cls.layout(order),
+        )
+        builder._chain = chain
+        return builder
+
+    @classmethod
+    def from_order(cls, order: Order, store: ShardStore, *, progress: Progress | None = None) -> Self:
+        """Run the chain of a corpus and make its builder.
+
+        :param order: What is asked for.
+        :param store: Where finished work lies.
+        :param progress: Called as work gets done.
+        :returns: A builder for ``download_and_prepare`` and ``as_dataset``.
+        """
+        chain = cls.chain(order, store, progress=progress)
+        chain.run()
+        return cls.of_chain(chain, order, cache=store.root / "datasets")
+
+    def _info(self) -> datasets.DatasetInfo:
+        features = features_for(self.config.labels, self.config.layout)
+        return datasets.DatasetInfo(features=features, version=self.config.version)
+
+    def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
+        """One generator a split that keeps at least one sentence: train, validation, test, then any others."""
+        splits: set[str] = set()
+        dropped: Counter[str] = Counter()
+        for table in self._chain.tables(["split"]):
+            for split, reason in zip(*(table.column(c).to_pylist() for c in ("split", DROP)), strict=True):
+                if reason is None:
+                    splits.add(split)
+                else:
+                    dropped[reason] += 1
+        if not splits:
+            why = ", ".join(f"{number} {reason}" for reason, number in dropped.most_common()) or "the text is empty"
+            raise DataError(
+                f"{self.config.name}: no sentence is left ({why}); see what the engines make of the text with "
+                "--limit 10, or drop fewer flags under keep: in the recipe"
+            )
+        return [
+            datasets.SplitGenerator(name=split, gen_kwargs={"split": split})
+            for split in sorted(splits, key=_split_order)
+        ]
+
+    def _generate_tables(self, split: str) -> Iterator[tuple[int, pa.Table]]:
+        """Yield the kept rows of a split, shard by shard."""
+        layout = self.config.layout
+        for number, table in enumerate(self._chain.tables(layout.columns())):
+            kept = publish(table, split, self.info.features, layout)
+            if kept.num_rows:
+                yield number, kept
+
+
+def corpus_signature(chain: Chain) -> str:
+    """Name everything that decides the published rows of a language.
+
+    :param chain: A chain that has run.
+    :returns: 16 hexadecimal digits.
+    """
+    # Teachers decide no label, so the last stage does not know of them.
+    teachers = [chain.signatures["teach"]] if "teach" in chain.signatures else []
+    return signature([chain.signatures["flag"], ROWS_VERSION, *teachers])
+
+
+def _split_order(split: str) -> tuple[int, str]:
+    usual = ("train", "validation", "test")
+    return (usual.index(split) if split in usual else len(usual), split)

@@ -1,0 +1,28 @@
+"""Raw target text and a multilingual tagger: the baseline projection is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from silverner.builders.build_request import Order
+from silverner.builders.methods.base import SilverBuilder
+from silverner.builders.methods.steps import labelled
+from silverner.builders.sources import TargetText
+from silverner.projection.chain import Source, Stage
+from silverner.projection.stages import Adopt
+
+
+class ModelTransfer(SilverBuilder):
+    """Target text labelled by a tagger that was trained on other languages."""
+
+    labelled = "target"
+
+    @classmethod
+    def source(cls, order: Order) -> Source:
+        """Return the target text."""
+        return TargetText(order.recipe, order.base, language=order.language, limit=order.limit)
+
+    @classmethod
+    def stages(cls, order: Order) -> Sequence[Stage]:
+        """Return the tagger; there is nothing to project."""
+        return [*labelled(order, text="target"), Adopt()]

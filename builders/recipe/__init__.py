@@ -1,0 +1,1 @@
+"""Recipes: the files that decide a corpus, read, completed per language, checked, and written again."""

@@ -1,0 +1,124 @@
+"""Recipes: the files that decide a corpus, read, completed per language, and refused with the line that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from silverner.builders.recipe import yaml_lines
+from silverner.builders.recipe.errors import at, explain
+from silverner.builders.recipe.merge import assign, fill, merge, names_of, read
+from silverner.builders.recipe.schema import LanguageRecipe
+from silverner.projection.errors import RecipeError, UsageError, nearest
+
+SHIPPED = Path(__file__).parents[1] / "recipes"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A corpus of one or more languages.
+
+    :param path: The file it came from.
+    :param base: The folder the paths inside it are relative to: the file's own, or, for a shipped recipe, the one it is
+        run in.
+    :param languages: For every language of the corpus, everything that decides it.
+    """
+
+    path: Path
+    base: Path
+    languages: Mapping[str, LanguageRecipe]
+
+    @property
+    def name(self) -> str:
+        """Name of the corpus."""
+        return next(iter(self.languages.values())).name
+
+    @property
+    def version(self) -> str:
+        """Version of the corpus."""
+        return next(iter(self.languages.values())).version
+
+    def choose(self, codes: Sequence[str] | None) -> dict[str, LanguageRecipe]:
+        """Pick languages by code.
+
+        :param codes: The codes, as the recipe writes them or any other of the language's; all languages if left out.
+        :returns: Their recipes, in the order of the file.
+        :raises UsageError: naming the code this recipe does not have.
+        """
+        names = {alias: code for code, plan in self.languages.items() for alias in plan.find(code).codes}
+        names |= {code: code for code in self.languages}
+        for code in codes or ():
+            if code not in names:
+                raise UsageError(f"{self.path.name} has no language {code!r}; {nearest(code, self.languages)}")
+        chosen = {names[code] for code in codes or self.languages}
+        return {code: plan for code, plan in self.languages.items() if code in chosen}
+
+
+def shipped_recipes() -> dict[str, Path]:
+    """Return the recipes that come with the package, by name."""
+    return {path.stem: path for path in sorted(SHIPPED.glob("*.yaml"))}
+
+
+def load_recipe(name: str, *, changes: Sequence[str] = ()) -> Recipe:
+    """Read a recipe.
+
+    :param name: Path of a YAML file, or the name of a shipped recipe.
+    :param changes: ``key=value`` assignments over the file's own; dots reach into sections.
+    :returns: The recipe, every language validated.
+    :raises RecipeError: naming line, allowed values and nearest spelling of what is wrong.
+    """
+    path, base = _locate(name)
+    data, node = read(path, _extended)
+    changed = [assign(data, change) for change in changes]
+    languages = data.pop("languages", None)
+    if isinstance(languages, list) and all(isinstance(code, str) for code in languages):
+        languages = dict.fromkeys(languages)
+    if not isinstance(languages, dict) or not languages:
+        line = yaml_lines.line_of(node, ["languages"])
+        raise RecipeError(f"{path}{at(line)}: 'languages' must name at least one language, such as [spa, deu]")
+    plans: dict[str, LanguageRecipe] = {}
+    for code, own in languages.items():
+        if own is not None and (not isinstance(own, dict) or "name" in own):
+            line = yaml_lines.line_of(node, ["languages", code])
+            raise RecipeError(
+                f"{path}{at(line)}: languages.{code}: {own!r:.60} is not settings of one language, such as "
+                f"{{aligner: eflomal}}; the name belongs to the whole corpus"
+            )
+        merged = merge(data, own or {})
+        try:
+            filled = fill(merged, names_of(code, merged.get("declare")))
+            plans[code] = LanguageRecipe.model_validate(filled)
+            _know(code, plans)
+        except ValidationError as error:
+            raise RecipeError(explain(error, path, node, code, changed)) from error
+        except UsageError as error:
+            raise RecipeError(f"{path}{at(yaml_lines.line_of(node, ['languages', code]))}: {error}") from error
+    return Recipe(path, base, plans)
+
+
+def _locate(name: str) -> tuple[Path, Path]:
+    """Find a recipe's file, and the folder its paths are relative to."""
+    path = Path(name)
+    if path.is_file():
+        return path, path.resolve().parent
+    shipped = shipped_recipes()
+    if name not in shipped:
+        raise RecipeError(f"no recipe {name!r}: neither a file nor a shipped recipe; {nearest(name, shipped)}")
+    return shipped[name], Path.cwd()
+
+
+def _extended(name: str, path: Path) -> Path:
+    """Find the recipe that another extends: a file beside it, or a shipped one."""
+    beside = path.parent / name
+    return beside if beside.is_file() else _locate(name)[0]
+
+
+def _know(code: str, plans: Mapping[str, LanguageRecipe]) -> None:
+    """Refuse a language nobody knows, and one that is there already under another code."""
+    language = plans[code].find(code)
+    for other, plan in plans.items():
+        if other != code and plan.find(other).code == language.code:
+            raise UsageError(f"{code} and {other} are the same language, {language.name}; leave one out")

@@ -1,0 +1,144 @@
+"""The layers of a recipe: what it extends, its own keys, what ``--set`` says, and what one language says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from silverner.builders.recipe import yaml_lines
+from silverner.builders.recipe.errors import at
+from silverner.projection.errors import DataError, MissingFileError, RecipeError, UsageError
+from silverner.projection.languages import find_language
+from silverner.projection.readers.sentence import numbered_lines
+
+_SHORT_FOR = {"markers": "style", "vote": "rule", "files": "train", "forward": "train", "reverse": "train"}
+"""What a section given as a bare word is short for, where that is not its engine."""
+
+
+def read(path: Path, locate: Callable[[str, Path], Path]) -> tuple[dict[str, Any], yaml.Node | None]:
+    """Read a recipe's keys, laid over those of the recipe it extends; ``null`` takes an inherited key away.
+
+    :param path: The file.
+    :param locate: Finds the file of the recipe that ``extends:`` names in a file.
+    :returns: The keys, and the YAML they came from; what is inherited has none.
+    :raises RecipeError: naming the line that is wrong.
+    """
+    return _read(path, locate, ())
+
+
+def _read(path: Path, locate: Callable[[str, Path], Path], below: tuple[Path, ...]) -> tuple[Any, yaml.Node | None]:
+    try:
+        text = "\n".join(line for _, line in numbered_lines(path))
+    except (DataError, MissingFileError) as error:
+        raise RecipeError(str(error)) from error
+    data, node = yaml_lines.load(text, name=str(path))
+    if not isinstance(data, dict):
+        raise RecipeError(f"{path}: a recipe is a mapping of keys to values, such as 'name: my-corpus'")
+    data = fill(data, {"here": str(path.resolve().parent)})
+    named = data.pop("extends", None)
+    if named is None:
+        return data, node
+    line = at(yaml_lines.line_of(node, ["extends"]))
+    try:
+        parent = locate(str(named), path).resolve()
+    except RecipeError as error:
+        raise RecipeError(f"{path}{line}: extends: {error}") from error
+    if parent in (*below, path.resolve()):
+        raise RecipeError(f"{path}{line}: extends: {named!r} extends this recipe itself")
+    inherited, _ = _read(parent, locate, (*below, path.resolve()))
+    merged = merge(inherited, data)
+    return {key: value for key, value in merged.items() if data.get(key, "") is not None}, node
+
+
+def assign(data: dict[str, Any], change: str) -> tuple[str, ...]:
+    """Apply one ``key=value``.
+
+    :param data: The keys of a recipe; changed.
+    :param change: The assignment; dots reach into sections.
+    :returns: The path of the key.
+    :raises UsageError: when it is no assignment, or reaches into what is no section.
+    """
+    key, equals, value = change.partition("=")
+    parts = tuple(key.strip().split("."))
+    if not equals or not all(parts):
+        raise UsageError(
+            f"--set {change!r}: write key=value, as in --set matcher=greedy or --set aligner.symmetrise=union"
+        )
+    parsed, _ = yaml_lines.load(value, name=f"--set {change!r}")
+    section: Any = data
+    for part in parts[:-1]:
+        if isinstance(section, dict) and isinstance(section.get(part), str):
+            section[part] = {_SHORT_FOR.get(part, "engine"): section[part]}
+        section = section.setdefault(part, {}) if isinstance(section, dict) else None
+    if not isinstance(section, dict):
+        raise UsageError(f"--set {change!r}: {'.'.join(parts[:-1])} is not a section of the recipe")
+    section[parts[-1]] = parsed
+    return parts
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay keys over others, section by section; another engine brings its own settings with it.
+
+    :param base: The keys below; unchanged.
+    :param over: The keys above.
+    :returns: Both.
+
+    >>> merge({"aligner": {"engine": "simalign", "layer": 8}}, {"aligner": {"layer": 6}})
+    {'aligner': {'engine': 'simalign', 'layer': 6}}
+    >>> merge({"aligner": {"engine": "simalign", "layer": 8}}, {"aligner": {"engine": "eflomal"}})
+    {'aligner': {'engine': 'eflomal'}}
+    """
+    merged = deepcopy(dict(base))
+    for key, value in over.items():
+        below = merged.get(key)
+        if isinstance(value, dict) and isinstance(below, dict) and _same_engine(below, value):
+            merged[key] = merge(below, value)
+        else:
+            merged[key] = deepcopy(value)
+    return merged
+
+
+def _same_engine(below: Mapping[str, Any], over: Mapping[str, Any]) -> bool:
+    """Tell whether two sections are about one engine, or none."""
+    return "engine" not in over or over["engine"] == below.get("engine")
+
+
+def names_of(code: str, declared: Any) -> dict[str, str | None]:
+    """List what stands for a language in the names of files and datasets.
+
+    :param code: The language, as the recipe writes it.
+    :param declared: The recipe's ``declare`` section.
+    :returns: A value for every name that can stand in braces; ``None`` where the language has none.
+    """
+    try:
+        known = asdict(find_language(code))
+    except UsageError:
+        known = {}
+    own = declared.get(code) if isinstance(declared, dict) else None
+    known |= own if isinstance(own, dict) else {}
+    return {"lang": code, **{name: known.get(name) for name in ("iso1", "wikiann", "masakhaner")}}
+
+
+def fill(value: Any, names: Mapping[str, str | None]) -> Any:
+    """Put what a language is called in the place of ``{lang}``, ``{wikiann}`` and the like.
+
+    :param value: Text, or keys and lists that hold some.
+    :param names: As :func:`names_of` gives them.
+    :returns: The same, filled.
+    :raises UsageError: when the language has no such name.
+    """
+    if isinstance(value, dict):
+        return {key: fill(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [fill(item, names) for item in value]
+    if isinstance(value, str):
+        for name, known in names.items():
+            if known is None and f"{{{name}}}" in value:
+                raise UsageError(f"{value!r} needs the language's {name}, and it has none; write the name out")
+            value = value.replace(f"{{{name}}}", known or "")
+    return value

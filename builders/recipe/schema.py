@@ -1,0 +1,301 @@
+"""What a recipe may say of one language, and what one key demands of another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from silverner.builders.methods.table import ENGINE_KEYS, KEYS, MATCHING, VOTING, Method
+from silverner.builders.recipe.engine_sections import (
+    Aligner,
+    Glosses,
+    Labeller,
+    Markers,
+    PharaohSettings,
+    PretranslatedSettings,
+    Teacher,
+    Translator,
+    engine_of,
+)
+from silverner.builders.recipe.sections import Declared, Section, Source, Target, Text, VoteSettings, split_names
+from silverner.projection.errors import UsageError, nearest
+from silverner.projection.filters import FILTERS, SCREENED, Evidence
+from silverner.projection.languages import Language, find_language
+from silverner.projection.matching.candidates import FORBIDDEN
+from silverner.projection.projector import REPEAT, TAGGED, Initial, Matcher, Proposer
+from silverner.projection.scoring.capitalisation import NAMES
+from silverner.projection.scoring.fused import Score
+from silverner.projection.scoring.weights import Weights
+
+
+def _style(value: Any) -> Any:
+    """Take a bare word as the style."""
+    return {"style": value} if isinstance(value, str) else value
+
+
+def _rule(value: Any) -> Any:
+    """Take a bare word as the rule."""
+    return {"rule": value} if isinstance(value, str) else value
+
+
+def _applied(value: Any) -> Any:
+    """Leave out filters that a recipe takes away from the one it extends."""
+    if not isinstance(value, dict):
+        return value
+    # A threshold of 0 equals False, and is none; YAML's words are read as text.
+    return {name: given for name, given in value.items() if given is not False and given != "false"}
+
+
+def declared(code: str, given: Declared) -> Language:
+    """Complete what a recipe says of a language from the table, where that knows it.
+
+    :param code: Its code.
+    :param given: What the recipe says.
+    :returns: The language.
+    :raises UsageError: when the table does not know it, and it is given no name.
+    """
+    said = {name: value for name, value in given.model_dump().items() if value is not None}
+    try:
+        known = asdict(find_language(code))
+    except UsageError:
+        if given.name is None:
+            raise
+        known = {"code": code}
+    return Language(**{**known, **said, "declared": True})
+
+
+_COMMON = ("name", "version", "license", "labels", "label_map", "declare", "splits")
+"""Keys all voters of a corpus have in common, beside the text."""
+
+
+class Candidates(Section):
+    """Which target spans may carry an entity."""
+
+    engine: Proposer = "ngram"
+    tagger: Labeller | None = None
+    max_length: int | None = Field(default=None, ge=1)
+    forbidden: str = FORBIDDEN
+    capitals: tuple[str, ...] = NAMES
+    initial: Initial = "any"
+    projections: int = Field(default=1, ge=1)
+    repeat: float = Field(default=REPEAT, gt=0)
+
+    @model_validator(mode="after")
+    def _has_tagger(self) -> Self:
+        if (self.engine in TAGGED) != (self.tagger is not None):
+            why = "candidates.tagger and the engines ner and union belong together: a labeller that reads the target"
+            raise PydanticCustomError("tagger", "{why}", {"why": why})
+        return self
+
+
+class Keep(Section):
+    """Which sentences are published: all but those with one of these flags."""
+
+    without: tuple[str, ...] = ()
+
+
+class LanguageRecipe(Section):
+    """Everything that decides the corpus of one language."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    method: Method
+    license: str | None = None
+    labels: tuple[str, ...] = Field(min_length=1)
+    label_map: dict[str, str | None] = Field(default_factory=dict)
+    declare: dict[str, Declared] = Field(default_factory=dict)
+    source: Source | None = None
+    target: Target | None = None
+    splits: Literal["inherit"] | dict[str, float] = "inherit"
+    translator: Translator | None = None
+    back_translator: Translator | None = None
+    labeller: Labeller | None = None
+    markers: Annotated[Markers, BeforeValidator(_style)] | None = None
+    aligner: Aligner | None = None
+    glosses: Glosses | None = None
+    voters: dict[str, dict[str, Any]] | None = None
+    vote: Annotated[VoteSettings, BeforeValidator(_rule)] | None = None
+    candidates: Annotated[Candidates, BeforeValidator(engine_of)] = Candidates()
+    score: Score = "fused"
+    weights: dict[str, float] = Field(default_factory=dict)
+    matcher: Matcher = "exact"
+    threshold: float | None = Field(default=None, ge=0)
+    teachers: Annotated[tuple[Teacher, ...], Field(min_length=1)] | None = None
+    filters: Annotated[dict[str, float | None], BeforeValidator(_applied)] = Field(default_factory=dict)
+    keep: Keep = Keep()
+    evaluation: tuple[Text, ...] = ()
+
+    @field_validator("labels")
+    @classmethod
+    def _plain_labels(cls, labels: tuple[str, ...]) -> tuple[str, ...]:
+        for label in labels:
+            if label == "O" or not re.fullmatch(r"\S+", label) or labels.count(label) > 1:
+                raise PydanticCustomError(
+                    "label", "'{label}' is no label: words without space, once each, not O", {"label": label}
+                )
+        return labels
+
+    @field_validator("splits")
+    @classmethod
+    def _whole(cls, splits: str | dict[str, float]) -> str | dict[str, float]:
+        if isinstance(splits, dict) and (min(splits.values(), default=0) <= 0 or abs(sum(splits.values()) - 1) > 1e-9):
+            raise PydanticCustomError("splits", "the shares of the splits must be positive and add up to 1")
+        return split_names(splits) if isinstance(splits, dict) else splits
+
+    @field_validator("filters")
+    @classmethod
+    def _known_filters(cls, filters: dict[str, float | None]) -> dict[str, float | None]:
+        for name in filters:
+            if name not in FILTERS:
+                hint = nearest(name, FILTERS)
+                raise PydanticCustomError("unknown_key", "unknown filter '{key}'; {hint}", {"key": name, "hint": hint})
+        return filters
+
+    @field_validator("weights")
+    @classmethod
+    def _known_weights(cls, weights: dict[str, float]) -> dict[str, float]:
+        try:
+            Weights.of(weights)
+        except UsageError as error:
+            raise PydanticCustomError("weights", "{why}", {"why": str(error)}) from error
+        return weights
+
+    def find(self, code: str) -> Language:
+        """Look a language up: among those the recipe declares, then in the table.
+
+        :param code: Its code.
+        :returns: The language.
+        :raises UsageError: when it is in neither.
+        """
+        given = self.declare.get(code)
+        return find_language(code) if given is None else declared(code, given)
+
+    @property
+    def ballots(self) -> dict[str, LanguageRecipe]:
+        """The recipe of every voter: its own engines, and what the whole corpus says of text and labels."""
+        ballots = {}
+        for name, own in (self.voters or {}).items():
+            needs = KEYS[own["method"]].needs if own.get("method") in VOTING else ()
+            given = {key: getattr(self, key) for key in _COMMON if getattr(self, key) is not None}
+            given |= {key: getattr(self, key) for key in ("source", "target") if key in needs}
+            ballots[name] = LanguageRecipe.model_validate({**given, **own})
+        return ballots
+
+    @property
+    def input(self) -> Text:
+        """The text the corpus is made from: the source where it has files, the target otherwise."""
+        text = self.source if self.source is not None and self.source.files is not None else self.target
+        assert text is not None
+        return text
+
+    @property
+    def evidence(self) -> frozenset[Evidence]:
+        """What is known of every sentence."""
+        found = KEYS[self.method].evidence | SCREENED
+        return found | {"labeller"} if self.labeller is not None and "source" in found else found
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        """Check what one key demands of another."""
+        self._check_method()
+        if self.source is not None:
+            try:
+                self.find(self.source.language)
+            except UsageError as error:
+                raise _fault(str(error), "source", kind="language") from error
+        if self.target is not None and self.target.gold and self.target.format == "text":
+            raise _fault(
+                "target.gold: running text has no labels to measure against; format: text and gold: true", "target"
+            )
+        if self.weights and self.score != "fused":
+            raise _fault(f"weights: are those of the fused score; score: {self.score} has no parts", "weights")
+        unheard = self.score != "fused" or self.matcher == "heuristic" or not Weights.of(self.weights).gloss
+        if self.glosses is not None and unheard:
+            why = "glosses: are evidence of the fused score alone, in its part 'gloss'; matcher: heuristic hears none"
+            raise _fault(why, "glosses")
+        self._check_links()
+        self._check_filters()
+        self._check_vote()
+        for label, new in self.label_map.items():
+            if new not in (None, "O", *self.labels):
+                hint = nearest(str(new), self.labels)
+                why = f"label_map turns {label!r} into {new!r}, which is not among the labels; {hint}"
+                raise _fault(why, "label_map")
+        return self
+
+    def _check_method(self) -> None:
+        """Refuse a recipe that lacks what its method needs, or says what it has no use for."""
+        keys = KEYS[self.method]
+        given = {key for key in ENGINE_KEYS if getattr(self, key.partition(".")[0]) is not None}
+        if self.source is None or self.source.files is None:
+            given.discard("source.files")
+        given |= self.model_fields_set & set(MATCHING)
+        needed = ", ".join(repr(key) for key in keys.needs)
+        for key in keys.needs:
+            if key not in given:
+                raise _fault(f"method: {self.method} needs the key {key!r} (it needs {needed})", "method")
+        for key in sorted(given - {*keys.needs, *keys.takes}):
+            where = "method" if "." in key else key
+            raise _fault(f"method: {self.method} has no use for {key!r} (it needs {needed})", where)
+
+        existing = isinstance(self.translator, PretranslatedSettings)
+        if self.method == "back-translation" and self.back_translator is None and existing:
+            raise _fault(
+                "translations that exist already have no way back; add the key 'back_translator'", "translator"
+            )
+
+    def _check_links(self) -> None:
+        """Refuse links whose files are not those of the text."""
+        if not isinstance(self.aligner, PharaohSettings):
+            return
+        files = self.input.files or {}
+        for side in (self.aligner.forward, self.aligner.reverse or {}):
+            if len(side) > 1 and set(side) != set(files):
+                raise _fault(f"links for {', '.join(side)}, but the source has {', '.join(files)}", "aligner")
+
+    def _check_vote(self) -> None:
+        """Refuse a vote of one, and voters that are no recipes of their own or have no say in this text."""
+        if self.voters is None or self.vote is None:
+            return
+        if len(self.voters) < 2:
+            raise _fault(f"voters: {len(self.voters)} of them; a vote needs two or more", "voters")
+        for name, own in self.voters.items():
+            if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+                raise _fault(f"voters: {name!r} is no name of a voter: small letters, digits and -", "voters")
+            if own.get("method") not in VOTING:
+                why = f"voters.{name}: method {own.get('method')!r} labels no text that is there"
+                raise _fault(f"{why}; {nearest(str(own.get('method')), VOTING)}", "voters")
+            for key in own:
+                if key in {*_COMMON, "source", "target", "filters", "keep", "evaluation", "voters", "vote"}:
+                    raise _fault(f"voters.{name}: {key!r} is said once, for the whole corpus", "voters")
+        for name in self.vote.weights:
+            if name not in self.voters:
+                raise _fault(f"vote.weights names {name!r}, no voter; {nearest(name, self.voters)}", "vote")
+        try:
+            self.ballots  # noqa: B018 - each is validated as it is made
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            raise _fault(f"voters: {place}{': ' if place else ''}{first['msg']}", "voters") from error
+
+    def _check_filters(self) -> None:
+        """Refuse filters that look at what this method does not have, and flags of filters that are not applied."""
+        for name in self.filters:
+            needs = FILTERS[name].needs
+            if needs is not None and needs not in self.evidence:
+                raise _fault(f"method: {self.method} knows nothing the filter {name!r} could look at", "filters")
+        if ("leak" in self.filters) != bool(self.evaluation):
+            raise _fault("the filter 'leak' and the key 'evaluation', a list of texts, belong together", "filters")
+        for flag in self.keep.without:
+            if flag not in self.filters:
+                why = f"keep.without names {flag!r}, which is not among the filters; {nearest(flag, self.filters)}"
+                raise _fault(why, "keep")
+
+
+def _fault(why: str, at: str, *, kind: str = "recipe") -> PydanticCustomError:
+    """Make an error that points at a key of the recipe."""
+    return PydanticCustomError(kind, "{why}", {"why": why, "at": at})

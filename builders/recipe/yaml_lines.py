@@ -1,0 +1,69 @@
+"""YAML with line numbers, and without surprises: every scalar stays the text the user typed (``no`` is Norwegian)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from silverner.projection.errors import RecipeError
+
+
+def load(text: str, *, name: str) -> tuple[Any, yaml.Node | None]:
+    """Parse YAML into plain data and the nodes it came from.
+
+    :param text: The YAML.
+    :param name: File name, for messages.
+    :returns: Data of mappings, lists, strings and ``None``, and the root node.
+    :raises RecipeError: naming the line that is not YAML, or repeats a key.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f", line {mark.line + 1}" if mark else ""
+        raise RecipeError(f"{name}{line}: not YAML: {error.problem or error.context}") from error
+    except yaml.YAMLError as error:
+        raise RecipeError(f"{name}: not YAML: {error}") from error
+    except RecursionError as error:
+        raise RecipeError(f"{name}: nested too deeply") from error
+    try:
+        return (None if node is None else _data(node, name)), node
+    except RecursionError as error:
+        raise RecipeError(f"{name}: nested too deeply, or a part of it contains itself") from error
+
+
+def _data(node: yaml.Node, name: str) -> Any:
+    if isinstance(node, yaml.SequenceNode):
+        return [_data(item, name) for item in node.value]
+    if isinstance(node, yaml.MappingNode):
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise RecipeError(f"{name}, line {key.start_mark.line + 1}: a key must be a word")
+            if key.value in found:
+                raise RecipeError(f"{name}, line {key.start_mark.line + 1}: the key {key.value!r} stands here twice")
+            found[key.value] = _data(value, name)
+        return found
+    return None if node.tag == "tag:yaml.org,2002:null" else node.value
+
+
+def line_of(node: yaml.Node | None, path: Sequence[str | int]) -> int | None:
+    """Find the line where a value stands.
+
+    :param node: The root node.
+    :param path: Keys and indices; those the YAML does not have are passed over.
+    :returns: Line number from 1 of the deepest value found; ``None`` without YAML, or where nothing of the path is.
+    """
+    line = None
+    for part in path:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == str(part):
+                    node, line = value, key.start_mark.line + 1
+                    break
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line

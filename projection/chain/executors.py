@@ -1,0 +1,117 @@
+"""Applying a stage to shards, in this process or in several."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
+from logging.handlers import QueueHandler, QueueListener
+from multiprocessing import get_context
+from typing import Any
+
+from silverner.projection.chain.stage import DROP, Batch, Stage
+from silverner.projection.errors import EngineError
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def apply_all(
+    stage: Stage, shards: Sequence[int], load: Callable[[int], tuple[Batch, list[bool]]], *, workers: int
+) -> Iterator[tuple[int, Batch]]:
+    """Apply a stage to shards, in any order.
+
+    :param stage: The stage.
+    :param shards: Numbers of the shards.
+    :param load: Gives a shard's live sentences, and which sentences of the shard these are.
+    :param workers: Processes; with one, everything happens in this process.
+    :returns: Each shard's number and output, as soon as it is done.
+    :raises EngineError: when the stage returns the wrong number of sentences, or a worker dies.
+    """
+    if workers <= 1 or len(shards) <= 1:
+        for shard in shards:
+            yield shard, _apply(stage, *load(shard))
+        return
+    context = get_context("spawn")
+    with (
+        _one_thread(),
+        _listening(context.Queue()) as records,
+        ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(records,)) as pool,
+    ):
+        waiting = iter(shards)
+        running: dict[Future[Batch], int] = {}
+        try:
+            # Two shards a worker are under way at a time, so that memory does not grow with the corpus.
+            while True:
+                for shard in islice(waiting, 2 * workers - len(running)):
+                    running[pool.submit(_apply, stage, *load(shard))] = shard
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    yield running.pop(future), future.result()
+        except BrokenProcessPool as error:
+            raise EngineError(
+                f"a worker died in the stage {stage.name!r} (out of memory?); run again with fewer --workers"
+            ) from error
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _apply(stage: Stage, batch: Batch, live: list[bool]) -> Batch:
+    """Apply a stage to the live sentences of a shard, and put ``None`` in the places of the others."""
+    count = sum(live)
+    output = stage.apply(batch) if count else {name: [] for name in stage.outputs}
+    output.setdefault(DROP, [None] * count)
+    for name in (*stage.outputs, DROP):
+        if len(output.get(name, [])) != count:
+            raise EngineError(
+                f"the stage {stage.name!r} returned {len(output.get(name, []))} {name!r} for {count} sentences"
+            )
+    spread: Mapping[str, Iterator[Any]] = {name: iter(column) for name, column in output.items()}
+    return {name: [next(values) if ok else None for ok in live] for name, values in spread.items()}
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Give the processes started meanwhile one thread each for their arithmetic; with more they wait for each other."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+class _Relay(logging.Handler):
+    """Hands what a worker logs to the parent's own loggers."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log a record as if it had been made here."""
+        logging.getLogger(record.name).handle(record)
+
+
+@contextmanager
+def _listening(records: Any) -> Iterator[Any]:
+    """Log what workers put into a queue for as long as they live."""
+    listener = QueueListener(records, _Relay())
+    listener.start()
+    try:
+        yield records
+    finally:
+        listener.stop()
+
+
+def _begin(records: Any) -> None:
+    """Let Ctrl-C stop the parent alone, which ends its workers; and let the parent log what is said here."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logger = logging.getLogger("silverner")
+    logger.handlers, logger.propagate = [QueueHandler(records)], False
+    logger.setLevel(logging.INFO)

@@ -1,0 +1,68 @@
+"""What callers may hand to a projection: entities as tags or spans, links as text or pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from silverner.projection.errors import DataError
+from silverner.projection.links import Link, check_links, parse_pharaoh
+from silverner.projection.spans import Span, TagError, spans_from_tags, tags_from_spans
+
+Entities: TypeAlias = Sequence[str] | Sequence[Span] | Sequence[tuple[int, int, str]]
+"""IOB2 tags, or spans."""
+Links: TypeAlias = str | Iterable[tuple[int, int] | Link]
+"""A Pharaoh line, or pairs of token positions with or without a weight."""
+
+
+def read_entities(entities: Entities, length: int, where: str) -> list[Span]:
+    """Take entities in either form, and refuse what does not fit the sentence.
+
+    :param entities: IOB2 tags, or spans.
+    :param length: Tokens of the sentence.
+    :param where: What to call the sentence in a message.
+    :returns: The spans from left to right.
+    :raises DataError: when tags or spans do not fit the tokens.
+    """
+    if entities and isinstance(entities[0], str):
+        if len(entities) != length:
+            raise DataError(f"{where}: {len(entities)} tags for {length} source tokens")
+        try:
+            return spans_from_tags([str(tag) for tag in entities])
+        except TagError as error:
+            raise DataError(f"{where}, token {error.position}: {error}") from error
+    try:
+        spans = [s if isinstance(s, Span) else Span(*s) for s in entities]
+    except TypeError as error:
+        raise DataError(
+            f"{where}: entities are tags, or (start, end, label) spans, not {list(entities)!r:.80}"
+        ) from error
+    spans.sort(key=lambda span: (span.start, span.end))
+    try:
+        tags_from_spans(spans, length)
+    except DataError as error:
+        raise DataError(f"{where}: {error}") from error
+    return spans
+
+
+def read_links(links: Links, source_length: int, target_length: int, where: str) -> list[Link]:
+    """Take every link once, without a weight as 1, and refuse what is out of range.
+
+    :param links: A Pharaoh line, or pairs with or without a weight.
+    :param source_length: Source tokens.
+    :param target_length: Target tokens.
+    :param where: What to call the sentence in a message.
+    :returns: The links, sorted.
+    :raises DataError: for a link or weight out of range.
+    """
+    if isinstance(links, str):
+        links = parse_pharaoh(links, where=where)
+    weights: dict[tuple[int, int], float] = {}
+    for link in links:
+        weight = link[2] if len(link) == 3 else 1.0
+        if not 0.0 <= weight <= 1.0:
+            raise DataError(f"{where}: link {link[0]}-{link[1]} weighs {weight}; a weight lies between 0 and 1")
+        weights[link[0], link[1]] = max(weight, weights.get((link[0], link[1]), 0.0))
+    unique: list[Link] = [(i, j, weight) for (i, j), weight in sorted(weights.items())]
+    check_links(unique, source_length, target_length, where=where)
+    return unique

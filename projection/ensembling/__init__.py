@@ -1,0 +1,1 @@
+"""Several labellings of one text: voting on entities, and choosing one labelling without gold."""

@@ -1,1 +1,0 @@
-"""The entity metric as a module of ``evaluate``: ``evaluate.load(str(projection.metrics.MODULE))``."""

@@ -1,0 +1,1 @@
+"""Projection on plain files, without a recipe."""

@@ -1,0 +1,200 @@
+"""Projection and evaluation from file to file, for people who have everything else already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeGuard
+
+from silverner.projection.alignment import AlignedPair, Aligner, PharaohFiles
+from silverner.projection.chain.store import write_text
+from silverner.projection.errors import DataError
+from silverner.projection.metrics import Report, SentenceErrors, errors, report_spans
+from silverner.projection.projector import Projector, project_batch
+from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
+from silverner.projection.readers.columns import sniff
+from silverner.projection.result import Projection
+from silverner.projection.spans import Span
+from silverner.projection.translation.glossary import Glossary, gloss_all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectedFile:
+    """A target file with its projected labels.
+
+    :param targets: Target tokens of every sentence.
+    :param projections: What was projected onto each.
+    """
+
+    targets: Sequence[Sequence[str]]
+    projections: Sequence[Projection]
+
+    def text(self) -> str:
+        """Return CoNLL columns: token, tab, tag; a blank line after each sentence."""
+        lines = []
+        for tokens, projection in zip(self.targets, self.projections, strict=True):
+            lines += [f"{token}\t{tag}\n" for token, tag in zip(tokens, projection.tags, strict=True)]
+            lines.append("\n")
+        return "".join(lines)
+
+    def write(self, path: Path) -> None:
+        """Write :meth:`text` to a file, whole or not at all.
+
+        :param path: The file.
+        :raises OutputError: when it cannot be written.
+        """
+        if path.exists() and not path.is_file():
+            path.write_text(self.text(), encoding="utf-8")  # a pipe or a device is written to, never replaced
+        else:
+            write_text(path, self.text())
+
+    def summary(self) -> str:
+        """Count sentences and entities in one line."""
+        spans = sum(len(p.spans) for p in self.projections)
+        lost = sum(len(p.lost) for p in self.projections)
+        source = sum(len({(s.source_start, s.source_end) for s in p.spans}) for p in self.projections) + lost
+        return f"{len(self.targets)} sentences, {spans} entities projected from {source}, {lost} lost"
+
+
+def project_files(
+    source: Path,
+    target: Path,
+    aligner: Aligner,
+    projector: Projector,
+    *,
+    directed: bool,
+    glossary: Glossary | None = None,
+    repair: bool = False,
+) -> ProjectedFile:
+    """Project the labels of one file onto another.
+
+    :param source: Labelled columns (CoNLL or UNER).
+    :param target: Columns, whose tags are ignored, or tokens split on spaces, one sentence a line.
+    :param aligner: Makes or reads the links.
+    :param projector: The settings.
+    :param directed: Whether the aligner knows two directions, to be symmetrised.
+    :param glossary: Says what names are called in the target language.
+    :param repair: Repair invalid tag sequences instead of refusing them.
+    :returns: The target with its labels.
+    :raises DataError: when the sides differ in length, or a file breaks a rule.
+    """
+    labelled = _read(source, repair=repair)
+    form = {"uner": "uner", "conll": "conll"}.get(sniff(target), "tokens")
+    corpus = CorpusFiles(format=form, files={target.stem: str(target)})  # type: ignore[arg-type]
+    plain = list(read_corpus(corpus, tagged=False))
+    if len(labelled) != len(plain):
+        raise DataError(
+            f"{source} has {len(labelled)} sentences, {target} has {len(plain)}; projection needs one target sentence "
+            f"for every source sentence"
+        )
+    sources, targets = [s.tokens or () for s in labelled], [t.tokens or () for t in plain]
+    aligner.check()
+    pairs: list[AlignedPair] = aligner.align(sources, targets)
+    entities = [s.spans or () for s in labelled]
+    reverse = [pair.reverse for pair in pairs] if directed else None
+    forward = [pair.forward for pair in pairs]
+    glosses = None if glossary is None else gloss_all(glossary, sources, entities)
+    done = project_batch(sources, entities, targets, forward, reverse, projector=projector, glosses=glosses)
+    return ProjectedFile(targets=targets, projections=done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What is to be scored, and what helps to understand the mistakes.
+
+    :param gold: Labelled columns.
+    :param predicted: The same sentences with other labels.
+    :param against: The same sentences with the labels of another prediction, to compare with.
+    :param source: The source sentences: labelled columns, or tokens split on spaces.
+    :param alignment: Links from source to target tokens (Pharaoh).
+    :param repair: Repair invalid tag sequences instead of refusing them.
+    :param resamples: Resamples of intervals and comparison.
+    :param seed: Seed of the resamples.
+    :param errors: How many of the worst sentences are wanted.
+    """
+
+    gold: Path
+    predicted: Path
+    against: Path | None = None
+    source: Path | None = None
+    alignment: Path | None = None
+    repair: bool = False
+    resamples: int = 1000
+    seed: int = 0
+    errors: int = 0
+
+
+def evaluate_files(given: Judgement) -> tuple[Report, list[SentenceErrors]]:
+    """Score the labels of one file against those of another.
+
+    :param given: The files, and what is wanted.
+    :returns: The report, and the worst sentences.
+    :raises DataError: naming the first sentence whose tokens differ.
+    """
+    gold, predicted = (_read(path, repair=given.repair) for path in (given.gold, given.predicted))
+    _check_same(given.gold, gold, given.predicted, predicted)
+    other = None if given.against is None else _read(given.against, repair=given.repair)
+    if given.against is not None and other is not None:
+        _check_same(given.gold, gold, given.against, other)
+    source = None if given.source is None else _read_source(given.source, repair=given.repair)
+    if source is not None and len(source) != len(gold):
+        raise DataError(f"{given.gold} has {len(gold)} sentences, {given.source} has {len(source)}; they must be pairs")
+    report = report_spans(
+        _spans(gold),
+        _spans(predicted),
+        _tokens(gold),
+        source=_spans(source) if _labelled(source) else None,
+        other=None if other is None else _spans(other),
+        resamples=given.resamples,
+        seed=given.seed,
+    )
+    return report, _worst(given, gold, predicted, source) if given.errors else []
+
+
+def _worst(
+    given: Judgement, gold: Sequence[Sentence], predicted: Sequence[Sentence], source: Sequence[Sentence] | None
+) -> list[SentenceErrors]:
+    """Find the worst sentences, and what the source and the links say of them."""
+    tokens, words = _tokens(gold), None if source is None else _tokens(source)
+    links = None
+    if given.alignment is not None and words is not None:
+        aligner = PharaohFiles([given.alignment])
+        aligner.check()
+        links = [pair.forward for pair in aligner.align(words, tokens)]
+    labels = _spans(source) if _labelled(source) else None
+    return errors(
+        _spans(gold), _spans(predicted), tokens, most=given.errors, source_tokens=words, source=labels, links=links
+    )
+
+
+def _labelled(sentences: Sequence[Sentence] | None) -> TypeGuard[Sequence[Sentence]]:
+    return sentences is not None and all(sentence.spans is not None for sentence in sentences)
+
+
+def _tokens(sentences: Sequence[Sentence]) -> list[tuple[str, ...]]:
+    return [s.tokens or () for s in sentences]
+
+
+def _spans(sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
+    return [s.spans or () for s in sentences]
+
+
+def _check_same(first: Path, gold: Sequence[Sentence], second: Path, predicted: Sequence[Sentence]) -> None:
+    for k, (g, p) in enumerate(zip(gold, predicted, strict=False)):
+        if g.tokens != p.tokens:
+            heads = [f"{s.where} begins {' '.join((s.tokens or ())[:8])!r}" for s in (g, p)]
+            raise DataError(f"sentence {k + 1} has other tokens: {'; '.join(heads)}; score the very same sentences")
+    if len(gold) != len(predicted):
+        raise DataError(f"{first} has {len(gold)} sentences, {second} has {len(predicted)}")
+
+
+def _read_source(path: Path, *, repair: bool) -> list[Sentence]:
+    """Read source sentences with their labels, or without any from tokens."""
+    if sniff(path) in {"conll", "uner"}:
+        return _read(path, repair=repair)
+    return list(read_corpus(CorpusFiles(format="tokens", files={path.stem: str(path)}), tagged=False))
+
+
+def _read(path: Path, *, repair: bool) -> list[Sentence]:
+    return list(read_corpus(CorpusFiles(files={path.stem: str(path)}, repair=repair), tagged=True))

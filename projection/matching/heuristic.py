@@ -1,0 +1,61 @@
+"""Word-by-word projection: the peers' heuristic, which follows the links alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from silverner.projection.matching.candidates import aligned_runs
+from silverner.projection.scoring.capitalisation import Shape
+from silverner.projection.scoring.fused import Evidence, Pair
+from silverner.projection.spans import ProjectedSpan, Span
+
+RUN_RATIO = 0.8
+"""A run is kept that is longer than this share of the entity (arXiv 2501.18750, section 3.1)."""
+
+
+def project_runs(pair: Pair, evidence: Evidence, shapes: Sequence[Shape] | None) -> list[ProjectedSpan]:
+    """Project every long enough run; later entities overwrite (arXiv 2501.18750, section 3.1).
+
+    :param pair: The sentence pair.
+    :param evidence: Matrix of shape (entities, target tokens) that the runs are scored with.
+    :param shapes: For each entity which spans can carry it; runs are cut until they can.
+    :returns: The projected entities from left to right.
+    """
+    owner: list[ProjectedSpan | None] = [None] * len(pair.target)
+    for k, entity in enumerate(pair.entities):
+        for start, end in aligned_runs(pair.links, entity):
+            if (end - start) / len(entity) > RUN_RATIO:
+                total = float(evidence[k, start:end].sum())
+                score = 2 * total / (len(entity) + end - start)
+                span = ProjectedSpan(start, end, entity.label, score, entity.start, entity.end)
+                owner[start:end] = [span] * (end - start)
+    return _trimmed(_stretches(owner), pair.entities, shapes)
+
+
+def _stretches(owner: Sequence[ProjectedSpan | None]) -> list[ProjectedSpan]:
+    """Return what overwritten runs keep: each maximal stretch of one owner is one entity."""
+    spans: list[ProjectedSpan] = []
+    for j, span in enumerate(owner):
+        if span is None:
+            continue
+        if spans and spans[-1].end == j and owner[j - 1] is span:
+            spans[-1] = replace(spans[-1], end=j + 1)
+        else:
+            spans.append(replace(span, start=j, end=j + 1))
+    return spans
+
+
+def _trimmed(
+    projected: list[ProjectedSpan], entities: Sequence[Span], shapes: Sequence[Shape] | None
+) -> list[ProjectedSpan]:
+    """Hold runs to the shapes of their entities."""
+    if shapes is None:
+        return projected
+    shape_of_entity = {(e.start, e.end): shape for e, shape in zip(entities, shapes, strict=True)}
+    kept = []
+    for span in projected:
+        start, end = shape_of_entity[span.source_start, span.source_end].trimmed(span.start, span.end)
+        if start < end:
+            kept.append(replace(span, start=start, end=end))
+    return kept

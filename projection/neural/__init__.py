@@ -1,0 +1,1 @@
+"""What every neural engine shares: checkpoints, encoders, windows, batches, subwords, language codes."""

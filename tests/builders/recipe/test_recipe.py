@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from silverner.builders import load_recipe, shipped_recipes
+from silverner.projection.errors import RecipeError, UsageError
+from tests.corpora import write_corpus
+
+
+def test_every_shipped_recipe_is_valid() -> None:
+    assert shipped_recipes()
+    for name in shipped_recipes():
+        assert load_recipe(name).languages
+
+
+def test_language_stands_in_for_its_code_in_paths(tmp_path: Path) -> None:
+    recipe = load_recipe(str(write_corpus(tmp_path)))
+    assert recipe.languages["deu"].target.files == {"train": "deu.txt"}
+    assert recipe.languages["spa"].aligner.forward == {"train": "spa.links"}
+
+
+def test_a_language_changes_only_what_it_names(tmp_path: Path) -> None:
+    own = {"spa": None, "deu": {"matcher": "greedy", "source": {"repair": True}}}
+    recipe = load_recipe(str(write_corpus(tmp_path, languages=own)))
+    assert (recipe.languages["spa"].matcher, recipe.languages["deu"].matcher) == ("exact", "greedy")
+    assert (recipe.languages["spa"].source.repair, recipe.languages["deu"].source.repair) == (False, True)
+    assert recipe.languages["deu"].source.language == "eng"
+
+
+def test_norwegian_is_not_false(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    path.write_text(path.read_text().replace("- spa\n- deu", "- no"))
+    assert list(load_recipe(str(path)).languages) == ["no"]
+
+
+def test_set_changes_a_key_of_a_section_given_as_a_word(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path, aligner="eflomal")
+    recipe = load_recipe(str(path), changes=["aligner.symmetrise=union", "score=dice"])
+    assert recipe.languages["spa"].aligner.symmetrise == "union"
+    assert recipe.languages["spa"].score == "dice"
+
+
+def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path) -> None:
+    path = str(write_corpus(tmp_path))
+    recipe = load_recipe(path, changes=["source.files.test=b.conll", "target.files.test=b.txt"])
+    assert recipe.languages["spa"].source.files == {"train": "eng.conll", "test": "b.conll"}
+    assert recipe.languages["spa"].target.files == {"train": "spa.txt", "test": "b.txt"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"matcher": "exat"}, r"line \d+: matcher: unknown value 'exat'; allowed: .*did you mean exact\?"),
+        ({"matchr": "exact"}, r"line \d+: unknown key 'matchr'; allowed: .*did you mean matcher\?"),
+        ({"aligner": "eflomall"}, r"line \d+: aligner: unknown engine 'eflomall'; .*did you mean eflomal\?"),
+        ({"aligner": ...}, "method: parallel needs the key 'aligner'"),
+        ({"aligner": {"symmetrise": "gdfa"}}, r"line \d+: aligner: the key 'engine' is missing"),
+        ({"aligner": {"engine": "eflomal", "model": 4}}, r"line \d+: aligner.eflomal.model: .*\(given: '4'\)"),
+        ({"version": "1.0"}, "line 2: version: '1.0' is not made of three numbers, as in 1.0.0"),
+        ({"name": "My Corpus"}, "line 1: name: 'My Corpus' is not made of small letters"),
+        ({"labels": "PER"}, "labels: 'PER' is not a list"),
+        ({"labels": ["PER", "PER"]}, "'PER' is no label"),
+        ({"label_map": {"DATE": "PERS"}}, r"label_map turns 'DATE' into 'PERS', .*did you mean PER\?"),
+        ({"filters": {"lost-entty": 0}, "keep": ...}, "unknown filter 'lost-entty'"),
+        ({"filters": {"lost-entity": 0, "leak": None}}, "the filter 'leak' and the key 'evaluation'.* belong together"),
+        ({"evaluation": [{"files": "x"}]}, "the filter 'leak' and the key 'evaluation'.* belong together"),
+        ({"filters": {}}, "keep.without names 'lost-entity', which is not among the filters"),
+        ({"splits": {"train": 0.5}}, "shares of the splits must be positive and add up to 1"),
+        ({"threshold": -1}, "greater than or equal to 0"),
+        ({"weights": {"likenes": 0}}, r"weights: the fused score has no part 'likenes'; .*did you mean likeness\?"),
+        ({"weights": {"twin": 2}}, "weight twin: 2.0 takes away more than there is"),
+        ({"score": "dice", "weights": {"twin": 0}}, "weights: are those of the fused score; score: dice has no parts"),
+        ({"candidates": "ner"}, "candidates.tagger and the engines ner and union belong together"),
+        ({"candidates": {"engine": "ngram", "tagger": {"engine": "tagger", "model": "x"}}}, "belong together"),
+        ({"candidates": {"projections": 0}}, "candidates.projections: .*greater than or equal to 1"),
+        ({"method": "translate-train"}, "needs the key 'translator' \\(it needs 'source'"),
+        ({"translator": "apertium"}, "method: parallel has no use for 'translator'"),
+        (
+            {"source": {"language": "english", "files": "x"}},
+            "'english' is not a language of the table; nearest: eng \\(English\\)",
+        ),
+        ({"source": {"language": "eng", "files": {}}}, "source.files"),
+        ({"source": {"language": "eng", "files": "x", "format": "hub"}}, "belong together"),
+        ({"languages": {"spa": "hello"}}, r"line \d+: languages.spa: 'hello' is not settings of one language"),
+        ({"languages": {"spa": {"name": "other"}}}, "the name belongs to the whole corpus"),
+        ({"languages": [["spa"]]}, "'languages' must name at least one language"),
+        ({"source": {"language": "eng", "files": {"train-1": "x"}}}, "'train-1' is no name for a split"),
+        ({"splits": {"all": 1}}, "'all' is no name for a split"),
+        ({"filters": {"lost-entity": "nan"}}, "finite number"),
+        (
+            {"aligner": {"engine": "pharaoh", "forward": {"train": "a", "dev": "b"}}},
+            "links for train, dev, but the source has train",
+        ),
+        ({"languages": []}, "'languages' must name at least one language"),
+        ({"languages": ["sp4"]}, "'sp4' is not a language of the table; nearest: .*spa \\(Spanish\\)"),
+    ],
+)
+def test_a_wrong_recipe_is_refused_with_place_and_remedy(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    path = write_corpus(tmp_path, **changes)
+    with pytest.raises(RecipeError, match=message) as caught:
+        load_recipe(str(path))
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name: [", "line 1: not YAML"),
+        ("name: a\nname: b\n", "line 2: the key 'name' stands here twice"),
+        ("- a\n- b\n", "a recipe is a mapping"),
+        ("? [a]\n: b\n", "line 1: a key must be a word"),
+        ("name: &a [*a]\n", "a part of it contains itself"),
+        ("name: " + "[" * 5000 + "\n", "nested too deeply"),
+        ("name: \x07\n", "not YAML"),
+    ],
+)
+def test_what_is_no_recipe_at_all_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "recipe.yaml"
+    path.write_text(text)
+    with pytest.raises(RecipeError, match=message):
+        load_recipe(str(path))
+
+
+def test_binary_and_empty_and_missing_recipes_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "binary.yaml").write_bytes(b"name: \0\xff")
+    (tmp_path / "empty.yaml").write_bytes(b"")
+    for name, message in (("binary", "binary file"), ("empty", "empty"), ("absent", "no recipe .*absent.yaml")):
+        with pytest.raises(RecipeError, match=message):
+            load_recipe(str(tmp_path / f"{name}.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("matcher", "write key=value"),
+        ("matcher=foo", "--set matcher: matcher: unknown value 'foo'"),
+        ("name.first=x", "--set name"),
+        ("matcher.x.y=1", "matcher.x is not a section|unknown"),
+    ],
+)
+def test_a_wrong_assignment_names_itself(tmp_path: Path, change: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        load_recipe(str(write_corpus(tmp_path)), changes=[change])
+
+
+def test_an_unknown_language_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no language 'spb'; allowed: deu, spa \(did you mean spa\?\)"):
+        load_recipe(str(write_corpus(tmp_path))).choose(["spb"])
+
+
+def test_a_filter_of_the_extended_recipe_is_taken_away_or_set_back(tmp_path: Path) -> None:
+    write_corpus(tmp_path, filters={"lost-entity": 0, "weak-entity": 0.9, "unlinked": 0}, keep={})
+    child = tmp_path / "child.yaml"
+    child.write_text("extends: recipe.yaml\nfilters: {lost-entity: false, weak-entity: null, duplicate: 0}\n")
+    plan = load_recipe(str(child)).languages["spa"]
+    assert plan.filters == {"weak-entity": None, "unlinked": 0.0, "duplicate": 0.0}
+
+
+def test_a_recipe_extends_another_and_says_only_what_differs(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path)
+    child = tmp_path / "child.yaml"
+    child.write_text("extends: recipe.yaml\nname: child\nkeep: null\naligner: {engine: eflomal}\nlanguages: [spa]\n")
+    found, parent = load_recipe(str(child)), load_recipe(str(path))
+    assert (found.name, list(found.languages)) == ("child", ["spa"])
+    mine, theirs = found.languages["spa"], parent.languages["spa"]
+    assert mine.keep.without == ()
+    assert mine.aligner.engine == "eflomal", "another engine brings its own settings, not those of the one below"
+    assert (mine.source, mine.target, mine.labels) == (theirs.source, theirs.target, theirs.labels)
+    child.write_text("extends: quickstart\nname: mine\n")
+    assert load_recipe(str(child)).languages["swh"].source.files["train"].endswith("quickstart/eng.conll")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("extends: nothing.yaml\n", "line 1: extends: no recipe 'nothing.yaml'"),
+        ("name: x\nextends: child.yaml\n", "line 2: extends: 'child.yaml' extends this recipe itself"),
+        ("extends: recipe.yaml\nmatcher: gredy\n", "child.yaml, line 2: matcher: unknown value 'gredy'"),
+    ],
+)
+def test_what_is_wrong_with_extending_is_said(tmp_path: Path, text: str, message: str) -> None:
+    write_corpus(tmp_path)
+    (tmp_path / "child.yaml").write_text(text)
+    with pytest.raises(RecipeError, match=message):
+        load_recipe(str(tmp_path / "child.yaml"))
+
+
+def test_a_language_outside_the_table_is_declared(tmp_path: Path) -> None:
+    declared = {"nap": {"name": "Neapolitan", "nllb": "scn_Latn", "wikiann": "nap"}, "srp": {"script": "Latn"}}
+    corpora = {"files": "{wikiann}.txt", "format": "tokens"}
+    recipe = load_recipe(str(write_corpus(tmp_path, declare=declared, languages=["nap", "srp"], target=corpora)))
+    found = recipe.languages["nap"]
+    assert found.target.files == {"train": "nap.txt"}
+    assert (found.find("nap").name, found.find("nap").nllb, found.find("nap").spaced) == (
+        "Neapolitan",
+        "scn_Latn",
+        True,
+    )
+    serbian = recipe.languages["srp"].find("srp")
+    assert (serbian.name, serbian.script, serbian.apertium, serbian.declared) == ("Serbian", "Latn", "hbs", True)
+    assert recipe.languages["srp"].find("deu").declared is False
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"languages": ["nap"]}, r"line \d+: 'nap' is not a language of the table \(Neapolitan\); nearest: .*declare:"),
+        ({"languages": ["nap"], "declare": {"nap": {"script": "Latn"}}}, "'nap' is not a language of the table"),
+        (
+            {"declare": {"nap": {"nme": "x"}}},
+            r"line \d+: declare.nap: unknown key 'nme'; .*did you mean name\?",
+        ),
+        ({"declare": {"nap": {"name": "x", "script": "latin"}}}, "declare.nap.script"),
+        ({"languages": ["swh", "sw"]}, "sw and swh are the same language, Swahili; leave one out"),
+        ({"target": {"files": "{masakhaner}.txt"}}, "needs the language's masakhaner, and it has none; write the name"),
+        ({"target": {}}, "the key 'target.files' is missing|the key 'files' is missing"),
+        ({"target": {"format": "text", "files": "x", "gold": True}}, "running text has no labels to measure against"),
+    ],
+)
+def test_a_language_that_cannot_be_built_is_refused(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(RecipeError, match=message):
+        load_recipe(str(write_corpus(tmp_path, **changes)))
+
+
+def test_a_language_is_chosen_by_any_of_its_codes(tmp_path: Path) -> None:
+    recipe = load_recipe(str(write_corpus(tmp_path)))
+    assert list(recipe.choose(["de"])) == list(recipe.choose(["deu", "de"])) == ["deu"]
+    with pytest.raises(UsageError, match="has no language 'fra'; allowed: deu, spa"):
+        recipe.choose(["fra"])

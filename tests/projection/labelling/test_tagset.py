@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from silverner.projection.errors import UsageError
+from silverner.projection.labelling.tagset import TagSet
+from silverner.projection.spans import Span, tag_names
+
+IOB = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-MISC", "I-MISC"]
+BIOES = ["O", "B-PER", "I-PER", "E-PER", "S-PER"]
+PLAIN = ["PER", "O", "LOC"]
+
+
+def _read(tags: list[str], says: str, **options: object) -> list[tuple[int, int, str]]:
+    given_: dict[str, object] = {"labels": ["PER", "LOC"], "label_map": {"MISC": "O"}, "model": "m", **options}
+    tagset = TagSet(tags, **given_)  # type: ignore[arg-type]
+    return [(s.start, s.end, s.label) for s in tagset.spans([tags.index(tag) for tag in says.split()])]
+
+
+@pytest.mark.parametrize(
+    ("tags", "says", "found"),
+    [
+        (IOB, "B-PER I-PER O B-LOC B-LOC", [(0, 2, "PER"), (3, 4, "LOC"), (4, 5, "LOC")]),
+        (IOB, "O I-PER I-PER I-LOC O", [(1, 3, "PER"), (3, 4, "LOC")]),  # IOB1, or a slip of an IOB2 model
+        (IOB, "B-MISC I-MISC B-PER I-MISC", [(2, 3, "PER")]),
+        (BIOES, "S-PER B-PER I-PER E-PER O", [(0, 1, "PER"), (1, 4, "PER")]),
+        (BIOES, "B-PER O E-PER B-PER S-PER", [(0, 1, "PER"), (2, 3, "PER"), (3, 4, "PER"), (4, 5, "PER")]),
+        (PLAIN, "PER PER LOC O LOC", [(0, 2, "PER"), (2, 3, "LOC"), (4, 5, "LOC")]),
+    ],
+)
+def test_every_scheme_is_read(tags: list[str], says: str, found: list[tuple[int, int, str]]) -> None:
+    assert _read(tags, says) == found
+
+
+def test_labels_are_renamed_and_dropped() -> None:
+    names = ["O", "B-GPE", "I-GPE", "B-DATE"]
+    assert _read(names, "B-GPE I-GPE B-DATE", label_map={"GPE": "LOC", "DATE": None}) == [(0, 2, "LOC")]
+
+
+@pytest.mark.parametrize(
+    ("tags", "message"),
+    [
+        (["O", "B-GEO"], r"'m' finds 'GEO', which is not in the recipe's labels; allowed: LOC, PER; .*{GEO: O}"),
+        (["LABEL_0", "LABEL_1"], r"'m' has the tags LABEL_0, LABEL_1, and no O: it is no entity tagger"),
+        (["O", "LABEL_1"], r"'m' finds 'LABEL_1'"),
+    ],
+)
+def test_a_model_whose_labels_do_not_fit_is_refused(tags: list[str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        TagSet(tags, labels=["PER", "LOC"], label_map={}, model="m")
+
+
+def test_probabilities_move_to_the_tags_of_the_corpus() -> None:
+    tagset = TagSet(IOB, labels=["LOC", "PER"], label_map={"MISC": "O"}, model="m")
+    row = np.array([[0.1, 0.2, 0.05, 0.3, 0.1, 0.15, 0.1]])
+    assert tag_names(["LOC", "PER"]) == ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]
+    np.testing.assert_allclose(tagset.distribution(row, [3]), [[0.35, 0.3, 0.1, 0.2, 0.05]], atol=1e-3)
+
+
+def test_what_a_tag_leaves_open_is_told_by_the_word_before() -> None:
+    plain = TagSet(PLAIN, labels=["PER", "LOC"], label_map={}, model="m")
+    rows = np.array([[0.9, 0.1, 0.0], [0.8, 0.1, 0.1], [0.2, 0.1, 0.7]])
+    np.testing.assert_allclose(
+        plain.distribution(rows, [0, 0, 2]),
+        [[0.1, 0.9, 0, 0, 0], [0.1, 0, 0.8, 0.1, 0], [0.1, 0, 0.2, 0.7, 0]],
+        atol=1e-3,
+    )
+    iob1 = TagSet(["O", "I-PER", "B-PER"], labels=["PER"], label_map={}, scheme="iob1", model="m")
+    done = iob1.distribution(np.array([[0.2, 0.7, 0.1], [0.3, 0.6, 0.1]]), [1, 1])
+    np.testing.assert_allclose(done, [[0.2, 0.8, 0.0], [0.3, 0.1, 0.6]], atol=1e-3)
+    bioes = TagSet(BIOES, labels=["PER"], label_map={}, model="m")
+    done = bioes.distribution(np.array([[0.1, 0.2, 0.3, 0.15, 0.25]]), [2])
+    np.testing.assert_allclose(done, [[0.1, 0.45, 0.45]], atol=1e-3)
+
+
+@given(st.sampled_from([IOB, BIOES, PLAIN]), st.integers(1, 6), st.integers(0, 2**32 - 1))
+def test_nothing_is_lost_of_a_distribution(tags: list[str], words: int, seed: int) -> None:
+    probabilities = np.random.default_rng(seed).dirichlet(np.ones(len(tags)), size=words)
+    tagset = TagSet(tags, labels=["PER", "LOC"], label_map={"MISC": None}, model="m")
+    chosen = probabilities.argmax(axis=1).tolist()
+    done = tagset.distribution(probabilities, chosen)
+    np.testing.assert_allclose(done.sum(axis=1, dtype=np.float64), 1.0, atol=5e-3)
+    assert all(isinstance(span, Span) for span in tagset.spans(chosen))

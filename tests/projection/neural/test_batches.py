@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from silverner.projection.errors import EngineError
+from silverner.projection.neural.batches import in_batches
+
+
+class Engine:
+    """Doubles numbers, and runs out of memory on batches of more than ``room``."""
+
+    def __init__(self, room: int, error: Exception | None = None) -> None:
+        self.room, self.error = room, error or RuntimeError("CUDA out of memory. Tried to allocate 1 GiB")
+        self.sizes: list[int] = []
+
+    def __call__(self, batch: Sequence[int]) -> list[int]:
+        if len(batch) > self.room:
+            raise self.error
+        self.sizes.append(len(batch))
+        return [2 * n for n in batch]
+
+
+@settings(deadline=None, max_examples=30)  # a halving imports torch and collects garbage
+@given(st.integers(0, 20), st.integers(1, 12), st.integers(1, 12))
+def test_every_item_is_answered_once_in_order_whatever_fits(count: int, size: int, room: int) -> None:
+    engine = Engine(room)
+    assert list(in_batches(range(count), engine, size=size, what="it")) == [2 * n for n in range(count)]
+    assert sum(engine.sizes) == count
+
+
+def test_only_the_batch_that_failed_is_halved() -> None:
+    engine = Engine(4)
+    list(in_batches(range(14), engine, size=6, what="it"))
+    assert engine.sizes == [3, 3, 3, 3, 2]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: not enough memory: you tried 9 bytes"),
+        RuntimeError("CUDA failed with error out of memory"),
+        MemoryError(),
+    ],
+)
+def test_running_out_of_memory_is_said_and_survived(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        assert list(in_batches([1, 2], Engine(1, error), size=2, what="the engine")) == [2, 4]
+    assert "the engine ran out of memory on a batch of 2; halving it" in caplog.text
+
+
+def test_what_halving_cannot_mend_is_raised() -> None:
+    with pytest.raises(EngineError, match="the engine ran out of memory on a single item; use a smaller model"):
+        list(in_batches([1, 2], Engine(0), size=2, what="the engine"))
+    with pytest.raises(RuntimeError, match="shapes differ"):
+        list(in_batches([1, 2], Engine(0, RuntimeError("shapes differ")), size=2, what="the engine"))
+    with pytest.raises(EngineError, match="the engine answered for 1 of 2 items"):
+        list(in_batches([1, 2], lambda batch: [1], size=2, what="the engine"))

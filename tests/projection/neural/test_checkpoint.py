@@ -1,0 +1,124 @@
+"""Model folders as they come: broken, cut off, mixed up. Each must be one clear line before any work is done."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from silverner.projection.errors import EngineError, MissingFileError, SilvernerError
+from silverner.projection.labelling import Tagger
+from silverner.projection.neural.checkpoint import Checkpoint, model_signature
+from tests.taggers import write_tagger
+from tests.tiny import FAMILIES
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tagger("bert", tmp_path_factory.mktemp("whole") / "tagger")
+
+
+def _tagger(folder: Path) -> Tagger:
+    return Tagger(Checkpoint(name=str(folder)), labels=["PER", "LOC"], label_map={"MISC": "O"})
+
+
+def _weights(folder: Path) -> Path:
+    return folder / "model.safetensors"
+
+
+def _nan(folder: Path) -> None:
+    tensors = load_file(_weights(folder))
+    tensors["classifier.bias"][0] = math.nan
+    save_file(tensors, _weights(folder), metadata={"format": "pt"})
+
+
+def _foreign_tokenizer(folder: Path) -> None:
+    _, tokenizer = FAMILIES["nllb"]()
+    for name in ("tokenizer.json", "tokenizer_config.json", "vocab.txt"):
+        (folder / name).unlink(missing_ok=True)
+    tokenizer.save_pretrained(folder)
+
+
+def _without(*names: str) -> Callable[[Path], None]:
+    return lambda folder: [(folder / name).unlink(missing_ok=True) for name in names] and None
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (_without("model.safetensors"), "has no weights as safetensors .*; pickled ones are not read"),
+        (_without("tokenizer.json", "vocab.txt"), "has no tokenizer beside it"),
+        (lambda f: _weights(f).write_bytes(b""), "the weights .*model.safetensors are broken"),
+        (
+            lambda f: _weights(f).write_bytes(_weights(f).read_bytes()[:900]),
+            "the weights .* are broken .*; fetch or copy",
+        ),
+        (lambda f: (f / "config.json").write_text("["), "cannot load the model"),
+        (lambda f: (f / "config.json").write_text('{"model_type": 3}'), "cannot load the model"),
+    ],
+)
+def test_a_broken_folder_is_found_before_any_work(
+    whole: Path, tmp_path: Path, spoil: Callable[[Path], object], message: str
+) -> None:
+    folder = Path(shutil.copytree(whole, tmp_path / "m"))
+    spoil(folder)
+    with pytest.raises(MissingFileError, match=message):
+        _tagger(folder).settings()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda f: (f / "tokenizer.json").write_text('{"model": 1}'), "cannot load the model"),
+        (lambda f: (f / "tokenizer_config.json").write_text("[1]"), "cannot load the model"),
+        (_foreign_tokenizer, r"the tokenizer beside .* has \d+ subwords and the model \d+; it belongs to another"),
+        (_nan, "answers with numbers that are none"),
+    ],
+)
+def test_what_only_loading_shows_is_one_line_and_never_a_label(
+    whole: Path, tmp_path: Path, spoil: Callable[[Path], object], message: str
+) -> None:
+    folder = Path(shutil.copytree(whole, tmp_path / "m"))
+    spoil(folder)
+    with pytest.raises((MissingFileError, SilvernerError), match=message):
+        _tagger(folder).label([["Ana", "visits", "Kenya"]])
+
+
+def test_weights_of_another_shape_are_refused(whole: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(whole, tmp_path / "m"))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "hidden_size": 16}))
+    with pytest.raises((MissingFileError, EngineError), match="cannot load the model"):
+        _tagger(folder).label([["Ana"]])
+
+
+def test_the_signature_is_of_what_decides(whole: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(whole, tmp_path / "m"))
+    before = model_signature(str(folder))
+    (folder / ".cache/huggingface").mkdir(parents=True)
+    (folder / ".cache/huggingface/config.json.metadata").write_text("downloaded just now")
+    (folder / "README.md").write_text("another card")
+    assert model_signature(str(folder)) == before
+    (folder / "generation_config.json").write_text("{}")
+    assert model_signature(str(folder)) != before
+
+
+def test_a_model_says_what_computes_it(whole: Path) -> None:
+    settings = Checkpoint(name=str(whole)).settings()
+    assert set(settings) == {"model", "precision", "torch", "transformers"}
+    assert torch.__version__.startswith(str(settings["torch"]))
+
+
+def test_the_command_that_fetches_a_model_names_its_revision() -> None:
+    with pytest.raises(MissingFileError, match=r"hf download a/b --revision refs/pr/3$"):
+        Checkpoint(name="a/b", revision="refs/pr/3").check()
+    with pytest.raises(MissingFileError, match=r"hf download a/b$"):
+        Checkpoint(name="a/b", revision="main").check()

@@ -1,0 +1,196 @@
+"""What capitals say of names, and that they say nothing where there are none."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from silverner.projection.chain import DROP
+from silverner.projection.matching import match_exact
+from silverner.projection.matching.candidates import ngrams
+from silverner.projection.projector import Projector
+from silverner.projection.scoring.capitalisation import NAMES, Shape, cases, count_cases, raw_case, shape_of, true_cases
+from silverner.projection.spans import Span
+from silverner.projection.stages.case import ReadCase
+from silverner.projection.stages.drop_copies import Trust
+
+
+@pytest.mark.parametrize(
+    ("token", "case"),
+    [
+        ("Zagreb", "capital"),
+        ("zagreb", "small"),
+        ("kwaZulu", "capital"),
+        ("yeBritain", "capital"),
+        ("'Yan", "capital"),
+        ("ƙano", "small"),
+        ("Ƙano", "capital"),
+        ("Ọ̀yọ́", "capital"),
+        ("ŋutɔ", "small"),
+        ("Αθήνα", "capital"),
+        ("Київ", "capital"),
+        ("ǅ", "capital"),
+        ("2004", "none"),
+        ("...", "none"),
+        ("", "none"),
+        ("كابول", "none"),
+        ("דוד", "none"),
+        ("กรุงเทพ", "none"),
+        ("東京", "none"),
+        ("दिल्ली", "none"),
+        ("საქართველო", "none"),
+        ("A股", "capital"),
+    ],
+)
+def test_a_token_has_a_case(token: str, case: str) -> None:
+    assert raw_case(token) == case
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Ana živi u Splitu .", "i s s c n"),
+        ("živi li Ana ? Da , Ana živi", "s s c n i n c s"),
+        ("\" Ana živi", "n i s"),
+        ("ANA ŽIVI U SPLITU", "n n n n"),
+        ("samo mala slova", "n n n"),
+        ("2004 Ana živi", "n c s"),
+        ("( Ana ) živi", "n i n s"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_capital_at_the_beginning_says_nothing(sentence: str, expected: str) -> None:
+    short = {"i": "initial", "s": "small", "c": "capital", "n": "none"}
+    assert cases(sentence.split()) == [short[k] for k in expected.split()]
+
+
+def test_the_corpus_tells_how_a_word_is_written() -> None:
+    corpus = [row.split() for row in ("danas je vlada u Splitu", "a splitu je vlada Ane draga", "Split je grad")]
+    counts = count_cases(corpus)
+    assert (counts["vlada"], counts["splitu"]) == ((0, 2), (1, 1))
+    assert "split" not in counts, "a capital at the beginning says nothing"
+    assert true_cases(["Vlada", "je", "draga"], counts) == ["small", "small", "small"]
+    assert true_cases(["Splitu", "je", "draga"], counts)[0] == "initial", "as often with as without"
+    assert true_cases(["Osijek", "je", "grad"], counts)[0] == "initial", "never seen elsewhere"
+
+
+WORDS = st.sampled_from(["Ana", "Split", "grad", "u", ".", "2004", "東京", "كابول", "von", "NATO"])
+
+
+@given(st.lists(st.lists(WORDS, max_size=8), max_size=6))
+def test_every_token_gets_one_case_and_the_order_of_sentences_does_not_matter(corpus: list[list[str]]) -> None:
+    counts = count_cases(corpus)
+    assert counts == count_cases(reversed(corpus))
+    for tokens in corpus:
+        assert len(true_cases(tokens, counts)) == len(tokens)
+
+
+@given(st.lists(st.sampled_from(["東京", "كابول", "กรุง", "1", "."]), min_size=1, max_size=8), st.sampled_from(NAMES))
+def test_scripts_without_capitals_are_left_alone(tokens: list[str], label: str) -> None:
+    shape = shape_of(label, true_cases(tokens, count_cases([tokens])), [], particles=[])
+    for mask in (shape.begins, shape.ends, shape.names):
+        assert mask.all()
+
+
+def test_a_name_needs_a_capital_that_says_something() -> None:
+    found = cases(["Kuća", "je", "u", "Splitu", "kod", "mora"])
+    links = [(k, k, 1.0) for k in range(6)]
+    place = shape_of("LOC", found, links, unknown={0})
+    assert not place.allows(0, 1), "copied, and at the beginning"
+    assert not shape_of("LOC", found, links[1:], unknown={3}).allows(0, 1), "no word says where it is from"
+    assert shape_of("LOC", found, links, unknown={3}).allows(0, 1), "the translator knew it"
+    assert shape_of("LOC", found, links[1:]).allows(0, 1), "the translator knew every word, or there was none"
+    assert not place.allows(1, 3)
+    assert place.allows(2, 4)
+    assert not shape_of("PER", found, links).allows(3, 6), "no person's name ends small"
+    assert shape_of("MISC", found, links).allows(1, 3), "which is no name"
+    assert not shape_of("LOC", found, links, particles=[]).allows(2, 4), "begins small"
+    assert shape_of("LOC", found, links, particles=[2]).allows(2, 4)
+    assert place.trimmed(1, 4) == (1, 4)
+    assert shape_of("LOC", found, links, particles=[]).trimmed(1, 4) == (3, 4)
+    assert place.trimmed(4, 6) == (4, 4)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10**6))
+def test_pruning_never_loses_the_best_span_that_is_allowed(seed: int) -> None:
+    rng = random.Random(seed)
+    length = rng.randint(1, 7)
+    support = np.array([[rng.choice([0, 0.25, 0.5, 1.0]) for _ in range(length)]])
+    masks = [np.array([rng.random() < 0.6 for _ in range(length)]) for _ in range(3)]
+    shape, entity = Shape(*masks), Span(0, rng.randint(1, 3), "LOC")
+    every = {
+        (i, j): 2 * support[0, i:j].sum() / (len(entity) + j - i)
+        for i in range(length)
+        for j in range(i + 1, length + 1)
+        if shape.allows(i, j) and support[0, i] > 0 and support[0, j - 1] > 0
+    }
+    found = ngrams(support, [entity], ["x"] * length, shapes=[shape])
+    assert all(every[c.start, c.end] == pytest.approx(c.score) for c in found)
+    best = max((score for score in every.values()), default=0.0)
+    assert max((c.score for c in match_exact(found)), default=0.0) == pytest.approx(best)
+
+
+@pytest.mark.parametrize("matcher", ["exact", "greedy", "heuristic"])
+def test_a_projection_is_held_to_capitals_where_it_is_told_them(matcher: str) -> None:
+    source, target = ["in", "the", "town", "of", "Split"], ["u", "gradu", "Splitu"]
+    entities, links = [Span(2, 3, "LOC"), Span(4, 5, "LOC")], [(0, 0), (2, 1), (4, 2)]
+    projector = Projector(matcher=matcher)  # type: ignore[arg-type]
+    told = projector(source, entities, target, links, cases=cases(target), found=True)
+    believed = projector(source, entities, target, links, cases=cases(target))
+    assert [(s.start, s.end) for s in projector(source, entities, target, links).spans] == [(1, 2), (2, 3)]
+    assert [(s.start, s.end) for s in told.spans] == [(2, 3)]
+    assert told.lost == (entities[0],)
+    assert [(s.start, s.end) for s in believed.spans] == [(1, 2), (2, 3)], "people marked it, small as it is"
+    assert told.score < 1
+
+
+def test_a_name_that_begins_a_sentence_is_projected_without_a_link() -> None:
+    words, entities = ["Ana", "visits", "Bob"], [Span(0, 1, "PER"), Span(2, 3, "PER")]
+    done = Projector()(words, entities, words, [], cases=cases(words))
+    assert [(s.start, s.end) for s in done.spans] == [(0, 1), (2, 3)]
+
+
+def test_particles_of_a_name_may_begin_it() -> None:
+    source, target = ["says", "von", "Wogau"], ["kaže", "von", "Wogau"]
+    projector = Projector(initial="capital")
+    links = [(0, 0), (1, 1), (2, 2)]
+    done = projector(source, [Span(1, 3, "PER")], target, links, cases=cases(target))
+    assert [(s.start, s.end) for s in done.spans] == [(1, 3)]
+
+
+def test_the_stage_counts_the_corpus_and_reads_every_sentence(tmp_path: Path) -> None:
+    stage = ReadCase()
+    rows = [row.split() for row in ("Vlada je draga", "danas je vlada u Splitu", "VLADA vlada Vlada")]
+    stage.fit([{"target.tokens": [*rows, ["Vlada", "x"]], DROP: [None, None, None, "gone"]}], tmp_path / "counts")
+    stage.load(tmp_path / "counts")
+    done = stage.apply({"target.tokens": rows})["target.cases"]
+    assert done[0] == ["small", "small", "small"]
+    assert done[1] == ["small", "small", "small", "small", "capital"]
+
+
+def test_what_was_copied_in_small_letters_is_no_name() -> None:
+    found = [
+        {"start": 0, "end": 3, "label": "PER"},  # kaže Ban Ki
+        {"start": 4, "end": 5, "label": "LOC"},  # grad
+        {"start": 5, "end": 6, "label": "DATE"},  # sutra
+        {"start": 6, "end": 9, "label": "PER"},  # Ursula von Leyen
+    ]
+    tokens = ["kaže", "Ban", "Ki", "u", "grad", "sutra", "Ursula", "von", "Leyen"]
+    batch = {
+        "source.found": [found],
+        "source.found_confidence": [[0.9, 0.8, 0.7, 0.6]],
+        "source.tokens": [tokens],
+        "source.unknown": [[0, 1, 4, 5, 7]],
+    }
+    done = Trust(copies=True).apply(batch)
+    assert [(e["start"], e["end"]) for e in done["source.entities"][0]] == [(1, 3), (5, 6), (6, 9)]
+    assert done["source.confidence"] == [[0.9, 0.7, 0.6]]
+    assert done["source.copies"] == [1]
+    kept = Trust().apply(batch)
+    assert (kept["source.entities"], kept["source.copies"]) == ([found], [0])

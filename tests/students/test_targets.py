@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from silverner.projection.errors import DataError
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.spans import Span
+from silverner.students import targets as goals
+from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus
+from silverner.students.denoise import consistency, weigh
+from silverner.students.strategies import goals_of, weights_of
+from silverner.students.teachers import joined
+from tests.students.corpora import LABELS, quick, write_corpus
+from tests.taggers import write_tagger
+
+TAGS = np.array([0, 1, 2])
+ONE = np.array([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.6, 0.2, 0.2]], dtype=np.float32)
+OTHER = np.array([[0.9, 0.1, 0.0], [0.6, 0.3, 0.1], [0.1, 0.1, 0.8]], dtype=np.float32)
+
+
+def test_teachers_are_averaged_or_weighed() -> None:
+    np.testing.assert_allclose(joined([ONE, OTHER]), (ONE + OTHER) / 2, atol=1e-7)
+    np.testing.assert_allclose(joined([ONE, OTHER], np.array([0.25, 0.75])), 0.25 * ONE + 0.75 * OTHER, atol=1e-7)
+
+
+def test_where_all_teachers_agree_with_the_projection_its_tag_is_learnt_and_elsewhere_what_they_say() -> None:
+    goal = goals.agreed(TAGS, [ONE, OTHER], joined([ONE, OTHER]), np.full(3, 0.5, dtype=np.float32))
+    assert goal.hardness.tolist() == [1, 0, 0]
+    assert goal.weights.tolist() == [0.5, 1, 1]
+    one = goals.agreed(TAGS, [ONE], ONE)
+    assert one.hardness.tolist() == [1, 1, 0]
+
+
+def test_soft_goals_never_look_at_the_projected_tags() -> None:
+    goal = goals.soft(ONE)
+    assert goal.hardness.tolist() == [0, 0, 0]
+    assert goal.tags.tolist() == [0, 1, 0]
+
+
+def test_a_distribution_that_fits_no_sentence_is_refused() -> None:
+    with pytest.raises(DataError, match=r"s1: .* distribution has the shape \(3, 3\), .* 4 tokens with 5 tags"):
+        goals.check_shape(ONE, 4, 5, "s1")
+    with pytest.raises(DataError, match=r"s1, token 2: a teacher's probabilities add up to 0.500"):
+        goals.check_shape(ONE * np.array([[1], [0.5], [1]], dtype=np.float32), 3, 3, "s1")
+
+
+def test_words_are_weighed_by_their_entity_or_their_sentence() -> None:
+    row = Row(id="a", tokens=("x", "y", "z"), spans=(Span(1, 3, "PER"),), sure=(0.5,), score=0.25)
+    for weights, wanted in (("none", [1, 1, 1]), ("token", [1, 0.5, 0.5]), ("sentence", [0.25] * 3)):
+        assert weights_of(quick("hard", Path("m"), Path("d"), weights=weights), row).tolist() == wanted
+
+
+def test_a_label_its_neighbours_do_not_share_weighs_less() -> None:
+    rng = np.random.default_rng(0)
+    left, right = rng.normal([5, 0], 0.1, (30, 2)), rng.normal([0, 5], 0.1, (30, 2))
+    labels = np.repeat([0, 1], 30)
+    labels[0] = 1
+    weights = weigh(np.concatenate([left, right]).astype(np.float32), labels, neighbours=5)
+    assert weights[0] < 0.1
+    assert weights[1:].min() > 2 * weights[0]
+    assert weights[1:].mean() > 0.5
+
+
+def test_neighbours_agree_with_a_plain_loop() -> None:
+    rng = np.random.default_rng(1)
+    vectors, labels = rng.normal(size=(40, 3)).astype(np.float32), rng.integers(0, 3, 40)
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    shares = []
+    for k in range(40):
+        order = sorted((j for j in range(40) if j != k), key=lambda j: -float(unit[k] @ unit[j]))[:7]
+        shares.append(float(np.mean([labels[j] == labels[k] for j in order])))
+    centre = [np.mean([s for s, label in zip(shares, labels, strict=True) if label == own]) for own in labels]
+    wanted = [1 / (1 + np.exp(-6 * (s - c))) for s, c in zip(shares, centre, strict=True)]
+    np.testing.assert_allclose(weigh(vectors, labels, neighbours=7), wanted, atol=1e-5)
+
+
+def test_one_word_alone_has_no_neighbours() -> None:
+    assert weigh(np.ones((1, 2), dtype=np.float32), np.array([0])).tolist() == [0.5]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("goals")
+    write_corpus(folder / "corpus")
+    write_corpus(folder / "soft", soft=True)
+    write_tagger("bert", folder / "teacher", learn=True)
+    write_tagger("bert", folder / "other")
+    return folder
+
+
+def test_a_word_that_a_model_cannot_read_keeps_its_weight(home: Path) -> None:
+    checkpoint = Checkpoint(name=str(home / "teacher"))
+    found = consistency([["Ana", "", "York"], []], [np.array([1, 0, 3]), np.array([], dtype=np.int64)], checkpoint)
+    assert found[0][1] == 1
+    assert [len(weights) for weights in found] == [3, 0]
+
+
+def test_denoised_goals_weigh_and_keep_the_tags(home: Path) -> None:
+    corpus = load_corpus(str(home / "corpus"), "swh")
+    found = goals_of(quick("denoise", home / "teacher", home / "corpus"), corpus)
+    for row, goal in zip(corpus.rows, found, strict=True):
+        assert goal.tags.tolist() == corpus.numbers(row).tolist()
+        assert ((goal.weights > 0) & (goal.weights < 1)).all()
+
+
+def test_several_teachers_are_heard(home: Path) -> None:
+    corpus = load_corpus(str(home / "corpus"), "swh")
+    names = (str(home / "teacher"), str(home / "other"))
+    both = goals_of(quick("multi", home / "teacher", home / "corpus", teachers=names), corpus)
+    alone = [goals_of(quick("soft", home / "teacher", home / "corpus", teachers=(name,)), corpus) for name in names]
+    for mean, one, other in zip(both, *alone, strict=True):
+        assert mean.soft is not None
+        assert one.soft is not None
+        assert other.soft is not None
+        np.testing.assert_allclose(mean.soft, (one.soft + other.soft) / 2, atol=1e-6)
+
+
+def test_published_distributions_are_read_as_they_are_but_for_rounding(home: Path) -> None:
+    corpus = load_corpus(str(home / "soft"), "swh")
+    goal = goals_of(quick("soft", home / "teacher", home / "soft"), corpus)[0]
+    assert goal.soft is not None
+    np.testing.assert_allclose(goal.soft.sum(axis=1), 1, atol=1e-6)
+    assert goal.soft.max() == pytest.approx(0.9, abs=1e-3)
+
+
+@given(st.integers(2, 60), st.floats(0.01, 0.99))
+def test_rows_are_held_back_by_name_whatever_their_order(number: int, share: float) -> None:
+    rows = [Row(id=f"s{k}", tokens=("a",), spans=()) for k in range(number)]
+    learnt, held = hold_out(rows, share)
+    assert sorted(r.id for r in learnt + held) == sorted(r.id for r in rows)
+    assert learnt
+    assert held
+    assert {r.id for r in hold_out(rows[::-1], share)[1]} == {r.id for r in held}
+
+
+def test_a_single_row_cannot_be_held_back() -> None:
+    with pytest.raises(DataError, match="one row cannot be both learnt from and held back"):
+        hold_out([Row(id="a", tokens=("a",), spans=())], 0.1)
+
+
+def test_the_signature_of_a_corpus_changes_with_what_it_holds(home: Path) -> None:
+    corpus = load_corpus(str(home / "corpus"), "swh")
+    assert corpus.signature == load_corpus(str(home / "corpus"), "swh").signature
+    fewer = SilverCorpus(name="x", labels=LABELS, rows=corpus.rows[1:])
+    soft = load_corpus(str(home / "soft"), "swh")
+    assert len({corpus.signature, fewer.signature, soft.signature}) == 3
+
+
+def test_ids_that_name_several_rows_are_refused(tmp_path: Path) -> None:
+    folder = write_corpus(tmp_path / "twice", twice=True)
+    with pytest.raises(DataError, match="the id 's0' names several rows; make ids unique"):
+        load_corpus(str(folder), "swh")
