@@ -25,8 +25,8 @@ from scipy.optimize import minimize
 
 from silverner.projection.metrics import Calibration, calibration
 from silverner.projection.projector import Projector
+from silverner.projection.scoring.choices import SCORES, Score
 from silverner.projection.scoring.confidence import CONSTANTS, FULL
-from silverner.projection.scoring.fused import SCORES, Score
 
 LEAST = 10
 """Spans of a bin that is drawn."""

@@ -26,7 +26,7 @@ from typing import Any
 
 from silverner.projection.links import Link
 from silverner.projection.projector import Projector
-from silverner.projection.scoring.fused import SCORES
+from silverner.projection.scoring.choices import SCORES
 from silverner.projection.spans import Span
 
 LENGTHS, COUNTS = (25, 50, 100, 200), (5, 15, 30, 60)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from silverner.projection.errors import DataError
 
@@ -12,7 +12,7 @@ Link: TypeAlias = tuple[int, int, float]
 """``(source token, target token, weight)``, the weight in [0, 1]."""
 
 Symmetrisation = Literal["gdfa", "intersection", "union", "forward", "reverse"]
-SYMMETRISATIONS: tuple[Symmetrisation, ...] = ("gdfa", "intersection", "union", "forward", "reverse")
+SYMMETRISATIONS: tuple[Symmetrisation, ...] = get_args(Symmetrisation)
 
 _PHARAOH = re.compile(r"([0-9]{1,9})-([0-9]{1,9})(?::([0-9.eE+-]+))?\Z")
 _NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))

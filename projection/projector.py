@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
 
 from silverner.projection.coerce import Entities, Links, read_entities, read_links
 from silverner.projection.errors import DataError, UsageError, nearest
 from silverner.projection.links import SYMMETRISATIONS, Link, Symmetrisation, symmetrise
-from silverner.projection.matching import Candidate, match_bipartite, match_exact, match_greedy, repeated
+from silverner.projection.matching.bipartite import match_bipartite
+from silverner.projection.matching.candidate import Candidate
 from silverner.projection.matching.candidates import FORBIDDEN, aligned_runs, ngrams, of_spans
+from silverner.projection.matching.choices import INITIALS, MATCHERS, PROPOSERS, Initial, Matcher, Proposer
+from silverner.projection.matching.exact import match_exact
+from silverner.projection.matching.greedy import match_greedy
 from silverner.projection.matching.heuristic import project_runs
+from silverner.projection.matching.repeat import repeated
 from silverner.projection.result import Projection, account
 from silverner.projection.scoring.capitalisation import NAMES, Case, Shape, raw_case, read_cases, shape_of
+from silverner.projection.scoring.choices import SCORES, Score
 from silverner.projection.scoring.confidence import confidence
 from silverner.projection.scoring.context import DOTS
 from silverner.projection.scoring.cooccurrence import Lexicon, count_words
-from silverner.projection.scoring.fused import EVIDENCE, SCORES, THRESHOLD, Evidence, Pair, Score
+from silverner.projection.scoring.fused import EVIDENCE, THRESHOLD, Evidence, Pair
 from silverner.projection.scoring.weights import WEIGHTS, Weights
 from silverner.projection.spans import ProjectedSpan, Span
 
-Matcher = Literal["exact", "greedy", "heuristic", "bipartite"]
-MATCHERS: tuple[Matcher, ...] = ("exact", "greedy", "heuristic", "bipartite")
-Initial = Literal["any", "capital"]
-Proposer = Literal["ngram", "runs", "ner", "union"]
-PROPOSERS: tuple[Proposer, ...] = ("ngram", "runs", "ner", "union")
-TAGGED: frozenset[Proposer] = frozenset({"ner", "union"})
-"""Those that need a tagger of the target language."""
 MATCH = {"exact": match_exact, "greedy": match_greedy, "bipartite": match_bipartite}
 REPEAT = 0.75
 """What a further mention of an entity must score more than, where an entity may have several."""
@@ -76,7 +74,7 @@ class Projector:
         """
         choices: tuple[tuple[str, Collection[str]], ...] = (
             *(("matcher", MATCHERS), ("score", SCORES), ("symmetrise", SYMMETRISATIONS)),
-            *(("proposer", PROPOSERS), ("initial", get_args(Initial))),
+            *(("proposer", PROPOSERS), ("initial", INITIALS)),
         )
         for name, allowed in choices:
             if getattr(self, name) not in allowed:

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from silverner.commands import push
+from silverner.projection.links import SYMMETRISATIONS
+from silverner.projection.matching.choices import MATCHERS
+from silverner.projection.scoring.choices import SCORES
 from silverner.students import cli as students_cli
 
 if TYPE_CHECKING:
     from silverner.builders.build import Work
 
-MATCHERS = ("exact", "greedy", "heuristic")
-SCORES = ("fused", "dice")
 METHODS = ("parallel", "translate-train", "translate-test", "back-translation", "marked", "model-transfer", "vote")
 CRITERIA = ("agreement", "round-trip", "confidence", "entropy")
-SYMMETRISATIONS = ("gdfa", "intersection", "union", "forward", "reverse")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ import datasets
 import pytest
 
 from silverner import cli
+from silverner.projection.matching.choices import MATCHERS
 from tests.corpora import SOURCE, SPANISH, SPANISH_LINKS, write_corpus
 
 
@@ -37,13 +38,17 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
 def test_what_the_options_offer_is_what_there_is() -> None:
     from silverner.builders import METHODS
     from silverner.projection.ensembling.choice import CRITERIA
-    from silverner.projection.projector import MATCHERS
-    from silverner.projection.scoring.fused import SCORES
 
     assert set(cli.METHODS) == set(METHODS)
     assert cli.CRITERIA == CRITERIA
-    assert set(cli.SCORES) == set(SCORES)
-    assert set(cli.MATCHERS) <= set(MATCHERS)
+
+
+@pytest.mark.parametrize("matcher", MATCHERS)
+def test_project_takes_every_matcher_there_is(tmp_path: Path, matcher: str) -> None:
+    files = _files(tmp_path)
+    assert _project(files, "--alignment", files["spa.links"], "--matcher", matcher) == 0
+    tags = [line.split("\t")[1] for line in Path(files["out.conll"]).read_text().splitlines() if line]
+    assert tags[:4] == ["B-PER", "O", "B-LOC", "I-LOC"]
 
 
 def test_project_hears_what_names_are_called(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

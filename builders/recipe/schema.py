@@ -26,9 +26,10 @@ from silverner.projection.errors import UsageError, nearest
 from silverner.projection.filters import FILTERS, SCREENED, Evidence
 from silverner.projection.languages import Language, find_language
 from silverner.projection.matching.candidates import FORBIDDEN
-from silverner.projection.projector import REPEAT, TAGGED, Initial, Matcher, Proposer
+from silverner.projection.matching.choices import TAGGER_PROPOSERS, Initial, Matcher, Proposer
+from silverner.projection.projector import REPEAT
 from silverner.projection.scoring.capitalisation import NAMES
-from silverner.projection.scoring.fused import Score
+from silverner.projection.scoring.choices import Score
 from silverner.projection.scoring.weights import Weights
 
 
@@ -86,7 +87,7 @@ class Candidates(Section):
 
     @model_validator(mode="after")
     def _has_tagger(self) -> Self:
-        if (self.engine in TAGGED) != (self.tagger is not None):
+        if (self.engine in TAGGER_PROPOSERS) != (self.tagger is not None):
             why = "candidates.tagger and the engines ner and union belong together: a labeller that reads the target"
             raise PydanticCustomError("tagger", "{why}", {"why": why})
         return self

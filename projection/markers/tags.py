@@ -9,7 +9,8 @@ from silverner.projection.markers.edges import trim
 from silverner.projection.markers.found import Fault, Found
 from silverner.projection.markers.marker import Marker
 from silverner.projection.markers.style import LETTERS
-from silverner.projection.matching import Candidate, match_exact
+from silverner.projection.matching.candidate import Candidate
+from silverner.projection.matching.exact import match_exact
 
 
 def read_tags(text: str, markers: Sequence[Marker], count: int) -> tuple[list[Found], list[Fault]]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from silverner.projection.links import Link
-from silverner.projection.matching import Candidate
+from silverner.projection.matching.candidate import Candidate
 from silverner.projection.scoring.capitalisation import Shape
 from silverner.projection.scoring.fused import Evidence
 from silverner.projection.spans import Span

@@ -30,7 +30,7 @@ def repeated(
     :param threshold: What any candidate must score more than.
     :returns: The chosen candidates with their own scores, sorted; an entity may have several.
 
-    >>> from silverner.projection.matching import match_exact
+    >>> from silverner.projection.matching.exact import match_exact
     >>> thrice = [Candidate(0, 0, 1, 1.0), Candidate(0, 4, 5, 0.9), Candidate(0, 7, 8, 0.2)]
     >>> [c.start for c in repeated(match_exact, thrice, times=3, least=0.5)]
     [0, 4]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from silverner.projection.scoring.fused import Score
+from silverner.projection.scoring.choices import Score
 
 CONSTANTS: dict[Score, tuple[float, float, float]] = {"fused": (-0.15, 1.78, 2.44), "dice": (-4.54, 2.53, 8.25)}
 """Intercept, and slopes of the margin and the height, by score."""

@@ -10,21 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from silverner.projection.links import Link
 from silverner.projection.scoring.capitalisation import Case, cases, raw_case
+from silverner.projection.scoring.choices import Score
 from silverner.projection.scoring.context import bracketed, bridged, joined, spelt_out
 from silverner.projection.scoring.cooccurrence import Lexicon
 from silverner.projection.scoring.name_similarity import likeness, romanised
 from silverner.projection.scoring.weights import WEIGHTS, Weights
 from silverner.projection.spans import Span
 
-Score = Literal["dice", "fused"]
-SCORES: tuple[Score, ...] = ("dice", "fused")
 THRESHOLD: dict[Score, float] = {"dice": 0.0, "fused": 0.25}
 """What a span must score more than, where nothing else is said: less is a stray link, and no name."""
 Evidence: TypeAlias = NDArray[np.float64]

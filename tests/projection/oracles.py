@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from silverner.projection.links import Link, parse_pharaoh
-from silverner.projection.matching import Candidate
+from silverner.projection.matching.candidate import Candidate
 from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
 from silverner.projection.spans import Span
 

@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from silverner.projection.errors import DataError, UsageError
 from silverner.projection.links import SYMMETRISATIONS, Link, symmetrise
-from silverner.projection.matching import match_exact
 from silverner.projection.matching.candidates import ngrams
+from silverner.projection.matching.choices import MATCHERS
+from silverner.projection.matching.exact import match_exact
 from silverner.projection.metrics import evaluate_spans
-from silverner.projection.projector import MATCHERS, Projector, project, project_batch
+from silverner.projection.projector import Projector, project, project_batch
 from silverner.projection.result import Projection
+from silverner.projection.scoring.choices import SCORES
 from silverner.projection.scoring.cooccurrence import count_words
-from silverner.projection.scoring.fused import SCORES, Pair, dice
+from silverner.projection.scoring.fused import Pair, dice
 from silverner.projection.spans import ProjectedSpan, Span
 from tests.projection.oracles import highs_objective, read_links, read_side, sentences_with_spans, total, within
 

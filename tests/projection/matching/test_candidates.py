@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from silverner.projection.links import Link
-from silverner.projection.matching import Candidate, match_exact, match_greedy
+from silverner.projection.matching.candidate import Candidate
 from silverner.projection.matching.candidates import aligned_runs, ngrams
+from silverner.projection.matching.exact import match_exact
+from silverner.projection.matching.greedy import match_greedy
 from silverner.projection.spans import Span
 from tests.projection.oracles import brute_force, every_ngram, highs_objective, naive_greedy, total
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from silverner.projection.errors import DataError
-from silverner.projection.matching import Candidate, match_exact, match_greedy
-from silverner.projection.matching.exact import components
+from silverner.projection.matching.candidate import Candidate
+from silverner.projection.matching.exact import components, match_exact
+from silverner.projection.matching.greedy import match_greedy
 from silverner.projection.matching.ilp import solve_large
 from tests.projection.oracles import (
     all_matchings,

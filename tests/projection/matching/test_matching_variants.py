@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from silverner.projection.matching import Candidate, match_bipartite, match_exact, match_greedy, repeated
+from silverner.projection.matching.bipartite import match_bipartite
+from silverner.projection.matching.candidate import Candidate
+from silverner.projection.matching.exact import match_exact
+from silverner.projection.matching.greedy import match_greedy
+from silverner.projection.matching.repeat import repeated
 from tests.projection.oracles import candidate_lists, total
 
 FREE = candidate_lists(entities=4, tokens=7, most=14, scores=st.integers(0, 3000).map(lambda n: n / 1000))

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from silverner.projection.chain import DROP
-from silverner.projection.matching import match_exact
 from silverner.projection.matching.candidates import ngrams
+from silverner.projection.matching.exact import match_exact
 from silverner.projection.projector import Projector
 from silverner.projection.scoring.capitalisation import NAMES, Shape, cases, count_cases, raw_case, shape_of, true_cases
 from silverner.projection.spans import Span

@@ -5,8 +5,9 @@ import pytest
 
 from silverner.projection.errors import UsageError
 from silverner.projection.links import Link
+from silverner.projection.scoring.choices import SCORES
 from silverner.projection.scoring.cooccurrence import count_words
-from silverner.projection.scoring.fused import EVIDENCE, SCORES, Pair, dice, fused
+from silverner.projection.scoring.fused import EVIDENCE, Pair, dice, fused
 from silverner.projection.scoring.weights import Weights
 from silverner.projection.spans import Span
 
