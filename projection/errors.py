@@ -38,6 +38,10 @@ class MissingEngineError(SilvernerError, ImportError):
     """A program or an optional package is not installed; the message ends in the command that installs it."""
 
 
+class PluginError(SilvernerError, ImportError):
+    """Another package adds an engine, a filter or a strategy that cannot be loaded; the message names the package."""
+
+
 class EngineError(SilvernerError, RuntimeError):
     """An engine ran and failed, or returned something it must not return."""
 
