@@ -14,11 +14,11 @@ from typing import Any
 import datasets
 
 from silverner.builders.recipe.export import recipe_text
-from silverner.dataset_cards.card import CARD, render_card
-from silverner.dataset_cards.history import CHANGELOG
-from silverner.dataset_cards.plot import PLOT, draw
-from silverner.dataset_cards.provenance import RECIPE
-from silverner.dataset_cards.release import MANIFEST, manifest_text
+from silverner.dataset_cards.card.plot import PLOT, draw
+from silverner.dataset_cards.card.provenance import RECIPE
+from silverner.dataset_cards.card.render import CARD, render_card
+from silverner.dataset_cards.release.history import CHANGELOG
+from silverner.dataset_cards.release.release import MANIFEST, manifest_text
 from silverner.projection.chain.store import copy_atomically, file_hash, write_atomically, write_text
 from silverner.projection.errors import OutputError
 

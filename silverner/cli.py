@@ -475,8 +475,8 @@ def _diff_options(parser: argparse.ArgumentParser) -> None:
 
 def _diff(options: argparse.Namespace) -> None:
     """Compare two releases."""
-    from silverner.dataset_cards.difference import compare
-    from silverner.dataset_cards.release import opened
+    from silverner.dataset_cards.release.difference import compare
+    from silverner.dataset_cards.release.release import opened
 
     with (
         opened(options.before, endpoint=options.endpoint) as before,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from silverner.dataset_cards.card import CARD, render_card
+from silverner.dataset_cards.card.render import CARD, render_card
 from silverner.dataset_cards.check.finding import Finding
 from silverner.dataset_cards.check.folder import Opened
-from silverner.dataset_cards.history import CHANGELOG
-from silverner.dataset_cards.release import MANIFEST
+from silverner.dataset_cards.release.history import CHANGELOG
+from silverner.dataset_cards.release.release import MANIFEST
 from silverner.projection.errors import SilvernerError
 
 

@@ -9,11 +9,11 @@ import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from silverner.dataset_cards.card import CARD
+from silverner.dataset_cards.card.plot import PLOT
+from silverner.dataset_cards.card.provenance import RECIPE
+from silverner.dataset_cards.card.render import CARD
 from silverner.dataset_cards.check.finding import Finding
 from silverner.dataset_cards.check.folder import Opened
-from silverner.dataset_cards.plot import PLOT
-from silverner.dataset_cards.provenance import RECIPE
 from silverner.projection.chain.store import file_hash
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from silverner.dataset_cards.card import CARD
+from silverner.dataset_cards.card.front_matter import split_card
+from silverner.dataset_cards.card.render import CARD
 from silverner.dataset_cards.check.front_matter_schema import misshapen
-from silverner.dataset_cards.facts import missing_fact
-from silverner.dataset_cards.front_matter import split_card
-from silverner.dataset_cards.release import MANIFEST
+from silverner.dataset_cards.facts.corpus import missing_fact
+from silverner.dataset_cards.release.release import MANIFEST
 from silverner.projection.errors import MissingFileError
 
 

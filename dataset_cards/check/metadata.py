@@ -8,10 +8,10 @@ from typing import Any
 
 import langcodes
 
-from silverner.dataset_cards.card import CARD
+from silverner.dataset_cards.card.render import CARD
 from silverner.dataset_cards.check.finding import Finding
 from silverner.dataset_cards.check.folder import Opened
-from silverner.dataset_cards.release import MANIFEST
+from silverner.dataset_cards.release.release import MANIFEST
 from silverner.dataset_cards.vocabulary import VOCABULARY, size_category
 from silverner.projection.errors import nearest
 

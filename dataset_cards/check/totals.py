@@ -8,7 +8,7 @@ from typing import Any
 
 from silverner.dataset_cards.check.finding import Finding
 from silverner.dataset_cards.check.folder import Opened
-from silverner.dataset_cards.release import MANIFEST
+from silverner.dataset_cards.release.release import MANIFEST
 
 
 def check_totals(opened: Opened, code: str, splits: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[Finding]:

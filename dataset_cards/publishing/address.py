@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from silverner.dataset_cards.card import CARD, render_card
-from silverner.dataset_cards.release import MANIFEST, manifest_text
+from silverner.dataset_cards.card.render import CARD, render_card
+from silverner.dataset_cards.release.release import MANIFEST, manifest_text
 
 
 def addressed(folder: Path, repo: str, *, there: bytes | None) -> dict[str, bytes]:

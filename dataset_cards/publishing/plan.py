@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from silverner.dataset_cards.history import CHANGELOG
-from silverner.dataset_cards.publishing.hub import RemoteFile
+from silverner.dataset_cards.hub.repository import RemoteFile
+from silverner.dataset_cards.release.history import CHANGELOG
 
 PRIVATE = frozenset({"build.log"})
 """Files of a corpus folder that stay at home."""

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from silverner.dataset_cards.card import CARD
-from silverner.dataset_cards.difference import Difference, compare, numbers
-from silverner.dataset_cards.history import CHANGELOG, updated
+from silverner.dataset_cards.card.render import CARD
+from silverner.dataset_cards.hub.client import TRIES
+from silverner.dataset_cards.hub.failures import ConflictError, HubError, UnsureError
+from silverner.dataset_cards.hub.repository import Refs, Remote, RemoteFile
 from silverner.dataset_cards.publishing.address import addressed
-from silverner.dataset_cards.publishing.hub import TRIES, ConflictError, HubError, Refs, Remote, RemoteFile, UnsureError
 from silverner.dataset_cards.publishing.plan import KEPT, LocalFile, Plan, local_files, make_plan, of_bytes
-from silverner.dataset_cards.release import MANIFEST, Release, opened
+from silverner.dataset_cards.release.difference import Difference, compare, numbers
+from silverner.dataset_cards.release.history import CHANGELOG, updated
+from silverner.dataset_cards.release.release import MANIFEST, Release, opened
 from silverner.projection.chain.store import write_text
 from silverner.projection.errors import OutputError, SilvernerError
 

@@ -12,8 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from silverner.dataset_cards import render_card
-from silverner.dataset_cards.citations import NAMED
-from silverner.dataset_cards.front_matter import split_card
+from silverner.dataset_cards.card.citations import NAMED
+from silverner.dataset_cards.card.front_matter import split_card
 from silverner.projection.errors import DataError, RecipeError
 from tests.dataset_cards.manifests import arabic, language, manifest, model, recipe, tongue, voted
 

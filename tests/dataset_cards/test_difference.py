@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from silverner import cli
-from silverner.dataset_cards.difference import compare
-from silverner.dataset_cards.history import updated
-from silverner.dataset_cards.release import Release, opened
+from silverner.dataset_cards.release.difference import compare
+from silverner.dataset_cards.release.history import updated
+from silverner.dataset_cards.release.release import Release, opened
 from silverner.projection.errors import DataError, MissingFileError, UsageError
 from tests.corpora import built, write_corpus
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from silverner.dataset_cards.facts import CorpusFacts, LanguageFacts
+from silverner.dataset_cards.card.methods import TRANSLATED
+from silverner.dataset_cards.facts.corpus import CorpusFacts, LanguageFacts
 from silverner.dataset_cards.licence import derive, parts_of
-from silverner.dataset_cards.methods import TRANSLATED
 from silverner.dataset_cards.vocabulary import size_category
 
 _FRONT = re.compile(r"\A---\n(.*?)^---$\n?(.*)\Z", re.DOTALL | re.MULTILINE)

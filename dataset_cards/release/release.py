@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from silverner.dataset_cards.facts import ReleasedFacts
+from silverner.dataset_cards.facts.corpus import ReleasedFacts
 from silverner.projection.errors import DataError, MissingFileError, UsageError
 from silverner.projection.spans import tag_names
 
@@ -136,7 +136,7 @@ def _fetch(repo: str, revision: str | None, into: Path, endpoint: str | None) ->
     """
     from huggingface_hub import snapshot_download
 
-    from silverner.dataset_cards.publishing.hub import Hub
+    from silverner.dataset_cards.hub.client import Hub
 
     Hub(repo, endpoint=endpoint).patiently(
         lambda: snapshot_download(

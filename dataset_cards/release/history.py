@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from silverner.dataset_cards.difference import Difference
-from silverner.dataset_cards.release import Release
+from silverner.dataset_cards.release.difference import Difference
+from silverner.dataset_cards.release.release import Release
 
 CHANGELOG = "CHANGELOG.md"
 _HEAD = "# Changelog\n\nWhat changed in the data, newest first. Versions follow semantic versioning.\n"

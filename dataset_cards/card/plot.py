@@ -8,7 +8,7 @@ from typing import Any
 
 from anyascii import anyascii
 
-from silverner.dataset_cards.facts import CorpusFacts
+from silverner.dataset_cards.facts.corpus import CorpusFacts
 from silverner.dataset_cards.measure import BINS
 
 PLOT = "plot.png"

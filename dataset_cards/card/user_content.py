@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from silverner.dataset_cards.front_matter import split_card
+from silverner.dataset_cards.card.front_matter import split_card
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,2}\s+(.*?)\s*#*\s*\Z")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from silverner.dataset_cards import provenance, sections
-from silverner.dataset_cards.escape import inline
-from silverner.dataset_cards.facts import CorpusFacts
-from silverner.dataset_cards.front_matter import front_matter, write_front
-from silverner.dataset_cards.user_content import own_keys, own_sections
+from silverner.dataset_cards.card import provenance, sections
+from silverner.dataset_cards.card.escape import inline
+from silverner.dataset_cards.card.front_matter import front_matter, write_front
+from silverner.dataset_cards.card.user_content import own_keys, own_sections
+from silverner.dataset_cards.facts.corpus import CorpusFacts
 
 CARD = "README.md"
 _NOTE = (

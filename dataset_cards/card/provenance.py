@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from silverner.dataset_cards.citations import works
-from silverner.dataset_cards.escape import code, inline
-from silverner.dataset_cards.facts import ENGINES, CorpusFacts, LanguageFacts
+from silverner.dataset_cards.card.citations import works
+from silverner.dataset_cards.card.escape import code, inline
+from silverner.dataset_cards.card.methods import TRANSLATED, ways
+from silverner.dataset_cards.card.sections import table
+from silverner.dataset_cards.facts.corpus import ENGINES, CorpusFacts, LanguageFacts
 from silverner.dataset_cards.licence import Licence, allows, derive, parts_of
-from silverner.dataset_cards.methods import TRANSLATED, ways
-from silverner.dataset_cards.sections import table
 
 RECIPE = "recipe.yaml"
 

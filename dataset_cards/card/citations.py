@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from silverner.dataset_cards.facts import LanguageFacts
+from silverner.dataset_cards.facts.corpus import LanguageFacts
 
 _EASYPROJECT = (
     "Chen, Jiang, Ritter and Xu 2023: Frustratingly Easy Label Projection for Cross-lingual Transfer. "

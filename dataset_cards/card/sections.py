@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from silverner.dataset_cards.escape import code, inline, isolated
-from silverner.dataset_cards.facts import CorpusFacts, LanguageFacts, Measured, Sample
+from silverner.dataset_cards.card.escape import code, inline, isolated
+from silverner.dataset_cards.card.methods import NO_SOURCE, TRANSLATED
+from silverner.dataset_cards.card.plot import PLOT
+from silverner.dataset_cards.facts.corpus import CorpusFacts, LanguageFacts, Measured, Sample
 from silverner.dataset_cards.measure import meaning
-from silverner.dataset_cards.methods import NO_SOURCE, TRANSLATED
-from silverner.dataset_cards.plot import PLOT
 from silverner.projection.filters import FILTERS
 
 _SPLITS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from silverner.dataset_cards.escape import inline
-from silverner.dataset_cards.facts import LanguageFacts
+from silverner.dataset_cards.card.escape import inline
+from silverner.dataset_cards.facts.corpus import LanguageFacts
 
 _HOW = {
     "parallel": "A program carried the labels of {source} text over to its translations by people.",

@@ -1,84 +1,27 @@
-"""The little of the Hub that publishing needs, with bounded retries and errors in plain words."""
+"""A dataset repository of the Hub by its own client, with bounded retries and errors in plain words."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from silverner.projection.errors import SilvernerError
+from silverner.dataset_cards.hub.failures import (
+    ConflictError,
+    HubError,
+    UnsureError,
+    description,
+    is_offline,
+    may_pass,
+    status_of,
+)
+from silverner.dataset_cards.hub.repository import Refs, RemoteFile
 
 T = TypeVar("T")
 TRIES = 5
 PAUSE = 1.0
 """Seconds before the second try; each further one waits twice as long."""
-
-
-class HubError(SilvernerError, ConnectionError):
-    """The Hub could not be reached, or refused."""
-
-
-class UnsureError(SilvernerError, ConnectionError):
-    """A request that changes something failed in a way that does not say whether the Hub has acted."""
-
-
-class ConflictError(SilvernerError, RuntimeError):
-    """The Hub refused a change because something has changed meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteFile:
-    """A file on the Hub: its size, and what it is known by. Large files have a SHA-256, small ones a git blob hash."""
-
-    size: int
-    sha256: str | None
-    git: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refs:
-    """Where branches and tags of a repository point."""
-
-    branches: Mapping[str, str]
-    tags: Mapping[str, str]
-
-
-class Remote(Protocol):
-    """A repository that can be published to."""
-
-    repo: str
-
-    @property
-    def endpoint(self) -> str | None:
-        """Return the address of the Hub, if it is not the usual one."""
-
-    def wait(self, attempt: int) -> None:
-        """Wait before another try."""
-
-    def refs(self) -> Refs | None:
-        """Return branches and tags, ``None`` where there is no repository."""
-
-    def files(self, revision: str) -> dict[str, RemoteFile]:
-        """Return the files of a commit."""
-
-    def create(self) -> None:
-        """Create the repository; one that is there already is fine."""
-
-    def branch(self, name: str, at: str) -> None:
-        """Create a branch; one that is there already is fine."""
-
-    def commit(
-        self, write: Mapping[str, Path], delete: Sequence[str], *, branch: str, parent: str, message: str
-    ) -> None:
-        """Make one commit."""
-
-    def tag(self, name: str, at: str, message: str) -> None:
-        """Create a tag."""
-
-    def read(self, name: str, revision: str) -> bytes:
-        """Return a file."""
 
 
 class Hub:
@@ -114,7 +57,7 @@ class Hub:
             try:
                 found = self._api.list_repo_refs(self.repo, repo_type="dataset")
             except RepositoryNotFoundError as error:
-                if _status(error) == 401:
+                if status_of(error) == 401:
                     raise
                 return None
             return Refs(
@@ -223,12 +166,12 @@ class Hub:
             try:
                 return ask()
             except Exception as error:  # every failure of the client is judged, and raised in plain words
-                if not _trouble(error):
+                if not may_pass(error):
                     raise self._plain(error) from None
                 if attempt == TRIES:
                     raise HubError(
-                        f"{self.repo}: {_said(error)}, {TRIES} times; nothing is half done, so run the same command "
-                        "again later"
+                        f"{self.repo}: {description(error)}, {TRIES} times; nothing is half done, so run the same "
+                        "command again later"
                     ) from None
                 self.wait(attempt)
         raise AssertionError("the last try returns or raises")
@@ -237,10 +180,10 @@ class Hub:
         try:
             change()
         except Exception as error:  # likewise
-            if _status(error) in {409, 412}:
-                raise ConflictError(_said(error)) from None
-            if _trouble(error):
-                raise UnsureError(_said(error)) from None
+            if status_of(error) in {409, 412}:
+                raise ConflictError(description(error)) from None
+            if may_pass(error):
+                raise UnsureError(description(error)) from None
             raise self._plain(error) from None
 
     def _plain(self, error: Exception) -> HubError:
@@ -250,55 +193,8 @@ class Hub:
             403: "the token may not write there; make one that may, or choose another --repo-id",
             404: "check the name, and the branch or revision; what is private is not found without a token",
         }
-        if _offline(error):
+        if is_offline(error):
             return HubError(f"{self.repo}: the client of the Hub is told to stay offline; unset HF_HUB_OFFLINE")
-        status = _status(error)
+        status = status_of(error)
         remedy = remedies.get(status or 0, "check the address, the repository and the token")
-        return HubError(f"{self.repo}: {_said(error)}; {remedy}")
-
-
-def _status(error: BaseException | None) -> int | None:
-    """Return the status of the answer that an error is about, or that caused it."""
-    while error is not None:
-        status: int | None = getattr(getattr(error, "response", None), "status_code", None)
-        if status is not None:
-            return status
-        error = error.__cause__ or error.__context__
-    return None
-
-
-def _trouble(error: BaseException | None) -> bool:
-    """Tell whether a failure may pass: no answer, too many requests, or a server in trouble."""
-    from huggingface_hub.errors import HfHubHTTPError
-
-    status = _status(error)
-    if status is not None:
-        return status in {408, 425, 429} or status >= 500
-    if _offline(error) or type(error).__name__ in {"InvalidURL", "UnsupportedProtocol"}:
-        return False
-    network = HfHubHTTPError.__mro__[1]  # the root of the errors of whichever HTTP client this version uses
-    while error is not None:
-        if isinstance(error, network | ConnectionError | TimeoutError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _offline(error: BaseException | None) -> bool:
-    """Tell whether the client was told not to ask the network."""
-    from huggingface_hub.errors import OfflineModeIsEnabled
-
-    while error is not None and not isinstance(error, OfflineModeIsEnabled):
-        error = error.__cause__ or error.__context__
-    return error is not None
-
-
-def _said(error: BaseException) -> str:
-    """Say a failure in one line without anything a request may have held."""
-    status = _status(error)
-    if status is not None:
-        return f"the Hub answered {status}"
-    root = error
-    while root.__cause__ is not None:
-        root = root.__cause__
-    return f"{type(root).__name__}: {str(root).strip().partition(chr(10))[0][:200]}"
+        return HubError(f"{self.repo}: {description(error)}; {remedy}")

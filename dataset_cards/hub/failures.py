@@ -1,0 +1,64 @@
+"""What can go wrong between a client and the Hub, in plain words."""
+
+from __future__ import annotations
+
+from silverner.projection.errors import SilvernerError
+
+
+class HubError(SilvernerError, ConnectionError):
+    """The Hub could not be reached, or refused."""
+
+
+class UnsureError(SilvernerError, ConnectionError):
+    """A request that changes something failed in a way that does not say whether the Hub has acted."""
+
+
+class ConflictError(SilvernerError, RuntimeError):
+    """The Hub refused a change because something has changed meanwhile."""
+
+
+def status_of(error: BaseException | None) -> int | None:
+    """Return the status of the answer that an error is about, or that caused it."""
+    while error is not None:
+        status: int | None = getattr(getattr(error, "response", None), "status_code", None)
+        if status is not None:
+            return status
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def may_pass(error: BaseException | None) -> bool:
+    """Tell whether a failure may pass: no answer, too many requests, or a server in trouble."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    status = status_of(error)
+    if status is not None:
+        return status in {408, 425, 429} or status >= 500
+    if is_offline(error) or type(error).__name__ in {"InvalidURL", "UnsupportedProtocol"}:
+        return False
+    network = HfHubHTTPError.__mro__[1]  # the root of the errors of whichever HTTP client this version uses
+    while error is not None:
+        if isinstance(error, network | ConnectionError | TimeoutError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def is_offline(error: BaseException | None) -> bool:
+    """Tell whether the client was told not to ask the network."""
+    from huggingface_hub.errors import OfflineModeIsEnabled
+
+    while error is not None and not isinstance(error, OfflineModeIsEnabled):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def description(error: BaseException) -> str:
+    """Say a failure in one line without anything a request may have held."""
+    status = status_of(error)
+    if status is not None:
+        return f"the Hub answered {status}"
+    root = error
+    while root.__cause__ is not None:
+        root = root.__cause__
+    return f"{type(root).__name__}: {str(root).strip().partition(chr(10))[0][:200]}"
