@@ -56,7 +56,7 @@ class Layout:
             *([f"{self.unknown}.unknown"] if self.unknown else []),
             *(["source.confidence"] if self.confidence else []),
             *([f"{self.distribution}.distribution"] if self.distribution else []),
-            *(["target.taught"] if self.taught else []),
+            *(["target.teacher_probabilities"] if self.taught else []),
             *(["markers.faults"] if self.markers else []),
             *(["projected.votes"] if self.votes else []),
         ]
@@ -133,7 +133,7 @@ def publish(table: pa.Table, split: str, features: datasets.Features, layout: La
         if name:
             columns[_named(name, what)] = [r[f"{name}.{what}"] for r in rows]
     if layout.taught:
-        columns["distribution"] = [r["target.taught"] for r in rows]
+        columns["distribution"] = [r["target.teacher_probabilities"] for r in rows]
     if layout.links:
         columns["alignment"] = [r["projected.links"] for r in rows]
     if layout.markers:

@@ -11,8 +11,8 @@ from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.steps import aligned, labelled, marked
 from silverner.builders.rows import Layout
 from silverner.builders.sources import TargetText
-from silverner.projection.chain import Source, Stage
-from silverner.projection.stages import Inherit, Join, Split, Translate
+from silverner.projection.chain import SentenceSource, Stage
+from silverner.projection.stages import CarryConfidence, Detokenize, Tokenize, Translate
 
 
 class BackTranslation(SilverBuilder):
@@ -28,7 +28,7 @@ class BackTranslation(SilverBuilder):
     lost = ("markers.lost", "projected.lost")
 
     @classmethod
-    def source(cls, order: Order) -> Source:
+    def source(cls, order: Order) -> SentenceSource:
         """Return the target text."""
         return TargetText(order.recipe, order.base, language=order.language, limit=order.limit)
 
@@ -37,12 +37,12 @@ class BackTranslation(SilverBuilder):
         """Return the way there and back, and the projection."""
         there = engines.translator(order, order.recipe.translator, source=order.language, target=order.source)
         return [
-            Join(order.language, text="target"),
+            Detokenize(order.language, text="target"),
             Translate(there, text="target", into="pivot"),
-            Split(order.source, text="pivot"),
+            Tokenize(order.source, text="pivot"),
             *labelled(order, text="pivot", translated=True),
             *marked(order, back=True, text="pivot", into="source"),
-            Inherit(),
+            CarryConfidence(),
             *aligned(order, source=order.language, given=True),
         ]
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from silverner.builders.build_request import Order
 from silverner.builders.methods.steps import screened, taught
 from silverner.builders.rows import ROWS_VERSION, Layout, features_for, publish
-from silverner.projection.chain import DROP, Chain, ShardStore, Source, Stage, signature
+from silverner.projection.chain import DROP, Chain, SentenceSource, ShardStore, Stage, signature
 from silverner.projection.chain.runner import Progress
 from silverner.projection.errors import DataError
 from silverner.projection.filters import FILTERS, SCREENED
@@ -46,7 +46,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     _chain: Chain
 
     @classmethod
-    def source(cls, order: Order) -> Source:
+    def source(cls, order: Order) -> SentenceSource:
         """Return where the sentences come from."""
         raise NotImplementedError
 
@@ -172,7 +172,7 @@ def corpus_signature(chain: Chain) -> str:
     :returns: 16 hexadecimal digits.
     """
     # Teachers decide no label, so the last stage does not know of them.
-    teachers = [chain.signatures["teach"]] if "teach" in chain.signatures else []
+    teachers = [chain.signatures["teacher-probabilities"]] if "teacher-probabilities" in chain.signatures else []
     return signature([chain.signatures["flag"], ROWS_VERSION, *teachers])
 
 

@@ -8,19 +8,19 @@ from silverner.builders.build_request import Order
 from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.steps import labelled, marked
 from silverner.builders.sources import SourceText
-from silverner.projection.chain import Source, Stage
-from silverner.projection.stages import Arrive
+from silverner.projection.chain import SentenceSource, Stage
+from silverner.projection.stages import ProjectMarked
 
 
 class Marked(SilverBuilder):
     """Mark, then translate (EasyProject, arXiv 2211.15613): no aligner, and no projection."""
 
     @classmethod
-    def source(cls, order: Order) -> Source:
+    def source(cls, order: Order) -> SentenceSource:
         """Return the source text."""
         return SourceText(order.recipe, order.base, limit=order.limit)
 
     @classmethod
     def stages(cls, order: Order) -> Sequence[Stage]:
         """Return the way from marked source text to target tokens and entities."""
-        return [*labelled(order), *marked(order, back=False, text="source", into="target"), Arrive()]
+        return [*labelled(order), *marked(order, back=False, text="source", into="target"), ProjectMarked()]

@@ -8,8 +8,8 @@ from silverner.builders.build_request import Order
 from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.steps import labelled
 from silverner.builders.sources import TargetText
-from silverner.projection.chain import Source, Stage
-from silverner.projection.stages import Adopt
+from silverner.projection.chain import SentenceSource, Stage
+from silverner.projection.stages import UseTargetEntities
 
 
 class ModelTransfer(SilverBuilder):
@@ -18,11 +18,11 @@ class ModelTransfer(SilverBuilder):
     labelled = "target"
 
     @classmethod
-    def source(cls, order: Order) -> Source:
+    def source(cls, order: Order) -> SentenceSource:
         """Return the target text."""
         return TargetText(order.recipe, order.base, language=order.language, limit=order.limit)
 
     @classmethod
     def stages(cls, order: Order) -> Sequence[Stage]:
         """Return the tagger; there is nothing to project."""
-        return [*labelled(order, text="target"), Adopt()]
+        return [*labelled(order, text="target"), UseTargetEntities()]

@@ -8,14 +8,14 @@ from silverner.builders.build_request import Order
 from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.pairs import ParallelText
 from silverner.builders.methods.steps import aligned, labelled
-from silverner.projection.chain import Source, Stage
+from silverner.projection.chain import SentenceSource, Stage
 
 
 class Parallel(SilverBuilder):
     """Source text, with labels or to be labelled, beside target text."""
 
     @classmethod
-    def source(cls, order: Order) -> Source:
+    def source(cls, order: Order) -> SentenceSource:
         """Return the two sides, sentence by sentence."""
         return ParallelText(order.recipe, order.base, language=order.language, limit=order.limit)
 

@@ -16,18 +16,18 @@ from silverner.projection.scoring.weights import Weights
 from silverner.projection.stages import (
     Align,
     AlignEach,
+    DropCopies,
     FindOverlap,
     Gloss,
-    Group,
+    GroupTokens,
     Identify,
     Label,
     Mark,
     Project,
     ProjectInCorpus,
-    ReadCase,
-    Teach,
+    TeacherProbabilities,
     TranslateMarked,
-    Trust,
+    Truecase,
     Unmark,
 )
 
@@ -44,7 +44,7 @@ def labelled(order: Order, *, text: str = "source", translated: bool = False) ->
     if settings is None:
         return []
     copies = translated and settings.copies == "cut"
-    return [Label(engines.labeller(order), text=text), Trust(text=text, copies=copies)]
+    return [Label(engines.labeller(order), text=text), DropCopies(text=text, copies=copies)]
 
 
 def aligned(order: Order, *, source: Language, given: bool, unknown: bool = False) -> list[Stage]:
@@ -78,10 +78,12 @@ def aligned(order: Order, *, source: Language, given: bool, unknown: bool = Fals
     grouped = given and not order.language.spaced and not isinstance(recipe.aligner, PharaohSettings)
     align = (Align if aligner.learns else AlignEach)(aligner, target="target.words" if grouped else "target.tokens")
     cases = bool(recipe.candidates.capitals) and order.language.script in CASED
-    words: list[Stage] = [Group(order.language)] if grouped else []
-    capitals: list[Stage] = [ReadCase()] if cases else []
+    words: list[Stage] = [GroupTokens(order.language)] if grouped else []
+    capitals: list[Stage] = [Truecase()] if cases else []
     tagger = recipe.candidates.tagger
-    spots: list[Stage] = [] if tagger is None else [Label(engines.tagger(order, tagger), text="target", name="spot")]
+    tagging: list[Stage] = (
+        [] if tagger is None else [Label(engines.tagger(order, tagger), text="target", name="tag-target")]
+    )
     names: list[Stage] = (
         [] if recipe.glosses is None else [Gloss(engines.glossary(order, recipe.glosses, source=source))]
     )
@@ -94,7 +96,7 @@ def aligned(order: Order, *, source: Language, given: bool, unknown: bool = Fals
         tagged=tagger is not None,
         glossed=recipe.glosses is not None,
     )
-    return [*words, *capitals, *spots, *names, align, project]
+    return [*words, *capitals, *tagging, *names, align, project]
 
 
 def screened(order: Order, thresholds: Mapping[str, float]) -> list[Stage]:
@@ -122,7 +124,7 @@ def taught(order: Order) -> list[Stage]:
     :returns: One stage, or none.
     """
     sections = order.recipe.teachers
-    return [Teach([engines.tagger(order, section) for section in sections])] if sections else []
+    return [TeacherProbabilities([engines.tagger(order, section) for section in sections])] if sections else []
 
 
 def marked(order: Order, *, back: bool, text: str, into: str) -> list[Stage]:

@@ -9,8 +9,8 @@ from silverner.builders.build_request import Order
 from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.steps import aligned, labelled
 from silverner.builders.sources import TargetText
-from silverner.projection.chain import Source, Stage
-from silverner.projection.stages import Join, Split, Translate
+from silverner.projection.chain import SentenceSource, Stage
+from silverner.projection.stages import Detokenize, Tokenize, Translate
 
 
 class TranslateTest(SilverBuilder):
@@ -20,7 +20,7 @@ class TranslateTest(SilverBuilder):
     joined = "target"
 
     @classmethod
-    def source(cls, order: Order) -> Source:
+    def source(cls, order: Order) -> SentenceSource:
         """Return the target text."""
         return TargetText(order.recipe, order.base, language=order.language, limit=order.limit)
 
@@ -29,9 +29,9 @@ class TranslateTest(SilverBuilder):
         """Return the way from target tokens to their labels."""
         translator = engines.translator(order, order.recipe.translator, source=order.language, target=order.source)
         return [
-            Join(order.language, text="target"),
+            Detokenize(order.language, text="target"),
             Translate(translator, text="target", into="source"),
-            Split(order.source, text="source"),
+            Tokenize(order.source, text="source"),
             *labelled(order, translated=True),
             *aligned(order, source=order.source, given=True, unknown=True),
         ]

@@ -9,15 +9,15 @@ from silverner.builders.build_request import Order
 from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.steps import aligned, labelled
 from silverner.builders.sources import SourceText
-from silverner.projection.chain import Source, Stage
-from silverner.projection.stages import Join, Split, Translate
+from silverner.projection.chain import SentenceSource, Stage
+from silverner.projection.stages import Detokenize, Tokenize, Translate
 
 
 class TranslateTrain(SilverBuilder):
     """Source text, with labels or to be labelled, through a translator."""
 
     @classmethod
-    def source(cls, order: Order) -> Source:
+    def source(cls, order: Order) -> SentenceSource:
         """Return the source text."""
         return SourceText(order.recipe, order.base, limit=order.limit)
 
@@ -26,9 +26,9 @@ class TranslateTrain(SilverBuilder):
         """Return the way from source tokens to labelled target tokens."""
         translator = engines.translator(order, order.recipe.translator, source=order.source, target=order.language)
         return [
-            Join(order.source),
+            Detokenize(order.source),
             Translate(translator),
-            Split(order.language),
+            Tokenize(order.language),
             *labelled(order),
             *aligned(order, source=order.source, given=False),
         ]

@@ -13,7 +13,7 @@ from silverner.builders.methods.model_transfer import ModelTransfer
 from silverner.builders.methods.parallel import Parallel
 from silverner.builders.methods.translate_test import TranslateTest
 from silverner.builders.rows import Layout
-from silverner.projection.chain import Source, Stage
+from silverner.projection.chain import SentenceSource, Stage
 from silverner.projection.chain.renamed_columns import side_by_side
 from silverner.projection.stages import Vote
 from silverner.projection.stages.vote import Voter
@@ -33,7 +33,7 @@ class VoteCorpus(SilverBuilder):
     labelled: ClassVar[str] = "projected"
 
     @classmethod
-    def source(cls, order: Order) -> Source:
+    def source(cls, order: Order) -> SentenceSource:
         """Return the text: of the voters' views of it the one that has most columns, such as both sides."""
         views = [VOTERS[one.recipe.method].source(one) for one in _orders(order).values()]
         return max(views, key=lambda view: len(view.outputs))

@@ -14,7 +14,7 @@ import networkx as nx
 import pyarrow as pa
 
 from silverner.projection.chain.executors import apply_all
-from silverner.projection.chain.stage import DROP, Batch, FittingStage, Source, Stage, release, signature
+from silverner.projection.chain.stage import DROP, Batch, FittingStage, SentenceSource, Stage, release, signature
 from silverner.projection.chain.store import ShardStore, copy_atomically, file_hash, write_atomically
 from silverner.projection.errors import MissingEngineError, MissingFileError, UsageError
 
@@ -51,7 +51,7 @@ class Chain:
 
     def __init__(
         self,
-        source: Source,
+        source: SentenceSource,
         stages: Sequence[Stage],
         store: ShardStore,
         *,
@@ -72,7 +72,7 @@ class Chain:
         self._source, self._store, self._artefacts = source, store, artefacts
         self._workers, self._progress = workers, progress or (lambda stage, done, total: None)
         self._graph = _graph(source, stages)
-        nodes: list[Source | Stage] = [source, *stages]
+        nodes: list[SentenceSource | Stage] = [source, *stages]
         self._node = {node.name: node for node in nodes}
         order = [name for name in nx.lexicographical_topological_sort(self._graph) if name != source.name]
         self._stages = [cast("Stage", self._node[name]) for name in order]
@@ -142,7 +142,7 @@ class Chain:
 
     # -- signatures --------------------------------------------------------------------------------------------------
 
-    def _base(self, node: Source | Stage) -> str | None:
+    def _base(self, node: SentenceSource | Stage) -> str | None:
         """Sign a node without its artefact; ``None`` while an input has no signature yet."""
         inputs = sorted(self._graph.predecessors(node.name))
         known = {name: self._signature(name) for name in inputs}
@@ -176,7 +176,7 @@ class Chain:
     def _artefact(self, stage: str, base: str) -> Path:
         return self._store.folder(stage, base) / "artefact"
 
-    def _state(self, node: Source | Stage) -> StageState:
+    def _state(self, node: SentenceSource | Stage) -> StageState:
         signed = self._signature(node.name)
         facts = self._store.facts(self._source.name, self._signature(self._source.name) or "")
         shards = None if facts is None else int(facts["shards"])
@@ -285,11 +285,11 @@ class Chain:
         return {c: t for node in self._node.values() for c, t in node.outputs.items()}
 
 
-def _graph(source: Source, stages: Sequence[Stage]) -> nx.DiGraph:
+def _graph(source: SentenceSource, stages: Sequence[Stage]) -> nx.DiGraph:
     """Connect every stage with the stages that add its inputs."""
     graph: nx.DiGraph = nx.DiGraph()
     owner: dict[str, str] = {}
-    nodes: list[Source | Stage] = [source, *stages]
+    nodes: list[SentenceSource | Stage] = [source, *stages]
     for node in nodes:
         if node.name in graph:
             raise UsageError(f"two stages are called {node.name!r}")

@@ -25,7 +25,7 @@ ROW = "row"
 """Column of the source: position of the sentence in the corpus, from 0."""
 
 
-class Source(Protocol):
+class SentenceSource(Protocol):
     """Where sentences come from."""
 
     name: str

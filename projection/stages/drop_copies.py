@@ -12,20 +12,20 @@ from silverner.projection.scoring.capitalisation import NAMES, raw_case
 from silverner.projection.stages.columns import SPANS
 
 
-class Trust:
+class DropCopies:
     """The entities a labeller found in a translation, without words the translator copied in small letters.
 
     A tagger takes a foreign word for a name. A copy keeps its case, so a copied word in small letters is none: it is
     cut off both ends of an entity, and one that has nothing else is none. Inside it may be a particle, and stays.
     """
 
-    name = "trust"
+    name = "drop-copies"
     version = 1
 
     def __init__(self, *, text: str = "source", copies: bool = False) -> None:
         """Choose a text, and whether a translator says which of its words are copies that shall be cut off."""
         self._text, self._copies = text, copies
-        found = (f"{text}.found", f"{text}.found_confidence")
+        found = (f"{text}.tagger_entities", f"{text}.tagger_confidence")
         self.inputs: tuple[str, ...] = (*found, *((f"{text}.tokens", f"{text}.unknown") if copies else ()))
         self.outputs: Mapping[str, pa.DataType] = {
             f"{text}.entities": SPANS,

@@ -59,7 +59,13 @@ class Flag:
         self._joined = joined
         texts = {"joined": joined}
         columns = [c.format(texts.get(kind, translation)) for kind in sorted(evidence) for c in _COLUMNS[kind]]
-        needed = ["target.tokens", "projected.entities", *lost, *columns, *(["target.found"] if tagged else [])]
+        needed = [
+            "target.tokens",
+            "projected.entities",
+            *lost,
+            *columns,
+            *(["target.tagger_entities"] if tagged else []),
+        ]
         self.inputs: tuple[str, ...] = tuple(dict.fromkeys(needed))
 
     def settings(self) -> Mapping[str, object]:
@@ -91,7 +97,7 @@ class Flag:
             faults=len(row.get("markers.faults", ())),
             resplits=row.get(f"{self._joined}.resplits", True),
             source_entities=len({entity.get("source_start") for entity in entities}) + lost,
-            spotted=len(row["target.found"]) if "target.found" in row else None,
+            spotted=len(row["target.tagger_entities"]) if "target.tagger_entities" in row else None,
             confidence=min((e["confidence"] for e in entities if e["confidence"] is not None), default=float("inf")),
             words=words,
             copied=copied,

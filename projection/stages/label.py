@@ -24,8 +24,8 @@ class Label:
         self._labeller, self._text, self.name = labeller, text, name
         self.inputs: tuple[str, ...] = (f"{text}.tokens",)
         self.outputs: Mapping[str, pa.DataType] = {
-            f"{text}.found": SPANS,
-            f"{text}.found_confidence": pa.list_(pa.float64()),
+            f"{text}.tagger_entities": SPANS,
+            f"{text}.tagger_confidence": pa.list_(pa.float64()),
             f"{text}.distribution": DISTRIBUTION,
         }
 
@@ -42,16 +42,16 @@ class Label:
         done = self._labeller.label(batch[f"{self._text}.tokens"])
         rows = [None if d.distribution is None else list(d.distribution) for d in done]
         return {
-            f"{self._text}.found": [[asdict(Span(s.start, s.end, s.label)) for s in d.spans] for d in done],
-            f"{self._text}.found_confidence": [[s.confidence for s in d.spans] for d in done],
+            f"{self._text}.tagger_entities": [[asdict(Span(s.start, s.end, s.label)) for s in d.spans] for d in done],
+            f"{self._text}.tagger_confidence": [[s.confidence for s in d.spans] for d in done],
             f"{self._text}.distribution": rows,
         }
 
 
-class Adopt:
+class UseTargetEntities:
     """The entities found in the target text itself, as they are; the confidence of each is its score."""
 
-    name = "adopt"
+    name = "use-target-entities"
     version = 1
     inputs: tuple[str, ...] = ("target.entities", "target.confidence")
     outputs: Mapping[str, pa.DataType] = {

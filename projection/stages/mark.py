@@ -156,10 +156,10 @@ class Unmark:
         )
 
 
-class Arrive:
+class ProjectMarked:
     """The entities that markers carried into the target text, with the source entities they were."""
 
-    name = "arrive"
+    name = "project-marked"
     version = 1
     inputs: tuple[str, ...] = ("source.entities", "target.entities", "target.origin", "markers.lost")
     outputs: Mapping[str, pa.DataType] = {
@@ -188,10 +188,10 @@ class Arrive:
         }
 
 
-class Inherit:
+class CarryConfidence:
     """The labeller's confidence in the entities of a pivot, for those of them that a translation back carries."""
 
-    name = "inherit"
+    name = "carry-confidence"
     version = 1
     inputs: tuple[str, ...] = ("pivot.confidence", "source.origin")
     outputs: Mapping[str, pa.DataType] = {"source.confidence": pa.list_(pa.float64())}

@@ -69,7 +69,7 @@ class Project:
             *(("target.words", "target.ends") if grouped else ("target.tokens",)),
             *(("target.cases",) if cases else ()),
             *(("source.unknown",) if unknown else ()),
-            *(("target.found",) if tagged else ()),
+            *(("target.tagger_entities",) if tagged else ()),
             *(("source.glosses",) if glossed else ()),
         )
 
@@ -86,7 +86,7 @@ class Project:
         count = len(batch["id"])
         cases = batch["target.cases"] if self._cases else [None] * count
         unknown = batch["source.unknown"] if self._unknown else [()] * count
-        tagged = batch["target.found"] if self._tagged else [()] * count
+        tagged = batch["target.tagger_entities"] if self._tagged else [()] * count
         glosses = batch["source.glosses"] if self._glossed else [()] * count
         lexicon = self.lexicon()
         rows = zip(*(batch[name] for name in self.inputs[:6]), cases, unknown, tagged, glosses, strict=True)

@@ -23,13 +23,13 @@ class Teacher(Protocol):
         """Return one matrix of shape (tokens, tags) a sentence."""
 
 
-class Teach:
+class TeacherProbabilities:
     """The mean of what teachers say of every word of the target, as float16."""
 
-    name = "teach"
+    name = "teacher-probabilities"
     version = 1
     inputs: tuple[str, ...] = ("target.tokens",)
-    outputs: Mapping[str, pa.DataType] = {"target.taught": DISTRIBUTION}
+    outputs: Mapping[str, pa.DataType] = {"target.teacher_probabilities": DISTRIBUTION}
 
     def __init__(self, teachers: Sequence[Teacher]) -> None:
         """Use these teachers, one or more."""
@@ -51,4 +51,4 @@ class Teach:
         means = [
             np.stack(of_one).mean(axis=0, dtype=np.float64).astype(np.float16) for of_one in zip(*said, strict=True)
         ]
-        return {"target.taught": [list(mean) for mean in means]}
+        return {"target.teacher_probabilities": [list(mean) for mean in means]}

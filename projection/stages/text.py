@@ -17,13 +17,13 @@ from silverner.projection.text import tokenization
 from silverner.projection.translation import Translation, Translator
 
 
-class Join:
+class Detokenize:
     """The tokens of a text into the running text a translator needs; text that was read as such stays as written.
 
     Where splitting the text does not give the tokens back, the sentence says so.
     """
 
-    name = "join"
+    name = "detokenize"
     version = 2
 
     def __init__(self, language: LanguageLike, *, text: str = "source") -> None:
@@ -51,10 +51,10 @@ class Join:
         }
 
 
-class Group:
+class GroupTokens:
     """The tokens of a text into words, in a language without spaces, where a corpus can have characters for tokens."""
 
-    name = "group"
+    name = "group-tokens"
     version = 1
 
     def __init__(self, language: LanguageLike, *, text: str = "target") -> None:
@@ -125,10 +125,10 @@ def untranslated(translation: Translation) -> str | None:
     return "unfinished-translation" if translation.cut else None
 
 
-class Split:
+class Tokenize:
     """Running text into tokens; the translator's evidence moves onto them."""
 
-    name = "split"
+    name = "tokenize"
     version = 1
 
     def __init__(self, language: LanguageLike, *, text: str = "target") -> None:

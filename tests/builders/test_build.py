@@ -124,7 +124,7 @@ def test_a_changed_matcher_recomputes_nothing_before_it(tmp_path: Path) -> None:
     assert {s.name: s.cached for s in states} == {
         "source": True,
         "align": True,
-        "case": True,
+        "truecase": True,
         "project": False,
         "flag": False,
     }

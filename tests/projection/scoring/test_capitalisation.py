@@ -16,8 +16,8 @@ from silverner.projection.matching.exact import match_exact
 from silverner.projection.projector import Projector
 from silverner.projection.scoring.capitalisation import NAMES, Shape, cases, count_cases, raw_case, shape_of, true_cases
 from silverner.projection.spans import Span
-from silverner.projection.stages.case import ReadCase
-from silverner.projection.stages.drop_copies import Trust
+from silverner.projection.stages.drop_copies import DropCopies
+from silverner.projection.stages.truecase import Truecase
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_particles_of_a_name_may_begin_it() -> None:
 
 
 def test_the_stage_counts_the_corpus_and_reads_every_sentence(tmp_path: Path) -> None:
-    stage = ReadCase()
+    stage = Truecase()
     rows = [row.split() for row in ("Vlada je draga", "danas je vlada u Splitu", "VLADA vlada Vlada")]
     stage.fit([{"target.tokens": [*rows, ["Vlada", "x"]], DROP: [None, None, None, "gone"]}], tmp_path / "counts")
     stage.load(tmp_path / "counts")
@@ -183,14 +183,14 @@ def test_what_was_copied_in_small_letters_is_no_name() -> None:
     ]
     tokens = ["kaže", "Ban", "Ki", "u", "grad", "sutra", "Ursula", "von", "Leyen"]
     batch = {
-        "source.found": [found],
-        "source.found_confidence": [[0.9, 0.8, 0.7, 0.6]],
+        "source.tagger_entities": [found],
+        "source.tagger_confidence": [[0.9, 0.8, 0.7, 0.6]],
         "source.tokens": [tokens],
         "source.unknown": [[0, 1, 4, 5, 7]],
     }
-    done = Trust(copies=True).apply(batch)
+    done = DropCopies(copies=True).apply(batch)
     assert [(e["start"], e["end"]) for e in done["source.entities"][0]] == [(1, 3), (5, 6), (6, 9)]
     assert done["source.confidence"] == [[0.9, 0.7, 0.6]]
     assert done["source.copies"] == [1]
-    kept = Trust().apply(batch)
+    kept = DropCopies().apply(batch)
     assert (kept["source.entities"], kept["source.copies"]) == ([found], [0])

@@ -14,15 +14,15 @@ from silverner.projection.projector import Projector
 from silverner.projection.scoring.confidence import confidence
 from silverner.projection.stages import (
     Align,
+    Detokenize,
     FindOverlap,
     Flag,
     Gloss,
-    Group,
+    GroupTokens,
     Identify,
-    Join,
     Project,
     ProjectInCorpus,
-    Split,
+    Tokenize,
     Translate,
 )
 from silverner.projection.translation import Pretranslated, Translation
@@ -68,7 +68,7 @@ def check_types(stage: Any, output: dict[str, list[Any]]) -> None:
 
 
 def test_join_makes_text_of_tokens():
-    stage = Join("eng")
+    stage = Detokenize("eng")
     tokens = [["Ana", "'s", "dog", "."], [], ["Ana", "'s"], ["half", "-", "way"], ["half-way"]]
     output = stage.apply({"source.tokens": tokens, "source.written": [None, None, "Ana 's", None, None]})
     check_types(stage, output)
@@ -77,7 +77,7 @@ def test_join_makes_text_of_tokens():
         "source.resplits": [True] * 5,
     }
     assert stage.settings()["language"] == "eng"
-    assert stage.settings() != Join("spa").settings()
+    assert stage.settings() != Detokenize("spa").settings()
 
 
 def test_translate_drops_what_has_no_translation():
@@ -99,7 +99,7 @@ def test_translate_asks_by_id(tmp_path: Path):
 
 
 def test_split_moves_evidence_onto_tokens():
-    stage = Split("spa")
+    stage = Tokenize("spa")
     output = stage.apply({"target.text": ["Vi zzqx, y zzqy.", "a"], "target.unknown_at": [[3, 11], []]})
     check_types(stage, output)
     assert output == {
@@ -108,7 +108,7 @@ def test_split_moves_evidence_onto_tokens():
         DROP: [None, None],
     }
     assert stage.apply({"target.text": ["\x01"], "target.unknown_at": [[]]})[DROP] == ["empty-target"]
-    assert stage.settings() != Split("eng").settings()
+    assert stage.settings() != Tokenize("eng").settings()
 
 
 BATCHES: list[dict[str, list[Any]]] = [
@@ -291,7 +291,7 @@ def test_entities_projected_onto_words_end_on_the_tokens_of_these():
 
 
 def test_group_covers_every_token_in_order():
-    stage = Group("zho")
+    stage = GroupTokens("zho")
     sentences = [list("纽约在美国。"), []]
     output = stage.apply({"target.tokens": sentences})
     check_types(stage, output)
@@ -300,7 +300,7 @@ def test_group_covers_every_token_in_order():
         assert ends == sorted(set(ends))
         assert (ends[-1] if ends else 0) == len(tokens)
     assert "纽约" in output["target.words"][0]
-    assert stage.settings() != Group("tha").settings()
+    assert stage.settings() != GroupTokens("tha").settings()
 
 
 UK: dict[str, list[Any]] = {
@@ -360,7 +360,7 @@ def test_project_in_corpus_needs_its_counts(tmp_path: Path):
 def test_project_takes_what_a_tagger_found_in_the_target():
     stage = Project(Projector(proposer="ner"), tagged=True)
     seen = [[{"start": 0, "end": 2, "label": "ORG"}], [], [{"start": 1, "end": 2, "label": "PER"}], []]
-    output = stage.apply({**UK, "target.found": seen})
+    output = stage.apply({**UK, "target.tagger_entities": seen})
     assert [[(e["start"], e["end"], e["label"]) for e in row] for row in output["projected.entities"]] == [
         [(0, 2, "LOC")],
         [],
@@ -401,7 +401,7 @@ def test_flag_counts_copied_words_but_not_names():
 
 
 def test_flag_counts_what_a_tagger_found():
-    batch = {**FLAG, "target.found": [[], [], [SPAN], []]}
+    batch = {**FLAG, "target.tagger_entities": [[], [], [SPAN], []]}
     stage = Flag({"entity-count": None}, evidence=("source", "links", "translator"), tagged=True)
     assert stage.apply(batch)["flags"] == [["entity-count"], ["entity-count"], ["entity-count"], ["entity-count"]]
 

@@ -17,10 +17,10 @@ from silverner.projection.scoring.capitalisation import count_cases, true_cases
 from silverner.projection.stages.columns import TOKENS
 
 
-class ReadCase:
+class Truecase:
     """The case of every target token; a word that begins a sentence is told from how the corpus writes it elsewhere."""
 
-    name = "case"
+    name = "truecase"
     version = 1
     repeatable = True
     inputs: tuple[str, ...] = ("target.tokens",)
