@@ -27,18 +27,18 @@ def add_train(parser: argparse.ArgumentParser) -> None:
 
 def _train(options: argparse.Namespace) -> None:
     """Train one student."""
-    from silverner.students.packages import need_students, quiet
+    from silverner.students.dependencies import need_students, quiet
 
     need_students()
-    from silverner.students.jobs import check_used, job_of
-    from silverner.students.progress import Steps
+    from silverner.students.jobs import check_used, config_of
     from silverner.students.student import train_student
+    from silverner.students.training.progress import Steps
 
     quiet()
-    job = check_used(job_of(options, options.strategy, options.lang, options.seed))
-    out = options.out or Path(f"student-{job.language}-{job.strategy}-{job.training.seed}")
+    config = check_used(config_of(options, options.strategy, options.lang, options.seed))
+    out = options.out or Path(f"student-{config.language}-{config.strategy}-{config.training.seed}")
     with Steps() as steps:
-        results = train_student(job, out, progress=steps.of(f"{job.language} {job.strategy}"))
+        results = train_student(config, out, progress=steps.of(f"{config.language} {config.strategy}"))
     if options.json:
         sys.stdout.write(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
         return
@@ -66,12 +66,12 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
 
 def _compare(options: argparse.Namespace) -> None:
     """Train the students that are not done yet, and print the table."""
-    from silverner.students.packages import need_students, quiet
+    from silverner.students.dependencies import need_students, quiet
 
     need_students()
-    from silverner.students.compare import compare_students
+    from silverner.students.comparison import compare_students
     from silverner.students.jobs import plan_of
-    from silverner.students.progress import Steps
+    from silverner.students.training.progress import Steps
 
     quiet()
     plan = plan_of(options)

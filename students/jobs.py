@@ -1,4 +1,4 @@
-"""From the options of a command to jobs."""
+"""From the options of a command to configs."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from silverner.projection.errors import UsageError
-from silverner.students.compare import Plan, seeded
+from silverner.students.comparison import Plan, seeded
 from silverner.students.settings import Training
-from silverner.students.training_config import Job
+from silverner.students.training_config import TrainingConfig
 
 
-def job_of(options: argparse.Namespace, strategy: str, language: str, seed: int) -> Job:
-    """Make a job of options.
+def config_of(options: argparse.Namespace, strategy: str, language: str, seed: int) -> TrainingConfig:
+    """Make a config of options.
 
     :param options: As the commands of :mod:`silverner.students.cli` have them parsed.
     :param strategy: The strategy.
     :param language: The language, which ``{lang}`` stands for in names of files.
     :param seed: The seed.
-    :returns: The job.
+    :returns: The config.
     :raises UsageError: when an option cannot be meant, or a file is not there.
     """
     given: Any = strategy
@@ -34,7 +34,7 @@ def job_of(options: argparse.Namespace, strategy: str, language: str, seed: int)
         temperature=options.temperature,
         seed=seed,
     )
-    return Job(
+    return TrainingConfig(
         strategy=given,
         model=options.model,
         data=options.data.replace("{lang}", language),
@@ -58,24 +58,26 @@ def job_of(options: argparse.Namespace, strategy: str, language: str, seed: int)
     )
 
 
-def check_used(job: Job) -> Job:
+def check_used(config: TrainingConfig) -> TrainingConfig:
     """Refuse options that a single student would not heed; a comparison has them for those that do.
 
-    :param job: The job.
-    :returns: The same job.
+    :param config: The config.
+    :returns: The same config.
     :raises UsageError: naming the option, and the strategies it is for.
     """
     uses = {
-        "--teacher": (bool(job.teachers), ("soft", "multi", "agree")),
-        "--teacher-text": (bool(job.teacher_texts), ("multi",)),
-        "--similarity": (job.similarity != "avg", ("multi",)),
-        "--source": (job.source is not None, ("transfer",)),
-        "--weights": (job.weights != "none", ("hard", "agree", "denoise", "loop")),
+        "--teacher": (bool(config.teachers), ("soft", "multi", "agree")),
+        "--teacher-text": (bool(config.teacher_texts), ("multi",)),
+        "--similarity": (config.similarity != "avg", ("multi",)),
+        "--source": (config.source is not None, ("transfer",)),
+        "--weights": (config.weights != "none", ("hard", "agree", "denoise", "loop")),
     }
     for option, (given, strategies) in uses.items():
-        if given and job.strategy not in strategies:
-            raise UsageError(f"the strategy {job.strategy} has no use for {option}; it is for {', '.join(strategies)}")
-    return job
+        if given and config.strategy not in strategies:
+            raise UsageError(
+                f"the strategy {config.strategy} has no use for {option}; it is for {', '.join(strategies)}"
+            )
+    return config
 
 
 def plan_of(options: argparse.Namespace) -> Plan:
@@ -87,14 +89,14 @@ def plan_of(options: argparse.Namespace) -> Plan:
     """
     seeds = list(dict.fromkeys(options.seed or [0]))
     strategies, languages = list(dict.fromkeys(options.strategies)), list(dict.fromkeys(options.lang))
-    jobs = [
-        job
+    configs = [
+        config
         for language in languages
         for strategy in strategies
         for seed in seeds
-        if seeded(job := job_of(options, strategy, language, seed)) or seed == seeds[0]
+        if seeded(config := config_of(options, strategy, language, seed)) or seed == seeds[0]
     ]
-    return Plan(jobs=jobs, baseline=options.baseline or strategies[0])
+    return Plan(configs=configs, baseline=options.baseline or strategies[0])
 
 
 def _file(name: str | None, language: str) -> Path | None:

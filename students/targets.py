@@ -14,8 +14,8 @@ Reals = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
-    """The goal of one sentence.
+class Target:
+    """The target of one sentence.
 
     :param tags: Number of the tag of every word, shape (words,).
     :param weights: How much every word counts, shape (words,).
@@ -29,41 +29,41 @@ class Goal:
     hardness: Reals
 
 
-def hard(tags: NDArray[np.int64], weights: Reals | None = None) -> Goal:
+def hard(tags: NDArray[np.int64], weights: Reals | None = None) -> Target:
     """Learn tags.
 
     :param tags: Their numbers, shape (words,).
     :param weights: How much every word counts; all alike if left out.
-    :returns: The goal.
+    :returns: The target.
     """
     ones = np.ones(len(tags), dtype=np.float32)
-    return Goal(tags, ones if weights is None else weights, None, ones)
+    return Target(tags, ones if weights is None else weights, None, ones)
 
 
-def soft(probabilities: Reals) -> Goal:
+def soft(probabilities: Reals) -> Target:
     """Learn what a teacher says (arXiv 2004.12440).
 
     :param probabilities: Shape (words, tags).
-    :returns: The goal.
+    :returns: The target.
     """
     words = len(probabilities)
     chosen = probabilities.argmax(axis=1).astype(np.int64)
-    return Goal(chosen, np.ones(words, dtype=np.float32), probabilities, np.zeros(words, dtype=np.float32))
+    return Target(chosen, np.ones(words, dtype=np.float32), probabilities, np.zeros(words, dtype=np.float32))
 
 
-def agreed(tags: NDArray[np.int64], teachers: Sequence[Reals], mean: Reals, weights: Reals | None = None) -> Goal:
+def agreed(tags: NDArray[np.int64], teachers: Sequence[Reals], mean: Reals, weights: Reals | None = None) -> Target:
     """Learn tags where all teachers say the same, and what teachers say elsewhere (UniTrans: Wu et al. 2020, IJCAI).
 
     :param tags: The projected tags, shape (words,).
     :param teachers: The probabilities of each teacher, shape (words, tags).
     :param mean: What they say together, of the same shape.
     :param weights: How much every word counts where tags are learnt; all alike if left out.
-    :returns: The goal.
+    :returns: The target.
     """
     same = np.all([given.argmax(axis=1) == tags for given in teachers], axis=0)
     ones = np.ones(len(tags), dtype=np.float32)
     trust = np.where(same, ones if weights is None else weights, ones)
-    return Goal(tags, trust.astype(np.float32), mean, same.astype(np.float32))
+    return Target(tags, trust.astype(np.float32), mean, same.astype(np.float32))
 
 
 def check_shape(probabilities: Reals, words: int, tags: int, where: str) -> None:

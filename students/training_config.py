@@ -21,7 +21,7 @@ from silverner.students.settings import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class TrainingConfig:
     """One student.
 
     :param strategy: What it learns from (:data:`STRATEGIES`).

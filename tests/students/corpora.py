@@ -11,7 +11,7 @@ import numpy as np
 
 from silverner.projection.spans import tag_names
 from silverner.students.settings import Training
-from silverner.students.training_config import Job
+from silverner.students.training_config import TrainingConfig
 from tests.taggers import NAMES, TAGS
 from tests.tiny import TEXT
 
@@ -90,10 +90,10 @@ def write_gold(path: Path, number: int = 12) -> Path:
     return path
 
 
-def quick(strategy: Any, model: Path, data: Path, **more: Any) -> Job:
+def quick(strategy: Any, model: Path, data: Path, **more: Any) -> TrainingConfig:
     """Describe a student that is trained in a second or two."""
     training = Training(**{"epochs": 2, "rate": 5e-3, "batch": 4, "seed": 1, **more.pop("training", {})})
-    return Job(
+    return TrainingConfig(
         strategy=strategy,
         model=str(model),
         data=str(data),

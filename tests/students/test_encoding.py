@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.windows import longest_window, stretches
-from silverner.students.encoding import Encoding
+from silverner.students.training.encoding import Encoding
 from tests.taggers import write_tagger
 
 FAMILIES = ("bert", "xlm-roberta", "roberta")  # WordPiece, SentencePiece, byte-level BPE

@@ -9,9 +9,9 @@ import pytest
 from silverner.projection.errors import UsageError
 from silverner.projection.spans import Span, tag_names
 from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus
-from silverner.students.loop import again, evidence_of, run_rounds, spans_of, vote
 from silverner.students.student import train_student
 from silverner.students.targets import Reals
+from silverner.students.teaching.loop import again, evidence_of, run_rounds, spans_of, vote
 from tests.students.corpora import LABELS, quick, write_corpus, write_gold
 from tests.taggers import write_tagger
 from tests.tiny import write_model
@@ -72,10 +72,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_loop_trains_rounds_and_keeps_the_one_that_agrees_most_on_rows_held_back(
     home: Path, tmp_path: Path
 ) -> None:
-    job = quick("loop", home / "encoder", home / "corpus", test=home / "gold.conll", training={"epochs": 6})
-    results = train_student(job, tmp_path / "out")
+    config = quick("loop", home / "encoder", home / "corpus", test=home / "gold.conll", training={"epochs": 6})
+    results = train_student(config, tmp_path / "out")
     rounds = results["rounds"]
-    assert 1 <= len(rounds) <= job.rounds
+    assert 1 <= len(rounds) <= config.rounds
     agreements = [r["agreement"] for r in rounds]
     assert results["round"] == agreements.index(max(agreements)) + 1
     assert f"; round {results['round']} kept |" in (tmp_path / "out" / "README.md").read_text()
@@ -87,7 +87,7 @@ def test_rounds_that_are_done_are_not_trained_again_and_labels_held_back_never_c
     home: Path, tmp_path: Path
 ) -> None:
     corpus = load_corpus(str(home / "corpus"), "swh")
-    job = quick("loop", home / "encoder", home / "corpus")
+    config = quick("loop", home / "encoder", home / "corpus")
     seen: list[SilverCorpus] = []
 
     def learn(given: SilverCorpus, folder: Path) -> dict[str, object]:
@@ -95,11 +95,11 @@ def test_rounds_that_are_done_are_not_trained_again_and_labels_held_back_never_c
         write_tagger("bert", folder / "final", NAMES)
         return {"sentences": {}, "fresh": [], "course": None}
 
-    first = run_rounds(job, corpus, tmp_path, learn)
+    first = run_rounds(config, corpus, tmp_path, learn)
     trained = len(seen)
-    assert run_rounds(job, corpus, tmp_path, learn) == first
+    assert run_rounds(config, corpus, tmp_path, learn) == first
     assert len(seen) == trained > 1
-    _, held = hold_out(corpus.rows, job.held_out)
+    _, held = hold_out(corpus.rows, config.held_out)
     for given in seen:
         assert [row for row in given.rows if row.id in {h.id for h in held}] == held
     changed = [a.id for a, b in zip(corpus.rows, seen[1].rows, strict=True) if a.spans != b.spans]

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from silverner.students.losses import cross_entropy, divergence, joined, squared
+from silverner.students.training.losses import cross_entropy, divergence, joined, squared
 
 # softmax of these: (2/3, 1/3) and (1/5, 4/5)
 LOGITS = torch.tensor([[math.log(2.0), 0.0], [0.0, math.log(4.0)]], dtype=torch.float64)

@@ -13,7 +13,7 @@ from transformers import Trainer
 from silverner.projection.errors import DataError, OutputError, UsageError
 from silverner.students import student
 from silverner.students.student import train_student
-from silverner.students.trainer import last_checkpoint
+from silverner.students.training.trainer import last_checkpoint
 from tests.students.corpora import quick, write_corpus, write_gold
 from tests.taggers import write_tagger
 from tests.tiny import write_model
@@ -53,8 +53,8 @@ def test_a_student_of_every_family_learns_and_answers_through_a_pipeline(
     from transformers import pipeline
 
     model = write_model(family, tmp_path / "model")
-    job = quick("hard", model, home / "corpus", test=home / "gold.conll", training={"epochs": 12, "patience": 99})
-    results = train_student(job, tmp_path / "out")
+    config = quick("hard", model, home / "corpus", test=home / "gold.conll", training={"epochs": 12, "patience": 99})
+    results = train_student(config, tmp_path / "out")
     assert results["scores"]["test"]["f1"] > 60
     assert results["fresh"] == ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
     find = pipeline("token-classification", str(tmp_path / "out"), device="cpu", aggregation_strategy="first")
@@ -63,16 +63,16 @@ def test_a_student_of_every_family_learns_and_answers_through_a_pipeline(
 
 
 def test_the_zero_shot_baseline_is_the_model_as_it_is(home: Path, tmp_path: Path) -> None:
-    job = quick("transfer", home / "teacher", home / "corpus", test=home / "gold.conll")
-    results = train_student(job, tmp_path / "out")
+    config = quick("transfer", home / "teacher", home / "corpus", test=home / "gold.conll")
+    results = train_student(config, tmp_path / "out")
     assert results["sentences"]["learnt"] == 0
     assert _same(_weights(tmp_path / "out"), _weights(home / "teacher"))
 
 
 def test_the_baseline_learns_source_text_and_no_target_text(home: Path, tmp_path: Path) -> None:
     source = write_gold(tmp_path / "source.conll", 20)
-    job = quick("transfer", home / "encoder", home / "corpus", source=source, test=home / "gold.conll")
-    results = train_student(job, tmp_path / "out")
+    config = quick("transfer", home / "encoder", home / "corpus", source=source, test=home / "gold.conll")
+    results = train_student(config, tmp_path / "out")
     assert results["sentences"]["learnt"] + results["sentences"]["held_out"] == 20
 
 
@@ -82,15 +82,15 @@ class Killed(Exception):  # noqa: N818 no error of the project
 
 @pytest.mark.parametrize("strategy", ["hard", "agree"])
 def test_a_killed_run_goes_on_to_the_same_weights(strategy: str, home: Path, tmp_path: Path) -> None:
-    job = quick(strategy, home / "encoder", home / "corpus", teachers=(str(home / "teacher"),))
-    train_student(job, tmp_path / "whole")
+    config = quick(strategy, home / "encoder", home / "corpus", teachers=(str(home / "teacher"),))
+    train_student(config, tmp_path / "whole")
 
     def kill(done: int, total: int, loss: float) -> None:
         if done == 8:
             raise Killed
 
     with pytest.raises(Killed):
-        train_student(job, tmp_path / "cut", progress=kill)
+        train_student(config, tmp_path / "cut", progress=kill)
     work = tmp_path / "cut" / "checkpoints"
     last = last_checkpoint(work)
     assert last is not None
@@ -98,7 +98,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(strategy: str, home: Path, tmp
     broken.mkdir()
     (broken / "model.safetensors").write_bytes(b"half")  # a kill in the middle of a checkpoint
     resumed: list[int] = []
-    again = train_student(job, tmp_path / "cut", progress=lambda done, total, loss: resumed.append(done))
+    again = train_student(config, tmp_path / "cut", progress=lambda done, total, loss: resumed.append(done))
     assert min(resumed) > 1
     assert _same(_weights(tmp_path / "whole"), _weights(tmp_path / "cut"))
     assert again["course"] == json.loads((tmp_path / "whole" / "results.json").read_text())["course"]
@@ -107,8 +107,8 @@ def test_a_killed_run_goes_on_to_the_same_weights(strategy: str, home: Path, tmp
 def test_a_run_that_is_killed_when_all_is_learnt_goes_on_from_there(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = quick("hard", home / "encoder", home / "corpus", test=home / "gold.conll")
-    whole = train_student(job, tmp_path / "whole")
+    config = quick("hard", home / "encoder", home / "corpus", test=home / "gold.conll")
+    whole = train_student(config, tmp_path / "whole")
 
     def kill(*given: Any) -> None:
         raise Killed
@@ -116,9 +116,9 @@ def test_a_run_that_is_killed_when_all_is_learnt_goes_on_from_there(
     with monkeypatch.context() as patched:
         patched.setattr(student, "measure", kill)
         with pytest.raises(Killed):
-            train_student(job, tmp_path / "cut")
+            train_student(config, tmp_path / "cut")
     steps: list[int] = []
-    again = train_student(job, tmp_path / "cut", progress=lambda done, total, loss: steps.append(done))
+    again = train_student(config, tmp_path / "cut", progress=lambda done, total, loss: steps.append(done))
     assert steps == []
     assert _same(_weights(tmp_path / "whole"), _weights(tmp_path / "cut"))
     same = {key for key in whole if again[key] == whole[key]}
@@ -141,8 +141,8 @@ def _script_held_out_loss(monkeypatch: pytest.MonkeyPatch, best: int) -> None:
 
 def test_patience_is_remembered_over_a_kill(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _script_held_out_loss(monkeypatch, best=6)
-    job = quick("hard", home / "teacher", home / "corpus", training={"patience": 3, "epochs": 9})
-    whole = train_student(job, tmp_path / "whole")["course"]
+    config = quick("hard", home / "teacher", home / "corpus", training={"patience": 3, "epochs": 9})
+    whole = train_student(config, tmp_path / "whole")["course"]
     assert (whole["best"], whole["steps"]) == (6, 15)  # measured every third step, three times in vain
 
     def kill(done: int, total: int, loss: float) -> None:
@@ -150,13 +150,13 @@ def test_patience_is_remembered_over_a_kill(home: Path, tmp_path: Path, monkeypa
             raise Killed
 
     with pytest.raises(Killed):
-        train_student(job, tmp_path / "cut", progress=kill)
-    assert train_student(job, tmp_path / "cut")["course"] == whole
+        train_student(config, tmp_path / "cut", progress=kill)
+    assert train_student(config, tmp_path / "cut")["course"] == whole
     assert _same(_weights(tmp_path / "whole"), _weights(tmp_path / "cut"))
 
 
 def test_checkpoints_are_read_without_running_code(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = quick("hard", home / "encoder", home / "corpus")
+    config = quick("hard", home / "encoder", home / "corpus")
     loads: list[Any] = []
     real = torch.load
 
@@ -169,37 +169,37 @@ def test_checkpoints_are_read_without_running_code(home: Path, tmp_path: Path, m
             raise Killed
 
     with pytest.raises(Killed):
-        train_student(job, tmp_path / "out", progress=kill)
+        train_student(config, tmp_path / "out", progress=kill)
     monkeypatch.setattr(torch, "load", load)
-    train_student(job, tmp_path / "out")
+    train_student(config, tmp_path / "out")
     assert loads
     assert set(loads) == {True}
 
 
 def test_the_same_job_gives_the_same_student_and_a_seed_another(home: Path, tmp_path: Path) -> None:
-    job = quick("hard", home / "encoder", home / "corpus")
-    other = replace(job, training=replace(job.training, seed=2))
-    for name, given in (("a", job), ("b", job), ("c", other)):
+    config = quick("hard", home / "encoder", home / "corpus")
+    other = replace(config, training=replace(config.training, seed=2))
+    for name, given in (("a", config), ("b", config), ("c", other)):
         train_student(given, tmp_path / name)
     assert _same(_weights(tmp_path / "a"), _weights(tmp_path / "b"))
     assert not _same(_weights(tmp_path / "a"), _weights(tmp_path / "c"))
 
 
 def test_a_finished_student_is_not_trained_again_and_another_job_is_refused(home: Path, tmp_path: Path) -> None:
-    job = quick("transfer", home / "teacher", home / "corpus", test=home / "gold.conll")
-    first = train_student(job, tmp_path / "out")
-    assert train_student(job, tmp_path / "out") == first
+    config = quick("transfer", home / "teacher", home / "corpus", test=home / "gold.conll")
+    first = train_student(config, tmp_path / "out")
+    assert train_student(config, tmp_path / "out") == first
     with pytest.raises(OutputError, match=r"holds the student .* train into another folder with --out"):
-        train_student(replace(job, limit=5), tmp_path / "out")
+        train_student(replace(config, limit=5), tmp_path / "out")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").write_text("dear")
     with pytest.raises(OutputError, match="holds no student"):
-        train_student(job, tmp_path / "full")
+        train_student(config, tmp_path / "full")
 
 
 def test_frozen_layers_stay_as_they_are(home: Path, tmp_path: Path) -> None:
-    job = quick("hard", home / "encoder", home / "corpus", training={"freeze": 2})
-    train_student(job, tmp_path / "out")
+    config = quick("hard", home / "encoder", home / "corpus", training={"freeze": 2})
+    train_student(config, tmp_path / "out")
     before, after = _weights(home / "encoder"), _weights(tmp_path / "out")
     moved = {
         name for name in before if f"bert.{name}" in after and not torch.equal(before[name], after[f"bert.{name}"])
@@ -207,8 +207,8 @@ def test_frozen_layers_stay_as_they_are(home: Path, tmp_path: Path) -> None:
     assert moved
     assert all("layer.2." in name for name in moved)
     with pytest.raises(UsageError, match="--freeze 4: the model has 3 layers"):
-        train_student(replace(job, training=replace(job.training, freeze=4)), tmp_path / "more")
-    train_student(job, tmp_path / "more")  # the folder is free: a run that was refused has begun nothing
+        train_student(replace(config, training=replace(config.training, freeze=4)), tmp_path / "more")
+    train_student(config, tmp_path / "more")  # the folder is free: a run that was refused has begun nothing
 
 
 def test_distillation_from_oneself_changes_no_weight(home: Path, tmp_path: Path) -> None:
@@ -216,20 +216,20 @@ def test_distillation_from_oneself_changes_no_weight(home: Path, tmp_path: Path)
     settings = tmp_path / "self" / "config.json"
     still = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
     settings.write_text(json.dumps(json.loads(settings.read_text()) | still))
-    job = quick("soft", tmp_path / "self", home / "corpus", teachers=(str(tmp_path / "self"),))
-    train_student(job, tmp_path / "own")
-    train_student(replace(job, teachers=(str(home / "teacher"),)), tmp_path / "changed")
+    config = quick("soft", tmp_path / "self", home / "corpus", teachers=(str(tmp_path / "self"),))
+    train_student(config, tmp_path / "own")
+    train_student(replace(config, teachers=(str(home / "teacher"),)), tmp_path / "changed")
     assert _same(_weights(tmp_path / "own"), _weights(tmp_path / "self"))
     assert not _same(_weights(tmp_path / "changed"), _weights(tmp_path / "self"))
 
 
 def test_soft_labels_come_from_the_corpus_where_no_teacher_is_named(home: Path, tmp_path: Path) -> None:
-    job = quick(
+    config = quick(
         "soft", home / "encoder", home / "soft", test=home / "gold.conll", training={"epochs": 12, "patience": 99}
     )
-    assert train_student(job, tmp_path / "out")["scores"]["test"]["f1"] > 60
+    assert train_student(config, tmp_path / "out")["scores"]["test"]["f1"] > 60
     with pytest.raises(UsageError, match=r"no column 'distribution', .* name a teacher with --teacher MODEL"):
-        train_student(replace(job, data=str(home / "corpus")), tmp_path / "none")
+        train_student(replace(config, data=str(home / "corpus")), tmp_path / "none")
 
 
 @pytest.mark.parametrize("gold", [False, True])
@@ -238,9 +238,9 @@ def test_gold_of_the_target_language_chooses_nothing_unless_it_is_said_so(
 ) -> None:
     wrong = tmp_path / "wrong.conll"
     wrong.write_text("Ana\tB-LOC\n\nYork\tB-PER\n\n")
-    job = quick("hard", home / "encoder", home / "corpus")
-    train_student(job, tmp_path / "without")
-    results = train_student(replace(job, dev=wrong, dev_is_gold=gold), tmp_path / "with")
+    config = quick("hard", home / "encoder", home / "corpus")
+    train_student(config, tmp_path / "without")
+    results = train_student(replace(config, dev=wrong, dev_is_gold=gold), tmp_path / "with")
     same = _same(_weights(tmp_path / "without"), _weights(tmp_path / "with"))
     assert same is not gold
     assert results["chosen_by"] == ("gold" if gold else "silver")
@@ -249,8 +249,8 @@ def test_gold_of_the_target_language_chooses_nothing_unless_it_is_said_so(
 
 
 def test_every_row_is_learnt_held_back_or_left_out_with_a_reason(home: Path, tmp_path: Path) -> None:
-    job = quick("hard", home / "encoder", home / "corpus", without=("weak-entity",), limit=15)
-    sentences = train_student(job, tmp_path / "out")["sentences"]
+    config = quick("hard", home / "encoder", home / "corpus", without=("weak-entity",), limit=15)
+    sentences = train_student(config, tmp_path / "out")["sentences"]
     assert sentences == {"learnt": 13, "held_out": 2, "left": {"limit": 5, "weak-entity": 4}}
 
 
@@ -262,6 +262,6 @@ def test_a_gold_label_that_the_corpus_does_not_have_is_refused(home: Path, tmp_p
 
 
 def test_a_teachers_label_that_nobody_knows_is_refused(home: Path, tmp_path: Path) -> None:
-    job = quick("soft", home / "encoder", home / "corpus", teachers=(str(home / "teacher"),))
+    config = quick("soft", home / "encoder", home / "corpus", teachers=(str(home / "teacher"),))
     with pytest.raises(UsageError, match=r"finds 'MISC', which is not a label of the corpus.*--map MISC=O"):
-        train_student(replace(job, renamed={}), tmp_path / "out")
+        train_student(replace(config, renamed={}), tmp_path / "out")

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from silverner.projection.errors import DataError
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.spans import Span
-from silverner.students import targets as goals
+from silverner.students import targets
 from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus
-from silverner.students.denoise import consistency, weigh
-from silverner.students.strategies import goals_of, weights_of
-from silverner.students.teachers import joined
+from silverner.students.strategies import targets_of, weights_of
+from silverner.students.teaching.label_consistency import consistency, weigh
+from silverner.students.teaching.teachers import joined
 from tests.students.corpora import LABELS, quick, write_corpus
 from tests.taggers import write_tagger
 
@@ -29,24 +29,24 @@ def test_teachers_are_averaged_or_weighed() -> None:
 
 
 def test_where_all_teachers_agree_with_the_projection_its_tag_is_learnt_and_elsewhere_what_they_say() -> None:
-    goal = goals.agreed(TAGS, [ONE, OTHER], joined([ONE, OTHER]), np.full(3, 0.5, dtype=np.float32))
-    assert goal.hardness.tolist() == [1, 0, 0]
-    assert goal.weights.tolist() == [0.5, 1, 1]
-    one = goals.agreed(TAGS, [ONE], ONE)
+    target = targets.agreed(TAGS, [ONE, OTHER], joined([ONE, OTHER]), np.full(3, 0.5, dtype=np.float32))
+    assert target.hardness.tolist() == [1, 0, 0]
+    assert target.weights.tolist() == [0.5, 1, 1]
+    one = targets.agreed(TAGS, [ONE], ONE)
     assert one.hardness.tolist() == [1, 1, 0]
 
 
 def test_soft_goals_never_look_at_the_projected_tags() -> None:
-    goal = goals.soft(ONE)
-    assert goal.hardness.tolist() == [0, 0, 0]
-    assert goal.tags.tolist() == [0, 1, 0]
+    target = targets.soft(ONE)
+    assert target.hardness.tolist() == [0, 0, 0]
+    assert target.tags.tolist() == [0, 1, 0]
 
 
 def test_a_distribution_that_fits_no_sentence_is_refused() -> None:
     with pytest.raises(DataError, match=r"s1: .* distribution has the shape \(3, 3\), .* 4 tokens with 5 tags"):
-        goals.check_shape(ONE, 4, 5, "s1")
+        targets.check_shape(ONE, 4, 5, "s1")
     with pytest.raises(DataError, match=r"s1, token 2: a teacher's probabilities add up to 0.500"):
-        goals.check_shape(ONE * np.array([[1], [0.5], [1]], dtype=np.float32), 3, 3, "s1")
+        targets.check_shape(ONE * np.array([[1], [0.5], [1]], dtype=np.float32), 3, 3, "s1")
 
 
 def test_words_are_weighed_by_their_entity_or_their_sentence() -> None:
@@ -85,7 +85,7 @@ def test_one_word_alone_has_no_neighbours() -> None:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("goals")
+    folder = tmp_path_factory.mktemp("targets")
     write_corpus(folder / "corpus")
     write_corpus(folder / "soft", soft=True)
     write_tagger("bert", folder / "teacher", learn=True)
@@ -102,17 +102,17 @@ def test_a_word_that_a_model_cannot_read_keeps_its_weight(home: Path) -> None:
 
 def test_denoised_goals_weigh_and_keep_the_tags(home: Path) -> None:
     corpus = load_corpus(str(home / "corpus"), "swh")
-    found = goals_of(quick("denoise", home / "teacher", home / "corpus"), corpus)
-    for row, goal in zip(corpus.rows, found, strict=True):
-        assert goal.tags.tolist() == corpus.numbers(row).tolist()
-        assert ((goal.weights > 0) & (goal.weights < 1)).all()
+    found = targets_of(quick("denoise", home / "teacher", home / "corpus"), corpus)
+    for row, target in zip(corpus.rows, found, strict=True):
+        assert target.tags.tolist() == corpus.numbers(row).tolist()
+        assert ((target.weights > 0) & (target.weights < 1)).all()
 
 
 def test_several_teachers_are_heard(home: Path) -> None:
     corpus = load_corpus(str(home / "corpus"), "swh")
     names = (str(home / "teacher"), str(home / "other"))
-    both = goals_of(quick("multi", home / "teacher", home / "corpus", teachers=names), corpus)
-    alone = [goals_of(quick("soft", home / "teacher", home / "corpus", teachers=(name,)), corpus) for name in names]
+    both = targets_of(quick("multi", home / "teacher", home / "corpus", teachers=names), corpus)
+    alone = [targets_of(quick("soft", home / "teacher", home / "corpus", teachers=(name,)), corpus) for name in names]
     for mean, one, other in zip(both, *alone, strict=True):
         assert mean.soft is not None
         assert one.soft is not None
@@ -122,10 +122,10 @@ def test_several_teachers_are_heard(home: Path) -> None:
 
 def test_published_distributions_are_read_as_they_are_but_for_rounding(home: Path) -> None:
     corpus = load_corpus(str(home / "soft"), "swh")
-    goal = goals_of(quick("soft", home / "teacher", home / "soft"), corpus)[0]
-    assert goal.soft is not None
-    np.testing.assert_allclose(goal.soft.sum(axis=1), 1, atol=1e-6)
-    assert goal.soft.max() == pytest.approx(0.9, abs=1e-3)
+    target = targets_of(quick("soft", home / "teacher", home / "soft"), corpus)[0]
+    assert target.soft is not None
+    np.testing.assert_allclose(target.soft.sum(axis=1), 1, atol=1e-6)
+    assert target.soft.max() == pytest.approx(0.9, abs=1e-3)
 
 
 @given(st.integers(2, 60), st.floats(0.01, 0.99))

@@ -9,7 +9,7 @@ import pytest
 
 from silverner.cli import main
 from silverner.projection.errors import MissingEngineError
-from silverner.students import packages
+from silverner.students import dependencies
 from tests.students.corpora import write_corpus, write_gold
 from tests.taggers import write_tagger
 
@@ -113,9 +113,9 @@ def test_mistakes_are_named_in_one_line(
 
 
 def test_a_package_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages.importlib.util, "find_spec", lambda name: None if name == "accelerate" else 1)
+    monkeypatch.setattr(dependencies.importlib.util, "find_spec", lambda name: None if name == "accelerate" else 1)
     with pytest.raises(MissingEngineError, match=r"'accelerate' is not installed: pip install 'silverner\[students\]'"):
-        packages.need_students()
+        dependencies.need_students()
 
 
 def test_help_imports_nothing_heavy() -> None:

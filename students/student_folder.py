@@ -1,4 +1,4 @@
-"""The folder of one student: which job it belongs to, the model when it is done, and its results."""
+"""The folder of one student: which config it belongs to, the model when it is done, and its results."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from silverner.projection.errors import MissingFileError, OutputError
 from silverner.projection.neural.checkpoint import Checkpoint, no_bars
 from silverner.students.corpus import SilverCorpus
 from silverner.students.strategies import needs_teachers
-from silverner.students.training_config import Job
+from silverner.students.training_config import TrainingConfig
 
 VERSION = 1
-"""Raised when the same job gives another student."""
+"""Raised when the same config gives another student."""
 
 
-def signature(job: Job, corpus: SilverCorpus) -> str:
+def signature(config: TrainingConfig, corpus: SilverCorpus) -> str:
     """Name everything that decides a student and its scores: 16 hexadecimal digits.
 
     Paths are not in it, but what lies there is; nor is the device.
 
-    :param job: What is to be trained.
+    :param config: What is to be trained.
     :param corpus: What it learns from.
     :returns: The name.
     :raises MissingFileError: when a model or file is not there.
     """
-    facts: dict[str, Any] = asdict(job)
+    facts: dict[str, Any] = asdict(config)
     for key in ("data", "language", "split", "without", "limit", "device"):
         del facts[key]  # what they choose is in the signature of the corpus
-    models = {"model": (job.model,), "teachers": job.teachers if needs_teachers(job) else ()}
+    models = {"model": (config.model,), "teachers": config.teachers if needs_teachers(config) else ()}
     for key, names in models.items():
         facts[key] = [Checkpoint(name=name).settings() for name in names]
     for key in ("source", "test", "dev"):
-        facts[key] = _hash(getattr(job, key))
-    facts["teacher_texts"] = [_hash(path) for path in job.teacher_texts]
+        facts[key] = _hash(getattr(config, key))
+    facts["teacher_texts"] = [_hash(path) for path in config.teacher_texts]
     facts |= {"corpus": corpus.signature, "version": VERSION}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -68,11 +68,11 @@ def save(model: Any, tokenizer: Any, path: Path) -> None:
 class StudentFolder:
     """One student on disk."""
 
-    def __init__(self, path: Path, job_signature: str) -> None:
+    def __init__(self, path: Path, signature: str) -> None:
         """Open a folder, or begin a new one.
 
         :param path: The folder; it may not exist yet.
-        :param job_signature: The job that is to be written there.
+        :param signature: The config that is to be written there.
         :raises OutputError: when it holds something else.
         """
         self.path = path
@@ -84,12 +84,12 @@ class StudentFolder:
         if found is None and path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise OutputError(f"{path} exists and holds no student; train into another folder with --out")
         begun = self.work.exists() or (path / "results.json").exists()  # a run refused before that left only its name
-        if begun and found is not None and found != job_signature:
+        if begun and found is not None and found != signature:
             raise OutputError(
-                f"{path} holds the student {found}, and this is {job_signature}: another model, corpus or setting; "
+                f"{path} holds the student {found}, and this is {signature}: another model, corpus or setting; "
                 "train into another folder with --out, or remove this one"
             )
-        write_text(self._mark, json.dumps({"signature": job_signature}) + "\n")
+        write_text(self._mark, json.dumps({"signature": signature}) + "\n")
 
     @property
     def results(self) -> dict[str, Any] | None:

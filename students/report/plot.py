@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from silverner.students.results import Comparison, Line
+from silverner.students.report.table import Comparison, Line
 
 LEFT, WIDE, ROW, TOP = 190, 420, 24, 34
 COLOURS = ("#1b6ca8", "#c8553d", "#3a7d44", "#7b4b94", "#b8860b", "#444444", "#008b8b")

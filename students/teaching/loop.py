@@ -28,7 +28,7 @@ from silverner.projection.scoring.cooccurrence import Lexicon, count_words
 from silverner.projection.spans import Span, spans_from_tags, tag_names
 from silverner.students.corpus import Row, SilverCorpus, hold_out
 from silverner.students.targets import Reals
-from silverner.students.training_config import Job
+from silverner.students.training_config import TrainingConfig
 
 LOG = logging.getLogger("silverner")
 SURE = 0.9
@@ -39,10 +39,10 @@ SETTLED = 99.0
 Learn = Callable[[SilverCorpus, Path], dict[str, Any]]
 
 
-def run_rounds(job: Job, corpus: SilverCorpus, work: Path, learn: Learn) -> tuple[Path, dict[str, Any]]:
+def run_rounds(config: TrainingConfig, corpus: SilverCorpus, work: Path, learn: Learn) -> tuple[Path, dict[str, Any]]:
     """Train round after round; rounds that are done already are not trained again.
 
-    :param job: What is to be trained.
+    :param config: What is to be trained.
     :param corpus: The corpus, with source sentences and alignment.
     :param work: Folder of the rounds.
     :param learn: Trains a student on a corpus in a folder, and leaves its model in ``final`` there.
@@ -54,13 +54,13 @@ def run_rounds(job: Job, corpus: SilverCorpus, work: Path, learn: Learn) -> tupl
             f"the strategy loop projects again, and the corpus {corpus.name} has no source sentences with an "
             "alignment; use one that was projected through links, or another strategy"
         )
-    _, held = hold_out(corpus.rows, job.held_out)
-    evidence, back = evidence_of(corpus.rows, job.language), {row.id for row in held}
+    _, held = hold_out(corpus.rows, config.held_out)
+    evidence, back = evidence_of(corpus.rows, config.language), {row.id for row in held}
     rows, done = list(corpus.rows), []
-    for number in range(1, job.rounds + 1):
+    for number in range(1, config.rounds + 1):
         home = work / f"round-{number}"
         facts = _round(replace(corpus, rows=rows), home, learn)
-        said = _reader(job, home, corpus).probabilities([row.tokens for row in corpus.rows])
+        said = _reader(config, home, corpus).probabilities([row.tokens for row in corpus.rows])
         found = [spans_of(p, corpus.labels) for p in said]
         agreement = _f1([r.spans for r in held], [f for r, f in zip(corpus.rows, found, strict=True) if r.id in back])
         fresh = [row if row.id in back else again(row, k, said[k], corpus, evidence) for k, row in enumerate(rows)]
@@ -176,9 +176,9 @@ def _round(corpus: SilverCorpus, home: Path, learn: Learn) -> dict[str, Any]:
     return done
 
 
-def _reader(job: Job, home: Path, corpus: SilverCorpus) -> Tagger:
-    checkpoint = Checkpoint(name=str(home / "final"), device=job.device)
-    return Tagger(checkpoint, labels=corpus.labels, label_map=job.renamed)
+def _reader(config: TrainingConfig, home: Path, corpus: SilverCorpus) -> Tagger:
+    checkpoint = Checkpoint(name=str(home / "final"), device=config.device)
+    return Tagger(checkpoint, labels=corpus.labels, label_map=config.renamed)
 
 
 def _f1(gold: Sequence[Sequence[Span]], found: Sequence[Sequence[Span]]) -> float:

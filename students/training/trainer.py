@@ -1,4 +1,4 @@
-"""Training one student towards its goals, with ``transformers.Trainer``; a killed run goes on as if it had not been.
+"""Training one student towards its targets, with ``transformers.Trainer``; a killed run goes on as if it had not been.
 
 A checkpoint holds weights as safetensors; beside them ``Trainer`` keeps the states of optimiser, schedule and random
 numbers in files of ``torch.save``, and reads these with ``weights_only=True``, which runs no code. They, and
@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 
 from silverner.projection.neural.checkpoint import no_bars
-from silverner.students.encoding import Window
-from silverner.students.losses import joined
 from silverner.students.settings import Training
-from silverner.students.targets import Goal
+from silverner.students.targets import Target
+from silverner.students.training.encoding import Window
+from silverner.students.training.losses import joined
 
 LOG = logging.getLogger("silverner")
 Progress = Callable[[int, int, float], None]
@@ -43,19 +43,19 @@ class Course:
     losses: tuple[tuple[int, float], ...]
 
 
-def examples(windows: Sequence[Window], goals: Sequence[Goal], tags: int) -> list[dict[str, Any]]:
-    """Join windows with the goals of their sentences.
+def examples(windows: Sequence[Window], targets: Sequence[Target], tags: int) -> list[dict[str, Any]]:
+    """Join windows with the targets of their sentences.
 
     :param windows: The windows.
-    :param goals: The goal of every sentence.
+    :param targets: The target of every sentence.
     :param tags: Number of tags.
     :returns: Rows for :func:`collate`.
     """
     rows = []
     for window in windows:
-        goal, words = goals[window.sentence], list(window.words)
-        soft = np.zeros((len(words), tags), dtype=np.float32) if goal.soft is None else goal.soft[words]
-        parts = {"tags": goal.tags[words], "weights": goal.weights[words], "hardness": goal.hardness[words]}
+        target, words = targets[window.sentence], list(window.words)
+        soft = np.zeros((len(words), tags), dtype=np.float32) if target.soft is None else target.soft[words]
+        parts = {"tags": target.tags[words], "weights": target.weights[words], "hardness": target.hardness[words]}
         rows.append({"input_ids": window.ids, "places": window.places, "soft": soft, **parts})
     return rows
 

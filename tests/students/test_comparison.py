@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from silverner.projection.errors import UsageError
 from silverner.projection.metrics import compare as compare_once
 from silverner.projection.spans import Span
-from silverner.students.compare import Plan, compare_students
-from silverner.students.results import Line, Student, holm, rows_of
+from silverner.students.comparison import Plan, compare_students
+from silverner.students.report.table import Line, Student, holm, rows_of
 from tests.students.corpora import quick, write_corpus, write_gold
 from tests.taggers import write_tagger
 
@@ -75,7 +75,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_comparison_is_written_three_ways_and_not_made_twice(home: Path, tmp_path: Path) -> None:
-    jobs = [
+    configs = [
         quick("transfer", home / "model", home / "corpus", test=home / "gold.conll"),
         *(
             quick("hard", home / "model", home / "corpus", test=home / "gold.conll", training={"seed": seed})
@@ -87,7 +87,7 @@ def test_a_comparison_is_written_three_ways_and_not_made_twice(home: Path, tmp_p
     def progress(name: str) -> object:
         return lambda done, total, loss: steps.append(name)
 
-    plan = Plan(jobs=jobs, baseline="transfer")
+    plan = Plan(configs=configs, baseline="transfer")
     first = compare_students(plan, tmp_path, progress=progress)  # type: ignore[arg-type]
     made = len(steps)
     again = compare_students(plan, tmp_path, progress=progress)  # type: ignore[arg-type]
@@ -107,16 +107,16 @@ def test_a_comparison_is_written_three_ways_and_not_made_twice(home: Path, tmp_p
 
 
 def test_without_gold_or_baseline_nothing_is_compared(home: Path) -> None:
-    job = quick("hard", home / "model", home / "corpus")
+    config = quick("hard", home / "model", home / "corpus")
     with pytest.raises(UsageError, match="give --test FILE"):
-        Plan(jobs=[job], baseline="hard")
+        Plan(configs=[config], baseline="hard")
     measured = quick("hard", home / "model", home / "corpus", test=home / "gold.conll")
     with pytest.raises(UsageError, match="--baseline sof is not compared; allowed: hard"):
-        Plan(jobs=[measured], baseline="sof")
+        Plan(configs=[measured], baseline="sof")
 
 
 def test_several_languages_are_averaged_where_a_strategy_has_all_of_them() -> None:
-    from silverner.students.results import Comparison
+    from silverner.students.report.table import Comparison
 
     def line(language: str, strategy: str, f1: float) -> Line:
         return Line(

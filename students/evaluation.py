@@ -15,18 +15,18 @@ from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.readers import CorpusFiles, read_corpus
 from silverner.projection.spans import Span, tags_from_spans
 from silverner.students.corpus import Row
-from silverner.students.training_config import Job
+from silverner.students.training_config import TrainingConfig
 
 
-def tagger(job: Job, folder: Path, labels: Sequence[str]) -> Tagger:
+def tagger(config: TrainingConfig, folder: Path, labels: Sequence[str]) -> Tagger:
     """Make a tagger of a student that is written already.
 
-    :param job: What was trained.
+    :param config: What was trained.
     :param folder: Its folder.
     :param labels: The labels of the corpus.
     :returns: The tagger.
     """
-    return Tagger(Checkpoint(name=str(folder), device=job.device), labels=labels, label_map=job.renamed)
+    return Tagger(Checkpoint(name=str(folder), device=config.device), labels=labels, label_map=config.renamed)
 
 
 def measure(student: Tagger, gold: Sequence[Row], predictions: Path) -> dict[str, Any]:

@@ -10,25 +10,25 @@ from typing import Any
 from silverner.projection.chain.store import write_text
 from silverner.projection.errors import OutputError, UsageError, nearest
 from silverner.students.corpus import read_gold
-from silverner.students.measure import read_predictions
-from silverner.students.plot import plot
+from silverner.students.evaluation import read_predictions
 from silverner.students.preflight import read_inputs
-from silverner.students.results import Comparison, Student, rows_of
+from silverner.students.report.plot import plot
+from silverner.students.report.table import Comparison, Student, rows_of
 from silverner.students.settings import STRATEGIES
 from silverner.students.student import train_student
-from silverner.students.trainer import Progress
-from silverner.students.training_config import Job
+from silverner.students.training.trainer import Progress
+from silverner.students.training_config import TrainingConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What is to be compared.
 
-    :param jobs: The students; each needs ``test``.
+    :param configs: The students; each needs ``test``.
     :param baseline: The strategy others are tested against.
     """
 
-    jobs: Sequence[Job]
+    configs: Sequence[TrainingConfig]
     baseline: str
 
     def __post_init__(self) -> None:
@@ -36,9 +36,9 @@ class Plan:
 
         :raises UsageError: when there is no gold, or no baseline.
         """
-        if any(job.test is None for job in self.jobs):
+        if any(config.test is None for config in self.configs):
             raise UsageError("students are compared on gold: give --test FILE ({lang} stands for the language)")
-        strategies = list(dict.fromkeys(job.strategy for job in self.jobs))
+        strategies = list(dict.fromkeys(config.strategy for config in self.configs))
         if self.baseline not in strategies:
             raise UsageError(f"--baseline {self.baseline} is not compared; {nearest(self.baseline, strategies)}")
 
@@ -53,14 +53,16 @@ def compare_students(plan: Plan, out: Path, *, progress: Callable[[str], Progres
     :raises SilvernerError: whatever input, model or disk brings; students that are done are kept.
     """
     _refuse_strangers(out)
-    for job in {(job.language, job.strategy): job for job in plan.jobs}.values():
-        read_inputs(job)  # what the last student lacks must not show after the others have taken a night
+    for config in {(config.language, config.strategy): config for config in plan.configs}.values():
+        read_inputs(config)  # what the last student lacks must not show after the others have taken a night
     students = []
-    for job in plan.jobs:
-        folder = out / job.language / job.strategy / (f"seed-{job.training.seed}" if seeded(job) else "as-it-is")
-        name = f"{job.language} {job.strategy} {job.training.seed}"
-        results = train_student(job, folder, progress=progress(name) if progress else None)
-        students.append(_student(job, folder, results))
+    for config in plan.configs:
+        folder = (
+            out / config.language / config.strategy / (f"seed-{config.training.seed}" if seeded(config) else "as-it-is")
+        )
+        name = f"{config.language} {config.strategy} {config.training.seed}"
+        results = train_student(config, folder, progress=progress(name) if progress else None)
+        students.append(_student(config, folder, results))
     found = Comparison(rows=rows_of(students, plan.baseline), baseline=plan.baseline, runs=[s.facts for s in students])
     for ending, text in (("md", found.text()), ("json", found.json()), ("svg", plot(found))):
         write_text(out / f"comparison.{ending}", text)
@@ -75,19 +77,19 @@ def _refuse_strangers(out: Path) -> None:
             raise OutputError(f"{out} holds something else ({path.name}); compare in another folder with --out")
 
 
-def seeded(job: Job) -> bool:
+def seeded(config: TrainingConfig) -> bool:
     """Tell whether a seed changes a student: the zero-shot baseline may be a model as it is."""
-    return job.strategy != "transfer" or job.source is not None
+    return config.strategy != "transfer" or config.source is not None
 
 
-def _student(job: Job, folder: Path, results: Mapping[str, Any]) -> Student:
+def _student(config: TrainingConfig, folder: Path, results: Mapping[str, Any]) -> Student:
     """Read a finished student's predictions beside the gold."""
-    assert job.test is not None
-    gold = read_gold(job.test, results["corpus"]["labels"], job.renamed)
+    assert config.test is not None
+    gold = read_gold(config.test, results["corpus"]["labels"], config.renamed)
     return Student(
-        language=job.language,
-        strategy=job.strategy,
-        seed=job.training.seed,
+        language=config.language,
+        strategy=config.strategy,
+        seed=config.training.seed,
         gold=[row.spans for row in gold],
         found=read_predictions(folder / "test.conll"),
         facts=results,

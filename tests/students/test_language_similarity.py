@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.students.similarity import LanguageHead, listen, similarities
+from silverner.students.teaching.language_similarity import LanguageHead, listen, similarities
 from tests.tiny import TEXT, write_model
 
 

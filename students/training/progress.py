@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
-from silverner.students.trainer import Progress
+from silverner.students.training.trainer import Progress
 
 
 class Steps:

@@ -1,0 +1,1 @@
+"""Reports: the card of a student, and the table and plot of a comparison."""

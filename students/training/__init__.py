@@ -1,0 +1,1 @@
+"""Training: from targets to the weights of a student."""
