@@ -15,7 +15,7 @@ import numpy as np
 from silverner.projection.errors import DataError, UsageError, nearest
 from silverner.projection.filters import FILTERS
 from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
-from silverner.projection.readers.tables import open_dataset
+from silverner.projection.readers.hub import open_dataset
 from silverner.projection.spans import Span, TagError, spans_from_tags, tag_names, tags_from_spans
 from silverner.students.targets import Reals
 

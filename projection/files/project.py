@@ -12,8 +12,7 @@ from silverner.projection.chain.store import write_text
 from silverner.projection.errors import DataError
 from silverner.projection.metrics import Report, SentenceErrors, errors, report_spans
 from silverner.projection.projector import Projector, project_batch
-from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
-from silverner.projection.readers.columns import sniff
+from silverner.projection.readers import CorpusFiles, Sentence, detect_text_format, read_corpus
 from silverner.projection.result import Projection
 from silverner.projection.spans import Span
 from silverner.projection.translation.glossary import Glossary, gloss_all
@@ -80,8 +79,8 @@ def project_files(
     :raises DataError: when the sides differ in length, or a file breaks a rule.
     """
     labelled = _read(source, repair=repair)
-    form = {"uner": "uner", "conll": "conll"}.get(sniff(target), "tokens")
-    corpus = CorpusFiles(format=form, files={target.stem: str(target)})  # type: ignore[arg-type]
+    form = {"uner": "uner", "conll": "conll"}.get(detect_text_format(target), "tokens")
+    corpus = CorpusFiles(format=form, files={target.stem: str(target)})
     plain = list(read_corpus(corpus, tagged=False))
     if len(labelled) != len(plain):
         raise DataError(
@@ -191,7 +190,7 @@ def _check_same(first: Path, gold: Sequence[Sentence], second: Path, predicted: 
 
 def _read_source(path: Path, *, repair: bool) -> list[Sentence]:
     """Read source sentences with their labels, or without any from tokens."""
-    if sniff(path) in {"conll", "uner"}:
+    if detect_text_format(path) in {"conll", "uner"}:
         return _read(path, repair=repair)
     return list(read_corpus(CorpusFiles(format="tokens", files={path.stem: str(path)}), tagged=False))
 

@@ -169,5 +169,5 @@ def _check_same(first: Path, sentences: Sequence[Sentence], second: Path, others
 
 def _read(path: Path, *, repair: bool) -> list[Sentence]:
     form = "parquet" if path.suffix == ".parquet" else "auto"
-    files = CorpusFiles(format=form, files={path.stem: str(path)}, repair=repair)  # type: ignore[arg-type]
+    files = CorpusFiles(format=form, files={path.stem: str(path)}, repair=repair)
     return list(read_corpus(files, tagged=True))

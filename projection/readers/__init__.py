@@ -1,7 +1,23 @@
-"""Readers: how labelled and unlabelled text enters, whatever file it lies in."""
+"""Reads labelled and unlabelled text from files of many formats, and from datasets.
 
-from silverner.projection.readers.corpus import FORMATS, CorpusFiles, CorpusFormat, content_hash, read_corpus
+To add a format, write one file here that declares a :class:`Reader`, and add its line to the table in ``formats.py``.
+"""
+
+from silverner.projection.readers.corpus import content_hash, read_corpus
+from silverner.projection.readers.corpus_files import CorpusFiles, Fields
+from silverner.projection.readers.formats import FORMATS, READERS, CorpusFormat, detect_text_format
+from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.sentence import Sentence
-from silverner.projection.readers.tables import Fields
 
-__all__ = ["FORMATS", "CorpusFiles", "CorpusFormat", "Fields", "Sentence", "content_hash", "read_corpus"]
+__all__ = [
+    "FORMATS",
+    "READERS",
+    "CorpusFiles",
+    "CorpusFormat",
+    "Fields",
+    "Reader",
+    "Sentence",
+    "content_hash",
+    "detect_text_format",
+    "read_corpus",
+]

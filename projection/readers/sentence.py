@@ -1,4 +1,4 @@
-"""One sentence as a reader gives it, and what every reader needs to open a file safely."""
+"""One sentence of a corpus, and the lines and tags that readers make it from."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from silverner.projection.spans import Scheme, Span, TagError, detect_scheme, me
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence with whatever its file says of it.
+    """One sentence and everything its file holds about it.
 
-    :param id: Its identity in the file, or one made of its position.
+    :param id: Its id in the file, or an id made from its position.
     :param document: The document it belongs to; sentences of one document never end in two splits.
     :param where: File and line (or row), for messages.
     :param tokens: Its tokens, if the file has tokens.
     :param text: Its running text, if the file has text.
     :param spans: Its entities, if the file has labels.
     :param split: The split it is published in.
-    :param named: Whether the file itself gave the id.
+    :param named: Whether the id stands in the file.
     """
 
     id: str
@@ -69,12 +69,12 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         raise DataError(f"{path}: the file is empty")
 
 
-def read_tags(
+def decode_tags(
     sentences: Sequence[tuple[str, Sequence[int] | None, Sequence[str]]], *, scheme: Scheme, repair: bool
 ) -> list[tuple[Span, ...]]:
-    """Turn the tags of a whole file into spans; ``auto`` looks at the whole file.
+    """Turn the tags of a whole file into spans; ``auto`` finds the scheme from all of them.
 
-    :param sentences: For each sentence its place (file or row), the lines of its tokens if it has any, its tags.
+    :param sentences: For each sentence: its file or row, the lines of its tokens (``None`` for a row), its tags.
     :param scheme: The scheme the tags follow.
     :param repair: Repair broken sequences instead of refusing them.
     :returns: The spans of every sentence.

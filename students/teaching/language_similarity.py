@@ -20,8 +20,7 @@ from scipy.special import softmax
 from silverner.projection.errors import DataError
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.encoder import Encoder
-from silverner.projection.readers import CorpusFiles, read_corpus
-from silverner.projection.readers.columns import sniff
+from silverner.projection.readers import CorpusFiles, detect_text_format, read_corpus
 
 RANK = 64
 APART = 0.01
@@ -133,8 +132,8 @@ def read_language(path: Path) -> list[tuple[str, ...]]:
     :returns: The words of each, at most :data:`MOST`.
     :raises DataError: when there is none.
     """
-    form = sniff(path)
-    corpus = CorpusFiles(format="tokens" if form == "text" else form, files={path.stem: str(path)})  # type: ignore[arg-type]
+    form = detect_text_format(path)
+    corpus = CorpusFiles(format="tokens" if form == "text" else form, files={path.stem: str(path)})
     found = [s.tokens for s in read_corpus(corpus, tagged=False) if s.tokens][:MOST]
     if not found:
         raise DataError(f"{path}: no sentence to learn the language from")

@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from silverner.projection.errors import DataError, MissingFileError
-from silverner.projection.readers import CorpusFiles, read_corpus
-from silverner.projection.readers.columns import sniff
+from silverner.projection.readers import CorpusFiles, detect_text_format, read_corpus
 from silverner.projection.spans import Span
 from tests.projection.helpers import encode, read, spans, write
 
@@ -143,7 +142,7 @@ def test_uner_leaves_out_multiword_rows_and_empty_nodes(tmp_path: Path):
     ("content", "message"),
     [
         ("1\ta\tO\nx\tb\tO\n", "line 2: 'x' is not a word number; is this a UNER file?"),
-        ("1\ta\n", "line 1: 2 columns; a UNER line has 3 to 10"),
+        ("1\ta\n", "line 1: 2 columns; a line of UNER columns has 3 to 10"),
         ("1\ta\tO\n2\tb\tO\tx\n", "line 2: 4 columns where the lines before have 3: '2 b O x'"),
         ("1\ta\tO\n2\t\tO\n", "line 2: empty column"),
         ("1\ta\tO\n2\tb\t\n", "line 2: empty column"),
@@ -222,7 +221,7 @@ def test_broken_tags_are_repaired_as_the_scorer_reads_them(tmp_path: Path):
         ("-DOCSTART- O\n\n", ": the file holds no sentence"),
         ("a b O\nc O\n", ", line 2: 2 columns where the lines before have 3: 'c O'"),
         ("a O\n\nb c O\n", ", line 3: 3 columns where the lines before have 2: 'b c O'"),
-        ("a b c d e O\n", ", line 1: 6 columns; a CoNLL line has 1 to 5"),
+        ("a b c d e O\n", ", line 1: 6 columns; a line of CoNLL columns has 1 to 5"),
         ("a\nb\n", ", line 1: one column, so no labels; a tag column is needed"),
         ("a\tO\n\tO\n", ", line 2: empty column"),
         ("a\tO\nb\t\n", ", line 2: empty column"),
@@ -295,14 +294,14 @@ def test_splits_are_read_in_the_order_named_and_may_repeat_ids(tmp_path: Path):
         ("a", "1 2 3\n4 5 6\n", "text"),
     ],
 )
-def test_sniff_tells_the_kinds_of_file_apart(tmp_path: Path, name: str, content: str, expected: str):
-    assert sniff(write(tmp_path / name, content)) == expected
+def test_the_kinds_of_text_file_are_told_apart(tmp_path: Path, name: str, content: str, expected: str):
+    assert detect_text_format(write(tmp_path / name, content)) == expected
 
 
 def test_auto_reads_running_text_as_tokens_where_no_labels_are_wanted(tmp_path: Path):
     path = write(tmp_path / "a", "He runs\nShe has a dog\n")
     assert [s.tokens for s in read(path, tagged=False)] == [("He", "runs"), ("She", "has", "a", "dog")]
-    with pytest.raises(DataError, match="running text has no labels; a labelled corpus needs columns"):
+    with pytest.raises(DataError, match="running text has no labels; a labelled corpus needs UNER columns, CoNLL"):
         read(path)
 
 

@@ -61,9 +61,13 @@ def test_no_token_is_blank(tmp_path: Path):
     assert all(token.strip() for s in sentences for token in s.tokens or ())
 
 
-@pytest.mark.parametrize("format", ["text", "tokens"])
-def test_running_text_cannot_be_labelled(tmp_path: Path, format: str):
-    with pytest.raises(DataError, match="running text has no labels; a labelled corpus needs columns, JSON lines"):
+@pytest.mark.parametrize(("format", "title"), [("text", "running text"), ("tokens", "text split into tokens")])
+def test_running_text_cannot_be_labelled(tmp_path: Path, format: str, title: str):
+    message = (
+        f"a.txt: {title} has no labels; a labelled corpus needs "
+        "UNER columns, CoNLL columns, JSON lines, Parquet or a Hugging Face dataset"
+    )
+    with pytest.raises(DataError, match=re.escape(message)):
         read(write(tmp_path / "a.txt", "a b\n"), format)
 
 

@@ -1,0 +1,81 @@
+"""The one table of corpus formats, and how ``auto`` finds the format of a file.
+
+Recipes, messages and README take the names of formats from this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from silverner.projection.errors import UsageError, nearest
+from silverner.projection.readers.conll import ConllReader
+from silverner.projection.readers.corpus_files import CorpusFiles
+from silverner.projection.readers.hub import HubReader
+from silverner.projection.readers.jsonl import JsonLinesReader
+from silverner.projection.readers.parquet import ParquetReader
+from silverner.projection.readers.reader import Reader
+from silverner.projection.readers.sentence import numbered_lines
+from silverner.projection.readers.text import TextReader
+from silverner.projection.readers.tokens import TokensReader
+from silverner.projection.readers.uner import UnerReader
+
+_READERS: tuple[Reader, ...] = (
+    UnerReader(),  # before CoNLL, since a UNER file of three columns would pass for CoNLL
+    ConllReader(),
+    TextReader(),
+    TokensReader(),
+    JsonLinesReader(),
+    ParquetReader(),
+    HubReader(),
+)
+READERS: Mapping[str, Reader] = {reader.name: reader for reader in _READERS}
+"""The reader of every format; ``auto`` asks them in this order."""
+FORMATS = ("auto", *READERS)
+"""The names that ``format:`` takes in a recipe."""
+
+if TYPE_CHECKING:
+    CorpusFormat = str
+else:
+    CorpusFormat = Literal[FORMATS]  # made from the table; a type checker would need the names written out again
+
+HEAD = 100
+"""Lines that :func:`detect_text_format` looks at."""
+
+
+def detect_text_format(path: Path) -> str:
+    """Guess the format of a text file from its first lines, then from its ending.
+
+    :param path: The file.
+    :returns: The name of the format; ``text`` if no other is recognised.
+    :raises MissingFileError: when the file cannot be opened.
+    :raises DataError: when it is not a text file.
+    """
+    lines = [line for _, line in islice(numbered_lines(path), HEAD)]
+    for name, reader in READERS.items():
+        if reader.recognises(lines):
+            return name
+    return next((name for name, reader in READERS.items() if path.suffix in reader.text_suffixes), TextReader.name)
+
+
+def reader_of(corpus: CorpusFiles, *, split: str, tagged: bool) -> Reader:
+    """Find the reader for one split of a corpus.
+
+    :param corpus: The corpus; ``auto`` looks at the file of the split.
+    :param split: The split.
+    :param tagged: Whether labels are needed; without them, ``auto`` reads running text as tokens.
+    :returns: The reader.
+    :raises UsageError: when there is no such format.
+    """
+    name = corpus.format
+    if name == "auto":
+        path = Path(corpus.files[split])
+        by_suffix = next((name for name, reader in READERS.items() if path.suffix in reader.suffixes), None)
+        name = by_suffix or detect_text_format(path)
+        if name == TextReader.name and not tagged:
+            name = TokensReader.name
+    if name not in READERS:
+        raise UsageError(f"unknown format {name!r}; {nearest(name, FORMATS)}")
+    return READERS[name]

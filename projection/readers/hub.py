@@ -1,0 +1,69 @@
+"""Datasets of the Hugging Face Hub, and folders that hold a dataset."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from silverner.projection.errors import MissingFileError
+from silverner.projection.readers.corpus_files import CorpusFiles
+from silverner.projection.readers.dataset_rows import sentences_from_dataset
+from silverner.projection.readers.reader import Reader
+from silverner.projection.readers.sentence import Sentence
+
+
+class HubReader(Reader):
+    """Reads one dataset row a sentence."""
+
+    name = "hub"
+    title = "a Hugging Face dataset"
+
+    def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:
+        """Read one sentence a row."""
+        place = f"{corpus.dataset or ''}/{corpus.files[split]}"
+        return sentences_from_dataset(_open_split(corpus, split), corpus, place=place, split=split, tagged=tagged)
+
+    def content(self, corpus: CorpusFiles, *, split: str) -> Iterator[bytes]:
+        """Yield the features and the rows of one split."""
+        data = _open_split(corpus, split)
+        yield repr(sorted(data.features.items())).encode()
+        for row in data:
+            yield json.dumps(row, sort_keys=True, default=str).encode()
+
+
+def _open_split(corpus: CorpusFiles, split: str) -> Any:
+    return open_dataset(corpus.dataset or "", config=corpus.config, revision=corpus.revision, split=corpus.files[split])
+
+
+def open_dataset(name: str, *, config: str | None, revision: str | None, split: str) -> Any:
+    """Open one split of a Hugging Face dataset: an id on the Hub, a folder, or a folder written by ``save_to_disk``.
+
+    :param name: Hub id or path of a folder.
+    :param config: Its configuration, such as a language.
+    :param revision: Branch, tag or commit.
+    :param split: The split.
+    :returns: The ``datasets.Dataset``.
+    :raises MissingFileError: when it cannot be loaded, with the library's own reason.
+    """
+    import datasets
+    import datasets.exceptions
+
+    folder = Path(name)
+    try:
+        if (folder / "dataset_dict.json").is_file() or (folder / "state.json").is_file():
+            loaded = datasets.load_from_disk(name)
+            if isinstance(loaded, datasets.DatasetDict):
+                return loaded[split]
+            if loaded.split is not None and str(loaded.split) != split:
+                raise KeyError(f"the folder holds the split {str(loaded.split)!r} alone")
+            return loaded
+        return datasets.load_dataset(name, config, revision=revision, split=split)
+    except (OSError, ValueError, KeyError, RuntimeError, datasets.exceptions.DatasetsError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        if isinstance(error, OSError) and not folder.exists():
+            reason += f"; name a folder, or fetch it once while online: hf download {name} --repo-type dataset"
+        raise MissingFileError(
+            f"cannot load dataset {name!r} (config {config}, revision {revision}, split {split}): {reason}"
+        ) from error

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from silverner.builders.recipe.sections import Text
+from silverner.projection.errors import UsageError
+from silverner.projection.readers import FORMATS, READERS, CorpusFiles, read_corpus
+from tests.projection.helpers import ROOT
+
+
+def test_every_format_has_a_file_of_its_own():
+    modules = [type(reader).__module__.rpartition(".")[2] for reader in READERS.values()]
+    assert modules == list(READERS)
+
+
+def test_no_ending_belongs_to_two_formats():
+    suffixes = Counter(s for reader in READERS.values() for s in (*reader.suffixes, *reader.text_suffixes))
+    assert set(suffixes.values()) == {1}
+
+
+def test_recipes_take_every_format_and_no_other():
+    assert Text.model_json_schema()["properties"]["format"]["enum"] == list(FORMATS)
+
+
+def test_the_readme_names_every_format():
+    row = next(line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if "`format`:" in line)
+    listed = re.findall(r"`(\w+)`", row.partition("`format`:")[2].partition(";")[0])
+    assert sorted(listed) == sorted(FORMATS)
+
+
+def test_an_unknown_format_is_refused():
+    with pytest.raises(UsageError, match=r"unknown format 'conl'; allowed: auto, .* \(did you mean conll\?\)"):
+        list(read_corpus(CorpusFiles(format="conl", files={"train": "a"}), tagged=True))
