@@ -26,8 +26,16 @@ import numpy as np
 import pyarrow.parquet as pq
 from parallel_sets import NEEDED, ParallelSet, load_sets
 
-from silverner.projection.ensembling.choice import CRITERIA, Marks, Variant, choose, entropy, marks, round_trip
-from silverner.projection.ensembling.voting import Probabilities, decode, mixture, probabilities, vote
+from silverner.projection.ensembling.choice import (
+    CRITERIA,
+    CriterionScores,
+    Variant,
+    choose_variant,
+    mean_entropy,
+    round_trip,
+    score_variants,
+)
+from silverner.projection.ensembling.voting import Probabilities, decode_entities, mixture, tag_probabilities, vote
 from silverner.projection.metrics import Comparison, compare, evaluate_spans
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.projector import Projector
@@ -95,13 +103,13 @@ class LabelledSet:
     def mixed(self, weights: Mapping[str, float]) -> list[list[Span]]:
         """Mix the probabilities of tags that variants' entities with their confidences stand for."""
         voters, labels = zip(*(self.soft(self.offers[name]) for name in weights), strict=True), self.labels
-        return [decode(mixture(said, list(weights.values())), labels) for said in voters]
+        return [decode_entities(mixture(said, list(weights.values())), labels) for said in voters]
 
     def soft(self, offers: Offers) -> list[Probabilities]:
         """Write entities as the probabilities of tags that their confidences stand for."""
         labels = self.labels
         return [
-            probabilities([_plain(o) for o in row], [o.sure for o in row], length, labels)
+            tag_probabilities([_plain(o) for o in row], [o.sure for o in row], length, labels)
             for length, row in zip(self.lengths, offers, strict=True)
         ]
 
@@ -245,8 +253,8 @@ def choices(sets: Sequence[LabelledSet]) -> Iterator[str]:
     for criterion in CRITERIA:
         chosen = []
         for those in marked:
-            known = {name: m for name, m in those.items() if m.of(criterion) is not None}
-            chosen.append(choose(known, by=criterion) if known else None)
+            known = {name: m for name, m in those.items() if m.by(criterion) is not None}
+            chosen.append(choose_variant(known, by=criterion) if known else None)
         if None in chosen:
             yield f"| {criterion} | not measured | | | |\n"
             continue
@@ -255,14 +263,14 @@ def choices(sets: Sequence[LabelledSet]) -> Iterator[str]:
         yield f"| {criterion} | {f1:.2f} | {f1 - mean[whole]:+.2f} | {top - f1:.2f} | {names} |\n"
 
 
-def _marks(one: LabelledSet) -> dict[str, Marks]:
-    return marks(
+def _marks(one: LabelledSet) -> dict[str, CriterionScores]:
+    return score_variants(
         {
             name: Variant(
                 entities=rows,
                 round_trip=one.trips.get(name),
                 confidence=[o.sure for row in rows for o in row],
-                entropy=entropy(one.soft(rows)),
+                entropy=mean_entropy(one.soft(rows)),
             )
             for name, rows in one.offers.items()
         }

@@ -10,7 +10,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from silverner.projection.ensembling.choice import Criterion, Marks, Variant, choose, entropy, marks, round_trip
+from silverner.projection.ensembling.choice import (
+    Criterion,
+    CriterionScores,
+    Variant,
+    choose_variant,
+    mean_entropy,
+    round_trip,
+    score_variants,
+)
 from silverner.projection.errors import DataError, UsageError
 from silverner.projection.metrics import evaluate_spans
 from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
@@ -49,7 +57,7 @@ class Choice:
 
     chosen: str
     by: Criterion
-    marks: Mapping[str, Marks]
+    marks: Mapping[str, CriterionScores]
     f1: Mapping[str, float]
 
     def facts(self) -> dict[str, Any]:
@@ -99,7 +107,7 @@ def choose_files(given: Choosing) -> Choice:
     for path, side in zip(given.files[1:], sides[1:], strict=True):
         _check_same(given.files[0], sides[0], path, side)
     trips = _trips(given)
-    marked = marks(
+    marked = score_variants(
         {
             name: Variant(entities=_spans(side), round_trip=trip, **_evidence(path))
             for name, path, side, trip in zip(names, given.files, sides, trips, strict=True)
@@ -110,7 +118,7 @@ def choose_files(given: Choosing) -> Choice:
         gold = _read(given.gold, repair=given.repair)
         _check_same(given.gold, gold, given.files[0], sides[0])
         f1 = {n: evaluate_spans(_spans(gold), _spans(s)).overall.f1 for n, s in zip(names, sides, strict=True)}
-    return Choice(chosen=choose(marked, by=given.by), by=given.by, marks=marked, f1=f1)
+    return Choice(chosen=choose_variant(marked, by=given.by), by=given.by, marks=marked, f1=f1)
 
 
 def _trips(given: Choosing) -> list[float | None]:
@@ -139,7 +147,7 @@ def _evidence(path: Path) -> dict[str, Any]:
     if "entities" in known:
         found["confidence"] = [_sure(e) for row in table.column("entities").to_pylist() for e in row]
     if "distribution" in known:
-        found["entropy"] = entropy(table.column("distribution").to_pylist())
+        found["entropy"] = mean_entropy(table.column("distribution").to_pylist())
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from silverner.projection.chain.stage import Batch
-from silverner.projection.ensembling.voting import Voted, decode, mixture, probabilities, vote
+from silverner.projection.ensembling.voting import VotedEntity, decode_entities, mixture, tag_probabilities, vote
 from silverner.projection.spans import Span
 from silverner.projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS
 
@@ -82,7 +82,7 @@ class Vote:
             output["target.distribution"] = [list(mixed.astype(np.float16)) for _, mixed in done]
         return output
 
-    def _count(self, row: Mapping[str, Any]) -> tuple[list[Voted], Any]:
+    def _count(self, row: Mapping[str, Any]) -> tuple[list[VotedEntity], Any]:
         ballots = {
             name: [Span(e["start"], e["end"], e["label"]) for e in row[voter.entities]]
             for name, voter in self._voters.items()
@@ -92,21 +92,21 @@ class Vote:
             return vote(ballots, weights, least=self._least), None
         length = len(row["target.tokens"])
         mixed = mixture([self._soft(voter, row, length) for voter in self._voters.values()], list(weights.values()))
-        chosen = decode(mixed, self._labels)
+        chosen = decode_entities(mixed, self._labels)
         return [_backed(span, ballots, weights) for span in chosen], mixed
 
     def _soft(self, voter: Voter, row: Mapping[str, Any], length: int) -> Any:
         """Return a voter's probabilities: its own, or its entities with how sure it is of them."""
         if voter.distribution is not None:
             own = np.asarray([np.asarray(r, dtype=float) for r in row[voter.distribution]])
-            return own / own.sum(axis=1, keepdims=True) if len(own) else probabilities([], [], length, self._labels)
+            return own / own.sum(axis=1, keepdims=True) if len(own) else tag_probabilities([], [], length, self._labels)
         entities = row[voter.entities]
         sure = [min(1.0, e["score"] if e["confidence"] is None else e["confidence"]) for e in entities]
-        return probabilities([Span(e["start"], e["end"], e["label"]) for e in entities], sure, length, self._labels)
+        return tag_probabilities([Span(e["start"], e["end"], e["label"]) for e in entities], sure, length, self._labels)
 
 
-def _backed(span: Span, ballots: Mapping[str, Sequence[Span]], weights: Mapping[str, float]) -> Voted:
+def _backed(span: Span, ballots: Mapping[str, Sequence[Span]], weights: Mapping[str, float]) -> VotedEntity:
     """Say who gives the very entity the mixture decoded to."""
     names = [name for name, spans in ballots.items() if span in spans]
     share = sum(weights[name] for name in names) / sum(weights.values())
-    return Voted(span.start, span.end, span.label, share, tuple(sorted(names)))
+    return VotedEntity(span.start, span.end, span.label, share, tuple(sorted(names)))

@@ -14,7 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from silverner import cli
-from silverner.projection.ensembling.choice import Marks, Variant, agreements, choose, entropy, marks, round_trip
+from silverner.projection.ensembling.choice import (
+    CriterionScores,
+    Variant,
+    agreements,
+    choose_variant,
+    mean_entropy,
+    round_trip,
+    score_variants,
+)
 from silverner.projection.errors import DataError, UsageError
 from silverner.projection.spans import Span
 from tests.projection.helpers import write
@@ -25,20 +33,20 @@ rows = st.lists(st.lists(st.sampled_from([PER, LOC]), max_size=1), min_size=3, m
 
 
 def test_the_variant_most_like_the_others_is_chosen() -> None:
-    marked = marks({"odd": Variant(entities=ODD), "one": Variant(entities=ONE), "two": Variant(entities=TWO)})
+    marked = score_variants({"odd": Variant(entities=ODD), "one": Variant(entities=ONE), "two": Variant(entities=TWO)})
     assert {name: round(m.agreement, 2) for name, m in marked.items()} == {"odd": 0.0, "one": 33.33, "two": 33.33}
-    assert choose(marked) == "one"  # of equals the first
+    assert choose_variant(marked) == "one"  # of equals the first
 
 
 @given(st.lists(rows, min_size=3, max_size=4))
 def test_agreement_is_the_mean_of_pairs_and_equals_agree_in_full(variants: list[list[list[Span]]]) -> None:
     named = {str(k): Variant(entities=v) for k, v in enumerate(variants)}
     shared = agreements({name: v.entities for name, v in named.items()})
-    for name, mark in marks(named).items():
+    for name, mark in score_variants(named).items():
         pairs = [f1 for pair, f1 in shared.items() if name in pair]
         assert len(pairs) == len(variants) - 1
         assert mark.agreement == pytest.approx(sum(pairs) / len(pairs))
-    same = marks({"a": named["0"], "b": named["0"]})
+    same = score_variants({"a": named["0"], "b": named["0"]})
     assert same["a"].agreement == same["b"].agreement == 100
 
 
@@ -46,33 +54,36 @@ def test_agreement_is_the_mean_of_pairs_and_equals_agree_in_full(variants: list[
 def test_entropy_is_that_of_the_textbook(counts: list[list[int]]) -> None:
     matrix = [[c / sum(row) for c in row] for row in counts]
     expected = sum(-p * math.log(p) for row in matrix for p in row) / len(matrix)
-    assert entropy([matrix]) == pytest.approx(expected)
-    assert entropy([matrix, matrix]) == pytest.approx(expected)
-    assert entropy([np.eye(3)]) == entropy([]) == entropy([[]]) == 0
+    assert mean_entropy([matrix]) == pytest.approx(expected)
+    assert mean_entropy([matrix, matrix]) == pytest.approx(expected)
+    assert mean_entropy([np.eye(3)]) == mean_entropy([]) == mean_entropy([[]]) == 0
 
 
 def test_each_criterion_prefers_what_it_should() -> None:
-    good = Marks(agreement=1, round_trip=90, confidence=80, entropy=0.1)
-    bad = Marks(agreement=2, round_trip=80, confidence=70, entropy=0.2)
-    worst = Marks(agreement=0, round_trip=10, confidence=10, entropy=0.9)
+    good = CriterionScores(agreement=1, round_trip=90, confidence=80, entropy=0.1)
+    bad = CriterionScores(agreement=2, round_trip=80, confidence=70, entropy=0.2)
+    worst = CriterionScores(agreement=0, round_trip=10, confidence=10, entropy=0.9)
     for by in ("round-trip", "confidence", "entropy"):
-        assert choose({"bad": bad, "good": good, "worst": worst}, by=by) == "good"
-    assert choose({"bad": bad, "good": good, "worst": worst}) == "bad"
+        assert choose_variant({"bad": bad, "good": good, "worst": worst}, by=by) == "good"
+    assert choose_variant({"bad": bad, "good": good, "worst": worst}) == "bad"
     assert round_trip(ONE, TWO) == pytest.approx(200 / 3)
 
 
 def test_a_choice_that_cannot_be_made_is_refused() -> None:
     with pytest.raises(UsageError, match="at least two variants, not 1"):
-        marks({"a": Variant(entities=ONE)})
+        score_variants({"a": Variant(entities=ONE)})
     with pytest.raises(DataError, match="a has 3, b has 1 sentences"):
-        marks({"a": Variant(entities=ONE), "b": Variant(entities=[[]])})
-    two = marks({"a": Variant(entities=ONE), "b": Variant(entities=TWO, confidence=[0.5])})
+        score_variants({"a": Variant(entities=ONE), "b": Variant(entities=[[]])})
+    two = score_variants({"a": Variant(entities=ONE), "b": Variant(entities=TWO, confidence=[0.5])})
     with pytest.raises(UsageError, match="two variants agree with each other equally; give a third"):
-        choose(two)
-    with pytest.raises(UsageError, match="no confidence is known of a; all have agreement; it needs Parquet"):
-        choose(two, by="confidence")
+        choose_variant(two)
+    reason = (
+        r"a cannot be scored by confidence, which needs Parquet files .*; all variants can be scored by: agreement$"
+    )
+    with pytest.raises(UsageError, match=reason):
+        choose_variant(two, by="confidence")
     with pytest.raises(UsageError, match=r"unknown criterion 'agrement'.*did you mean agreement"):
-        choose(two, by="agrement")  # type: ignore[arg-type]
+        choose_variant(two, by="agrement")  # type: ignore[arg-type]
 
 
 def _columns(path: Path, tags: list[list[str]]) -> str:
@@ -147,7 +158,11 @@ def test_corpora_say_how_sure_they_are(tmp_path: Path, capsys: pytest.CaptureFix
         (["a.conll"], 2, "a choice needs at least two variants, not 1"),
         (["a.conll", "a.conll"], 2, "a file is named twice"),
         (["a.conll", "b.conll"], 2, "two variants agree with each other equally"),
-        (["a.conll", "b.conll", "c.conll", "--by", "entropy"], 2, "no entropy is known of"),
+        (
+            ["a.conll", "b.conll", "c.conll", "--by", "entropy"],
+            2,
+            "cannot be scored by entropy, which needs Parquet",
+        ),
         (["a.conll", "b.conll", "c.conll", "--returned", "a.conll"], 2, "a round trip needs the labelled source"),
         (["a.conll", "b.conll", "short.conll"], 1, "3 sentences, "),
         (["a.conll", "b.conll", "other.conll"], 1, "variants are of the very same sentences"),

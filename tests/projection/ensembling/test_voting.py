@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from silverner.projection.ensembling.voting import Voted, decode, mixture, probabilities, vote
+from silverner.projection.ensembling.voting import VotedEntity, decode_entities, mixture, tag_probabilities, vote
 from silverner.projection.errors import DataError
 from silverner.projection.spans import Span, TagError, spans_from_tags, tag_names
 
@@ -77,10 +77,10 @@ def test_more_than_half_is_enough_whatever_overlaps(election: tuple[Ballots, dic
 def test_voters_that_say_the_same_are_believed(election: tuple[Ballots, dict[str, float]]) -> None:
     ballots, weights = election
     same = dict.fromkeys(ballots, ballots["a"])
-    expected = [Voted(s.start, s.end, s.label, 1.0, tuple(ballots)) for s in sorted(ballots["a"])]
+    expected = [VotedEntity(s.start, s.end, s.label, 1.0, tuple(ballots)) for s in sorted(ballots["a"])]
     assert vote(same, weights, least=0.5) == expected
-    said = probabilities(ballots["a"], [1.0] * len(ballots["a"]), LENGTH, LABELS)
-    assert decode(mixture([said, said], [1.0, 2.0]), LABELS) == sorted(ballots["a"])
+    said = tag_probabilities(ballots["a"], [1.0] * len(ballots["a"]), LENGTH, LABELS)
+    assert decode_entities(mixture([said, said], [1.0, 2.0]), LABELS) == sorted(ballots["a"])
 
 
 def test_more_entities_go_before_fewer_of_the_same_worth() -> None:
@@ -111,13 +111,13 @@ def test_decoding_finds_the_best_legal_sequence(rows: list[list[int]]) -> None:
         for tags in product(names, repeat=len(rows))
         if _legal(tags) and log(tags) == pytest.approx(log(best))
     }
-    assert tuple(decode(matrix, LABELS)) in equal
+    assert tuple(decode_entities(matrix, LABELS)) in equal
 
 
 @given(elections())
 def test_mixtures_are_distributions(election: tuple[Ballots, dict[str, float]]) -> None:
     ballots, weights = election
-    said = [probabilities(spans, [0.6] * len(spans), LENGTH, LABELS) for spans in ballots.values()]
+    said = [tag_probabilities(spans, [0.6] * len(spans), LENGTH, LABELS) for spans in ballots.values()]
     mixed = mixture(said, list(weights.values()))
     assert mixed.shape == (LENGTH, 5)
     assert np.allclose(mixed.sum(axis=1), 1)
@@ -127,14 +127,14 @@ def test_mixtures_are_distributions(election: tuple[Ballots, dict[str, float]]) 
 
 def test_a_mixture_can_take_what_no_voter_gives() -> None:
     spans = [[Span(0, 3, "PER")], [Span(1, 4, "PER")], [Span(0, 1, "PER"), Span(2, 4, "PER")]]
-    said = [probabilities(one, [1.0] * len(one), 4, LABELS) for one in spans]
-    assert decode(mixture(said, [1.5, 1.0, 1.0]), LABELS) == [Span(0, 4, "PER")]
+    said = [tag_probabilities(one, [1.0] * len(one), 4, LABELS) for one in spans]
+    assert decode_entities(mixture(said, [1.5, 1.0, 1.0]), LABELS) == [Span(0, 4, "PER")]
 
 
 def test_decoding_never_continues_what_has_not_begun() -> None:
-    assert decode(np.array([[0.4, 0.6, 0, 0, 0], [0.3, 0, 0, 0, 0.7]]), LABELS) == [Span(0, 1, "PER")]
-    assert decode(np.array([[0.0, 0.0, 1.0, 0, 0]]), LABELS) == []
-    assert decode(np.zeros((0, 5)), LABELS) == []
+    assert decode_entities(np.array([[0.4, 0.6, 0, 0, 0], [0.3, 0, 0, 0, 0.7]]), LABELS) == [Span(0, 1, "PER")]
+    assert decode_entities(np.array([[0.0, 0.0, 1.0, 0, 0]]), LABELS) == []
+    assert decode_entities(np.zeros((0, 5)), LABELS) == []
 
 
 @pytest.mark.parametrize(
@@ -142,5 +142,7 @@ def test_decoding_never_continues_what_has_not_begun() -> None:
     [({}, {}, 0.5), ({"a": []}, {"a": 0.0}, 0.5), ({"a": []}, {"a": 1.0}, 0.0), ({"a": []}, {"a": 1.0}, 1.1)],
 )
 def test_a_vote_that_cannot_be_held_is_refused(ballots: Ballots, weights: dict[str, float], least: float) -> None:
-    with pytest.raises(DataError, match="a vote needs voters with positive weights and a share in"):
+    with pytest.raises(
+        DataError, match=r"a vote needs voters with positive weights, not .*, and a least share above 0"
+    ):
         vote(ballots, weights, least=least)
