@@ -22,10 +22,9 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of head, order and dropout (default: %(default)s)")
     parser.add_argument("--out", type=Path, help="folder of the student (default: student-CODE-STRATEGY-SEED)")
     _add_shared(parser)
-    parser.set_defaults(run=_train)
 
 
-def _train(options: argparse.Namespace) -> None:
+def run_train(options: argparse.Namespace) -> None:
     """Train one student."""
     from silverner.students.dependencies import need_students, quiet
 
@@ -61,10 +60,9 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--baseline", metavar="STRATEGY", help="what others are tested against (default: the first)")
     parser.add_argument("--out", type=Path, default=Path("students"), help="folder (default: %(default)s)")
     _add_shared(parser)
-    parser.set_defaults(run=_compare)
 
 
-def _compare(options: argparse.Namespace) -> None:
+def run_compare(options: argparse.Namespace) -> None:
     """Train the students that are not done yet, and print the table."""
     from silverner.students.dependencies import need_students, quiet
 

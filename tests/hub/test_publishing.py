@@ -207,7 +207,7 @@ def test_the_command_checks_asks_publishes_and_says_how_to_load(hub: Double, cli
     folder = built(tmp_path)
     unasked = run_push(client, folder, "--repo-id", "me/command")
     assert (unasked.returncode, unasked.stdout) == (2, "")
-    assert "say --yes where nobody can be asked" in unasked.stderr
+    assert "give --yes where nobody can answer the question" in unasked.stderr
     assert not (folder / "CHANGELOG.md").exists()
     assert "me/command" not in hub.repos
 
@@ -221,16 +221,16 @@ def test_the_command_checks_asks_publishes_and_says_how_to_load(hub: Double, cli
 
     again = run_push(client, folder, "--repo-id", "me/command", "--yes")
     assert again.returncode == 0
-    assert "nothing has changed: me/command v1.0.0 is what this folder holds" in again.stderr
+    assert "nothing has changed: me/command v1.0.0 holds the same as this folder" in again.stderr
 
     (next((folder / "spa").iterdir())).write_bytes(b"no Parquet")
     hub.requests.clear()
     refused = run_push(client, folder, "--repo-id", "me/command", "--yes")
     assert (refused.returncode, refused.stdout, hub.requests) == (1, "", [])
-    assert "and nothing was published; see them again with silverner check" in refused.stderr
+    assert "so nothing was published; mend them and check again: silverner check" in refused.stderr
     wrong = run_push(client, folder, "--repo-id", "command")
     assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert "--repo-id 'command' is not of the form org/name" in wrong.stderr
+    assert "--repo-id 'command' does not have the form org/name" in wrong.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,128 @@
+"""Build a corpus from a recipe: ``silverner build RECIPE``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from silverner.commands.shared import add_store_option, positive_integer, write_json, write_line
+
+if TYPE_CHECKING:
+    from silverner.builders.build import Work
+    from silverner.builders.recipe.load import Recipe
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser.
+
+    :param parser: The parser.
+    """
+    parser.add_argument("recipe", metavar="RECIPE", help="a YAML file, or the name of a shipped recipe")
+    parser.add_argument("--lang", metavar="CODE", action="append", help="build only this language (repeatable)")
+    parser.add_argument(
+        "--out", type=Path, help="folder of the corpus (default: silver-NAME; with --limit N silver-NAME-first-N)"
+    )
+    parser.add_argument("--limit", type=positive_integer, metavar="N", help="try with the first N sentences")
+    parser.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], help="change a key of the recipe (repeatable)"
+    )
+    parser.add_argument("--workers", type=positive_integer, default=1, metavar="N", help="processes (default: 1)")
+    parser.add_argument("--dry-run", action="store_true", help="say what would run, what is cached and what is missing")
+    parser.add_argument("--json", action="store_true", help="print the facts as JSON")
+    add_store_option(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Build a corpus, or say what would be built.
+
+    :param options: As :func:`add_options` defines them.
+    :raises SilvernerError: when the recipe is wrong, or a build fails.
+    """
+    if options.dry_run:
+        # Libraries read this once, when they are imported. A dry run asks no server and waits for none.
+        os.environ["HF_HUB_OFFLINE"] = "1"
+    from silverner.builders.build import Work
+    from silverner.builders.quickstart import summary
+    from silverner.builders.recipe.load import load_recipe
+    from silverner.projection.chain import ShardStore
+
+    recipe = load_recipe(options.recipe, changes=options.set)
+    # A trial gets its own folder, so that it never replaces the real corpus by accident.
+    trial = f"-first-{options.limit}" if options.limit else ""
+    out = options.out or Path(f"silver-{recipe.name}{trial}")
+    work = Work(out=out, store=ShardStore(options.store), limit=options.limit, workers=options.workers)
+    if options.dry_run:
+        _describe_build(recipe, options.lang, work, as_json=options.json)
+        return
+    built = build_with_progress(recipe, options.lang, work)
+    if options.json:
+        write_json(corpus_facts(out, built))
+        return
+    for code, facts in built.items():
+        write_line(summary(code, facts))
+    write_line(f'\nWritten to {out}. Load it: load_dataset("{out}", "{next(iter(built))}")')
+
+
+def build_with_progress(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[str, Mapping[str, Any]]:
+    """Build languages of a corpus, with progress on standard error and a log in the folder.
+
+    :param recipe: The corpus.
+    :param languages: Codes; all if left out.
+    :param work: How to build.
+    :returns: For every language its facts in the manifest.
+    :raises SilvernerError: when the build fails.
+    """
+    import datasets
+
+    from silverner.builders.build import build
+    from silverner.builders.folder import CorpusFolder
+    from silverner.builders.progress import Bars
+    from silverner.builders.runlog import run_log
+
+    recipe.choose(languages)
+    CorpusFolder(work.out, name=recipe.name)  # refuse another corpus's folder before writing a log into it
+    datasets.disable_progress_bars()
+    with run_log(work.out / "build.log"), Bars() as bars:
+        return build(recipe, languages, replace(work, progress=bars.of))
+
+
+def corpus_facts(out: Path, built: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Pick the facts of a build that ``--json`` prints.
+
+    :param out: Folder of the corpus.
+    :param built: For every language its facts in the manifest.
+    :returns: The folder, and for every language its counts and scores.
+    """
+    return {"out": str(out), "languages": {code: _language_facts(facts) for code, facts in built.items()}}
+
+
+def _language_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Pick the facts of one language."""
+    counts, measured = facts["counts"], facts.get("measured")
+    return {
+        "version": facts["version"],
+        "signature": facts["signature"],
+        "input": counts["input"],
+        "kept": counts["kept"],
+        "dropped": counts["dropped"],
+        "entities": sum(counts["entities"].values()),
+        "entities_by_label": counts["entities"],
+        "f1": measured["f1"] if measured else None,
+        "f1_all": measured["f1_all"] if measured else None,
+        "splits": {split: part["rows"] for split, part in facts["splits"].items()},
+    }
+
+
+def _describe_build(recipe: Recipe, languages: Sequence[str] | None, work: Work, *, as_json: bool) -> None:
+    """Print what a build would do, and what is missing for it."""
+    from silverner.builders.dry_run import describe, forecast
+
+    facts = forecast(recipe, languages, work)
+    if as_json:
+        write_json(facts)
+    else:
+        write_line(describe(facts))

@@ -1,0 +1,53 @@
+"""Score predicted entities against gold: ``silverner evaluate``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from silverner.commands.shared import add_repair_option, positive_integer, write_json, write_line
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser.
+
+    :param parser: The parser.
+    """
+    parser.add_argument("--gold", type=Path, required=True, help="gold entities: CoNLL or UNER columns")
+    parser.add_argument("--predicted", type=Path, required=True, help="predicted entities of the same sentences")
+    parser.add_argument("--against", type=Path, metavar="FILE", help="another prediction to compare this one with")
+    parser.add_argument("--errors", type=positive_integer, default=0, metavar="N", help="show the N worst sentences")
+    parser.add_argument(
+        "--source", type=Path, metavar="FILE", help="source of the same sentences; with gold labels, shows the ceiling"
+    )
+    parser.add_argument("--alignment", type=Path, metavar="F.pharaoh", help="links to show with the worst sentences")
+    parser.add_argument(
+        "--resamples",
+        type=positive_integer,
+        default=1000,
+        metavar="N",
+        help="resamples of sentences for the intervals (default: %(default)s)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed of the resamples (default: %(default)s)")
+    add_repair_option(parser)
+    parser.add_argument("--json", action="store_true", help="print the scores as JSON")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Compare two labelled files, or two predictions with one gold file.
+
+    :param options: As :func:`add_options` defines them.
+    :raises SilvernerError: when options contradict each other, or a file breaks a rule.
+    """
+    from silverner.projection import UsageError
+    from silverner.projection.files.project import Judgement, evaluate_files
+
+    if options.alignment and not (options.source and options.errors):
+        raise UsageError("--alignment is shown with the worst sentences: give --errors N and --source FILE too")
+    settings = {name: value for name, value in vars(options).items() if name not in {"run", "json"}}
+    report, worst = evaluate_files(Judgement(**settings))
+    if options.json:
+        errors = {"errors": [sentence.facts() for sentence in worst]} if options.errors else {}
+        write_json(report.facts() | errors)
+    else:
+        write_line("\n\n".join([report.table(), *(sentence.text() for sentence in worst)]))
