@@ -27,7 +27,8 @@ from silverner.projection.projector import Projector
 from silverner.projection.scoring.confidence import CONSTANTS
 from silverner.projection.scoring.weights import WEIGHTS, Weights
 from silverner.projection.translation import Apertium
-from silverner.projection.translation.glossary import Dictionary, Glossary, TranslatedNames, gloss_all
+from silverner.projection.translation.dictionary import Dictionary
+from silverner.projection.translation.glossary import Glossary, TranslatedNames, gloss_all
 
 GRID = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

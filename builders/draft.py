@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
 from pathlib import Path
-from typing import get_args
+from typing import TypeVar, get_args
 
 from silverner.builders.methods.table import KEYS, Method
-from silverner.projection.errors import EngineError, OutputError, UsageError, nearest
-from silverner.projection.languages import Language, find_language, short_code
-from silverner.projection.translation.apertium import installed_pairs
-
-NLLB, M2M100 = "facebook/nllb-200-distilled-600M", "facebook/m2m100_418M"
-ENGLISH, MULTILINGUAL = "dslim/bert-base-NER", "FacebookAI/xlm-roberta-large-finetuned-conll03-english"
-ENCODER = "google-bert/bert-base-multilingual-cased"
+from silverner.projection.alignment import ALIGNERS
+from silverner.projection.chain.engine import EngineSettings
+from silverner.projection.errors import OutputError, UsageError, nearest
+from silverner.projection.labelling import LABELLERS
+from silverner.projection.languages import Language, find_language
+from silverner.projection.registry import Registry
+from silverner.projection.translation import TRANSLATORS
+from silverner.projection.translation.glossary import GLOSSARIES
 
 _SAYS: dict[Method, str] = {
     "parallel": "labelled {source} text and its {target} translation: aligned, and the labels projected",
@@ -140,20 +139,20 @@ def _engines(way: Method, needs: tuple[str, ...], origin: Language, target: Lang
     lines = []
     if "translator" in needs:
         there = (target, origin) if "target" in needs else (origin, target)
-        lines += [_translator("translator", *there)]
+        lines += [f"translator: {_suggested(TRANSLATORS, *there)}"]
     if way == "back-translation":
-        lines += [_translator("back_translator", origin, target), "markers: brackets                 # or tags"]
+        lines += [f"back_translator: {_suggested(TRANSLATORS, origin, target)}"]
+        lines += ["markers: brackets                 # or tags"]
+    labelled = origin if "source" in needs else target
     if "labeller" in needs:
-        model = ENGLISH if origin.code == "eng" and way != "model-transfer" else MULTILINGUAL
-        lines.append(f"labeller: {{engine: tagger, model: {model}}}   # or any token-classification model")
+        lines.append(f"labeller: {_suggested(LABELLERS, labelled, target)}")
     elif "source.files" in needs:
-        lines.append(f"# labeller: {{engine: tagger, model: {ENGLISH}}}   # for source text without labels")
+        section = _suggested(LABELLERS, labelled, target).partition("   #")[0]
+        lines.append(f"# labeller: {section}   # for source text without labels")
     if "aligner" in needs:
-        lines.append(_aligner())
+        lines.append(f"aligner: {_suggested(ALIGNERS, origin, target)}")
     if "glosses" in KEYS[way].takes:
-        lines.append(
-            "# glosses: {engine: dictionary, path: names.tsv}   # what names are called there: name, tab, name"
-        )
+        lines.append(f"# glosses: {_suggested(GLOSSARIES, origin, target)}")
     flags = {"aligner": "lost-entity: 0, weak-entity: 0.5, length-ratio: 3, unlinked: 0.3", "source": "lost-entity: 0"}
     found = next((flags[key] for key in ("aligner", "source") if key in needs), "")
     if found:
@@ -175,32 +174,10 @@ def _voters(origin: Language, target: Language) -> list[str]:
     return [*lines, "vote: soft                        # or agreement, or {rule: weighted, least: 0.5, weights: {...}}"]
 
 
-def _translator(key: str, one: Language, other: Language) -> str:
-    """Choose a translator that knows both languages: what is installed first, then what is smallest."""
-    if shutil.which("apertium") and (
-        short_code(one.apertium or one.code),
-        short_code(other.apertium or other.code),
-    ) in {tuple(map(short_code, pair.split("-"))) for pair in _pairs()}:
-        return f"{key}: apertium   # installed; no model, no download"
-    if one.nllb and other.nllb:
-        if importlib.util.find_spec("ctranslate2") is not None:
-            return f"{key}: {{engine: ctranslate2, model: {NLLB}, compute_type: int8}}   # NLLB: no commercial use"
-        return f"{key}: {{engine: seq2seq, model: {NLLB}}}   # NLLB: no commercial use"
-    if one.m2m100 and other.m2m100:
-        return f"{key}: {{engine: seq2seq, model: {M2M100}}}"
-    path = f"translated.{one.code}-{other.code}.txt"
-    return f"{key}: {{engine: pretranslated, path: {path}}}   # no engine here knows both languages: a line a sentence"
+S = TypeVar("S", bound=EngineSettings)
 
 
-def _pairs() -> list[str]:
-    try:
-        return installed_pairs()
-    except EngineError:
-        return []
-
-
-def _aligner() -> str:
-    """Choose an aligner: the one that needs no model where it is installed."""
-    if importlib.util.find_spec("eflomal") is not None:
-        return "aligner: eflomal                  # learns from the text itself: good from some thousand sentences on"
-    return f"aligner: {{engine: awesome, model: {ENCODER}}}   # or eflomal, for some thousand sentences or more"
+def _suggested(registry: Registry[type[S]], source: Language, target: Language) -> str:
+    """Take what the first engine suggests that is installed and knows both languages."""
+    suggestions = (settings.suggestion(source=source, target=target) for _, settings in registry.items())
+    return next(suggestion for suggestion in suggestions if suggestion is not None)

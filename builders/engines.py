@@ -1,34 +1,19 @@
-"""From a recipe's section to the engine it names."""
+"""The engines a recipe names, built for one language."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
 from silverner.builders.build_request import Order
-from silverner.builders.recipe.engine_sections import (
-    ApertiumSettings,
-    AwesomeSettings,
-    CTranslate2Settings,
-    DictionarySettings,
-    EflomalSettings,
-    Neural,
-    PretranslatedSettings,
-    SimAlignSettings,
-    TaggerSettings,
-    TeacherSettings,
-)
-from silverner.builders.recipe.engine_sections import Glosses as GlossesSettings
-from silverner.builders.recipe.engine_sections import Translator as TranslatorSettings
+from silverner.builders.recipe.sections import Glossary as GlossarySection
+from silverner.builders.recipe.sections import Labeller as LabellerSection
+from silverner.builders.recipe.sections import Teacher as TeacherSection
+from silverner.builders.recipe.sections import Translator as TranslatorSection
 from silverner.builders.sources import input_text
-from silverner.projection.alignment import Aligner, Eflomal, EmbeddingAligner, PharaohFiles, SimAlignReference
-from silverner.projection.errors import UsageError
-from silverner.projection.labelling import Labeller, Tagger
+from silverner.projection.alignment import ALIGNERS, Aligner
+from silverner.projection.chain.engine import EngineContext, signed
+from silverner.projection.labelling import LABELLERS, Labeller, Tagger
 from silverner.projection.languages import Language
-from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.projection.translation import Apertium, CTranslate2, Pretranslated, Seq2Seq, Translator
-from silverner.projection.translation.glossary import Dictionary, Glossary, TranslatedNames
+from silverner.projection.translation import TRANSLATORS, Translator, TranslatorSettings
+from silverner.projection.translation.glossary import GLOSSARIES, Glossary, GlossarySettings, TranslatedNames
 
 
 def aligner(order: Order, *, source: Language) -> Aligner:
@@ -39,40 +24,12 @@ def aligner(order: Order, *, source: Language) -> Aligner:
     :returns: The engine.
     """
     settings = order.recipe.aligner
-    if isinstance(settings, EflomalSettings):
-        files = settings.priors
-        priors = (order.base / files.source, order.base / files.target) if files is not None else None
-        return Eflomal(model=settings.model, prefix_length=settings.prefix_length, priors=priors)
-    if isinstance(settings, SimAlignSettings | AwesomeSettings):
-        return _vectors(settings, order, source)
     assert settings is not None
-    splits = list(order.recipe.input.files or {})
-    sides = [_paths(side, splits, order.base) for side in (settings.forward, settings.reverse or {})]
-    several = any(len(side) > 1 for side in sides)
-    sizes = input_text(order.recipe, order.base, language=order.language).sizes() if several else ()
-    return PharaohFiles(*sides, prefix=order.limit is not None, sizes=sizes)
-
-
-def _vectors(settings: SimAlignSettings | AwesomeSettings, order: Order, source: Language) -> Aligner:
-    """Make an aligner that compares vectors."""
-    model = checkpoint(settings, order.base)
-    if isinstance(settings, SimAlignSettings) and settings.reference:
-        return SimAlignReference(model.name, method=settings.method, layer=settings.layer, level=settings.level)
-    common: dict[str, Any] = {
-        "layer": settings.layer,
-        "batch_size": settings.batch_size,
-        "source": source,
-        "target": order.language,
-        "source_code": settings.source_code,
-        "target_code": settings.target_code,
-    }
-    if isinstance(settings, AwesomeSettings):
-        return EmbeddingAligner(model, rule="softmax", threshold=settings.threshold, **common)
-    return EmbeddingAligner(model, rule=settings.method, level=settings.level, **common)
+    return signed(settings.build(_context(order, source, order.language)), ALIGNERS, settings.engine)
 
 
 def translator(
-    order: Order, settings: TranslatorSettings | None, *, source: Language, target: Language, way_back: bool = False
+    order: Order, settings: TranslatorSection | None, *, source: Language, target: Language, way_back: bool = False
 ) -> Translator:
     """Make a translator of a recipe.
 
@@ -83,88 +40,60 @@ def translator(
     :param way_back: Whether the section was written for the other direction.
     :returns: The engine.
     """
-    if isinstance(settings, ApertiumSettings):
-        return Apertium(source=source, target=target, pair=settings.pair)
-    if isinstance(settings, PretranslatedSettings):
-        ids = input_text(order.recipe, order.base, language=order.language, limit=order.limit).ids()
-        path = order.base / settings.path
-        return Pretranslated(path, format=settings.format, ids=ids, prefix=order.limit is not None)
     assert settings is not None
-    common: dict[str, Any] = {
-        "source": source,
-        "target": target,
-        "source_code": settings.source_code,
-        "target_code": settings.target_code,
-        "beams": settings.beams,
-        "max_length": settings.max_length,
-        "batch_size": settings.batch_size,
-        "way_back": way_back,
-    }
-    model = checkpoint(settings, order.base)
-    if isinstance(settings, CTranslate2Settings):
-        return CTranslate2(model, compute_type=settings.compute_type, cache=order.models, **common)
-    return Seq2Seq(model, prefix=settings.prefix, **common)
+    engine = settings.build(_context(order, source, target, way_back=way_back))
+    return signed(engine, TRANSLATORS, settings.engine)
 
 
-def glossary(order: Order, settings: GlossesSettings, *, source: Language) -> Glossary:
+def glossary(order: Order, settings: GlossarySection, *, source: Language) -> Glossary:
     """Make what knows the names of a recipe's entities in the target language.
 
     :param order: What is asked for.
-    :param settings: The section that names it.
+    :param settings: The section that names a glossary, or a translator that is asked about every name alone.
     :param source: Language of the text that carries the labels.
     :returns: The engine.
     """
-    if isinstance(settings, DictionarySettings):
-        return Dictionary(order.base / settings.path, target=order.language)
-    engine = translator(order, settings, source=source, target=order.language)
-    return TranslatedNames(engine, source=source, target=order.language)
+    if isinstance(settings, TranslatorSettings):
+        engine = translator(order, settings, source=source, target=order.language)
+        return TranslatedNames(engine, source=source, target=order.language)
+    assert isinstance(settings, GlossarySettings)
+    return signed(settings.build(_context(order, source, order.language)), GLOSSARIES, settings.engine)
 
 
-def labeller(order: Order) -> Labeller:
-    """Make the labeller of a recipe.
-
-    :param order: What is asked for.
-    :returns: The engine.
-    """
-    assert order.recipe.labeller is not None
-    return tagger(order, order.recipe.labeller)
-
-
-def tagger(order: Order, settings: TaggerSettings | TeacherSettings) -> Tagger:
-    """Make the tagger of a section, a labeller's or a teacher's.
+def labeller(order: Order, settings: LabellerSection, *, language: Language) -> Labeller:
+    """Make a labeller of a recipe.
 
     :param order: What is asked for.
-    :param settings: The section.
+    :param settings: The section that names it.
+    :param language: Language of the text it reads.
     :returns: The engine.
     """
-    return Tagger(
-        checkpoint(settings, order.base),
-        labels=order.recipe.labels,
-        label_map=order.recipe.label_map,
-        scheme=settings.scheme,
-        distribution=isinstance(settings, TaggerSettings) and settings.distribution,
-        batch_size=settings.batch_size,
-    )
+    return signed(settings.build(_context(order, language, order.language)), LABELLERS, settings.engine)
 
 
-def checkpoint(settings: Neural, base: Path) -> Checkpoint:
-    """Find the model of a section: a folder beside the recipe, or an id on the Hub.
+def teacher(order: Order, settings: TeacherSection) -> Tagger:
+    """Make a teacher of a recipe.
 
-    :param settings: The section.
-    :param base: The folder the recipe's paths are relative to.
-    :returns: The model, not loaded.
+    :param order: What is asked for.
+    :param settings: The section that names it.
+    :returns: The engine.
     """
-    folder = (base / settings.model).is_dir()
-    if folder and settings.revision is not None:
-        raise UsageError(f"revision: {settings.revision}: the model {settings.model!r} is a folder, which has none")
-    return Checkpoint(
-        name=str(base / settings.model) if folder else settings.model,
-        revision=settings.revision,
-        precision=settings.precision,
-        device=settings.device,
+    return settings.tagger(_context(order, order.language, order.language))
+
+
+def _context(order: Order, source: Language, target: Language, *, way_back: bool = False) -> EngineContext:
+    """Say what an engine may know of the corpus."""
+    recipe, base = order.recipe, order.base
+    return EngineContext(
+        base=base,
+        source=source,
+        target=target,
+        labels=recipe.labels,
+        label_map=recipe.label_map,
+        splits=tuple(recipe.input.files or {}),
+        ids=lambda: input_text(recipe, base, language=order.language, limit=order.limit).ids(),
+        sizes=lambda: input_text(recipe, base, language=order.language).sizes(),
+        limit=order.limit,
+        models=order.models,
+        implied_way_back=way_back,
     )
-
-
-def _paths(files: Mapping[str, str], splits: list[str], base: Path) -> list[Path]:
-    """Order a direction's files as the splits are."""
-    return [base / path for path in files.values()] if len(files) < 2 else [base / files[split] for split in splits]

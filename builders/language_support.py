@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from silverner.builders.recipe.load import load_recipe, shipped_recipes
-from silverner.projection.errors import EngineError, MissingEngineError
-from silverner.projection.languages import Language, short_code
+from silverner.projection.errors import MissingEngineError
+from silverner.projection.languages import Language
 from silverner.projection.text import tokenization
-from silverner.projection.translation.apertium import installed_pairs
+from silverner.projection.translation import TRANSLATORS
 
 
 def offers(languages: Iterable[Language]) -> list[dict[str, Any]]:
@@ -47,27 +46,13 @@ def _facts(language: Language) -> dict[str, Any]:
 
 
 def _engines(language: Language) -> list[str]:
-    """Name the translators that know a language; Apertium where a pair with it is installed."""
-    found = [name for name in ("nllb", "m2m100") if getattr(language, name)]
-    short = short_code(language.apertium or language.code)
-    if any(short in pair for pair in _pairs()):
-        found.append("apertium")
+    """Name the translators that know a language, and say where its segmenter is not installed."""
+    names = list(dict.fromkeys(name for _, settings in TRANSLATORS.items() for name in settings.names_for(language)))
     try:
         tokenization.check(language)
     except MissingEngineError:
-        found.append("(no segmenter)")
-    return found
-
-
-@cache
-def _pairs() -> tuple[tuple[str, ...], ...]:
-    """List the installed pairs of Apertium, by short codes."""
-    if shutil.which("apertium") is None:
-        return ()
-    try:
-        return tuple(tuple(map(short_code, pair.split("-"))) for pair in installed_pairs())
-    except EngineError:
-        return ()
+        names.append("(no segmenter)")
+    return names
 
 
 @cache

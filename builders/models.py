@@ -10,11 +10,10 @@ from typing import Any
 
 import yaml
 
-from silverner.builders.engines import checkpoint
-from silverner.builders.recipe.engine_sections import Neural
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.projection.errors import SilvernerError
 from silverner.projection.neural.checkpoint import model_signature
+from silverner.projection.neural.settings import ModelSettings
 
 _KNOWN = Path(__file__).with_name("models.yaml")
 ROLES = ("translator", "back_translator", "labeller", "aligner", "glosses")
@@ -66,19 +65,19 @@ def models_of(recipe: LanguageRecipe, base: Path) -> list[Model]:
     """
     sections = [*((role, getattr(recipe, role)) for role in ROLES), ("candidates.tagger", recipe.candidates.tagger)]
     sections += [("teachers", section) for section in recipe.teachers or ()]
-    own = [_model(role, section, base) for role, section in sections if isinstance(section, Neural)]
+    own = [_model(role, section, base) for role, section in sections if isinstance(section, ModelSettings)]
     voters = [model for ballot in recipe.ballots.values() for model in models_of(ballot, base)]
     return list(dict.fromkeys([*own, *voters]))
 
 
-def _model(role: str, section: Neural, base: Path) -> Model:
+def _model(role: str, section: ModelSettings, base: Path) -> Model:
     known = _catalogue().get(section.model, {})
     folder = (base / section.model).is_dir()
     return Model(
         role=role,
         name=Path(section.model).name if folder else section.model,
         revision=None if folder else section.revision or "main",
-        commit=_commit(checkpoint(section, base).name, section.revision),
+        commit=_commit(section.checkpoint(base).name, section.revision),
         licence=section.license or known.get("licence"),
         parameters=known.get("parameters"),
         says=known.get("says"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from silverner.builders import engines
 from silverner.builders.build_request import Order
-from silverner.builders.recipe.engine_sections import Markers, PharaohSettings, PretranslatedSettings, reversed_section
+from silverner.builders.recipe.sections import Markers
 from silverner.builders.sources import EvaluationText
 from silverner.projection.chain import Stage
 from silverner.projection.languages import Language
@@ -44,7 +44,11 @@ def labelled(order: Order, *, text: str = "source", translated: bool = False) ->
     if settings is None:
         return []
     copies = translated and settings.copies == "cut"
-    return [Label(engines.labeller(order), text=text), DropCopies(text=text, copies=copies)]
+    language = order.language if text == "target" else order.source
+    return [
+        Label(engines.labeller(order, settings, language=language), text=text),
+        DropCopies(text=text, copies=copies),
+    ]
 
 
 def aligned(order: Order, *, source: Language, given: bool, unknown: bool = False) -> list[Stage]:
@@ -74,16 +78,15 @@ def aligned(order: Order, *, source: Language, given: bool, unknown: bool = Fals
         initial=recipe.candidates.initial,
     )
     aligner = engines.aligner(order, source=source)
-    # Links that exist already are between the corpus's own tokens.
-    grouped = given and not order.language.spaced and not isinstance(recipe.aligner, PharaohSettings)
+    grouped = given and not order.language.spaced and recipe.aligner is not None and not recipe.aligner.keeps_tokens
     align = (Align if aligner.learns else AlignEach)(aligner, target="target.words" if grouped else "target.tokens")
     cases = bool(recipe.candidates.capitals) and order.language.script in CASED
     words: list[Stage] = [GroupTokens(order.language)] if grouped else []
     capitals: list[Stage] = [Truecase()] if cases else []
     tagger = recipe.candidates.tagger
-    tagging: list[Stage] = (
-        [] if tagger is None else [Label(engines.tagger(order, tagger), text="target", name="tag-target")]
-    )
+    tagging: list[Stage] = []
+    if tagger is not None:
+        tagging = [Label(engines.labeller(order, tagger, language=order.language), text="target", name="tag-target")]
     names: list[Stage] = (
         [] if recipe.glosses is None else [Gloss(engines.glossary(order, recipe.glosses, source=source))]
     )
@@ -124,7 +127,7 @@ def taught(order: Order) -> list[Stage]:
     :returns: One stage, or none.
     """
     sections = order.recipe.teachers
-    return [TeacherProbabilities([engines.tagger(order, section) for section in sections])] if sections else []
+    return [TeacherProbabilities([engines.teacher(order, section) for section in sections])] if sections else []
 
 
 def marked(order: Order, *, back: bool, text: str, into: str) -> list[Stage]:
@@ -138,11 +141,12 @@ def marked(order: Order, *, back: bool, text: str, into: str) -> list[Stage]:
     """
     recipe = order.recipe
     style = (recipe.markers or Markers()).style
-    section = (recipe.back_translator or reversed_section(recipe.translator)) if back else recipe.translator
-    implied = back and recipe.back_translator is None
+    section, implied = recipe.translator, back and recipe.back_translator is None
+    if back and section is not None:
+        section = recipe.back_translator or section.reversed()
     translator = engines.translator(order, section, source=order.source, target=order.language, way_back=implied)
     # Brackets do not say which entity they hold; and translations that exist already hold no entity alone.
-    alone = style == "brackets" and not isinstance(section, PretranslatedSettings)
+    alone = style == "brackets" and section is not None and section.translates_any_text
     return [
         Mark(order.source, text=text, style=style),
         TranslateMarked(translator, alone=alone),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from silverner.builders.recipe import yaml_lines
 from silverner.projection.errors import nearest
 
+_NAMES_VALUE = {"missing", "unknown_key", "missing_engine", "unknown_engine"}
+"""Errors whose message has the wrong value already."""
 
-def at(line: int | None) -> str:
+
+def at_line(line: int | None) -> str:
     """Write a line number behind a file's name, where it is known."""
     return "" if line is None else f", line {line}"
 
@@ -35,33 +40,31 @@ def explain(
     keys = [part for part in place if isinstance(part, str)]
     line = yaml_lines.line_of(node, ["languages", code, *place]) if _has(node, ["languages", code, *keys]) else None
     line = line or yaml_lines.line_of(node, place)
-    where = f"{path}{at(line)}"
+    where = f"{path}{at_line(line)}"
     for parts in changed:
         if keys and parts[0] == keys[0] and (set(parts) <= set(keys) or set(keys) <= set(parts)):
             where = f"--set {'.'.join(parts)}"
-    name = ".".join(str(part) for part in first["loc"])
-    value = first["input"]
-    given = (
-        "" if isinstance(value, dict | list) or first["type"] in {"missing", "unknown_key"} else f" (given: {value!r})"
-    )
-    match first["type"]:
+    meaning = f"; {context['description']}" if "description" in context else ""
+    return f"{where}: {_reason(first, context)}{meaning}"
+
+
+def _reason(error: ErrorDetails, context: Mapping[str, Any]) -> str:
+    """Say what is wrong with a value, without the words of the validator where ours are plainer."""
+    name, value = ".".join(map(str, error["loc"])), error["input"]
+    match error["type"]:
         case "string_pattern_mismatch":
             shape = "three numbers, as in 1.0.0" if name == "version" else "small letters, digits, '.', '_' and '-'"
-            return f"{where}: {name}: {value!r} is not made of {shape}"
+            return f"{name}: {value!r} is not made of {shape}"
         case "tuple_type" | "dict_type":
-            kind = "list, as in [a, b]" if first["type"] == "tuple_type" else "mapping of keys to values"
-            return f"{where}: {name}: {value!r} is not a {kind}"
+            kind = "list, as in [a, b]" if error["type"] == "tuple_type" else "mapping of keys to values"
+            return f"{name}: {value!r} is not a {kind}"
         case "missing":
-            return f"{where}: the key {name!r} is missing"
+            return f"the key {name!r} is missing"
         case "literal_error":
             allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-            return f"{where}: {name}: unknown value {value!r}; {nearest(str(value), allowed)}"
-        case "union_tag_invalid":
-            allowed = str(context["expected_tags"]).replace("'", "").split(", ")
-            return f"{where}: {name}: unknown engine {context['tag']!r}; {nearest(str(context['tag']), allowed)}"
-        case "union_tag_not_found":
-            return f"{where}: {name}: the key 'engine' is missing"
-    return f"{where}: {name + ': ' if name else ''}{first['msg']}{given}"
+            return f"{name}: unknown value {value!r}; {nearest(str(value), allowed)}"
+    shown = "" if isinstance(value, dict | list) or error["type"] in _NAMES_VALUE else f" (given: {value!r})"
+    return f"{name + ': ' if name else ''}{error['msg']}{shown}"
 
 
 def _has(node: yaml.Node | None, keys: Sequence[str]) -> bool:
@@ -69,8 +72,8 @@ def _has(node: yaml.Node | None, keys: Sequence[str]) -> bool:
     for key in keys[:3]:
         if not isinstance(node, yaml.MappingNode):
             return False
-        found = [value for name, value in node.value if name.value == key]
-        if not found:
+        values = [value for name, value in node.value if name.value == key]
+        if not values:
             return False
-        node = found[0]
+        node = values[0]
     return True

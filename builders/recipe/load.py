@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from silverner.builders.recipe import yaml_lines
-from silverner.builders.recipe.errors import at, explain
+from silverner.builders.recipe.errors import at_line, explain
 from silverner.builders.recipe.merge import assign, fill, merge, names_of, read
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.projection.errors import RecipeError, UsageError, nearest
@@ -78,13 +78,13 @@ def load_recipe(name: str, *, changes: Sequence[str] = ()) -> Recipe:
         languages = dict.fromkeys(languages)
     if not isinstance(languages, dict) or not languages:
         line = yaml_lines.line_of(node, ["languages"])
-        raise RecipeError(f"{path}{at(line)}: 'languages' must name at least one language, such as [spa, deu]")
+        raise RecipeError(f"{path}{at_line(line)}: 'languages' must name at least one language, such as [spa, deu]")
     plans: dict[str, LanguageRecipe] = {}
     for code, own in languages.items():
         if own is not None and (not isinstance(own, dict) or "name" in own):
             line = yaml_lines.line_of(node, ["languages", code])
             raise RecipeError(
-                f"{path}{at(line)}: languages.{code}: {own!r:.60} is not settings of one language, such as "
+                f"{path}{at_line(line)}: languages.{code}: {own!r:.60} is not settings of one language, such as "
                 f"{{aligner: eflomal}}; the name belongs to the whole corpus"
             )
         merged = merge(data, own or {})
@@ -95,7 +95,7 @@ def load_recipe(name: str, *, changes: Sequence[str] = ()) -> Recipe:
         except ValidationError as error:
             raise RecipeError(explain(error, path, node, code, changed)) from error
         except UsageError as error:
-            raise RecipeError(f"{path}{at(yaml_lines.line_of(node, ['languages', code]))}: {error}") from error
+            raise RecipeError(f"{path}{at_line(yaml_lines.line_of(node, ['languages', code]))}: {error}") from error
     return Recipe(path, base, plans)
 
 

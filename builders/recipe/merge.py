@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from silverner.builders.recipe import yaml_lines
-from silverner.builders.recipe.errors import at
+from silverner.builders.recipe.errors import at_line
 from silverner.projection.errors import DataError, MissingFileError, RecipeError, UsageError
 from silverner.projection.languages import find_language
 from silverner.projection.readers.sentence import numbered_lines
@@ -43,7 +43,7 @@ def _read(path: Path, locate: Callable[[str, Path], Path], below: tuple[Path, ..
     named = data.pop("extends", None)
     if named is None:
         return data, node
-    line = at(yaml_lines.line_of(node, ["extends"]))
+    line = at_line(yaml_lines.line_of(node, ["extends"]))
     try:
         parent = locate(str(named), path).resolve()
     except RecipeError as error:

@@ -10,37 +10,29 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 from pydantic_core import PydanticCustomError
 
 from silverner.builders.methods.table import ENGINE_KEYS, KEYS, MATCHING, VOTING, Method
-from silverner.builders.recipe.engine_sections import (
+from silverner.builders.recipe.sections import (
     Aligner,
-    Glosses,
+    Candidates,
+    Declared,
+    Glossary,
+    Keep,
     Labeller,
     Markers,
-    PharaohSettings,
-    PretranslatedSettings,
+    Source,
+    Target,
     Teacher,
+    Text,
     Translator,
-    engine_of,
+    VoteSettings,
+    short_for,
 )
-from silverner.builders.recipe.sections import Declared, Section, Source, Target, Text, VoteSettings, split_names
+from silverner.projection.chain.engine import Section, split_names
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.filters import FILTERS, SCREENED, Evidence
 from silverner.projection.languages import Language, find_language
-from silverner.projection.matching.candidates import FORBIDDEN
-from silverner.projection.matching.choices import TAGGER_PROPOSERS, Initial, Matcher, Proposer
-from silverner.projection.projector import REPEAT
-from silverner.projection.scoring.capitalisation import NAMES
+from silverner.projection.matching.choices import Matcher
 from silverner.projection.scoring.choices import Score
 from silverner.projection.scoring.weights import Weights
-
-
-def _style(value: Any) -> Any:
-    """Take a bare word as the style."""
-    return {"style": value} if isinstance(value, str) else value
-
-
-def _rule(value: Any) -> Any:
-    """Take a bare word as the rule."""
-    return {"rule": value} if isinstance(value, str) else value
 
 
 def _applied(value: Any) -> Any:
@@ -73,32 +65,6 @@ _COMMON = ("name", "version", "license", "labels", "label_map", "declare", "spli
 """Keys all voters of a corpus have in common, beside the text."""
 
 
-class Candidates(Section):
-    """Which target spans may carry an entity."""
-
-    engine: Proposer = "ngram"
-    tagger: Labeller | None = None
-    max_length: int | None = Field(default=None, ge=1)
-    forbidden: str = FORBIDDEN
-    capitals: tuple[str, ...] = NAMES
-    initial: Initial = "any"
-    projections: int = Field(default=1, ge=1)
-    repeat: float = Field(default=REPEAT, gt=0)
-
-    @model_validator(mode="after")
-    def _has_tagger(self) -> Self:
-        if (self.engine in TAGGER_PROPOSERS) != (self.tagger is not None):
-            why = "candidates.tagger and the engines ner and union belong together: a labeller that reads the target"
-            raise PydanticCustomError("tagger", "{why}", {"why": why})
-        return self
-
-
-class Keep(Section):
-    """Which sentences are published: all but those with one of these flags."""
-
-    without: tuple[str, ...] = ()
-
-
 class LanguageRecipe(Section):
     """Everything that decides the corpus of one language."""
 
@@ -115,12 +81,12 @@ class LanguageRecipe(Section):
     translator: Translator | None = None
     back_translator: Translator | None = None
     labeller: Labeller | None = None
-    markers: Annotated[Markers, BeforeValidator(_style)] | None = None
+    markers: Annotated[Markers, short_for("style")] | None = None
     aligner: Aligner | None = None
-    glosses: Glosses | None = None
+    glosses: Glossary | None = None
     voters: dict[str, dict[str, Any]] | None = None
-    vote: Annotated[VoteSettings, BeforeValidator(_rule)] | None = None
-    candidates: Annotated[Candidates, BeforeValidator(engine_of)] = Candidates()
+    vote: Annotated[VoteSettings, short_for("rule")] | None = None
+    candidates: Annotated[Candidates, short_for("engine")] = Candidates()
     score: Score = "fused"
     weights: dict[str, float] = Field(default_factory=dict)
     matcher: Matcher = "exact"
@@ -243,20 +209,19 @@ class LanguageRecipe(Section):
             where = "method" if "." in key else key
             raise _fault(f"method: {self.method} has no use for {key!r} (it needs {needed})", where)
 
-        existing = isinstance(self.translator, PretranslatedSettings)
-        if self.method == "back-translation" and self.back_translator is None and existing:
+        one_way = self.translator is not None and not self.translator.translates_any_text
+        if self.method == "back-translation" and self.back_translator is None and one_way:
             raise _fault(
                 "translations that exist already have no way back; add the key 'back_translator'", "translator"
             )
 
     def _check_links(self) -> None:
         """Refuse links whose files are not those of the text."""
-        if not isinstance(self.aligner, PharaohSettings):
-            return
-        files = self.input.files or {}
-        for side in (self.aligner.forward, self.aligner.reverse or {}):
-            if len(side) > 1 and set(side) != set(files):
-                raise _fault(f"links for {', '.join(side)}, but the source has {', '.join(files)}", "aligner")
+        if self.aligner is not None:
+            try:
+                self.aligner.check_splits(list(self.input.files or {}))
+            except UsageError as error:
+                raise _fault(str(error), "aligner") from error
 
     def _check_vote(self) -> None:
         """Refuse a vote of one, and voters that are no recipes of their own or have no say in this text."""

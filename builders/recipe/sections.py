@@ -1,51 +1,69 @@
-"""The parts of a recipe that say what to read, as validated data: closed vocabularies, no unknown keys."""
+"""The sections of a recipe, as validated data: closed vocabularies, no unknown keys."""
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 from pydantic_core import PydanticCustomError
 
+from silverner.projection.alignment import ALIGNERS, AlignerSettings
+from silverner.projection.chain.engine import EngineSettings, Files, Section
 from silverner.projection.errors import nearest
+from silverner.projection.labelling import LABELLERS, LabellerSettings
+from silverner.projection.labelling.tagger import TeacherSettings
+from silverner.projection.markers import Style
+from silverner.projection.matching.candidates import FORBIDDEN
+from silverner.projection.matching.choices import TAGGER_PROPOSERS, Initial, Proposer
+from silverner.projection.projector import REPEAT
 from silverner.projection.readers import CorpusFormat
+from silverner.projection.registry import Registry
+from silverner.projection.scoring.capitalisation import NAMES
 from silverner.projection.spans import Scheme
 from silverner.projection.stages.vote import Rule
+from silverner.projection.translation import TRANSLATORS, TranslatorSettings
+from silverner.projection.translation.glossary import GLOSSARIES
 
 
-class Section(BaseModel):
-    """A part of a recipe."""
+def short_for(key: str) -> BeforeValidator:
+    """Let a section be a bare word.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _know_keys(cls, data: Any) -> Any:
-        """Refuse unknown keys with the ones there are."""
-        if isinstance(data, dict):
-            for key in data:
-                if key not in cls.model_fields:
-                    hint = nearest(str(key), cls.model_fields)
-                    raise PydanticCustomError("unknown_key", "unknown key '{key}'; {hint}", {"key": key, "hint": hint})
-        return data
+    :param key: The key that the word is the value of.
+    :returns: For an ``Annotated`` type.
+    """
+    return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
 
 
-def split_names(files: dict[str, Any]) -> dict[str, Any]:
-    """Refuse names of splits that ``datasets`` would refuse after all the work."""
-    for name in files:
-        if not re.fullmatch(r"\w+(\.\w+)*", name) or name == "all":
-            why = "'{split}' is no name for a split; use letters, digits and _, as in train, validation, test"
-            raise PydanticCustomError("split", why, {"split": name})
-    return files
+def _engine_of(*registries: Registry[Any]) -> BeforeValidator:
+    """Let a registry say which engines there are, and the engine which settings it takes."""
+
+    def validate(value: Any) -> Any:
+        section = {"engine": value} if isinstance(value, str) else value
+        if not isinstance(section, dict):
+            return section
+        if "engine" not in section:
+            raise PydanticCustomError("missing_engine", "the key 'engine' is missing")
+        name = str(section["engine"])
+        for registry in registries:
+            if name in registry and _fits(settings := registry.get(name), registries):
+                return settings.model_validate(section)
+        allowed = [one for registry in registries for one, settings in registry.items() if _fits(settings, registries)]
+        why = {"name": repr(name), "hint": nearest(name, allowed)}
+        raise PydanticCustomError("unknown_engine", "unknown engine {name}; {hint}", why)
+
+    return BeforeValidator(validate)
 
 
-def _by_split(files: Any) -> Any:
-    """Take a single file as the split ``train``."""
-    return {"train": files} if isinstance(files, str) else files
+def _fits(settings: type[EngineSettings], registries: tuple[Registry[Any], ...]) -> bool:
+    """Tell whether an engine can be used here: a translator of names must translate any text."""
+    return not (GLOSSARIES in registries and issubclass(settings, TranslatorSettings)) or settings.translates_any_text
 
 
-Files = Annotated[dict[str, str], BeforeValidator(_by_split), Field(min_length=1), AfterValidator(split_names)]
+Translator: TypeAlias = Annotated[SerializeAsAny[TranslatorSettings], _engine_of(TRANSLATORS)]
+Labeller: TypeAlias = Annotated[SerializeAsAny[LabellerSettings], _engine_of(LABELLERS)]
+Aligner: TypeAlias = Annotated[SerializeAsAny[AlignerSettings], _engine_of(ALIGNERS)]
+Glossary: TypeAlias = Annotated[SerializeAsAny[EngineSettings], _engine_of(GLOSSARIES, TRANSLATORS)]
+Teacher: TypeAlias = Annotated[TeacherSettings, short_for("model")]
 
 
 class FieldNames(Section):
@@ -110,9 +128,41 @@ class Target(Text):
     gold: bool = False
 
 
+class Markers(Section):
+    """How entities are marked in a text that is to be translated."""
+
+    style: Style = "brackets"
+
+
 class VoteSettings(Section):
     """How votes are counted."""
 
     rule: Rule = "agreement"
     least: float = Field(default=0.5, gt=0, le=1)
     weights: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+
+
+class Candidates(Section):
+    """Which target spans may carry an entity."""
+
+    engine: Proposer = "ngram"
+    tagger: Labeller | None = None
+    max_length: int | None = Field(default=None, ge=1)
+    forbidden: str = FORBIDDEN
+    capitals: tuple[str, ...] = NAMES
+    initial: Initial = "any"
+    projections: int = Field(default=1, ge=1)
+    repeat: float = Field(default=REPEAT, gt=0)
+
+    @model_validator(mode="after")
+    def _has_tagger(self) -> Self:
+        if (self.engine in TAGGER_PROPOSERS) != (self.tagger is not None):
+            why = "candidates.tagger and the engines ner and union belong together: a labeller that reads the target"
+            raise PydanticCustomError("tagger", "{why}", {"why": why})
+        return self
+
+
+class Keep(Section):
+    """Which sentences are published: all but those with one of these flags."""
+
+    without: tuple[str, ...] = ()

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from silverner.dataset_cards.facts.corpus import LanguageFacts
+from silverner.projection.alignment import ALIGNERS
+from silverner.projection.labelling import LABELLERS
+from silverner.projection.translation import TRANSLATORS
+from silverner.projection.translation.glossary import GLOSSARIES
+
+_REGISTRIES = (TRANSLATORS, LABELLERS, ALIGNERS, GLOSSARIES)
 
 _EASYPROJECT = (
     "Chen, Jiang, Ritter and Xu 2023: Frustratingly Easy Label Projection for Cross-lingual Transfer. "
@@ -12,16 +18,8 @@ _WORKS = {
     "projection": "Politov, Shkalikov, Jäkel and Färber 2025: Revisiting Projection-based Data Transfer for Cross-"
     "Lingual Named Entity Recognition in Low-Resource Languages. NoDaLiDa/Baltic-HLT. arXiv 2501.18750",
     "marked": _EASYPROJECT,
-    "eflomal": "Östling and Tiedemann 2016: Efficient Word Alignment with Markov Chain Monte Carlo. The Prague "
-    "Bulletin of Mathematical Linguistics 106",
-    "simalign": "Jalili Sabet, Dufter, Yvon and Schütze 2020: SimAlign: High Quality Word Alignments without "
-    "Parallel Training Data using Static and Contextualized Embeddings. Findings of EMNLP",
-    "awesome": "Dou and Neubig 2021: Word Alignment by Fine-tuning Embeddings on Parallel Corpora. EACL. arXiv "
-    "2101.08231",
-    "apertium": "Forcada et al. 2011: Apertium: a free/open-source platform for rule-based machine translation. "
-    "Machine Translation 25",
 }
-"""By method and engine."""
+"""By method."""
 
 NAMED = {
     "nllb": "NLLB Team et al. 2022: No Language Left Behind: Scaling Human-Centered Machine Translation. arXiv "
@@ -48,7 +46,13 @@ def works(facts: LanguageFacts) -> list[str]:
     :param facts: The language.
     :returns: References: the method, the engines, the models, the text.
     """
-    keys = ["marked" if facts.method == "marked" else "projection", *facts.engines]
+    method = _WORKS["marked" if facts.method == "marked" else "projection"]
     names = [name.lower() for name in (*(model.name for model in facts.models), *facts.sources)]
-    found = [_WORKS[key] for key in keys if key in _WORKS]
-    return list(dict.fromkeys([*found, *(work for name in names for key, work in NAMED.items() if key in name)]))
+    named = [work for name in names for key, work in NAMED.items() if key in name]
+    return list(dict.fromkeys([method, *(work for name in facts.engines for work in _of_engine(name)), *named]))
+
+
+def _of_engine(name: str) -> list[str]:
+    """Ask the engine's own declaration; of a package that is not installed here nothing is known."""
+    settings = (settings for registry in _REGISTRIES for one, settings in registry.items() if one == name)
+    return [one.citation for one in settings if one.citation is not None]

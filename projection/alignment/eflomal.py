@@ -13,9 +13,13 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from silverner.projection.alignment.aligner import AlignedPair
+from pydantic import Field
+
+from silverner.projection.alignment.aligner import AlignedPair, AlignerSettings
+from silverner.projection.chain.engine import EngineContext, Section
 from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError
-from silverner.projection.links import check_links, parse_pharaoh
+from silverner.projection.languages import Language
+from silverner.projection.links import Symmetrisation, check_links, parse_pharaoh
 from silverner.projection.readers.sentence import numbered_lines
 
 LOG = logging.getLogger("silverner")
@@ -173,3 +177,39 @@ def _read_facts(path: Path, size: int, modified: int) -> tuple[str, int]:
 def _line(tokens: Sequence[str]) -> str:
     """Join tokens by spaces, any white space inside a token replaced, so that eflomal counts the same tokens."""
     return " ".join("_".join(token.split()) or "_" for token in tokens) + "\n"
+
+
+class Priors(Section):
+    """A larger text of the same two languages, that eflomal learns from first."""
+
+    source: str = Field(description="file in the source language: a sentence a line, its tokens split by spaces")
+    target: str = Field(description="file in the target language, line by line the translation of the other")
+
+
+class EflomalSettings(AlignerSettings):
+    """The statistical aligner eflomal, which learns from the corpus itself."""
+
+    extra = "eflomal"
+    licence = "GPL-3.0-only"
+    citation = (
+        "Östling and Tiedemann 2016: Efficient Word Alignment with Markov Chain Monte Carlo. The Prague Bulletin of "
+        "Mathematical Linguistics 106"
+    )
+
+    symmetrise: Symmetrisation = Field(default="gdfa", description="how the links of both directions are joined")
+    model: int = Field(default=3, ge=1, le=3, description="1 is IBM1, 2 adds an HMM, 3 adds fertility")
+    prefix_length: int = Field(default=0, ge=0, description="letters of each word that are compared; 0 is all")
+    priors: Priors | None = Field(default=None, description="a larger text of the same languages to learn from first")
+
+    def build(self, context: EngineContext) -> Eflomal:
+        """Make the aligner."""
+        files = self.priors
+        priors = None if files is None else (context.base / files.source, context.base / files.target)
+        return Eflomal(model=self.model, prefix_length=self.prefix_length, priors=priors)
+
+    @classmethod
+    def suggestion(cls, *, source: Language, target: Language) -> str | None:
+        """Suggest eflomal where it is installed: it needs no model."""
+        if importlib.util.find_spec("eflomal") is None:
+            return None
+        return "eflomal                  # learns from the text itself: good from some thousand sentences on"

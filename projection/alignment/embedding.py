@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from pydantic import Field
 
-from silverner.projection.alignment.aligner import AlignedPair
+from silverner.projection.alignment.aligner import AlignedPair, AlignerSettings
 from silverner.projection.alignment.similarity import METHODS, Matrix, Method, Places, both_ways, cosine
+from silverner.projection.chain.engine import EngineContext
 from silverner.projection.errors import UsageError
 from silverner.projection.languages import LanguageLike
 from silverner.projection.links import Link
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.encoder import Encoder, check_layer
 from silverner.projection.neural.language_codes import language_token
+from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.neural.windows import Rows
 
 CHUNK = 256
@@ -167,3 +170,35 @@ def _words(sentence: Rows) -> Rows:
     counts = np.diff(first, append=len(sentence.words))
     sums = np.add.reduceat(sentence.vectors, first, axis=0)
     return Rows((sums / counts[:, None]).astype(np.float32), sentence.words[first])
+
+
+class EmbeddingSettings(ModelSettings, AlignerSettings):
+    """What a recipe may say of any aligner that compares vectors."""
+
+    extra = "neural"
+
+    batch_size: int = Field(default=16, ge=1, description="sentences the model reads at once")
+    layer: int = Field(default=8, ge=0, description="which hidden layer to compare; 0 is the embeddings")
+    source_code: str | None = Field(
+        default=None, description="the model's own code of the source language, for an encoder that is told languages"
+    )
+    target_code: str | None = Field(
+        default=None, description="the model's own code of the target language, for an encoder that is told languages"
+    )
+
+    def embedding_aligner(self, context: EngineContext, **rule: Any) -> EmbeddingAligner:
+        """Make the aligner.
+
+        :param context: What it is for.
+        :param rule: The rule and what belongs to it, as :class:`EmbeddingAligner` takes them.
+        """
+        return EmbeddingAligner(
+            self.checkpoint(context.base),
+            layer=self.layer,
+            batch_size=self.batch_size,
+            source=context.source,
+            target=context.target,
+            source_code=self.source_code,
+            target_code=self.target_code,
+            **rule,
+        )

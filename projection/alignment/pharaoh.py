@@ -6,9 +6,12 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from silverner.projection.alignment.aligner import AlignedPair
-from silverner.projection.errors import DataError, MissingFileError
-from silverner.projection.links import Link, check_links, parse_pharaoh
+from pydantic import Field
+
+from silverner.projection.alignment.aligner import AlignedPair, AlignerSettings
+from silverner.projection.chain.engine import EngineContext, Files
+from silverner.projection.errors import DataError, MissingFileError, UsageError
+from silverner.projection.links import Link, Symmetrisation, check_links, parse_pharaoh
 from silverner.projection.readers.sentence import numbered_lines
 
 
@@ -82,3 +85,32 @@ class PharaohFiles:
             if source_length or target_length:  # a sentence dropped earlier has neither
                 check_links(links[-1], source_length, target_length, where=where)
         return links
+
+
+class PharaohSettings(AlignerSettings):
+    """Links that exist already: one file a split, or one for all splits in order."""
+
+    licence = "Apache-2.0"
+    keeps_tokens = True
+
+    symmetrise: Symmetrisation = Field(default="gdfa", description="how the links of both directions are joined")
+    forward: Files = Field(description="links of the source-to-target run, or the only links there are")
+    reverse: Files | None = Field(default=None, description="links of the target-to-source run, source token first too")
+
+    def build(self, context: EngineContext) -> PharaohFiles:
+        """Make the aligner."""
+        directions = [self._paths(files, context) for files in (self.forward, self.reverse or {})]
+        sizes = context.sizes() if any(len(paths) > 1 for paths in directions) else ()
+        return PharaohFiles(*directions, prefix=context.limit is not None, sizes=sizes)
+
+    def check_splits(self, splits: Sequence[str]) -> None:
+        """Refuse several files that are not those of the splits."""
+        for files in (self.forward, self.reverse or {}):
+            if len(files) > 1 and set(files) != set(splits):
+                raise UsageError(f"links for {', '.join(files)}, but the source has {', '.join(splits)}")
+
+    @staticmethod
+    def _paths(files: Mapping[str, str], context: EngineContext) -> list[Path]:
+        """List the files of a direction in the order of the splits."""
+        names = files.values() if len(files) < 2 else [files[split] for split in context.splits]
+        return [context.base / name for name in names]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
+from silverner.projection.chain.engine import EngineContext, EngineSettings
+from silverner.projection.registry import Registry, subclass_of
 from silverner.projection.spans import Span
 
 
@@ -50,3 +53,29 @@ class Labeller(Protocol):
         :param sentences: The tokens of every sentence.
         :returns: One labelling a sentence, in order.
         """
+
+
+class LabellerSettings(EngineSettings):
+    """The section of a recipe that names a labeller."""
+
+    distribution: bool = Field(default=False, description="publish the probabilities of all tags too")
+    copies: Literal["cut", "keep"] = Field(
+        default="cut",
+        description="cut removes entities of words the translator did not know and the original writes small",
+    )
+
+    def build(self, context: EngineContext) -> Labeller:
+        """Make the labeller; nothing is loaded yet.
+
+        :param context: What it is for; ``source`` is the language of the text it reads.
+        """
+        raise NotImplementedError
+
+
+LABELLERS: Registry[type[LabellerSettings]] = Registry(
+    "labeller",
+    "silverner.labellers",
+    {"tagger": "silverner.projection.labelling.tagger:TaggerSettings"},
+    accepts=subclass_of(LabellerSettings),
+)
+"""All labellers, in the order in which a new recipe prefers them."""

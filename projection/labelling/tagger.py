@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 from scipy.special import softmax
 
-from silverner.projection.labelling.labeller import FoundSpan, Labelling
+from silverner.projection.chain.engine import EngineContext, Section
+from silverner.projection.labelling.labeller import FoundSpan, LabellerSettings, Labelling
 from silverner.projection.labelling.tagset import LabelMap, TagSet
+from silverner.projection.languages import Language
 from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.neural.windows import Rows, WindowReader
 from silverner.projection.spans import Scheme
 
+ENGLISH, MULTILINGUAL = "dslim/bert-base-NER", "FacebookAI/xlm-roberta-large-finetuned-conll03-english"
 DIGITS = 6
 """Decimals of a confidence: the last bits of a float depend on the batch it was computed in."""
 
@@ -142,3 +147,47 @@ class Tagger:
 
 def _logits(model: Any, ids: Any, mask: Any) -> Any:
     return model(input_ids=ids, attention_mask=mask).logits
+
+
+class TaggerModelSettings(ModelSettings):
+    """What a recipe may say of any tagger."""
+
+    scheme: Scheme = Field(default="auto", description="how the model writes entities; auto tells from its tags")
+
+    def tagger(self, context: EngineContext, *, distribution: bool = False) -> Tagger:
+        """Make the tagger.
+
+        :param context: What it is for.
+        :param distribution: Whether to keep the probabilities of all tags.
+        """
+        return Tagger(
+            self.checkpoint(context.base),
+            labels=context.labels,
+            label_map=context.label_map,
+            scheme=self.scheme,
+            distribution=distribution,
+            batch_size=self.batch_size,
+        )
+
+
+class TaggerSettings(TaggerModelSettings, LabellerSettings):
+    """Any token-classification model."""
+
+    extra = "neural"
+    licence = "Apache-2.0"
+
+    def build(self, context: EngineContext) -> Tagger:
+        """Make the labeller."""
+        return self.tagger(context, distribution=self.distribution)
+
+    @classmethod
+    def suggestion(cls, *, source: Language, target: Language) -> str | None:
+        """Suggest an English model for English text, and a multilingual one for any other."""
+        model = ENGLISH if source.code == "eng" else MULTILINGUAL
+        return f"{{engine: tagger, model: {model}}}   # or any token-classification model"
+
+
+class TeacherSettings(TaggerModelSettings, Section):
+    """A tagger of the target language, whose probabilities students learn."""
+
+    engine: Literal["tagger"] = Field(default="tagger", description="name of the engine")

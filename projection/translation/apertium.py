@@ -8,11 +8,16 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Self
 
+from pydantic import Field
+
+from silverner.projection.chain.engine import EngineContext
 from silverner.projection.errors import EngineError, MissingEngineError
 from silverner.projection.languages import Language, LanguageLike, language_of, short_code
-from silverner.projection.translation.translator import Translation
+from silverner.projection.translation.translator import Translation, TranslatorSettings
 
 MARKS = "*@#"
 """Apertium's marks before a word it does not know, cannot transfer or cannot inflect."""
@@ -100,6 +105,51 @@ class Apertium:
                 f"with {lines[0]!r:.60}; run it by hand: echo '...' | apertium {self._pair}"
             )
         return [line.strip() for line in translated[:-1]]
+
+
+class ApertiumSettings(TranslatorSettings):
+    """The rule-based engine Apertium: a program, with data for every pair of languages."""
+
+    licence = "GPL-2.0-or-later"
+    citation = (
+        "Forcada et al. 2011: Apertium: a free/open-source platform for rule-based machine translation. Machine "
+        "Translation 25"
+    )
+
+    pair: str | None = Field(
+        default=None, description="Apertium's name of the direction, such as eng-spa; found from the languages"
+    )
+
+    def build(self, context: EngineContext) -> Apertium:
+        """Make the translator."""
+        return Apertium(source=context.source, target=context.target, pair=self.pair)
+
+    def reversed(self) -> Self:
+        """Turn the name of the direction round."""
+        return self if self.pair is None else self.model_copy(update={"pair": "-".join(self.pair.split("-")[::-1])})
+
+    @classmethod
+    def names_for(cls, language: Language) -> tuple[str, ...]:
+        """Name Apertium where a pair with the language is installed."""
+        return ("apertium",) if any(_code(language) in pair for pair in _pairs_of_codes()) else ()
+
+    @classmethod
+    def suggestion(cls, *, source: Language, target: Language) -> str | None:
+        """Suggest Apertium where the pair is installed."""
+        if (_code(source), _code(target)) not in _pairs_of_codes():
+            return None
+        return "apertium   # installed; no model, no download"
+
+
+@cache
+def _pairs_of_codes() -> frozenset[tuple[str, ...]]:
+    """List the installed pairs by short codes; none where the program is missing or fails."""
+    if shutil.which("apertium") is None:
+        return frozenset()
+    try:
+        return frozenset(tuple(map(short_code, pair.split("-"))) for pair in installed_pairs())
+    except EngineError:
+        return frozenset()
 
 
 def installed_pairs() -> list[str]:

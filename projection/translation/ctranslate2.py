@@ -12,10 +12,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import Field
+
+from silverner.projection.chain.engine import EngineContext
 from silverner.projection.errors import EngineError, MissingEngineError, OutputError, UsageError
-from silverner.projection.languages import LanguageLike
+from silverner.projection.languages import Language, LanguageLike
 from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.projection.translation.neural import NeuralTranslator, Output
+from silverner.projection.translation.neural import NeuralTranslator, Output, TranslationModelSettings
+from silverner.projection.translation.seq2seq import NLLB
 
 ComputeType = Literal["float32", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "float16", "bfloat16"]
 _SHARED = ("length_penalty", "repetition_penalty", "no_repeat_ngram_size")
@@ -213,3 +217,30 @@ def _put(made: Path, folder: Path) -> None:
         if not folder.is_dir():
             raise
         shutil.rmtree(made)
+
+
+class CTranslate2Settings(TranslationModelSettings):
+    """An NLLB checkpoint, run by CTranslate2: several times as fast as ``seq2seq`` on a CPU."""
+
+    extra = "ctranslate2"
+    licence = "MIT"
+
+    compute_type: ComputeType = Field(
+        default="float32", description="type of the computation; int8 is fast, and differs between processors"
+    )
+
+    def build(self, context: EngineContext) -> CTranslate2:
+        """Make the translator."""
+        return CTranslate2(compute_type=self.compute_type, cache=context.models, **self.options(context))
+
+    @classmethod
+    def names_for(cls, language: Language) -> tuple[str, ...]:
+        """Name NLLB where it knows a language."""
+        return ("nllb",) if language.nllb else ()
+
+    @classmethod
+    def suggestion(cls, *, source: Language, target: Language) -> str | None:
+        """Suggest NLLB where the package is installed."""
+        if not (source.nllb and target.nllb) or importlib.util.find_spec("ctranslate2") is None:
+            return None
+        return f"{{engine: ctranslate2, model: {NLLB}, compute_type: int8}}   # NLLB: no commercial use"

@@ -6,16 +6,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Self
 
+from pydantic import Field
+
+from silverner.projection.chain.engine import EngineContext
 from silverner.projection.errors import UsageError
 from silverner.projection.languages import LanguageLike, language_of
 from silverner.projection.neural.batches import in_batches
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.language_codes import LanguageToken, language_token, language_tokens
+from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.neural.subwords import Subwords
 from silverner.projection.translation.pieces import halves, join, pieces
-from silverner.projection.translation.translator import Translation
+from silverner.projection.translation.translator import Translation, TranslatorSettings
 
 LONGEST = 512
 """Subwords a piece may have at most, whatever the model says it can take: few have seen longer ones in training."""
@@ -256,3 +260,38 @@ class NeuralTranslator(ABC):
         """Join the translations of a text's pieces."""
         cut = not all(output.ended for output in outputs)
         return Translation(join((output.text for output in outputs), self._target), cut=cut)
+
+
+class TranslationModelSettings(ModelSettings, TranslatorSettings):
+    """What a recipe may say of any translation model."""
+
+    source_code: str | None = Field(
+        default=None, description="the model's own code of the source language; found in its vocabulary"
+    )
+    target_code: str | None = Field(
+        default=None, description="the model's own code of the target language; found in its vocabulary"
+    )
+    beams: int = Field(default=4, ge=1, description="width of the beam; 1 is greedy")
+    max_length: int = Field(default=256, ge=1, description="most subwords of the translation of a piece")
+
+    def reversed(self) -> Self:
+        """Exchange the codes of the languages."""
+        return self.model_copy(update={"source_code": self.target_code, "target_code": self.source_code})
+
+    def options(self, context: EngineContext) -> dict[str, Any]:
+        """Return what every :class:`NeuralTranslator` is told.
+
+        :param context: What it is for.
+        :returns: Keyword arguments of its constructor.
+        """
+        return {
+            "checkpoint": self.checkpoint(context.base),
+            "source": context.source,
+            "target": context.target,
+            "source_code": self.source_code,
+            "target_code": self.target_code,
+            "beams": self.beams,
+            "max_length": self.max_length,
+            "batch_size": self.batch_size,
+            "way_back": context.implied_way_back,
+        }

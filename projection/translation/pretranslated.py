@@ -8,9 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
+from silverner.projection.chain.engine import EngineContext
 from silverner.projection.errors import DataError, MissingFileError
+from silverner.projection.languages import Language
 from silverner.projection.readers.sentence import numbered_lines
-from silverner.projection.translation.translator import Translation
+from silverner.projection.translation.translator import Translation, TranslatorSettings
 
 TextFormat = Literal["text", "tsv", "jsonl"]
 
@@ -111,3 +115,27 @@ class Pretranslated:
         if not isinstance(text, str) or not isinstance(name, str | int):
             raise DataError(f'{self._path}, line {number}: needed: {{"id": "...", "text": "..."}}, not {line!r:.60}')
         return str(name), text
+
+
+class PretranslatedSettings(TranslatorSettings):
+    """Translations that exist already, in a file."""
+
+    licence = "Apache-2.0"
+    translates_any_text = False
+
+    path: str = Field(description="file with the translation of every sentence")
+    format: TextFormat | None = Field(
+        default=None,
+        description="text (a line a sentence), tsv (id, tab, text) or jsonl (id, text); found from the file's ending",
+    )
+
+    def build(self, context: EngineContext) -> Pretranslated:
+        """Make the translator."""
+        path = context.base / self.path
+        return Pretranslated(path, format=self.format, ids=context.ids(), prefix=context.limit is not None)
+
+    @classmethod
+    def suggestion(cls, *, source: Language, target: Language) -> str | None:
+        """Suggest a file, whatever the languages."""
+        path = f"translated.{source.code}-{target.code}.txt"
+        return f"{{engine: pretranslated, path: {path}}}   # no engine here knows both languages: a line a sentence"

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
-from silverner.projection.translation.neural import NeuralTranslator, Output
+from pydantic import Field
+
+from silverner.projection.chain.engine import EngineContext
+from silverner.projection.languages import Language
+from silverner.projection.translation.neural import NeuralTranslator, Output, TranslationModelSettings
+
+NLLB, M2M100 = "facebook/nllb-200-distilled-600M", "facebook/m2m100_418M"
 
 _KEPT = (
     "bad_words_ids",
@@ -73,3 +79,34 @@ class Seq2Seq(NeuralTranslator):
         ends = set(ends) if isinstance(ends, list) else {ends}
         # The first token is what decoding starts from, in some families the end token itself.
         return [self._output(row[1:], ends) for row in found]
+
+
+class Seq2SeqSettings(TranslationModelSettings):
+    """Any translation model of ``transformers``."""
+
+    extra = "neural"
+    licence = "Apache-2.0"
+
+    prefix: str | None = Field(
+        default=None, description="text before every input, instead of what the model's family is known to want"
+    )
+
+    def build(self, context: EngineContext) -> Seq2Seq:
+        """Make the translator."""
+        return Seq2Seq(prefix=self.prefix, **self.options(context))
+
+    def reversed(self) -> Self:
+        """Exchange the codes of the languages, and leave the prefix out: it names one direction."""
+        return super().reversed().model_copy(update={"prefix": None})
+
+    @classmethod
+    def names_for(cls, language: Language) -> tuple[str, ...]:
+        """Name the families of models that know a language."""
+        return tuple(family for family in ("nllb", "m2m100") if getattr(language, family))
+
+    @classmethod
+    def suggestion(cls, *, source: Language, target: Language) -> str | None:
+        """Suggest the smallest model that knows both languages."""
+        if source.nllb and target.nllb:
+            return f"{{engine: seq2seq, model: {NLLB}}}   # NLLB: no commercial use"
+        return f"{{engine: seq2seq, model: {M2M100}}}" if source.m2m100 and target.m2m100 else None

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> None:
     from silverner.projection import Projector
     from silverner.projection.alignment import Aligner, Eflomal, PharaohFiles
     from silverner.projection.files.project import project_files
-    from silverner.projection.translation.glossary import Dictionary
+    from silverner.projection.translation.dictionary import Dictionary
 
     _check(options)
     directed = bool(options.reverse or options.aligner)

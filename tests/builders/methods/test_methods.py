@@ -12,11 +12,11 @@ import torch
 
 from silverner.builders import METHODS, load_recipe
 from silverner.builders.build import Work, build, plan
-from silverner.builders.recipe.engine_sections import ApertiumSettings, Seq2SeqSettings, reversed_section
 from silverner.projection.chain import ShardStore, runner
 from silverner.projection.errors import MissingEngineError, MissingFileError, RecipeError, UsageError
 from silverner.projection.text import tokenization
-from silverner.projection.translation.seq2seq import Seq2Seq
+from silverner.projection.translation.apertium import ApertiumSettings
+from silverner.projection.translation.seq2seq import Seq2Seq, Seq2SeqSettings
 from tests.corpora import write_corpus
 from tests.taggers import write_tagger
 from tests.tiny import write_seq2seq
@@ -334,7 +334,7 @@ def test_an_entity_lost_on_the_way_back_is_lost(root: Path) -> None:
 def test_the_way_back_is_told_its_direction(root: Path) -> None:
     one_way = TRANSLATOR | {"prefix": "translate Spanish to English: "}
     recipe = load_recipe(str(_recipe(root, "back-translation", translator=one_way, back_translator=...)))
-    assert reversed_section(recipe.languages["spa"].translator).prefix is None
+    assert recipe.languages["spa"].translator.reversed().prefix is None
 
 
 def _parquet(path: Path) -> list[bytes]:
@@ -372,8 +372,16 @@ def test_another_label_map_translates_nothing_again(root: Path) -> None:
         ("marked", {"filters": {"unlinked": 0.3}}, "knows nothing the filter 'unlinked' could look at"),
         ("model-transfer", {"filters": {"lost-entity": 0}}, "knows nothing the filter 'lost-entity' could look at"),
         ("model-transfer", {"translator": "apertium"}, "method: model-transfer has no use for 'translator'"),
-        ("translate-test", {"labeller": {"engine": "tager", "model": "m"}}, "labeller.engine: unknown value 'tager'"),
-        ("translate-test", {"translator": {"engine": "seq2seq"}}, "the key 'translator.seq2seq.model' is missing"),
+        (
+            "translate-test",
+            {"labeller": {"engine": "tager", "model": "m"}},
+            "labeller: unknown engine 'tager'; allowed",
+        ),
+        (
+            "translate-test",
+            {"translator": {"engine": "seq2seq"}},
+            "key 'translator.model' is missing; model: folder or",
+        ),
         (
             "back-translation",
             {"translator": {"engine": "pretranslated", "path": "x"}, "back_translator": ...},
@@ -410,13 +418,12 @@ def test_what_an_engine_lacks_is_missed_before_any_work(
 
 def test_the_way_back_turns_a_translators_section_round() -> None:
     there = Seq2SeqSettings(engine="seq2seq", model="m", source_code="a", target_code="b")
-    back = reversed_section(there)
+    back = there.reversed()
     assert isinstance(back, Seq2SeqSettings)
     assert (back.model, back.source_code, back.target_code) == ("m", "b", "a")
-    assert reversed_section(ApertiumSettings(engine="apertium", pair="spa-eng")) == ApertiumSettings(
+    assert ApertiumSettings(engine="apertium", pair="spa-eng").reversed() == ApertiumSettings(
         engine="apertium", pair="eng-spa"
     )
-    assert reversed_section(None) is None
 
 
 def test_teachers_say_of_every_target_word_what_they_think(root: Path) -> None:

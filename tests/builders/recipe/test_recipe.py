@@ -58,7 +58,10 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
         ({"aligner": "eflomall"}, r"line \d+: aligner: unknown engine 'eflomall'; .*did you mean eflomal\?"),
         ({"aligner": ...}, "method: parallel needs the key 'aligner'"),
         ({"aligner": {"symmetrise": "gdfa"}}, r"line \d+: aligner: the key 'engine' is missing"),
-        ({"aligner": {"engine": "eflomal", "model": 4}}, r"line \d+: aligner.eflomal.model: .*\(given: '4'\)"),
+        (
+            {"aligner": {"engine": "eflomal", "model": 4}},
+            r"line \d+: aligner.model: .*\(given: '4'\); model: 1 is IBM",
+        ),
         ({"version": "1.0"}, "line 2: version: '1.0' is not made of three numbers, as in 1.0.0"),
         ({"name": "My Corpus"}, "line 1: name: 'My Corpus' is not made of small letters"),
         ({"labels": "PER"}, "labels: 'PER' is not a list"),

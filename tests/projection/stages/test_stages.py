@@ -26,7 +26,7 @@ from silverner.projection.stages import (
     Translate,
 )
 from silverner.projection.translation import Pretranslated, Translation
-from silverner.projection.translation.glossary import Dictionary
+from silverner.projection.translation.dictionary import Dictionary
 from tests.projection.helpers import write
 
 

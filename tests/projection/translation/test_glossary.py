@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from silverner.projection.errors import DataError, MissingFileError
 from silverner.projection.spans import Span
 from silverner.projection.translation import Translation
-from silverner.projection.translation.glossary import Dictionary, TranslatedNames, gloss_all
+from silverner.projection.translation.dictionary import Dictionary
+from silverner.projection.translation.glossary import TranslatedNames, gloss_all
 from tests.projection.helpers import write
 
 NAMES = """\

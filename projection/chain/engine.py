@@ -1,0 +1,176 @@
+"""What an engine declares: the settings a recipe may give it, how it is built, and whom it is from.
+
+An engine is one file. Its settings class says everything about it, and recipes, the dry run, the card, ``silverner
+languages`` and ``silverner new`` read that class alone. A registry (see :mod:`silverner.projection.registry`) knows it
+by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar, cast
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from silverner.projection.errors import nearest
+from silverner.projection.languages import Language
+from silverner.projection.registry import Registry
+
+
+class Section(BaseModel):
+    """A part of a recipe: a mapping with known keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_keys(cls, data: Any) -> Any:
+        """Refuse unknown keys with the ones there are."""
+        if isinstance(data, dict):
+            for key in data:
+                if key not in cls.model_fields:
+                    hint = nearest(str(key), cls.model_fields)
+                    raise PydanticCustomError("unknown_key", "unknown key '{key}'; {hint}", {"key": key, "hint": hint})
+        return data
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _describe_errors(cls, data: Any, validate: Any) -> Any:
+        """Add to every error what the wrong key means."""
+        try:
+            return validate(data)
+        except ValidationError as error:
+            details = [_described(cls, one) for one in error.errors(include_url=False)]
+            raise ValidationError.from_exception_data(error.title, details) from error
+
+
+def _described(section: type[Section], error: Any) -> InitErrorDetails:
+    context = {**error.get("ctx", {}), "message": error["msg"]}
+    name = str(error["loc"][0]) if error["loc"] else ""
+    field = section.model_fields.get(name)
+    if field is not None and field.description is not None:
+        context.setdefault("description", f"{name}: {field.description}")
+    kind = PydanticCustomError(error["type"], "{message}", context)
+    return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"])
+
+
+def split_names(files: dict[str, Any]) -> dict[str, Any]:
+    """Refuse names of splits that ``datasets`` would refuse after the build."""
+    for name in files:
+        if not re.fullmatch(r"\w+(\.\w+)*", name) or name == "all":
+            why = "'{split}' is no name for a split; use letters, digits and _, as in train, validation, test"
+            raise PydanticCustomError("split", why, {"split": name})
+    return files
+
+
+def _by_split(files: Any) -> Any:
+    """Take a single file as the split ``train``."""
+    return {"train": files} if isinstance(files, str) else files
+
+
+Files = Annotated[dict[str, str], BeforeValidator(_by_split), Field(min_length=1), AfterValidator(split_names)]
+"""A file for every split; a bare path is the file of the split ``train``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineContext:
+    """What an engine may know of the corpus it is built for.
+
+    :param base: The folder the recipe's paths are relative to.
+    :param source: The language of the text the engine reads: of a translator's input, of the text a labeller reads, of
+        the side of an alignment that has the labels.
+    :param target: The other language: of a translator's output, of the side of an alignment that gets the labels.
+    :param labels: The labels of the corpus.
+    :param label_map: What other labels become; ``None`` or ``O`` drops a label.
+    :param splits: The splits of the input text, in order.
+    :param ids: Reads the ids of all sentences, in order.
+    :param sizes: Counts the sentences of every split, in order.
+    :param limit: How many sentences are built, where not all are.
+    :param models: Folder for models that were converted.
+    :param implied_way_back: Whether the section was written for the other direction, and reversed.
+    """
+
+    base: Path
+    source: Language
+    target: Language
+    labels: tuple[str, ...]
+    label_map: Mapping[str, str | None]
+    splits: tuple[str, ...]
+    ids: Callable[[], Iterable[str]]
+    sizes: Callable[[], Iterable[int]]
+    limit: int | None
+    models: Path
+    implied_way_back: bool = False
+
+
+class EngineSettings(Section):
+    """The section of a recipe that names an engine, and what everybody must know of that engine.
+
+    Subclasses add fields, each with a description, and ``build(context)``, which returns the engine. The engine's own
+    ``settings()`` name everything that decides its output.
+
+    :cvar extra: The extra of this project that installs what the engine needs; ``None`` where nothing is missing.
+    :cvar licence: The licence of the engine's code, as SPDX writes it; of a model see ``license``.
+    :cvar citation: How its authors ask to be cited; ``None`` where there is nothing to cite.
+    """
+
+    extra: ClassVar[str | None] = None
+    licence: ClassVar[str | None] = None
+    citation: ClassVar[str | None] = None
+
+    engine: str = Field(description="name of the engine")
+
+    @classmethod
+    def suggestion(cls, *, source: Language, target: Language) -> str | None:
+        """Write what a new recipe should say to use this engine.
+
+        :param source: As in :class:`EngineContext`.
+        :param target: As in :class:`EngineContext`.
+        :returns: YAML on one line, with a comment; ``None`` where it is not installed, or not for these languages.
+        """
+        return None
+
+
+class _Engine(Protocol):
+    def settings(self) -> Mapping[str, object]: ...
+
+
+E = TypeVar("E", bound=_Engine)
+
+
+class PluginEngine:
+    """An engine of another package, whose name and version are part of its settings."""
+
+    def __init__(self, engine: _Engine, signature: Mapping[str, str]) -> None:
+        """Remember the engine.
+
+        :param engine: The engine.
+        :param signature: As :meth:`~silverner.projection.registry.Registry.signature` gives it.
+        """
+        self._engine, self._signature = engine, signature
+
+    def settings(self) -> Mapping[str, object]:
+        """Return the settings of the engine, and its package."""
+        return {**self._engine.settings(), **self._signature}
+
+    def __getattr__(self, name: str) -> Any:
+        """Pass everything else on to the engine."""
+        if name.startswith("_"):
+            raise AttributeError(name)  # while it is unpickled it has no engine yet
+        return getattr(self._engine, name)
+
+
+def signed(engine: E, registry: Registry[Any], name: str) -> E:
+    """Make package and version part of an engine's settings, where another package adds it.
+
+    :param engine: The engine.
+    :param registry: Where it is from.
+    :param name: Its name there.
+    :returns: The engine.
+    """
+    signature = registry.signature(name)
+    return cast(E, PluginEngine(engine, signature)) if signature else engine

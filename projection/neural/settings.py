@@ -1,0 +1,39 @@
+"""What a recipe may say of a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from silverner.projection.chain.engine import Section
+from silverner.projection.errors import UsageError
+from silverner.projection.neural.checkpoint import Checkpoint, Device, Precision
+
+
+class ModelSettings(Section):
+    """A model: a folder beside the recipe or an id on the Hub, how it runs, and its licence where that is not known."""
+
+    model: str = Field(description="folder or id on the Hub; a folder is beside the recipe")
+    revision: str | None = Field(default=None, description="branch, tag or commit of an id on the Hub")
+    precision: Precision = Field(default="float32", description="type of weights and activations; float16 needs a GPU")
+    device: Device = Field(default="auto", description="cuda demands a GPU, cpu forbids it, auto takes one if there is")
+    batch_size: int = Field(default=32, ge=1, description="sentences, or pieces of them, the model reads at once")
+    license: str | None = Field(default=None, description="licence of the model, as the Hub writes it")
+
+    def checkpoint(self, base: Path) -> Checkpoint:
+        """Find the model; it is not loaded.
+
+        :param base: The folder the recipe's paths are relative to.
+        :returns: The model.
+        :raises UsageError: when the model is a folder, and a revision of it is asked for.
+        """
+        is_folder = (base / self.model).is_dir()
+        if is_folder and self.revision is not None:
+            raise UsageError(f"revision: {self.revision}: the model {self.model!r} is a folder, which has none")
+        return Checkpoint(
+            name=str(base / self.model) if is_folder else self.model,
+            revision=self.revision,
+            precision=self.precision,
+            device=self.device,
+        )
