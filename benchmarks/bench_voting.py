@@ -27,7 +27,6 @@ import pyarrow.parquet as pq
 from parallel_sets import NEEDED, ParallelSet, load_sets
 
 from silverner.projection.ensembling.choice import (
-    CRITERIA,
     CriterionScores,
     Variant,
     choose_variant,
@@ -35,6 +34,7 @@ from silverner.projection.ensembling.choice import (
     round_trip,
     score_variants,
 )
+from silverner.projection.ensembling.criteria import CRITERIA
 from silverner.projection.ensembling.voting import Probabilities, decode_entities, mixture, tag_probabilities, vote
 from silverner.projection.metrics import Comparison, compare, evaluate_spans
 from silverner.projection.neural.checkpoint import Checkpoint

@@ -12,7 +12,7 @@ import pytest
 
 from silverner import cli
 from silverner.builders import quickstart
-from silverner.commands import choose, new
+from silverner.commands import new
 from silverner.projection import Projector, Span, project_batch
 from silverner.projection.matching.choices import MATCHERS
 from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
@@ -46,10 +46,8 @@ def test_help_needs_none_of_the_heavy_libraries(words: list[str]) -> None:
 
 def test_what_the_options_offer_is_what_there_is() -> None:
     from silverner.builders import METHODS
-    from silverner.projection.ensembling.choice import CRITERIA
 
     assert set(new.METHODS) == set(METHODS)
-    assert choose.CRITERIA == CRITERIA
 
 
 @pytest.mark.parametrize("score", SCORES)

@@ -10,17 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from silverner.projection.ensembling.criteria import CRITERIA, Criterion
 from silverner.projection.errors import DataError, UsageError, nearest
 from silverner.projection.metrics import evaluate_spans
 from silverner.projection.spans import Span
-
-Criterion = Literal["agreement", "round-trip", "confidence", "entropy"]
-CRITERIA: tuple[Criterion, ...] = ("agreement", "round-trip", "confidence", "entropy")
 
 Labels = Sequence[Iterable[Span]]
 """The entities of every sentence."""

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from silverner.projection.ensembling.choice import (
-    Criterion,
     CriterionScores,
     Variant,
     choose_variant,
@@ -19,6 +18,7 @@ from silverner.projection.ensembling.choice import (
     round_trip,
     score_variants,
 )
+from silverner.projection.ensembling.criteria import Criterion
 from silverner.projection.errors import DataError, UsageError
 from silverner.projection.metrics import evaluate_spans
 from silverner.projection.readers import CorpusFiles, Sentence, read_corpus

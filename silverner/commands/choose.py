@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 
 from silverner.commands.shared import add_repair_option, write_json, write_line
-
-CRITERIA = ("agreement", "round-trip", "confidence", "entropy")
+from silverner.projection.ensembling.criteria import CRITERIA
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
