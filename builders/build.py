@@ -11,10 +11,10 @@ from typing import Any
 import datasets
 import datasets.exceptions
 
-from silverner.builders import METHODS, SilverBuilder
-from silverner.builders.build_request import Order
+from silverner.builders.build_request import BuildRequest
 from silverner.builders.folder import CorpusFolder
 from silverner.builders.manifest import facts_of
+from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.models import models_of
 from silverner.builders.recipe.load import Recipe
 from silverner.builders.runlog import LOG
@@ -28,7 +28,7 @@ PAUSE = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class BuildOptions:
     """How to build, as opposed to what: nothing here changes a number.
 
     :param out: Folder of the corpus.
@@ -45,64 +45,64 @@ class Work:
     progress: Callable[[str], Progress] | None = None
 
 
-def plan(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[str, list[StageState]]:
+def plan(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions) -> dict[str, list[StageState]]:
     """Say what a build would do, without doing it.
 
     :param recipe: The corpus.
     :param languages: Codes; all if left out.
-    :param work: How to build.
+    :param options: How to build.
     :returns: For every language the state of every stage.
     :raises SilvernerError: when an input breaks a rule; a missing engine or file is a state, not an error.
     """
-    CorpusFolder(work.out, name=recipe.name)
-    orders = _orders(recipe, languages, work)
-    return {code: _chain(order, work).plan() for code, order in orders.items()}
+    CorpusFolder(options.out, name=recipe.name)
+    requests = _requests(recipe, languages, options)
+    return {code: _chain(request, options).plan() for code, request in requests.items()}
 
 
-def build(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[str, Mapping[str, Any]]:
+def build(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions) -> dict[str, Mapping[str, Any]]:
     """Build languages of a corpus into its folder, leaving its other languages as they are.
 
     :param recipe: The corpus.
     :param languages: Codes; all if left out.
-    :param work: How to build.
+    :param options: How to build.
     :returns: The facts of every language that was built.
-    :raises SilvernerError: what no language can be built with, found before any work, and what a single one breaks.
+    :raises SilvernerError: what no language can be built with, found before any options, and what a single one breaks.
     :raises LanguagesError: when languages of several failed; the others are published all the same.
     """
-    folder = CorpusFolder(work.out, name=recipe.name)
-    orders = _orders(recipe, languages, work)
-    chains = {code: _chain(order, work, artefacts=folder.artefacts) for code, order in orders.items()}
+    folder = CorpusFolder(options.out, name=recipe.name)
+    requests = _requests(recipe, languages, options)
+    chains = {code: _chain(request, options, artefacts=folder.artefacts) for code, request in requests.items()}
     for chain in chains.values():
         chain.check()  # an engine missing in the last language must not show after the first has taken a night
     try:
-        failed = _build_languages(orders, chains, folder, work)
+        failed = _build_languages(requests, chains, folder, options)
     finally:
         folder.publish()
-    built = {code: folder.languages[code] for code in orders if code not in failed}
+    built = {code: folder.languages[code] for code in requests if code not in failed}
     if failed:
         raise LanguagesError(
-            f"{len(failed)} of {len(orders)} languages failed, {', '.join(built) or 'none'} published in {work.out}; "
-            "mend what is wrong and run the same command again, which repeats nothing that is done:\n"
+            f"{len(failed)} of {len(requests)} languages failed, {', '.join(built) or 'none'} published in "
+            f"{options.out}; mend what is wrong and run the same command again, which repeats nothing that is done:\n"
             + "\n".join(f"- {code}: {error}" for code, error in failed.items())
         ) from next(iter(failed.values()))
     return built
 
 
 def _build_languages(
-    orders: Mapping[str, Order], chains: Mapping[str, Chain], folder: CorpusFolder, work: Work
+    requests: Mapping[str, BuildRequest], chains: Mapping[str, Chain], folder: CorpusFolder, options: BuildOptions
 ) -> dict[str, SilvernerError]:
     """Build one language after the other, and return what was wrong with those that failed."""
     failed: dict[str, SilvernerError] = {}
     published = time.monotonic()
-    for code, order in orders.items():
+    for code, request in requests.items():
         try:
-            _build_language(order, chains[code], folder, work)
+            _build_language(request, chains[code], folder, options)
         except OutputError:
             raise  # a disk that is full, or not ours, fails every language
         except SilvernerError as error:
-            if len(orders) == 1:
+            if len(requests) == 1:
                 raise
-            # The languages behind it may be a night's work, and have nothing to do with what is wrong in this one.
+            # The languages behind it may be a night's options, and have nothing to do with what is wrong in this one.
             LOG.error("%s: failed: %s", code, error)
             failed[code] = error
         if time.monotonic() - published > PAUSE:
@@ -111,15 +111,15 @@ def _build_languages(
     return failed
 
 
-def _build_language(order: Order, chain: Chain, folder: CorpusFolder, work: Work) -> None:
+def _build_language(request: BuildRequest, chain: Chain, folder: CorpusFolder, options: BuildOptions) -> None:
     """Run the chain of one language, and write its files."""
-    code = order.config
-    LOG.info("%s: building %s %s", code, order.recipe.name, order.recipe.version)
+    code = request.config
+    LOG.info("%s: building %s %s", code, request.recipe.name, request.recipe.version)
     chain.run()
-    builder = METHODS[order.recipe.method].of_chain(chain, order, cache=work.store.root / "datasets")
+    builder = request.builder.of_chain(chain, request, cache=options.store.root / "datasets")
     _prepare(builder)
     data = builder.as_dataset()
-    facts = facts_of(order, chain, data)
+    facts = facts_of(request, chain, data)
     folder.write_language(code, data, facts, chain.artefact_files())
     counts = facts["counts"]
     LOG.info("%s: kept %d of %d, dropped %s", code, counts["kept"], counts["input"], counts["dropped"])
@@ -136,20 +136,21 @@ def _prepare(builder: SilverBuilder) -> None:
         raise
 
 
-def _orders(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[str, Order]:
+def _requests(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions) -> dict[str, BuildRequest]:
     chosen = recipe.choose(languages)
     for plan in chosen.values():
         models = [asdict(model) for model in models_of(plan, recipe.base)]
         derive(parts_of({"license": plan.license}, models))  # a corpus nobody may pass on is not worth a night
     return {
-        code: Order(
-            recipe=plan, config=code, base=recipe.base, models=work.store.root.parent / "models", limit=work.limit
+        code: BuildRequest(
+            recipe=plan, config=code, base=recipe.base, models=options.store.root.parent / "models", limit=options.limit
         )
         for code, plan in chosen.items()
     }
 
 
-def _chain(order: Order, work: Work, *, artefacts: Path | None = None) -> Chain:
-    progress = work.progress(order.language.name) if work.progress else None
-    builder = METHODS[order.recipe.method]
-    return builder.chain(order, work.store, artefacts=artefacts, workers=work.workers, progress=progress)
+def _chain(request: BuildRequest, options: BuildOptions, *, artefacts: Path | None = None) -> Chain:
+    progress = options.progress(request.language.name) if options.progress else None
+    return request.builder.chain(
+        request, options.store, artefacts=artefacts, workers=options.workers, progress=progress
+    )

@@ -1,17 +1,22 @@
-"""What a builder is asked for."""
+"""The request for the corpus of one language."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from silverner.builders.methods.table import METHODS
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.projection.languages import Language
 
+if TYPE_CHECKING:
+    from silverner.builders.methods.base import SilverBuilder
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What a builder is asked for.
+class BuildRequest:
+    """Asks for the corpus of one language.
 
     :param recipe: Everything that decides the corpus of one language.
     :param config: What the recipe calls the target language: the name of its config.
@@ -35,3 +40,8 @@ class Order:
     def source(self) -> Language:
         """The source language: the one labels come from."""
         return self.language if self.recipe.source is None else self.recipe.find(self.recipe.source.language)
+
+    @property
+    def builder(self) -> type[SilverBuilder]:
+        """The builder of the recipe's method."""
+        return METHODS[self.recipe.method].builder_class()

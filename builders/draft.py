@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import TypeVar
 
-from silverner.builders.methods.table import KEYS, Method
+from silverner.builders.methods.table import METHODS, Method
 from silverner.projection.alignment import ALIGNERS
 from silverner.projection.chain.engine import EngineSettings
 from silverner.projection.errors import OutputError, UsageError, nearest
@@ -14,16 +14,6 @@ from silverner.projection.languages import Language, find_language
 from silverner.projection.registry import Registry
 from silverner.projection.translation import TRANSLATORS
 from silverner.projection.translation.glossary import GLOSSARIES
-
-_SAYS: dict[Method, str] = {
-    "parallel": "labelled {source} text and its {target} translation: aligned, and the labels projected",
-    "translate-train": "labelled {source} text: translated into {target}, aligned, and the labels projected",
-    "translate-test": "{target} text: translated into {source}, labelled there, and the labels projected back",
-    "back-translation": "{target} text: translated into {source}, labelled, translated back with its entities marked",
-    "marked": "labelled {source} text: translated into {target} with its entities marked; no aligner",
-    "model-transfer": "{target} text, labelled by a multilingual tagger: the baseline",
-    "vote": "{target} text, labelled in two ways that vote on its entities",
-}
 
 
 def draft(
@@ -46,28 +36,27 @@ def draft(
     :returns: YAML with comments.
     :raises UsageError: when the way does not exist, has no use for a text, or a language needs a name.
     """
-    if method not in get_args(Method):
-        raise UsageError(f"no method {method!r}; {nearest(method, get_args(Method))}")
-    way: Method = next(known for known in get_args(Method) if known == method)
+    if method not in METHODS:
+        raise UsageError(f"no method {method!r}; {nearest(method, METHODS)}")
+    way = METHODS[method]
     target, declaration = _language(code, name)
     origin = find_language(source)
-    needs = KEYS[way].needs
+    needs = way.needs
     for given, key in ((source_text, "source.files"), (target_text, "target")):
         if given is not None and key not in needs:
-            raise UsageError(f"the method {way} has no use for {given}: it needs {', '.join(needs)}")
-    says = _SAYS[way].format(source=origin.name, target=target.name)
+            raise UsageError(f"the method {method} has no use for {given}: it needs {', '.join(needs)}")
     lines = [
-        f"# {target.name}: {says}.",
-        f"name: {code}-{way}".lower(),
+        f"# {target.name}: {way.summary_for(source=origin.name, target=target.name)}.",
+        f"name: {code}-{method}".lower(),
         "version: 1.0.0",
         "# license: cc-by-4.0              # of your text; the card derives that of the corpus from it and the models",
-        f"method: {way}",
+        f"method: {method}",
         "labels: [PER, ORG, LOC]",
         "label_map: {MISC: O}              # what other labels become; O is none",
         *declaration,
         *_texts(needs, origin, source_text, target_text),
         f"languages: [{code}]",
-        *_engines(way, needs, origin, target),
+        *_engines(way, origin, target),
     ]
     return "\n".join(lines) + "\n"
 
@@ -132,15 +121,16 @@ def _quoted(path: str) -> str:
     return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _engines(way: Method, needs: tuple[str, ...], origin: Language, target: Language) -> list[str]:
+def _engines(way: Method, origin: Language, target: Language) -> list[str]:
     """Write the sections that name engines, chosen by what knows the languages and is installed."""
+    needs = way.needs
     if "voters" in needs:
         return _voters(origin, target)
     lines = []
     if "translator" in needs:
         there = (target, origin) if "target" in needs else (origin, target)
         lines += [f"translator: {_suggested(TRANSLATORS, *there)}"]
-    if way == "back-translation":
+    if "back_translator" in way.takes:
         lines += [f"back_translator: {_suggested(TRANSLATORS, origin, target)}"]
         lines += ["markers: brackets                 # or tags"]
     labelled = origin if "source" in needs else target
@@ -151,7 +141,7 @@ def _engines(way: Method, needs: tuple[str, ...], origin: Language, target: Lang
         lines.append(f"# labeller: {section}   # for source text without labels")
     if "aligner" in needs:
         lines.append(f"aligner: {_suggested(ALIGNERS, origin, target)}")
-    if "glosses" in KEYS[way].takes:
+    if "glosses" in way.takes:
         lines.append(f"# glosses: {_suggested(GLOSSARIES, origin, target)}")
     flags = {"aligner": "lost-entity: 0, weak-entity: 0.5, length-ratio: 3, unlinked: 0.3", "source": "lost-entity: 0"}
     found = next((flags[key] for key in ("aligner", "source") if key in needs), "")
@@ -166,11 +156,9 @@ def _engines(way: Method, needs: tuple[str, ...], origin: Language, target: Lang
 def _voters(origin: Language, target: Language) -> list[str]:
     """Write two voters that have no mistakes in common: what is projected, and what a tagger says straight away."""
     lines = ["voters:                           # each a recipe of its own over this text; add more"]
-    ways: dict[str, Method] = {"projected": "translate-test", "transfer": "model-transfer"}
-    for name, way in ways.items():
-        needs = KEYS[way].needs
-        engines = [line for line in _engines(way, needs, origin, target) if line.split(":")[0] in needs]
-        lines += [f"  {name}:", f"    method: {way}", *(f"    {line}" for line in engines)]
+    for name, method in {"projected": METHODS["translate-test"], "transfer": METHODS["model-transfer"]}.items():
+        engines = [line for line in _engines(method, origin, target) if line.split(":")[0] in method.needs]
+        lines += [f"  {name}:", f"    method: {method.name}", *(f"    {line}" for line in engines)]
     return [*lines, "vote: soft                        # or agreement, or {rule: weighted, least: 0.5, weights: {...}}"]
 
 

@@ -6,30 +6,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from silverner.builders.build import Work, plan
+from silverner.builders.build import BuildOptions, plan
 from silverner.builders.models import models_of
 from silverner.builders.recipe.load import Recipe
 from silverner.projection.chain import StageState
 
 
-def forecast(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[str, Any]:
+def forecast(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions) -> dict[str, Any]:
     """Say what a build would do.
 
     :param recipe: The corpus.
     :param languages: Codes; all if left out.
-    :param work: How to build.
+    :param options: How to build.
     :returns: The corpus, its models, and the state of every stage of every language.
     :raises SilvernerError: when an input breaks a rule; a missing engine, model or file is a fact, not an error.
     """
     chosen = recipe.choose(languages)
     models = dict.fromkeys(model for one in chosen.values() for model in models_of(one, recipe.base))
-    states = plan(recipe, languages, work)
+    states = plan(recipe, languages, options)
     return {
         "name": recipe.name,
         "version": recipe.version,
         "license": next(iter(chosen.values())).license,
-        "out": str(work.out),
-        "store": str(work.store.root),
+        "out": str(options.out),
+        "store": str(options.store.root),
         "models": [{**asdict(model), "pinned": model.pinned, "line": model.describe()} for model in models],
         "languages": {
             code: {

@@ -11,8 +11,7 @@ from typing import Any
 
 import datasets
 
-from silverner.builders import METHODS
-from silverner.builders.build_request import Order
+from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import corpus_signature
 from silverner.builders.models import models_of
 from silverner.dataset_cards.measure import measure, samples
@@ -25,7 +24,7 @@ _MEASURED = {"id", "tokens", "entities", "source_tokens"}
 """Columns of the rows that are measured or shown."""
 
 
-def facts_of(order: Order, chain: Chain, data: datasets.DatasetDict) -> dict[str, Any]:
+def facts_of(order: BuildRequest, chain: Chain, data: datasets.DatasetDict) -> dict[str, Any]:
     """Account for a language.
 
     :param order: What was asked for.
@@ -68,11 +67,11 @@ class _Rows:
             yield from batch.to_pylist()
 
 
-def _counted(order: Order, chain: Chain) -> tuple[dict[str, Any], list[_Compared] | None]:
+def _counted(order: BuildRequest, chain: Chain) -> tuple[dict[str, Any], list[_Compared] | None]:
     """Count what became of every sentence and entity, and set gold against projected entities where there is gold."""
     evidence = order.recipe.evidence
     measured = order.recipe.target is not None and order.recipe.target.gold
-    builder = METHODS[order.recipe.method]
+    builder = order.builder
     labels = f"{builder.labelled}.entities"
     columns = ["split", "projected.entities", "flags", labels, *builder.lost]
     columns += ["markers.faults"] if "markers" in evidence else []

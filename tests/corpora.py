@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from silverner.builders import load_recipe
-from silverner.builders.build import Work, build
+from silverner.builders.build import BuildOptions, build
+from silverner.builders.recipe.load import load_recipe
 from silverner.projection.chain import ShardStore
 
 SOURCE = """\
@@ -74,5 +74,5 @@ def write_corpus(folder: Path, **changes: Any) -> Path:
 def built(folder: Path, **changes: Any) -> Path:
     """Write a corpus and build it; return the folder that could be published."""
     recipe = write_corpus(folder, **changes)
-    build(load_recipe(str(recipe)), None, Work(out=folder / "out", store=ShardStore(folder / "store")))
+    build(load_recipe(str(recipe)), None, BuildOptions(out=folder / "out", store=ShardStore(folder / "store")))
     return folder / "out"

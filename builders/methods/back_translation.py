@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from silverner.builders import engines
-from silverner.builders.build_request import Order
+from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.steps import aligned, labelled, marked
 from silverner.builders.rows import Layout
@@ -28,25 +28,25 @@ class BackTranslation(SilverBuilder):
     lost = ("markers.lost", "projected.lost")
 
     @classmethod
-    def source(cls, order: Order) -> SentenceSource:
+    def source(cls, request: BuildRequest) -> SentenceSource:
         """Return the target text."""
-        return TargetText(order.recipe, order.base, language=order.language, limit=order.limit)
+        return TargetText(request.recipe, request.base, language=request.language, limit=request.limit)
 
     @classmethod
-    def stages(cls, order: Order) -> Sequence[Stage]:
+    def stages(cls, request: BuildRequest) -> Sequence[Stage]:
         """Return the way there and back, and the projection."""
-        there = engines.translator(order, order.recipe.translator, source=order.language, target=order.source)
+        there = engines.translator(request, request.recipe.translator, source=request.language, target=request.source)
         return [
-            Detokenize(order.language, text="target"),
+            Detokenize(request.language, text="target"),
             Translate(there, text="target", into="pivot"),
-            Tokenize(order.source, text="pivot"),
-            *labelled(order, text="pivot", translated=True),
-            *marked(order, back=True, text="pivot", into="source"),
+            Tokenize(request.source, text="pivot"),
+            *labelled(request, text="pivot", translated=True),
+            *marked(request, back=True, text="pivot", into="source"),
             CarryConfidence(),
-            *aligned(order, source=order.language, given=True),
+            *aligned(request, source=request.language, given=True),
         ]
 
     @classmethod
-    def layout(cls, order: Order) -> Layout:
+    def layout(cls, request: BuildRequest) -> Layout:
         """Say which columns the rows have: the pivot's too."""
-        return replace(super().layout(order), pivot=True)
+        return replace(super().layout(request), pivot=True)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 import datasets
 import pyarrow as pa
 
-from silverner.builders.build_request import Order
+from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.steps import screened, taught
 from silverner.builders.rows import ROWS_VERSION, Layout, features_for, publish
 from silverner.projection.chain import DROP, Chain, SentenceSource, ShardStore, Stage, signature
@@ -46,19 +46,19 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     _chain: Chain
 
     @classmethod
-    def source(cls, order: Order) -> SentenceSource:
+    def source(cls, request: BuildRequest) -> SentenceSource:
         """Return where the sentences come from."""
         raise NotImplementedError
 
     @classmethod
-    def stages(cls, order: Order) -> Sequence[Stage]:
+    def stages(cls, request: BuildRequest) -> Sequence[Stage]:
         """Return the stages up to the projected entities."""
         raise NotImplementedError
 
     @classmethod
-    def layout(cls, order: Order) -> Layout:
+    def layout(cls, request: BuildRequest) -> Layout:
         """Say which columns the rows have."""
-        recipe = order.recipe
+        recipe = request.recipe
         evidence = recipe.evidence
         keeps = recipe.labeller is not None and recipe.labeller.distribution
         return Layout(
@@ -72,15 +72,15 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         )
 
     @classmethod
-    def chain(cls, order: Order, store: ShardStore, **options: Any) -> Chain:
+    def chain(cls, request: BuildRequest, store: ShardStore, **options: Any) -> Chain:
         """Put the whole chain of a corpus together.
 
-        :param order: What is asked for.
+        :param request: What is asked for.
         :param store: Where finished work lies.
         :param options: Further options of :class:`~silverner.projection.chain.Chain`.
         :returns: The chain, not yet run.
         """
-        recipe = order.recipe
+        recipe = request.recipe
         thresholds = {name: FILTERS[name].default if t is None else t for name, t in recipe.filters.items()}
         asked = {needs for name in thresholds if (needs := FILTERS[name].needs) is not None}
         flag = Flag(
@@ -92,44 +92,44 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             lost=cls.lost,
             tagged=recipe.candidates.tagger is not None,
         )
-        own = [*cls.stages(order), *taught(order), *screened(order, thresholds)]
-        return Chain(cls.source(order), [*own, flag], store, **options)
+        own = [*cls.stages(request), *taught(request), *screened(request, thresholds)]
+        return Chain(cls.source(request), [*own, flag], store, **options)
 
     @classmethod
-    def of_chain(cls, chain: Chain, order: Order, *, cache: Path) -> Self:
+    def of_chain(cls, chain: Chain, request: BuildRequest, *, cache: Path) -> Self:
         """Make the builder of a chain that has run.
 
         The cache is keyed by the signature of the last stage, so two recipes never share one.
 
         :param chain: The chain.
-        :param order: What was asked for.
+        :param request: What was asked for.
         :param cache: Folder for the library's Arrow files.
         :returns: A builder for ``download_and_prepare`` and ``as_dataset``.
         """
         builder = cls(
             cache_dir=str(cache),
-            dataset_name=order.recipe.name,
-            config_name=order.config,
+            dataset_name=request.recipe.name,
+            config_name=request.config,
             hash=corpus_signature(chain),
-            version=order.recipe.version,
-            labels=order.recipe.labels,
-            layout=cls.layout(order),
+            version=request.recipe.version,
+            labels=request.recipe.labels,
+            layout=cls.layout(request),
         )
         builder._chain = chain
         return builder
 
     @classmethod
-    def from_order(cls, order: Order, store: ShardStore, *, progress: Progress | None = None) -> Self:
+    def from_order(cls, request: BuildRequest, store: ShardStore, *, progress: Progress | None = None) -> Self:
         """Run the chain of a corpus and make its builder.
 
-        :param order: What is asked for.
+        :param request: What is asked for.
         :param store: Where finished work lies.
         :param progress: Called as work gets done.
         :returns: A builder for ``download_and_prepare`` and ``as_dataset``.
         """
-        chain = cls.chain(order, store, progress=progress)
+        chain = cls.chain(request, store, progress=progress)
         chain.run()
-        return cls.of_chain(chain, order, cache=store.root / "datasets")
+        return cls.of_chain(chain, request, cache=store.root / "datasets")
 
     def _info(self) -> datasets.DatasetInfo:
         features = features_for(self.config.labels, self.config.layout)

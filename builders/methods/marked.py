@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from silverner.builders.build_request import Order
+from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.steps import labelled, marked
 from silverner.builders.sources import SourceText
@@ -16,11 +16,11 @@ class Marked(SilverBuilder):
     """Mark, then translate (EasyProject, arXiv 2211.15613): no aligner, and no projection."""
 
     @classmethod
-    def source(cls, order: Order) -> SentenceSource:
+    def source(cls, request: BuildRequest) -> SentenceSource:
         """Return the source text."""
-        return SourceText(order.recipe, order.base, limit=order.limit)
+        return SourceText(request.recipe, request.base, limit=request.limit)
 
     @classmethod
-    def stages(cls, order: Order) -> Sequence[Stage]:
+    def stages(cls, request: BuildRequest) -> Sequence[Stage]:
         """Return the way from marked source text to target tokens and entities."""
-        return [*labelled(order), *marked(order, back=False, text="source", into="target"), ProjectMarked()]
+        return [*labelled(request), *marked(request, back=False, text="source", into="target"), ProjectMarked()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from silverner.builders.build_request import Order
+from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.steps import labelled
 from silverner.builders.sources import TargetText
@@ -18,11 +18,11 @@ class ModelTransfer(SilverBuilder):
     labelled = "target"
 
     @classmethod
-    def source(cls, order: Order) -> SentenceSource:
+    def source(cls, request: BuildRequest) -> SentenceSource:
         """Return the target text."""
-        return TargetText(order.recipe, order.base, language=order.language, limit=order.limit)
+        return TargetText(request.recipe, request.base, language=request.language, limit=request.limit)
 
     @classmethod
-    def stages(cls, order: Order) -> Sequence[Stage]:
+    def stages(cls, request: BuildRequest) -> Sequence[Stage]:
         """Return the tagger; there is nothing to project."""
-        return [*labelled(order, text="target"), UseTargetEntities()]
+        return [*labelled(request, text="target"), UseTargetEntities()]

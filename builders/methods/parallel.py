@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from silverner.builders.build_request import Order
+from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.pairs import ParallelText
 from silverner.builders.methods.steps import aligned, labelled
@@ -15,11 +15,11 @@ class Parallel(SilverBuilder):
     """Source text, with labels or to be labelled, beside target text."""
 
     @classmethod
-    def source(cls, order: Order) -> SentenceSource:
+    def source(cls, request: BuildRequest) -> SentenceSource:
         """Return the two sides, sentence by sentence."""
-        return ParallelText(order.recipe, order.base, language=order.language, limit=order.limit)
+        return ParallelText(request.recipe, request.base, language=request.language, limit=request.limit)
 
     @classmethod
-    def stages(cls, order: Order) -> Sequence[Stage]:
+    def stages(cls, request: BuildRequest) -> Sequence[Stage]:
         """Return labels if need be, links and projection: the target tokens are there."""
-        return [*labelled(order), *aligned(order, source=order.source, given=True)]
+        return [*labelled(request), *aligned(request, source=request.source, given=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from silverner.builders import engines
-from silverner.builders.build_request import Order
+from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.steps import aligned, labelled
 from silverner.builders.sources import TargetText
@@ -20,18 +20,19 @@ class TranslateTest(SilverBuilder):
     joined = "target"
 
     @classmethod
-    def source(cls, order: Order) -> SentenceSource:
+    def source(cls, request: BuildRequest) -> SentenceSource:
         """Return the target text."""
-        return TargetText(order.recipe, order.base, language=order.language, limit=order.limit)
+        return TargetText(request.recipe, request.base, language=request.language, limit=request.limit)
 
     @classmethod
-    def stages(cls, order: Order) -> Sequence[Stage]:
+    def stages(cls, request: BuildRequest) -> Sequence[Stage]:
         """Return the way from target tokens to their labels."""
-        translator = engines.translator(order, order.recipe.translator, source=order.language, target=order.source)
+        section = request.recipe.translator
+        translator = engines.translator(request, section, source=request.language, target=request.source)
         return [
-            Detokenize(order.language, text="target"),
+            Detokenize(request.language, text="target"),
             Translate(translator, text="target", into="source"),
-            Tokenize(order.source, text="source"),
-            *labelled(order, translated=True),
-            *aligned(order, source=order.source, given=True, unknown=True),
+            Tokenize(request.source, text="source"),
+            *labelled(request, translated=True),
+            *aligned(request, source=request.source, given=True, unknown=True),
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from silverner.builders import engines
-from silverner.builders.build_request import Order
+from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.steps import aligned, labelled
 from silverner.builders.sources import SourceText
@@ -17,18 +17,19 @@ class TranslateTrain(SilverBuilder):
     """Source text, with labels or to be labelled, through a translator."""
 
     @classmethod
-    def source(cls, order: Order) -> SentenceSource:
+    def source(cls, request: BuildRequest) -> SentenceSource:
         """Return the source text."""
-        return SourceText(order.recipe, order.base, limit=order.limit)
+        return SourceText(request.recipe, request.base, limit=request.limit)
 
     @classmethod
-    def stages(cls, order: Order) -> Sequence[Stage]:
+    def stages(cls, request: BuildRequest) -> Sequence[Stage]:
         """Return the way from source tokens to labelled target tokens."""
-        translator = engines.translator(order, order.recipe.translator, source=order.source, target=order.language)
+        section = request.recipe.translator
+        translator = engines.translator(request, section, source=request.source, target=request.language)
         return [
-            Detokenize(order.source),
+            Detokenize(request.source),
             Translate(translator),
-            Tokenize(order.language),
-            *labelled(order),
-            *aligned(order, source=order.source, given=False),
+            Tokenize(request.language),
+            *labelled(request),
+            *aligned(request, source=request.source, given=False),
         ]

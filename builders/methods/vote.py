@@ -6,25 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from silverner.builders.build_request import Order
-from silverner.builders.methods.back_translation import BackTranslation
+from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
-from silverner.builders.methods.model_transfer import ModelTransfer
-from silverner.builders.methods.parallel import Parallel
-from silverner.builders.methods.translate_test import TranslateTest
 from silverner.builders.rows import Layout
 from silverner.projection.chain import SentenceSource, Stage
 from silverner.projection.chain.renamed_columns import side_by_side
 from silverner.projection.stages import Vote
 from silverner.projection.stages.vote import Voter
-
-VOTERS: dict[str, type[SilverBuilder]] = {
-    "back-translation": BackTranslation,
-    "model-transfer": ModelTransfer,
-    "parallel": Parallel,
-    "translate-test": TranslateTest,
-}
-"""Ways that label a text that is there; where the target is a translation, two translators have no text in common."""
 
 
 class VoteCorpus(SilverBuilder):
@@ -33,22 +21,22 @@ class VoteCorpus(SilverBuilder):
     labelled: ClassVar[str] = "projected"
 
     @classmethod
-    def source(cls, order: Order) -> SentenceSource:
+    def source(cls, request: BuildRequest) -> SentenceSource:
         """Return the text: of the voters' views of it the one that has most columns, such as both sides."""
-        views = [VOTERS[one.recipe.method].source(one) for one in _orders(order).values()]
+        views = [one.builder.source(one) for one in _requests(request).values()]
         return max(views, key=lambda view: len(view.outputs))
 
     @classmethod
-    def stages(cls, order: Order) -> Sequence[Stage]:
+    def stages(cls, request: BuildRequest) -> Sequence[Stage]:
         """Return every voter's stages, and the vote."""
-        orders, recipe = _orders(order), order.recipe
-        runs = {name: VOTERS[one.recipe.method].stages(one) for name, one in orders.items()}
-        stages, columns = side_by_side(runs, cls.source(order).outputs)
+        requests, recipe = _requests(request), request.recipe
+        runs = {name: one.builder.stages(one) for name, one in requests.items()}
+        stages, columns = side_by_side(runs, cls.source(request).outputs)
         assert recipe.vote is not None
         voters = {}
-        for name, one in orders.items():
+        for name, one in requests.items():
             labeller = one.recipe.labeller
-            own = VOTERS[one.recipe.method].labelled == "target" and labeller is not None and labeller.distribution
+            own = one.builder.labelled == "target" and labeller is not None and labeller.distribution
             voters[name] = Voter(
                 entities=columns[name]["projected.entities"],
                 distribution=columns[name]["target.distribution"] if own else None,
@@ -57,12 +45,12 @@ class VoteCorpus(SilverBuilder):
         return [*stages, Vote(voters, rule=recipe.vote.rule, least=recipe.vote.least, labels=recipe.labels)]
 
     @classmethod
-    def layout(cls, order: Order) -> Layout:
+    def layout(cls, request: BuildRequest) -> Layout:
         """Say which columns the rows have: who voted for what, and the mixed probabilities."""
-        soft = order.recipe.vote is not None and order.recipe.vote.rule == "soft"
+        soft = request.recipe.vote is not None and request.recipe.vote.rule == "soft"
         return Layout(source=False, links=False, votes=True, distribution="target" if soft else None)
 
 
-def _orders(order: Order) -> dict[str, Order]:
-    """Make an order of every voter."""
-    return {name: replace(order, recipe=recipe) for name, recipe in order.recipe.ballots.items()}
+def _requests(request: BuildRequest) -> dict[str, BuildRequest]:
+    """Make a request of every voter."""
+    return {name: replace(request, recipe=recipe) for name, recipe in request.recipe.ballots.items()}

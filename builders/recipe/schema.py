@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from silverner.builders.methods.table import ENGINE_KEYS, KEYS, MATCHING, VOTING, Method
+from silverner.builders.methods.table import MATCHING_KEYS, METHOD_KEYS, METHODS, VOTING, MethodName
 from silverner.builders.recipe.sections import (
     Aligner,
     Candidates,
@@ -70,7 +70,7 @@ class LanguageRecipe(Section):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
     version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
-    method: Method
+    method: MethodName
     license: str | None = None
     labels: tuple[str, ...] = Field(min_length=1)
     label_map: dict[str, str | None] = Field(default_factory=dict)
@@ -146,7 +146,7 @@ class LanguageRecipe(Section):
         """The recipe of every voter: its own engines, and what the whole corpus says of text and labels."""
         ballots = {}
         for name, own in (self.voters or {}).items():
-            needs = KEYS[own["method"]].needs if own.get("method") in VOTING else ()
+            needs = METHODS[own["method"]].needs if own.get("method") in VOTING else ()
             given = {key: getattr(self, key) for key in _COMMON if getattr(self, key) is not None}
             given |= {key: getattr(self, key) for key in ("source", "target") if key in needs}
             ballots[name] = LanguageRecipe.model_validate({**given, **own})
@@ -162,7 +162,7 @@ class LanguageRecipe(Section):
     @property
     def evidence(self) -> frozenset[Evidence]:
         """What is known of every sentence."""
-        found = KEYS[self.method].evidence | SCREENED
+        found = METHODS[self.method].evidence | SCREENED
         return found | {"labeller"} if self.labeller is not None and "source" in found else found
 
     @model_validator(mode="after")
@@ -196,11 +196,11 @@ class LanguageRecipe(Section):
 
     def _check_method(self) -> None:
         """Refuse a recipe that lacks what its method needs, or says what it has no use for."""
-        keys = KEYS[self.method]
-        given = {key for key in ENGINE_KEYS if getattr(self, key.partition(".")[0]) is not None}
+        keys = METHODS[self.method]
+        given = {key for key in METHOD_KEYS if getattr(self, key.partition(".")[0]) is not None}
         if self.source is None or self.source.files is None:
             given.discard("source.files")
-        given |= self.model_fields_set & set(MATCHING)
+        given |= self.model_fields_set & set(MATCHING_KEYS)
         needed = ", ".join(repr(key) for key in keys.needs)
         for key in keys.needs:
             if key not in given:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from silverner.commands.shared import add_store_option, positive_integer, write_json, write_line
 
 if TYPE_CHECKING:
-    from silverner.builders.build import Work
+    from silverner.builders.build import BuildOptions
     from silverner.builders.recipe.load import Recipe
 
 
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> None:
     if options.dry_run:
         # Libraries read this once, when they are imported. A dry run asks no server and waits for none.
         os.environ["HF_HUB_OFFLINE"] = "1"
-    from silverner.builders.build import Work
+    from silverner.builders.build import BuildOptions
     from silverner.builders.quickstart import summary
     from silverner.builders.recipe.load import load_recipe
     from silverner.projection.chain import ShardStore
@@ -54,11 +54,11 @@ def run(options: argparse.Namespace) -> None:
     # A trial gets its own folder, so that it never replaces the real corpus by accident.
     trial = f"-first-{options.limit}" if options.limit else ""
     out = options.out or Path(f"silver-{recipe.name}{trial}")
-    work = Work(out=out, store=ShardStore(options.store), limit=options.limit, workers=options.workers)
+    build_options = BuildOptions(out=out, store=ShardStore(options.store), limit=options.limit, workers=options.workers)
     if options.dry_run:
-        _describe_build(recipe, options.lang, work, as_json=options.json)
+        _describe_build(recipe, options.lang, build_options, as_json=options.json)
         return
-    built = build_with_progress(recipe, options.lang, work)
+    built = build_with_progress(recipe, options.lang, build_options)
     if options.json:
         write_json(corpus_facts(out, built))
         return
@@ -67,12 +67,14 @@ def run(options: argparse.Namespace) -> None:
     write_line(f'\nWritten to {out}. Load it: load_dataset("{out}", "{next(iter(built))}")')
 
 
-def build_with_progress(recipe: Recipe, languages: Sequence[str] | None, work: Work) -> dict[str, Mapping[str, Any]]:
+def build_with_progress(
+    recipe: Recipe, languages: Sequence[str] | None, build_options: BuildOptions
+) -> dict[str, Mapping[str, Any]]:
     """Build languages of a corpus, with progress on standard error and a log in the folder.
 
     :param recipe: The corpus.
     :param languages: Codes; all if left out.
-    :param work: How to build.
+    :param build_options: How to build.
     :returns: For every language its facts in the manifest.
     :raises SilvernerError: when the build fails.
     """
@@ -84,10 +86,10 @@ def build_with_progress(recipe: Recipe, languages: Sequence[str] | None, work: W
     from silverner.builders.runlog import run_log
 
     recipe.choose(languages)
-    CorpusFolder(work.out, name=recipe.name)  # refuse another corpus's folder before writing a log into it
+    CorpusFolder(build_options.out, name=recipe.name)  # refuse another corpus's folder before writing a log into it
     datasets.disable_progress_bars()
-    with run_log(work.out / "build.log"), Bars() as bars:
-        return build(recipe, languages, replace(work, progress=bars.of))
+    with run_log(build_options.out / "build.log"), Bars() as bars:
+        return build(recipe, languages, replace(build_options, progress=bars.of))
 
 
 def corpus_facts(out: Path, built: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -117,11 +119,13 @@ def _language_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _describe_build(recipe: Recipe, languages: Sequence[str] | None, work: Work, *, as_json: bool) -> None:
+def _describe_build(
+    recipe: Recipe, languages: Sequence[str] | None, build_options: BuildOptions, *, as_json: bool
+) -> None:
     """Print what a build would do, and what is missing for it."""
     from silverner.builders.dry_run import describe, forecast
 
-    facts = forecast(recipe, languages, work)
+    facts = forecast(recipe, languages, build_options)
     if as_json:
         write_json(facts)
     else:

@@ -6,9 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from silverner.builders.methods.table import METHODS
 from silverner.commands.shared import write_line
-
-METHODS = ("parallel", "translate-train", "translate-test", "back-translation", "marked", "model-transfer", "vote")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

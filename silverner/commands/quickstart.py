@@ -31,13 +31,13 @@ def run(options: argparse.Namespace) -> None:
     :param options: As :func:`add_options` defines them.
     :raises SilvernerError: when the build fails.
     """
-    from silverner.builders.build import Work
+    from silverner.builders.build import BuildOptions
     from silverner.builders.quickstart import examples
     from silverner.builders.recipe.load import load_recipe
     from silverner.projection.chain import ShardStore
 
-    work = Work(out=options.out, store=ShardStore(options.store))
-    built = build_with_progress(load_recipe("quickstart"), None, work)
+    build_options = BuildOptions(out=options.out, store=ShardStore(options.store))
+    built = build_with_progress(load_recipe("quickstart"), None, build_options)
     # Loading the files back proves that the folder opens.
     rows = {code: examples(options.out, code) for code in built}
     if options.json:

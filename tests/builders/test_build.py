@@ -15,9 +15,11 @@ from typing import Any
 import datasets
 import pytest
 
-from silverner.builders import METHODS, Order, load_recipe
-from silverner.builders.build import Work, build, plan
+from silverner.builders.build import BuildOptions, build, plan
+from silverner.builders.build_request import BuildRequest
 from silverner.builders.folder import CorpusFolder
+from silverner.builders.methods.table import METHODS
+from silverner.builders.recipe.load import load_recipe
 from silverner.builders.runlog import run_log
 from silverner.dataset_cards.check import check_folder
 from silverner.projection.chain import ShardStore
@@ -27,8 +29,8 @@ from tests.corpora import SPANISH, write_corpus
 from tests.tiny import write_model
 
 
-def _work(folder: Path, **options: Any) -> Work:
-    return Work(out=folder / "out", store=ShardStore(folder / "store"), **options)
+def _work(folder: Path, **options: Any) -> BuildOptions:
+    return BuildOptions(out=folder / "out", store=ShardStore(folder / "store"), **options)
 
 
 def _parquet(folder: Path) -> dict[str, bytes]:
@@ -351,8 +353,8 @@ def test_absolute_paths_do_not_reach_the_manifest(tmp_path: Path) -> None:
 
 def test_a_builder_is_a_real_datasets_builder(tmp_path: Path) -> None:
     recipe = load_recipe(str(write_corpus(tmp_path)))
-    order = Order(recipe=recipe.languages["deu"], config="deu", base=tmp_path, models=tmp_path / "models")
-    builder = METHODS["parallel"].from_order(order, ShardStore(tmp_path / "store"))
+    order = BuildRequest(recipe=recipe.languages["deu"], config="deu", base=tmp_path, models=tmp_path / "models")
+    builder = METHODS["parallel"].builder_class().from_order(order, ShardStore(tmp_path / "store"))
     assert isinstance(builder, datasets.DatasetBuilder)
     assert (builder.dataset_name, builder.config.name, str(builder.config.version)) == ("little", "deu", "1.0.0")
     builder.download_and_prepare()

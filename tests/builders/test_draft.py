@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from silverner.builders import METHODS, load_recipe
-from silverner.builders.build import Work
+from silverner.builders.build import BuildOptions
 from silverner.builders.draft import draft
 from silverner.builders.dry_run import describe, forecast
-from silverner.builders.methods.table import KEYS
+from silverner.builders.methods.table import METHODS
+from silverner.builders.recipe.load import load_recipe
 from silverner.projection.chain import ShardStore
 from silverner.projection.errors import UsageError
 from silverner.projection.languages import all_languages
@@ -35,7 +35,9 @@ def test_every_language_gets_a_valid_recipe(tmp_path: Path, method: str) -> None
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_a_draft_can_be_planned_and_says_what_is_missing(tmp_path: Path, method: str) -> None:
     path = _loaded(tmp_path, draft("swh", method, target_text=None))
-    facts = forecast(load_recipe(str(path)), None, Work(out=tmp_path / "out", store=ShardStore(tmp_path / "store")))
+    facts = forecast(
+        load_recipe(str(path)), None, BuildOptions(out=tmp_path / "out", store=ShardStore(tmp_path / "store"))
+    )
     stages = facts["languages"]["swh"]["stages"]
     assert stages["source"]["state"] == "missing"
     assert "cannot read" in stages["source"]["missing"]
@@ -44,7 +46,7 @@ def test_a_draft_can_be_planned_and_says_what_is_missing(tmp_path: Path, method:
     assert f"Swahili (swh): {method}" in said
     for model in facts["models"]:
         assert f"{model['role']}: {model['name']} at main: " in said
-    if "labeller" in KEYS[method].needs:  # type: ignore[index]
+    if "labeller" in METHODS[method].needs:
         assert any(model["role"] == "labeller" and not model["pinned"] for model in facts["models"])
 
 
@@ -52,7 +54,7 @@ def test_a_draft_can_be_planned_and_says_what_is_missing(tmp_path: Path, method:
 def test_what_a_draft_only_offers_may_be_said(tmp_path: Path, method: str) -> None:
     text = draft("swh", method)
     offered = [line.removeprefix("# ") for line in text.splitlines() if line.startswith(("# glosses", "# labeller"))]
-    assert bool([line for line in offered if line.startswith("glosses")]) == ("glosses" in KEYS[method].takes)  # type: ignore[index]
+    assert bool([line for line in offered if line.startswith("glosses")]) == ("glosses" in METHODS[method].takes)
     plan = load_recipe(str(_loaded(tmp_path, text + "\n".join(offered)))).languages["swh"]
     assert all(getattr(plan, line.partition(":")[0]) is not None for line in offered)
 

@@ -70,11 +70,11 @@ def test_a_new_language_calls_for_a_minor_version(first: Path, tmp_path: Path) -
 def test_other_words_under_the_same_id_are_rewritten(first: Path, tmp_path: Path) -> None:
     built(tmp_path, **PLAIN)
     (tmp_path / "spa.txt").write_text("Ana visita Nueva Jork\nLlueve\nLa Cruz Roja es honrada por Berna\n")
-    from silverner.builders import load_recipe
-    from silverner.builders.build import Work, build
+    from silverner.builders.build import BuildOptions, build
+    from silverner.builders.recipe.load import load_recipe
     from silverner.projection.chain import ShardStore
 
-    work = Work(out=tmp_path / "out", store=ShardStore(tmp_path / "store"))
+    work = BuildOptions(out=tmp_path / "out", store=ShardStore(tmp_path / "store"))
     build(load_recipe(str(tmp_path / "recipe.yaml")), None, work)
     assert _against(first, tmp_path / "out").languages["spa"].rewritten == 1
 

@@ -17,11 +17,10 @@ import pytest
 import torch
 import yaml
 
-from silverner.builders import load_recipe, shipped_recipes
-from silverner.builders.build import Work, build
+from silverner.builders.build import BuildOptions, build
 from silverner.builders.dry_run import forecast
 from silverner.builders.models import models_of
-from silverner.builders.recipe.load import Recipe
+from silverner.builders.recipe.load import Recipe, load_recipe, shipped_recipes
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.dataset_cards.check import check_folder
 from silverner.projection.chain import ShardStore
@@ -132,7 +131,7 @@ def _skip_what_cannot_run(recipe: Recipe) -> None:
 def test_it_is_planned_and_says_what_is_missing(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     recipe = load_recipe(name)
-    facts = forecast(recipe, None, Work(out=tmp_path / "out", store=ShardStore(tmp_path / "store")))
+    facts = forecast(recipe, None, BuildOptions(out=tmp_path / "out", store=ShardStore(tmp_path / "store")))
     assert list(facts["languages"]) == list(recipe.languages)
     for model in facts["models"]:
         assert model["line"].startswith(f"{model['role']}: {model['name']}")
@@ -147,7 +146,7 @@ def test_it_is_planned_and_says_what_is_missing(name: str, tmp_path: Path, monke
 def test_it_builds_every_one_of_its_languages(name: str, root: Path, tmp_path: Path) -> None:
     recipe = _tiny(name, root)
     _skip_what_cannot_run(recipe)
-    work = Work(out=tmp_path / "out", store=ShardStore(tmp_path / "store"))
+    work = BuildOptions(out=tmp_path / "out", store=ShardStore(tmp_path / "store"))
     built = build(recipe, None, work)
     assert list(built) == list(recipe.languages)
     card = (work.out / "README.md").read_text(encoding="utf-8")

@@ -10,8 +10,9 @@ import datasets
 import pytest
 import torch
 
-from silverner.builders import METHODS, load_recipe
-from silverner.builders.build import Work, build, plan
+from silverner.builders.build import BuildOptions, build, plan
+from silverner.builders.methods.table import METHODS
+from silverner.builders.recipe.load import load_recipe
 from silverner.projection.chain import ShardStore, runner
 from silverner.projection.errors import MissingEngineError, MissingFileError, RecipeError, UsageError
 from silverner.projection.text import tokenization
@@ -94,8 +95,8 @@ def _recipe(root: Path, method: str, **changes: Any) -> Path:
     return path
 
 
-def _work(path: Path, **options: Any) -> Work:
-    return Work(out=path.parent / "out", store=ShardStore(path.parent / "store"), **options)
+def _work(path: Path, **options: Any) -> BuildOptions:
+    return BuildOptions(out=path.parent / "out", store=ShardStore(path.parent / "store"), **options)
 
 
 def _rows(path: Path, code: str = "spa") -> tuple[dict[str, Any], datasets.Dataset]:
@@ -317,7 +318,7 @@ def test_two_methods_share_a_store_without_reading_each_others_work(root: Path) 
     one, other = _recipe(root, "translate-test"), _recipe(root, "back-translation")
     store = ShardStore(root / "shared-store")
     for path in (one, other, one):
-        work = Work(out=path.parent / "out", store=store)
+        work = BuildOptions(out=path.parent / "out", store=store)
         assert build(load_recipe(str(path)), ["spa"], work)["spa"]["counts"]["kept"]
 
 

@@ -10,8 +10,8 @@ import datasets
 import pytest
 import torch
 
-from silverner.builders import load_recipe
-from silverner.builders.build import Work, build, plan
+from silverner.builders.build import BuildOptions, build, plan
+from silverner.builders.recipe.load import load_recipe
 from silverner.projection.chain import ShardStore, runner
 from silverner.projection.errors import RecipeError
 from silverner.projection.stages import Vote
@@ -42,7 +42,7 @@ def _recipe(folder: Path, **changes: Any) -> Path:
 
 
 def _build(path: Path, *, store: Path | None = None, **options: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    work = Work(out=path.parent / "out", store=ShardStore(store or path.parent / "store"), **options)
+    work = BuildOptions(out=path.parent / "out", store=ShardStore(store or path.parent / "store"), **options)
     facts = build(load_recipe(str(path)), None, work)["spa"]
     return dict(facts), datasets.load_dataset(str(work.out), "spa", split="train").to_list()
 
@@ -81,7 +81,7 @@ def test_weights_decide_between_two(tmp_path: Path) -> None:
 
 def test_what_two_voters_share_is_done_once(tmp_path: Path) -> None:
     path = _recipe(tmp_path)
-    work = Work(out=tmp_path / "out", store=ShardStore(tmp_path / "store"))
+    work = BuildOptions(out=tmp_path / "out", store=ShardStore(tmp_path / "store"))
     names = [state.name for state in plan(load_recipe(str(path)), None, work)["spa"]]
     assert "good.align" in names
     assert "bad.align" in names

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from silverner.builders import load_recipe, shipped_recipes
+from silverner.builders.recipe.load import load_recipe, shipped_recipes
 from silverner.projection.errors import RecipeError, UsageError
 from tests.corpora import write_corpus
 
