@@ -10,7 +10,7 @@ from typing import TypeGuard
 from silverner.projection.alignment import AlignedPair, Aligner, PharaohFiles
 from silverner.projection.chain.store import write_text
 from silverner.projection.errors import DataError
-from silverner.projection.metrics import Report, SentenceErrors, errors, report_spans
+from silverner.projection.metrics import Report, SentenceErrors, report_spans, worst_sentences
 from silverner.projection.projector import Projector, project_batch
 from silverner.projection.readers import CorpusFiles, Sentence, detect_text_format, read_corpus
 from silverner.projection.result import Projection
@@ -144,7 +144,7 @@ def evaluate_files(given: Judgement) -> tuple[Report, list[SentenceErrors]]:
         _spans(predicted),
         _tokens(gold),
         source=_spans(source) if _labelled(source) else None,
-        other=None if other is None else _spans(other),
+        against=None if other is None else _spans(other),
         resamples=given.resamples,
         seed=given.seed,
     )
@@ -162,7 +162,7 @@ def _worst(
         aligner.check()
         links = [pair.forward for pair in aligner.align(words, tokens)]
     labels = _spans(source) if _labelled(source) else None
-    return errors(
+    return worst_sentences(
         _spans(gold), _spans(predicted), tokens, most=given.errors, source_tokens=words, source=labels, links=links
     )
 

@@ -1,6 +1,6 @@
-"""How good labels are: entity scores, what they depend on, how sure they are, and what went wrong.
+"""Measures labels: entity scores, what the scores depend on, their intervals, and the errors.
 
-Shares are in percent. ``evaluate.load(str(MODULE))`` gives the same numbers to users of ``evaluate``, as fractions.
+Shares are in percent. ``evaluate.load(str(MODULE))`` gives the same numbers as fractions.
 """
 
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from silverner.projection.metrics.bins import by_frequency, by_length
 from silverner.projection.metrics.calibration import Calibration, calibration
 from silverner.projection.metrics.ceiling import Ceiling, ceiling
-from silverner.projection.metrics.mistakes import SentenceErrors, errors
+from silverner.projection.metrics.error_analysis import SentenceErrors, worst_sentences
 from silverner.projection.metrics.partial import Matches, PartialCredit, partial_credit
 from silverner.projection.metrics.report import Report, report_spans, report_tags
 from silverner.projection.metrics.resampling import Comparison, Interval, compare, intervals
@@ -20,8 +20,8 @@ MODULE = Path(__file__).with_name("entity_metric")
 
 ``evaluate.evaluator("token-classification").compute(model_or_pipeline=FOLDER, data=rows, metric=metric)`` scores a
 model with ``metric = evaluate.load(str(MODULE))``. Name the model by its folder: evaluate 0.4 takes no ready pipeline
-beside transformers 5. Its own ``strategy="bootstrap"`` fails on sentences of different lengths; the intervals are among
-the numbers anyway.
+beside transformers 5. The evaluator's ``strategy="bootstrap"`` fails on sentences of different lengths, but the
+metric returns intervals anyway.
 """
 
 __all__ = [
@@ -43,7 +43,6 @@ __all__ = [
     "calibration",
     "ceiling",
     "compare",
-    "errors",
     "evaluate_spans",
     "evaluate_tags",
     "intervals",
@@ -51,4 +50,5 @@ __all__ = [
     "read_tags",
     "report_spans",
     "report_tags",
+    "worst_sentences",
 ]

@@ -1,4 +1,4 @@
-"""Whether a confidence of 0.8 is right four times in five."""
+"""Calibration: whether predictions with a confidence of 0.8 are right in 80 % of the cases."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Bin:
     :param low: Where the bin begins; it ends where the next one begins, the last one at 1.
     :param count: Predictions.
     :param confidence: Their mean confidence.
-    :param correct: The share of them that is right.
+    :param correct: Share of them that is right.
     """
 
     low: float
@@ -28,7 +28,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How confidence and truth compare.
+    """Compares the confidence of predictions with the share that is right.
 
     :param error: Expected calibration error, from 0 to 1.
     :param confidence: Mean confidence.
@@ -43,20 +43,20 @@ class Calibration:
 
 
 def calibration(confidences: Sequence[float], correct: Sequence[bool], *, bins: int = BINS) -> Calibration:
-    """Compare confidences with truth: expected calibration error over bins of equal width (arXiv 1706.04599, eq. 3).
+    """Find the expected calibration error over bins of equal width (arXiv 1706.04599, eq. 3).
 
     :param confidences: A probability for every prediction.
     :param correct: Whether it is right.
     :param bins: Number of bins.
     :returns: The error, and the bins.
-    :raises DataError: without predictions, for lists of two lengths, or for what is no probability.
+    :raises DataError: without predictions, for lists of different lengths, or for a number that is no probability.
 
     >>> calibration([0.9, 0.9, 0.9, 0.9], [True, True, True, False]).error
     0.15000000000000002
     """
     if not confidences or len(confidences) != len(correct):
         raise DataError(
-            f"{len(confidences)} confidences and {len(correct)} outcomes; one of each a prediction is needed"
+            f"{len(confidences)} confidences and {len(correct)} outcomes; every prediction needs one of each"
         )
     members: list[list[int]] = [[] for _ in range(bins)]
     for k, confidence in enumerate(confidences):
@@ -64,10 +64,11 @@ def calibration(confidences: Sequence[float], correct: Sequence[bool], *, bins: 
             raise DataError(f"the confidence {confidence} of prediction {k + 1} lies outside 0 to 1")
         members[min(int(confidence * bins), bins - 1)].append(k)
     filled = []
-    for number, own in enumerate(members):
-        if own:
-            mean = sum(confidences[k] for k in own) / len(own)
-            filled.append(Bin(number / bins, len(own), mean, sum(correct[k] for k in own) / len(own)))
+    for number, predictions in enumerate(members):
+        if predictions:
+            count = len(predictions)
+            mean = sum(confidences[k] for k in predictions) / count
+            filled.append(Bin(number / bins, count, mean, sum(correct[k] for k in predictions) / count))
     total = len(confidences)
     return Calibration(
         error=sum(b.count * abs(b.confidence - b.correct) for b in filled) / total,

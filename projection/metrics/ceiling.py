@@ -1,4 +1,4 @@
-"""How far projection can come at all where both sides of parallel text have gold labels."""
+"""The best score that projection can reach on parallel text with gold labels on both sides."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from silverner.projection.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """What a projector that finds every span could reach, were its labels those of the source.
+    """Scores of a projector that finds every span and keeps the labels of the source.
 
-    :param every: It projects every source entity: what has no counterpart counts as a wrong prediction.
-    :param best: It leaves out the entities that have no counterpart: no one-to-one projector is better.
-    :param labels: The same as ``best``, by label.
+    :param every: If it projects every source entity; one without a counterpart counts as a wrong prediction.
+    :param best: If it leaves out the entities without a counterpart; no one-to-one projector is better.
+    :param labels: As ``best``, for each label.
     """
 
     every: Scores
@@ -32,11 +32,12 @@ class Ceiling:
 
 
 def ceiling(source: Sequence[Iterable[Span]], target: Sequence[Iterable[Span]]) -> Ceiling:
-    """Count what can be right when each source entity is projected at most once, with its own label.
+    """Count the entities that can be right when each source entity is projected at most once, with its own label.
 
     Of a label with ``m`` source and ``n`` target entities in a sentence, ``min(m, n)`` can be right. Summed over
-    sentences and labels, that is the number of correct entities; gold is the target's. Predicted is either every source
-    entity (the perfect-span projector of arXiv 2501.18750), or only those that can be right.
+    sentences and labels, that is the number of correct entities; the gold entities are those of the target. The
+    predicted entities are either all source entities (the perfect-span projector of arXiv 2501.18750), or only those
+    that can be right.
 
     :param source: The gold entities of every source sentence.
     :param target: The gold entities of their translations.
@@ -48,14 +49,18 @@ def ceiling(source: Sequence[Iterable[Span]], target: Sequence[Iterable[Span]]) 
     (50.0, 66.7)
     """
     if len(source) != len(target):
-        raise DataError(f"{len(source)} source and {len(target)} target sentences; they must be translations")
-    right, given, wanted = Counter[str](), Counter[str](), Counter[str]()
+        raise DataError(
+            f"{len(source)} source and {len(target)} target sentences; they must be translations of each other"
+        )
+    correct, source_counts, gold = Counter[str](), Counter[str](), Counter[str]()
     for entities, translated in zip(source, target, strict=True):
         m = Counter(label for _, _, label in {(s.start, s.end, s.label) for s in entities})
         n = Counter(label for _, _, label in {(s.start, s.end, s.label) for s in translated})
-        right.update(m & n)
-        given.update(m)
-        wanted.update(n)
-    labels = {name: Scores(right[name], right[name], wanted[name]) for name in sorted(given | wanted)}
-    correct, gold = right.total(), wanted.total()
-    return Ceiling(Scores(correct, given.total(), gold), Scores(correct, correct, gold), labels)
+        correct.update(m & n)
+        source_counts.update(m)
+        gold.update(n)
+    return Ceiling(
+        every=Scores(correct.total(), source_counts.total(), gold.total()),
+        best=Scores(correct.total(), correct.total(), gold.total()),
+        labels={name: Scores(correct[name], correct[name], gold[name]) for name in sorted(source_counts | gold)},
+    )

@@ -1,7 +1,7 @@
-"""Partial credit, and what kind of errors there are, through nervaluate.
+"""Partial credit and kinds of errors, by nervaluate.
 
-The four measures are of SemEval-2013 task 9.1 (Segura-Bedmar, Martínez and Herrero-Zazo 2013), after the MUC-5 scoring
-of Chinchor and Sundheim 1993.
+The four measures are those of SemEval-2013 task 9.1 (Segura-Bedmar, Martínez and Herrero-Zazo 2013), after the MUC-5
+scoring of Chinchor and Sundheim 1993.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from silverner.projection.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """How entities of both sides met by one measure; shares in percent, 0 where undefined."""
+    """Counts of how gold and predicted entities match by one measure; shares in percent, 0 where undefined."""
 
     correct: int
     incorrect: int
@@ -28,7 +28,7 @@ class Matches:
 
     @property
     def precision(self) -> float:
-        """Credit as a share of the predicted entities; a partial match is worth a half."""
+        """Credit as a share of the predicted entities; a partial match counts one half."""
         return self._share(self.correct + self.incorrect + self.partial + self.spurious)
 
     @property
@@ -52,12 +52,12 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class PartialCredit:
-    """The four measures of nervaluate, and the errors they tell apart.
+    """The four measures of nervaluate, and the kinds of errors that follow from them.
 
-    :param strict: Span and label both right.
-    :param exact: The span right, whatever the label.
-    :param partial: An overlap is worth a half, whatever the label.
-    :param type: The label right, and an overlap.
+    :param strict: Span and label must be right.
+    :param exact: The span must be right, with any label.
+    :param partial: The spans must overlap, with any label; an overlap without the same span counts one half.
+    :param type: The label must be right, and the spans must overlap.
     """
 
     strict: Matches
@@ -72,7 +72,7 @@ class PartialCredit:
 
     @property
     def boundary_errors(self) -> int:
-        """Predicted entities with the right label that overlap their gold entity without having its span."""
+        """Predicted entities with the right label and another span that overlaps the gold one."""
         return self.type.correct - self.strict.correct
 
     @property
@@ -81,7 +81,10 @@ class PartialCredit:
         return self.strict.incorrect - self.type_errors - self.boundary_errors
 
     def errors(self) -> dict[str, int]:
-        """Count errors by kind: with the correct, all but ``spurious`` sum to gold, all but ``missed`` to predicted."""
+        """Count errors by kind.
+
+        The correct entities and all kinds but ``spurious`` sum to gold; those and all but ``missed`` to predicted.
+        """
         return {
             "boundary": self.boundary_errors,
             "type": self.type_errors,
@@ -97,7 +100,7 @@ class PartialCredit:
 
 
 def partial_credit(gold: Sequence[Iterable[Span]], predicted: Sequence[Iterable[Span]]) -> PartialCredit:
-    """Match entities that overlap, as nervaluate does: from left to right, each at most once.
+    """Match entities that overlap, from left to right and each at most once, as nervaluate does.
 
     :param gold: The gold entities of every sentence; those of one sentence do not overlap.
     :param predicted: The predicted entities of the same sentences; the same holds.
@@ -114,17 +117,17 @@ def partial_credit(gold: Sequence[Iterable[Span]], predicted: Sequence[Iterable[
         raise DataError(f"{len(gold)} gold and {len(predicted)} predicted sentences; they must be the same sentences")
     sides = [[_entities(spans) for spans in side] for side in (gold, predicted)]
     labels = sorted({entity["label"] for side in sides for entities in side for entity in entities})
-    found = Evaluator(sides[0], sides[1], tags=labels, loader="dict").evaluate()["overall"] if labels else {}
-    return PartialCredit(*(_matches(found.get(name)) for name in ("strict", "exact", "partial", "ent_type")))
+    counts = Evaluator(sides[0], sides[1], tags=labels, loader="dict").evaluate()["overall"] if labels else {}
+    return PartialCredit(*(_matches(counts.get(name)) for name in ("strict", "exact", "partial", "ent_type")))
 
 
 def _entities(spans: Iterable[Span]) -> list[dict[str, Any]]:
-    """Write the entities of a sentence as nervaluate reads them: sorted, the last token included."""
+    """Write the entities of a sentence as nervaluate reads them: sorted, and ``end`` is the last token."""
     ordered = sorted({(s.start, s.end, s.label) for s in spans})
     return [{"label": label, "start": start, "end": end - 1} for start, end, label in ordered]
 
 
-def _matches(found: Any) -> Matches:
-    if found is None:
+def _matches(counts: Any) -> Matches:
+    if counts is None:
         return Matches(0, 0, 0, 0, 0)
-    return Matches(found.correct, found.incorrect, found.partial, found.missed, found.spurious)
+    return Matches(counts.correct, counts.incorrect, counts.partial, counts.missed, counts.spurious)

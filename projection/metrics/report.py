@@ -1,4 +1,4 @@
-"""Everything that is measured of a prediction, together: as a table, as facts, and as flat numbers."""
+"""All measures of one prediction: as a table, as facts, and as flat numbers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from silverner.projection.metrics.bins import by_frequency, by_length
 from silverner.projection.metrics.ceiling import Ceiling, ceiling
 from silverner.projection.metrics.partial import PartialCredit, partial_credit
 from silverner.projection.metrics.resampling import Comparison, Interval, compare, intervals
-from silverner.projection.metrics.scores import Evaluation, Scores, evaluate_spans, layout
+from silverner.projection.metrics.scores import Evaluation, Scores, evaluate_spans, score_table
 from silverner.projection.metrics.tags import Invalid, check_same, evaluate_tags, read_tags
 from silverner.projection.spans import Span
 
 _SHARES = ("precision", "recall", "f1")
-_KINDS = {
+_ERROR_NAMES = {
     "boundary": "wrong boundary",
     "type": "wrong label",
     "both": "wrong both",
@@ -27,17 +27,17 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A prediction, measured.
+    """All measures of one prediction.
 
-    :param strict: Strict scores; everything below follows this reading of the tags.
-    :param conll: Scores by the CoNLL reading; the same where every tag sequence is valid IOB2.
-    :param intervals: Confidence of the strict ``precision``, ``recall`` and ``f1``; empty if not wanted.
+    :param strict: Strict scores; all other measures but ``conll`` read the tags in the same way.
+    :param conll: Scores by the CoNLL reading; the same if every tag sequence is valid IOB2.
+    :param intervals: Confidence intervals of the strict ``precision``, ``recall`` and ``f1``; may be empty.
     :param lengths: Strict scores by sentence length.
     :param frequencies: Strict scores by entity frequency; ``None`` without tokens.
     :param partial: Partial credit, and kinds of errors.
-    :param accuracy: Percent of tokens with the gold tag; ``None`` where no tags were given.
-    :param ceiling: What projection could reach; ``None`` without the gold labels of the source.
-    :param comparison: Another prediction (first) against this one (second); ``None`` without another.
+    :param accuracy: Percent of tokens with the gold tag; ``None`` for a report of spans.
+    :param ceiling: The best score projection can reach; ``None`` without the gold labels of the source.
+    :param comparison: Compares another prediction (first) with this one (second); ``None`` without another.
     """
 
     strict: Evaluation
@@ -51,7 +51,7 @@ class Report:
     comparison: Comparison | None = None
 
     def facts(self) -> dict[str, Any]:
-        """Return everything as plain numbers, shares in percent: the strict scores on top, the rest under its name."""
+        """Return everything as plain numbers, shares in percent; the strict scores are at the top level."""
         facts = {
             **self.strict.facts(),
             "conll": self.conll.facts(),
@@ -70,10 +70,10 @@ class Report:
         return facts
 
     def flat(self) -> dict[str, float | int]:
-        """Return what the ``evaluate`` module returns: one plain number a name, shares as fractions.
+        """Return what the ``evaluate`` module returns: one number for each name, shares as fractions.
 
-        ``overall_*`` are the numbers of seqeval without a mode, so of the CoNLL reading; ``strict_*`` is ours. An
-        undefined projection ratio is NaN.
+        ``overall_*`` are the numbers of seqeval without a mode, that is by the CoNLL reading; ``strict_*`` are by the
+        strict reading. An undefined projection ratio is NaN.
         """
         flat: dict[str, float | int] = {}
         for name, evaluation in (("overall", self.conll), ("conll", self.conll), ("strict", self.strict)):
@@ -96,21 +96,21 @@ class Report:
         return flat
 
     def table(self) -> str:
-        """Lay everything out for reading."""
-        parts = [f"{self.strict.table()}\n{self._headline()}", layout(self.lengths, "tokens in sentence")]
+        """Write all measures as a table for reading."""
+        parts = [f"{self.strict.table()}\n{self._headline()}", score_table(self.lengths, "tokens in sentence")]
         if self.frequencies is not None:
-            parts.append(layout(self.frequencies, "times the words are an entity of gold"))
+            parts.append(score_table(self.frequencies, "times the words are an entity of gold"))
         parts.append(self._partial_table())
         if self.ceiling is not None:
             top = self.ceiling
             rows = {"every source entity projected": top.every, "those with a counterpart": top.best}
-            parts.append(layout(rows, "one-to-one ceiling"))
+            parts.append(score_table(rows, "one-to-one ceiling"))
         if self.comparison is not None:
             parts.append(self._comparison_line(self.comparison))
         return "\n\n".join(parts)
 
     def _headline(self) -> str:
-        """Name both kinds of F1, the strict one with its interval."""
+        """Write both kinds of F1, the strict one with its interval."""
         line = f"strict F1 {self.strict.overall.f1:.2f}"
         if "f1" in self.intervals:
             f1 = self.intervals["f1"]
@@ -124,7 +124,7 @@ class Report:
             m = getattr(self.partial, name)
             lines.append(f"{name:<14}  {m.precision:9.2f}  {m.recall:6.2f}  {m.f1:5.2f}")
         counts = self.partial.errors()
-        kinds = ", ".join(f"{counts[name]} {text}" for name, text in _KINDS.items())
+        kinds = ", ".join(f"{counts[name]} {text}" for name, text in _ERROR_NAMES.items())
         return "\n".join([*lines, f"errors: {kinds}"])
 
     @staticmethod
@@ -146,7 +146,7 @@ def report_spans(
     tokens: Sequence[Sequence[str]],
     *,
     source: Sequence[Iterable[Span]] | None = None,
-    other: Sequence[Iterable[Span]] | None = None,
+    against: Sequence[Iterable[Span]] | None = None,
     resamples: int = 1000,
     seed: int = 0,
 ) -> Report:
@@ -156,10 +156,10 @@ def report_spans(
     :param predicted: The predicted entities of the same sentences.
     :param tokens: Their tokens.
     :param source: The gold entities of the source sentences, for the ceiling.
-    :param other: Another prediction for the same sentences, to compare with.
+    :param against: Another prediction for the same sentences, to compare with.
     :param resamples: Resamples of intervals and comparison; 0 leaves the intervals out.
     :param seed: Seed of the resamples.
-    :returns: The report; ``strict`` and ``conll`` are the same, since spans are beyond doubt.
+    :returns: The report; ``strict`` and ``conll`` are the same, since there are no tags to read in two ways.
     :raises DataError: when the numbers of sentences differ.
 
     >>> spans = [[Span(0, 1, "PER")]]
@@ -176,7 +176,7 @@ def report_spans(
         frequencies=by_frequency(gold, predicted, tokens),
         partial=partial_credit(gold, predicted),
         ceiling=None if source is None else ceiling(source, gold),
-        comparison=None if other is None else compare(gold, other, predicted, **rounds),
+        comparison=None if against is None else compare(gold, against, predicted, **rounds),
     )
 
 
@@ -194,8 +194,8 @@ def report_tags(
     :param gold: The gold tags of every sentence.
     :param predicted: The predicted tags of the same tokens.
     :param tokens: The tokens; without them there are no scores by entity frequency.
-    :param invalid: What the strict reading does with an ``I-`` tag that continues no entity of its label; models write
-        such tags, so by default they are read as ``O``, as seqeval in strict mode does.
+    :param invalid: How the strict reading treats an ``I-`` tag that continues no entity of its label. Models write such
+        tags; by default they are read as ``O``, as by seqeval in strict mode.
     :param resamples: Resamples of the intervals; 0 leaves them out.
     :param seed: Seed of the resamples.
     :returns: The report.
@@ -208,17 +208,15 @@ def report_tags(
     check_same(gold, predicted, "predicted")
     if tokens is not None:
         check_same(gold, tokens, "tokens")
-    wanted, found = (
-        read_tags(gold, invalid=invalid, side="gold"),
-        read_tags(predicted, invalid=invalid, side="predicted"),
-    )
+    gold_spans = read_tags(gold, invalid=invalid, side="gold")
+    spans = read_tags(predicted, invalid=invalid, side="predicted")
     equal = [g == p for tags in zip(gold, predicted, strict=True) for g, p in zip(*tags, strict=True)]
     return Report(
-        strict=evaluate_spans(wanted, found),
+        strict=evaluate_spans(gold_spans, spans),
         conll=evaluate_tags(gold, predicted, invalid="repair"),
-        intervals=intervals(wanted, found, resamples=resamples, seed=seed) if resamples else {},
-        lengths=by_length(wanted, found, [len(tags) for tags in gold]),
-        frequencies=None if tokens is None else by_frequency(wanted, found, tokens),
-        partial=partial_credit(wanted, found),
+        intervals=intervals(gold_spans, spans, resamples=resamples, seed=seed) if resamples else {},
+        lengths=by_length(gold_spans, spans, [len(tags) for tags in gold]),
+        frequencies=None if tokens is None else by_frequency(gold_spans, spans, tokens),
+        partial=partial_credit(gold_spans, spans),
         accuracy=100 * sum(equal) / len(equal) if equal else 0.0,
     )

@@ -12,7 +12,7 @@ from silverner.projection.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Counts of one label, or of all, and what follows from them (each in percent, 0 where it is undefined)."""
+    """Counts of one label or of all labels, and the scores that follow from them (in percent, 0 where undefined)."""
 
     correct: int
     predicted: int
@@ -38,12 +38,12 @@ class Scores:
         return {**asdict(self), "precision": self.precision, "recall": self.recall, "f1": self.f1}
 
 
-def layout(rows: Mapping[str, Scores], title: str = "") -> str:
-    """Lay scores out for reading, one row each.
+def score_table(rows: Mapping[str, Scores], title: str = "") -> str:
+    """Write scores as a table for reading.
 
     :param rows: Scores by name.
-    :param title: What the names are, to stand above them.
-    :returns: A line of headings, and one for every row.
+    :param title: The heading of the column of names.
+    :returns: A line of headings, and a line for every name.
     """
     width = max(map(len, [title, *rows]))
     lines = [f"{title:<{width}}  precision  recall     F1  correct  predicted   gold"]
@@ -77,15 +77,15 @@ class Evaluation:
         }
 
     def table(self) -> str:
-        """Lay the scores out for reading."""
-        lines = [layout({"all": self.overall, **self.labels})]
+        """Write the scores as a table for reading."""
+        lines = [score_table({"all": self.overall, **self.labels})]
         ratio = "undefined (no gold entities)" if self.projection_ratio is None else f"{self.projection_ratio:.3f}"
         lines.append(f"projection ratio {ratio} over {self.sentences} sentences (strict: span and label both right)")
         return "\n".join(lines)
 
 
 def evaluate_spans(gold: Sequence[Iterable[Span]], predicted: Sequence[Iterable[Span]]) -> Evaluation:
-    """Compare predicted with gold entities, micro-averaged; what seqeval reports in strict IOB2 mode.
+    """Compare predicted with gold entities, micro-averaged, as seqeval does in strict IOB2 mode.
 
     :param gold: The gold entities of every sentence.
     :param predicted: The predicted entities of the same sentences.
@@ -104,8 +104,9 @@ def evaluate_spans(gold: Sequence[Iterable[Span]], predicted: Sequence[Iterable[
     ]
 
     def count(label: str | None) -> Scores:
-        kept = [[{s for s in side if label in {None, s[2]}} for side in pair] for pair in pairs]
-        return Scores(sum(len(g & p) for g, p in kept), sum(len(p) for _, p in kept), sum(len(g) for g, _ in kept))
+        chosen = [[{s for s in side if label in {None, s[2]}} for side in pair] for pair in pairs]
+        correct = sum(len(g & p) for g, p in chosen)
+        return Scores(correct, sum(len(p) for _, p in chosen), sum(len(g) for g, _ in chosen))
 
     names = sorted({s[2] for g, p in pairs for s in g | p})
     ratios = [len(p) / len(g) for g, p in pairs if g]

@@ -1,8 +1,8 @@
-"""From tag sequences to entities: the two readings that entity F1 is known under.
+"""Reads entities from tags in the two ways that entity F1 is reported for.
 
-They differ only in what an ``I-`` tag means that continues no entity of its label. The CoNLL scorer lets an entity
+The two readings differ only in an ``I-`` tag that continues no entity of its label. The CoNLL scorer lets an entity
 begin there (``conlleval`` of Tjong Kim Sang and De Meulder 2003, "Introduction to the CoNLL-2003 shared task"; seqeval
-without a mode); strict IOB2 knows no such entity (seqeval in strict mode).
+without a mode); strict IOB2 has no entity there (seqeval in strict mode).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from silverner.projection.spans import Span, TagError, spans_from_tags, split_ta
 
 Invalid = Literal["refuse", "ignore", "repair"]
 INVALID: tuple[Invalid, ...] = ("refuse", "ignore", "repair")
-"""What may be done with an ``I-`` tag that continues nothing: an error; outside, as strict; an entity, as CoNLL."""
+"""Ways to treat an ``I-`` tag that continues no entity: refuse it, read it as ``O`` (strict), or begin one (CoNLL)."""
 
 
 def read_tags(
@@ -25,8 +25,8 @@ def read_tags(
     """Read the entities of IOB2 tags.
 
     :param sentences: The tags of every sentence: ``O``, ``B-`` or ``I-`` and a label.
-    :param invalid: What to do with an ``I-`` tag that continues no entity of its label (:data:`INVALID`).
-    :param side: What the sentences are, for messages.
+    :param invalid: How to treat an ``I-`` tag that continues no entity of its label (:data:`INVALID`).
+    :param side: What messages call the sentences.
     :returns: The entities of every sentence.
     :raises UsageError: when ``invalid`` is none of the three.
     :raises DataError: naming sentence and token (both from 1) of a tag that cannot be read.
@@ -36,15 +36,15 @@ def read_tags(
     """
     if invalid not in INVALID:
         raise UsageError(f"invalid={invalid!r} is unknown; {nearest(str(invalid), INVALID)}")
-    return [_read(tags, invalid, f"{side} sentence {k}") for k, tags in enumerate(sentences, start=1)]
+    return [_spans_of_sentence(tags, invalid, f"{side} sentence {k}") for k, tags in enumerate(sentences, start=1)]
 
 
-def _read(tags: Sequence[str], invalid: Invalid, where: str) -> list[Span]:
+def _spans_of_sentence(tags: Sequence[str], invalid: Invalid, where: str) -> list[Span]:
     for i, tag in enumerate(tags, start=1):
         if split_tag(tag)[0] not in {"O", "B", "I"}:
             raise DataError(f"{where}, token {i}: {tag!r} is no IOB2 tag; allowed: O, B-LABEL, I-LABEL")
     if invalid == "ignore":
-        tags = _without_strays(tags)
+        tags = _without_invalid(tags)
     try:
         return spans_from_tags(tags, repair=invalid == "repair")
     except TagError as error:
@@ -54,33 +54,33 @@ def _read(tags: Sequence[str], invalid: Invalid, where: str) -> list[Span]:
         ) from error
 
 
-def _without_strays(tags: Sequence[str]) -> list[str]:
-    """Put ``O`` wherever an ``I-`` tag continues no entity of its label."""
-    kept: list[str] = []
+def _without_invalid(tags: Sequence[str]) -> list[str]:
+    """Replace every ``I-`` tag that continues no entity of its label by ``O``."""
+    valid: list[str] = []
     open_label = ""
     for tag in tags:
         prefix, label = split_tag(tag)
         if prefix == "I" and label != open_label:
             tag = "O"
             label = ""
-        kept.append(tag)
+        valid.append(tag)
         open_label = label
-    return kept
+    return valid
 
 
-def check_same(gold: Sequence[Sequence[object]], predicted: Sequence[Sequence[object]], other: str) -> None:
-    """Refuse two sides that are not about the same tokens.
+def check_same(gold: Sequence[Sequence[object]], predicted: Sequence[Sequence[object]], side: str) -> None:
+    """Refuse two sides that do not belong to the same tokens.
 
-    :param gold: One thing a token of every sentence.
-    :param predicted: The other side.
-    :param other: What the other side is called, for messages.
+    :param gold: For every sentence one item for each token.
+    :param predicted: The same for the other side.
+    :param side: What messages call the other side.
     :raises DataError: naming the first sentence whose lengths differ.
     """
     if len(gold) != len(predicted):
-        raise DataError(f"{len(gold)} gold and {len(predicted)} {other} sentences; they must be the same sentences")
+        raise DataError(f"{len(gold)} gold and {len(predicted)} {side} sentences; they must be the same sentences")
     for k, (g, p) in enumerate(zip(gold, predicted, strict=True), start=1):
         if len(g) != len(p):
-            raise DataError(f"sentence {k} has {len(g)} gold tags, but {len(p)} of the {other}; one a token is needed")
+            raise DataError(f"sentence {k} has {len(g)} gold tags, but {len(p)} {side}; every token needs one")
 
 
 def evaluate_tags(
@@ -90,7 +90,7 @@ def evaluate_tags(
 
     :param gold: The gold tags of every sentence.
     :param predicted: The predicted tags of the same tokens.
-    :param invalid: What to do with an ``I-`` tag that continues no entity of its label (:data:`INVALID`).
+    :param invalid: How to treat an ``I-`` tag that continues no entity of its label (:data:`INVALID`).
     :returns: The scores.
     :raises DataError: when the sides differ in length, or a tag cannot be read.
 

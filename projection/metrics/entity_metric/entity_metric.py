@@ -14,8 +14,8 @@ import evaluate
 from silverner.projection.metrics import Invalid, report_tags
 
 DESCRIPTION = """\
-Entity F1 of IOB2 tags, twice: strict (an entity begins with B-) and as the CoNLL scorer counts it (an I- tag that
-continues nothing begins one, too). With it: scores by label, sentence length and entity frequency, partial credit,
+Entity F1 of IOB2 tags by two readings: strict (an entity begins with B-) and CoNLL (an I- tag that continues no entity
+begins one, too). Also scores by label, sentence length and entity frequency, partial credit,
 kinds of errors, the projection ratio, and bootstrap intervals."""
 
 INPUTS = """\
@@ -23,12 +23,12 @@ Args:
     predictions: the predicted IOB2 tags of every sentence.
     references: the gold tags of the same tokens.
     tokens: the tokens; optional, for the scores by entity frequency.
-    invalid: what the strict scores make of an I- tag that continues nothing: "ignore" (default), "refuse" or "repair".
+    invalid: how the strict scores treat an I- tag that continues no entity: "ignore" (default), "refuse" or "repair".
     resamples: resamples of the bootstrap intervals (default 1000; 0 leaves the intervals out).
     seed: seed of the resamples (default 0).
 Returns:
-    one number a name. Shares are fractions. overall_*: what seqeval reports, by the CoNLL reading; conll_*: the same
-    under its own name; strict_*: strict, with strict_f1_low and strict_f1_high; strict_LABEL_*, length_BIN_*,
+    one number for each name. Shares are fractions. overall_*: as seqeval reports it, by the CoNLL reading; conll_*: the
+    same numbers; strict_*: strict, with strict_f1_low and strict_f1_high; strict_LABEL_*, length_BIN_*,
     frequency_BIN_*: strict scores of a part, and its gold entities (_number); exact_*, partial_*, type_*: partial
     credit; errors_*: how many errors of each kind; correct, predicted, gold: entities by the strict reading;
     projection_ratio (NaN without gold entities).
@@ -44,7 +44,7 @@ CITATION = """\
 
 
 class EntityMetric(evaluate.Metric):  # type: ignore[misc]  # evaluate has no types
-    """Strict and CoNLL entity F1, and what they are made of."""
+    """Strict and CoNLL entity F1, and the counts and parts behind them."""
 
     def _info(self) -> evaluate.MetricInfo:
         tags = datasets.List(datasets.Value("string"))
@@ -66,7 +66,7 @@ class EntityMetric(evaluate.Metric):  # type: ignore[misc]  # evaluate has no ty
         resamples: int = 1000,
         seed: int = 0,
     ) -> dict[str, Any]:
-        """Measure what was collected."""
+        """Measure all predictions that were added."""
         gold, predicted = list(references), list(predictions)
         words = None if tokens is None else list(tokens)
         return report_tags(gold, predicted, tokens=words, invalid=invalid, resamples=resamples, seed=seed).flat()

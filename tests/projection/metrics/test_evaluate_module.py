@@ -32,10 +32,12 @@ def test_the_folder_bears_the_name_of_its_script() -> None:
 
 def test_the_module_loads_offline_from_an_empty_home(tmp_path: Path) -> None:
     code = (
-        "import socket\n"
+        "import socket, sys\n"
+        "sys.modules['transformers'] = None  # evaluate can do without it; to import it takes seconds\n"
         "def refuse(*_, **__): raise AssertionError('the network was asked')\n"
         "socket.create_connection = socket.getaddrinfo = refuse\n"
         "import evaluate, json\n"
+        "del sys.modules['transformers']\n"
         "from silverner.projection.metrics import MODULE\n"
         "found = evaluate.load(str(MODULE)).compute(predictions=[['B-PER', 'O']], references=[['B-PER', 'O']])\n"
         "print(json.dumps(found))\n"

@@ -12,11 +12,11 @@ from silverner.projection.metrics import (
     by_frequency,
     by_length,
     ceiling,
-    errors,
     evaluate_spans,
     partial_credit,
     report_spans,
     report_tags,
+    worst_sentences,
 )
 from silverner.projection.readers import CorpusFiles, read_corpus
 from silverner.projection.spans import ProjectedSpan, Span
@@ -163,15 +163,15 @@ TOKENS = [["Ana"], ["Ana", "Bern"], ["Bern"], ["So"]]
 
 
 def test_the_worst_sentences_come_first_and_good_ones_never() -> None:
-    found = errors(GOLD, PREDICTED, TOKENS)
+    found = worst_sentences(GOLD, PREDICTED, TOKENS)
     assert [(e.sentence, e.wrong) for e in found] == [(2, 4), (1, 2), (4, 1)]
-    assert [e.sentence for e in errors(GOLD, PREDICTED, TOKENS, most=1)] == [2]
-    assert errors(GOLD, GOLD, TOKENS) == []
-    assert [e.sentence for e in errors([[], []], [_spans("PER")] * 2, [["a"], ["b"]])] == [1, 2]
+    assert [e.sentence for e in worst_sentences(GOLD, PREDICTED, TOKENS, most=1)] == [2]
+    assert worst_sentences(GOLD, GOLD, TOKENS) == []
+    assert [e.sentence for e in worst_sentences([[], []], [_spans("PER")] * 2, [["a"], ["b"]])] == [1, 2]
 
 
 def test_a_bad_sentence_shows_both_sides() -> None:
-    found = errors(
+    found = worst_sentences(
         [[Span(0, 1, "PER"), Span(2, 4, "LOC")]],
         [[ProjectedSpan(0, 1, "PER", 0.5, 0, 1), ProjectedSpan(3, 4, "LOC", 0.2, 2, 4)]],
         [["Ana", "ama", "Nueva", "York", "mucho"]],
@@ -212,17 +212,17 @@ def test_a_bad_sentence_shows_both_sides() -> None:
 
 def test_errors_refuses_what_does_not_belong_together() -> None:
     with pytest.raises(DataError, match="4 gold sentences, but tokens of 3"):
-        errors(GOLD, PREDICTED, TOKENS[:3])
+        worst_sentences(GOLD, PREDICTED, TOKENS[:3])
     with pytest.raises(DataError, match="sentence 1: link 1-0 is out of range: there are 1 source and 1 target tokens"):
-        errors(GOLD, PREDICTED, TOKENS, source_tokens=TOKENS, links=[[(1, 0)], [], [], []])
+        worst_sentences(GOLD, PREDICTED, TOKENS, source_tokens=TOKENS, links=[[(1, 0)], [], [], []])
     with pytest.raises(UsageError, match="most=0"):
-        errors(GOLD, PREDICTED, TOKENS, most=0)
-    with pytest.raises(UsageError, match="without source_tokens"):
-        errors(GOLD, PREDICTED, TOKENS, source=GOLD)
+        worst_sentences(GOLD, PREDICTED, TOKENS, most=0)
+    with pytest.raises(UsageError, match="source entities need source_tokens; give both"):
+        worst_sentences(GOLD, PREDICTED, TOKENS, source=GOLD)
 
 
 def test_a_report_holds_everything_as_table_facts_and_flat_numbers() -> None:
-    report = report_spans(GOLD, PREDICTED, TOKENS, source=GOLD, other=GOLD, resamples=50)
+    report = report_spans(GOLD, PREDICTED, TOKENS, source=GOLD, against=GOLD, resamples=50)
     facts = report.facts()
     assert json.loads(json.dumps(facts)) == facts
     assert {**facts, **evaluate_spans(GOLD, PREDICTED).facts()} == facts
@@ -243,5 +243,5 @@ def test_a_report_of_tags_names_both_readings() -> None:
     assert "strict F1 0.00; CoNLL F1 100.00" in report.table()
     assert report.frequencies is None
     assert report.facts()["accuracy"] == 50
-    with pytest.raises(DataError, match="sentence 1 has 2 gold tags, but 1 of the tokens"):
+    with pytest.raises(DataError, match="sentence 1 has 2 gold tags, but 1 tokens; every token needs one"):
         report_tags([["O", "O"]], [["O", "O"]], tokens=[["a"]])

@@ -114,8 +114,8 @@ def test_shuffling_kinds_of_sentences_is_shuffling_sentences() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"resamples": 0}, "resamples=0 draws nothing; allowed: 1 to 100000"),
-        ({"resamples": 999999999999}, "resamples=999999999999 draws too much; allowed: 1 to 100000"),
+        ({"resamples": 0}, "resamples=0 is too small; allowed: 1 to 100000"),
+        ({"resamples": 999999999999}, "resamples=999999999999 is too large; allowed: 1 to 100000"),
         ({"level": 100.0}, "level=100.0 is no confidence; allowed: percent between 0 and 100"),
         ({"level": 0.0}, "level=0.0 is no confidence"),
         ({"seed": -1}, "seed=-1 is no seed; allowed: 0 or more"),
@@ -129,7 +129,7 @@ def test_wrong_settings_are_refused(changes: dict[str, float], message: str) -> 
 
 
 def test_nothing_to_draw_from_is_refused() -> None:
-    with pytest.raises(DataError, match="there is no sentence to draw"):
+    with pytest.raises(DataError, match="there is no sentence; resampling needs at least one"):
         intervals([], [])
     with pytest.raises(DataError, match="2 gold and 1 predicted sentences"):
         compare([[], []], [[], []], [[]])

@@ -102,5 +102,5 @@ def test_a_stray_inside_tag_is_refused_with_its_place_and_what_else_can_be_done(
 def test_sides_of_other_lengths_are_refused() -> None:
     with pytest.raises(DataError, match="1 gold and 2 predicted sentences"):
         evaluate_tags([["O"]], [["O"], ["O"]])
-    with pytest.raises(DataError, match="sentence 2 has 1 gold tags, but 2 of the predicted"):
+    with pytest.raises(DataError, match="sentence 2 has 1 gold tags, but 2 predicted; every token needs one"):
         evaluate_tags([["O"], ["O"]], [["O"], ["O", "O"]])

@@ -1,4 +1,4 @@
-"""The sentences that went worst, with everything needed to see why."""
+"""The sentences with most errors, with everything needed to see why."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class SentenceErrors:
     :param tokens: Its tokens.
     :param gold: Their gold tags.
     :param predicted: Their predicted tags.
-    :param source_tokens: The tokens of the source sentence, where given.
-    :param source: Their tags, where given.
-    :param links: Links from source to target tokens, where given.
+    :param source_tokens: The tokens of the source sentence, if there is one.
+    :param source: Their tags, if there are any.
+    :param links: Links from source to target tokens, if there are any.
     """
 
     sentence: int
@@ -41,7 +41,7 @@ class SentenceErrors:
         return len(self.missed) + len(self.spurious)
 
     def facts(self) -> dict[str, Any]:
-        """Return everything as plain lists and numbers; what was not given is left out."""
+        """Return everything as plain lists and numbers; what is ``None`` is left out."""
         facts: dict[str, Any] = {"sentence": self.sentence, "wrong": self.wrong}
         for name in ("missed", "spurious"):
             facts[name] = [{"start": s.start, "end": s.end, "label": s.label} for s in getattr(self, name)]
@@ -53,7 +53,7 @@ class SentenceErrors:
         return facts
 
     def text(self) -> str:
-        """Lay the sentence out for reading: both texts, the links, and the tokens that carry labels on any side."""
+        """Write the sentence for reading: both texts, the links, and the tokens with a label on any side."""
         lines = [f"sentence {self.sentence}: {self.wrong} wrong entities"]
         for name in ("missed", "spurious"):
             for s in getattr(self, name):
@@ -64,7 +64,7 @@ class SentenceErrors:
         lines.append(f"  target    {' '.join(self.tokens)}")
         if self.links is not None:
             lines.append(f"  links     {' '.join(f'{i}-{j}' for i, j in self.links)}")
-        return "\n".join([*lines, *_columns(self._rows())])
+        return "\n".join([*lines, *_align_columns(self._rows())])
 
     def _rows(self) -> list[tuple[str, ...]]:
         """List tokens with a label on any side, after a row of headings; a star where gold and prediction differ."""
@@ -72,8 +72,8 @@ class SentenceErrors:
         rows = [("", "", "token", "gold", "predicted", *(["source"] if linked else []))]
         for j, (token, gold, predicted) in enumerate(zip(self.tokens, self.gold, self.predicted, strict=True)):
             sources = sorted({i for i, k in self.links or () if k == j}) if linked else []
-            carried = any(self.source is not None and self.source[i] != "O" for i in sources)
-            if gold != "O" or predicted != "O" or carried:
+            has_source_label = any(self.source is not None and self.source[i] != "O" for i in sources)
+            if gold != "O" or predicted != "O" or has_source_label:
                 star = "*" if gold != predicted else ""
                 words = [" ".join(map(self._source_word, sources))] if linked else []
                 rows.append((star, str(j), token, gold, predicted, *words))
@@ -84,12 +84,12 @@ class SentenceErrors:
         return word if self.source is None or self.source[i] == "O" else f"{word}/{self.source[i]}"
 
 
-def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+def _align_columns(rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  " + "  ".join(f"{c:<{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def errors(
+def worst_sentences(
     gold: Sequence[Iterable[Span]],
     predicted: Sequence[Iterable[Span]],
     tokens: Sequence[Sequence[str]],
@@ -99,21 +99,21 @@ def errors(
     source: Sequence[Iterable[Span]] | None = None,
     links: Sequence[Iterable[Sequence[float]]] | None = None,
 ) -> list[SentenceErrors]:
-    """Find the sentences with most wrong entities: missed and spurious ones, by strict comparison.
+    """Find the sentences with most wrong entities (missed or spurious ones, by strict comparison).
 
     :param gold: The gold entities of every sentence.
     :param predicted: The predicted entities of the same sentences.
     :param tokens: Their tokens.
-    :param most: How many sentences at most.
+    :param most: Largest number of sentences to return.
     :param source_tokens: The tokens of the source sentences.
     :param source: Their entities.
-    :param links: Links of every sentence, source token first; weights are left out.
-    :returns: The sentences, worst first; of equals the earlier one. A sentence without a mistake is never among them.
+    :param links: Links of every sentence, source token first; their weights are ignored.
+    :returns: The sentences, worst first, then in the order of the text. A sentence without errors is never among them.
     :raises DataError: when the numbers of sentences differ, or a link points outside its sentence.
     :raises UsageError: when ``most`` is below 1, or ``source`` is given without its tokens.
 
-    >>> found = errors([[Span(0, 1, "PER")], []], [[Span(0, 1, "LOC")], []], [["Ana"], ["Hi"]])
-    >>> print(found[0].text())
+    >>> worst = worst_sentences([[Span(0, 1, "PER")], []], [[Span(0, 1, "LOC")], []], [["Ana"], ["Hi"]])
+    >>> print(worst[0].text())
     sentence 1: 2 wrong entities
       missed    PER Ana (0-1)
       spurious  LOC Ana (0-1)
@@ -124,15 +124,15 @@ def errors(
     if most < 1:
         raise UsageError(f"most={most} shows no sentence; allowed: 1 or more")
     if source is not None and source_tokens is None:
-        raise UsageError("source entities are given without source_tokens; give both, or the tokens alone")
-    given = {"predicted": predicted, "tokens": tokens, "source_tokens": source_tokens, "source": source, "links": links}
-    for name, side in given.items():
+        raise UsageError("source entities need source_tokens; give both, or the tokens alone")
+    sides = {"predicted": predicted, "tokens": tokens, "source_tokens": source_tokens, "source": source, "links": links}
+    for name, side in sides.items():
         if side is not None and len(side) != len(gold):
             raise DataError(f"{len(gold)} gold sentences, but {name} of {len(side)}; they must be the same sentences")
     pairs = [({_key(s) for s in g}, {_key(s) for s in p}) for g, p in zip(gold, predicted, strict=True)]
     order = sorted((-len(g ^ p), k) for k, (g, p) in enumerate(pairs) if g != p)
     return [
-        _sentence(
+        _sentence_errors(
             k,
             *pairs[k],
             tokens[k],
@@ -145,11 +145,11 @@ def errors(
 
 
 def _key(span: Span) -> Span:
-    """Forget what a projected span knows beside place and label."""
+    """Keep only the place and the label of a projected span."""
     return Span(span.start, span.end, span.label)
 
 
-def _sentence(
+def _sentence_errors(
     k: int,
     gold: set[Span],
     predicted: set[Span],
