@@ -5,11 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from silverner.students.settings import DISTANCES, SIMILARITIES, STRATEGIES, WEIGHTS, Training
+from silverner.projection.errors import UsageError
+from silverner.students.strategies import STRATEGIES, Option, Strategy
+from silverner.students.strategies.strategy import positive_count
+from silverner.students.training_config import DISTANCES, TrainerSettings, TrainingConfig
 
-_USUAL = Training()
+if TYPE_CHECKING:
+    from silverner.students.comparison import ComparisonPlan
+
+DEFAULTS = TrainerSettings()
 
 
 def add_train(parser: argparse.ArgumentParser) -> None:
@@ -25,19 +33,24 @@ def add_train(parser: argparse.ArgumentParser) -> None:
 
 
 def run_train(options: argparse.Namespace) -> None:
-    """Train one student."""
-    from silverner.students.dependencies import need_students, quiet
+    """Train one student.
+
+    :param options: The parsed options of ``train``.
+    :raises SilvernerError: when an option cannot be meant, or the student cannot be trained.
+    """
+    from silverner.students.dependencies import need_students, silence_libraries
 
     need_students()
-    from silverner.students.jobs import check_used, config_of
     from silverner.students.student import train_student
-    from silverner.students.training.progress import Steps
+    from silverner.students.training.progress import ProgressBars
 
-    quiet()
-    config = check_used(config_of(options, options.strategy, options.lang, options.seed))
-    out = options.out or Path(f"student-{config.language}-{config.strategy}-{config.training.seed}")
-    with Steps() as steps:
-        results = train_student(config, out, progress=steps.of(f"{config.language} {config.strategy}"))
+    silence_libraries()
+    config = config_from_options(options, options.strategy, options.lang, options.seed)
+    _refuse_unused_options(options)
+    name = config.strategy.name
+    out = options.out or Path(f"student-{config.language}-{name}-{config.training.seed}")
+    with ProgressBars() as bars:
+        results = train_student(config, out, progress=bars.of(f"{config.language} {name}"))
     if options.json:
         sys.stdout.write(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
         return
@@ -63,69 +76,173 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
 
 
 def run_compare(options: argparse.Namespace) -> None:
-    """Train the students that are not done yet, and print the table."""
-    from silverner.students.dependencies import need_students, quiet
+    """Train the students that are not finished, and print the table.
+
+    :param options: The parsed options of ``compare``.
+    :raises SilvernerError: when an option cannot be meant, or a student cannot be trained.
+    """
+    from silverner.students.dependencies import need_students, silence_libraries
 
     need_students()
     from silverner.students.comparison import compare_students
-    from silverner.students.jobs import plan_of
-    from silverner.students.training.progress import Steps
+    from silverner.students.training.progress import ProgressBars
 
-    quiet()
-    plan = plan_of(options)
-    with Steps() as steps:
-        found = compare_students(plan, options.out, progress=steps.of)
-    sys.stdout.write(found.json() if options.json else found.text())
+    silence_libraries()
+    plan = plan_from_options(options)
+    with ProgressBars() as bars:
+        comparison = compare_students(plan, options.out, progress=bars.of)
+    sys.stdout.write(comparison.json() if options.json else comparison.text())
     sys.stderr.write(f"Written to {options.out}: comparison.md, comparison.json, comparison.svg\n")
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
-    """Add what both have in common."""
+    """Add the options of both commands, and describe the strategies."""
     add = parser.add_argument
     add("--model", required=True, help="what the student begins as: a tagger or encoder, a folder or an id on the Hub")
     add("--data", required=True, help="corpus to learn from: a folder, an id on the Hub, or a labelled file")
     add("--test", metavar="FILE", help="gold to measure with; {lang} stands for the language")
     add("--dev", metavar="FILE", help="gold to measure with during development; it chooses nothing")
-    add("--dev-is-gold", action="store_true", help="let --dev choose when to stop, and say so in the results")
+    add("--dev-is-gold", action="store_true", help="let --dev decide when to stop; the results say so")
     add(
         "--map", metavar="LABEL=NEW", action="append", default=[], help="rename a label of gold or teacher; =O drops it"
     )
-    add("--teacher", metavar="MODEL", action="append", default=[], help="for soft, multi, agree (repeatable)")
-    add(
-        "--teacher-text", metavar="FILE", action="append", default=[], help="text of each teacher's language, for multi"
-    )
-    add("--similarity", choices=SIMILARITIES, default="avg", help="how multi weighs teachers (default: %(default)s)")
-    add("--source", type=Path, metavar="FILE", help="for transfer: labelled source text to learn from")
     add("--split", default="train", help="split to learn from (default: %(default)s)")
     add("--without", metavar="FLAG", action="append", default=[], help="leave rows with this flag out (repeatable)")
-    add("--limit", type=_count, metavar="N", help="learn from a fair sample of N rows")
-    add("--weights", choices=WEIGHTS, default="none", help="weigh words by how sure their labels are (default: none)")
+    add("--limit", type=positive_count, metavar="N", help="learn from a fair sample of N rows")
     add("--held-out", type=float, default=0.1, metavar="SHARE", help="rows to stop by (default: %(default)s)")
-    add("--rounds", type=_count, default=3, metavar="N", help="most rounds of loop (default: %(default)s)")
-    add("--loss", choices=DISTANCES, default=_USUAL.distance, help="between student and teacher (default: %(default)s)")
-    add("--temperature", type=float, default=_USUAL.temperature, help="for --loss kl (default: %(default)s)")
-    add("--epochs", type=float, default=_USUAL.epochs, help="default: %(default)s")
-    add("--rate", type=float, default=_USUAL.rate, help="learning rate (default: %(default)s)")
-    add("--batch", type=_count, default=_USUAL.batch, help="sentences a step (default: %(default)s)")
+    _add_training(parser)
+    add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="default: %(default)s")
+    add("--json", action="store_true", help="print the results as JSON")
+    for option, names in _strategy_options().items():
+        option.add_to(parser, names)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    lines = (f"  {name:<9} {strategy.summary}" for name, strategy in STRATEGIES.items())
+    parser.epilog = "\n".join(["strategies, and what the student learns:", *lines])
+
+
+def _add_training(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a student is trained."""
+    add = parser.add_argument
+    add(
+        "--loss",
+        choices=DISTANCES,
+        default=DEFAULTS.distance,
+        help="between student and teacher (default: %(default)s)",
+    )
+    add("--temperature", type=float, default=DEFAULTS.temperature, help="for --loss kl (default: %(default)s)")
+    add("--epochs", type=float, default=DEFAULTS.epochs, help="default: %(default)s")
+    add("--rate", type=float, default=DEFAULTS.rate, help="learning rate (default: %(default)s)")
+    add("--batch", type=positive_count, default=DEFAULTS.batch, help="sentences a step (default: %(default)s)")
     add(
         "--freeze",
         type=int,
-        default=_USUAL.freeze,
+        default=DEFAULTS.freeze,
         metavar="N",
         help="keep embeddings and N lowest layers (default: 0)",
     )
     add(
         "--patience",
-        type=_count,
-        default=_USUAL.patience,
+        type=positive_count,
+        default=DEFAULTS.patience,
         metavar="N",
         help="stop after N measurements, two an epoch, without a better one (default: %(default)s)",
     )
-    add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="default: %(default)s")
-    add("--json", action="store_true", help="print the results as JSON")
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
+def _strategy_options() -> dict[Option, list[str]]:
+    """Collect the options of all strategies, each with the names of the strategies that take it."""
+    options: dict[Option, list[str]] = {}
+    for name, strategy in STRATEGIES.items():
+        for option in strategy.options().values():
+            options.setdefault(option, []).append(name)
+    return options
+
+
+def _refuse_unused_options(options: argparse.Namespace) -> None:
+    """Refuse options that a single student would ignore; a comparison has them for the strategies that take them.
+
+    :raises UsageError: naming the option, and the strategies it is for.
+    """
+    for option, names in _strategy_options().items():
+        if option.value_in(options) != option.default and options.strategy not in names:
+            raise UsageError(
+                f"the strategy {options.strategy} has no use for {option.flag}; it is for {', '.join(names)}"
+            )
+
+
+def config_from_options(options: argparse.Namespace, strategy: str, language: str, seed: int) -> TrainingConfig:
+    """Make the config of one student.
+
+    :param options: The parsed options of a command.
+    :param strategy: The strategy.
+    :param language: The language, which ``{lang}`` stands for in names of files.
+    :param seed: The seed.
+    :returns: The config.
+    :raises UsageError: when an option cannot be meant.
+    """
+    return TrainingConfig(
+        strategy=_strategy_from_options(options, strategy),
+        model=options.model,
+        data=options.data.replace("{lang}", language),
+        language=language,
+        split=options.split,
+        test=_file(options.test, language),
+        dev=_file(options.dev, language),
+        dev_is_gold=options.dev_is_gold,
+        label_map=_label_map(options.map),
+        without_flags=tuple(options.without),
+        limit=options.limit,
+        held_out=options.held_out,
+        device=options.device,
+        training=TrainerSettings(
+            epochs=options.epochs,
+            rate=options.rate,
+            batch=options.batch,
+            patience=options.patience,
+            freeze=options.freeze,
+            distance=options.loss,
+            temperature=options.temperature,
+            seed=seed,
+        ),
+    )
+
+
+def _strategy_from_options(options: argparse.Namespace, name: str) -> Strategy:
+    strategy = STRATEGIES.get(name)
+    return strategy(**{field: option.value_in(options) for field, option in strategy.options().items()})
+
+
+def plan_from_options(options: argparse.Namespace) -> ComparisonPlan:
+    """Make the plan of a comparison: every language, strategy and seed.
+
+    :param options: The parsed options of ``compare``.
+    :returns: The plan.
+    :raises UsageError: when an option cannot be meant.
+    """
+    from silverner.students.comparison import ComparisonPlan
+
+    seeds = list(dict.fromkeys(options.seed or [0]))
+    strategies, languages = list(dict.fromkeys(options.strategies)), list(dict.fromkeys(options.lang))
+    configs = [
+        config
+        for language in languages
+        for strategy in strategies
+        for seed in seeds
+        if (config := config_from_options(options, strategy, language, seed)).strategy.is_trained or seed == seeds[0]
+    ]
+    return ComparisonPlan(configs=configs, baseline=options.baseline or strategies[0])
+
+
+def _file(name: str | None, language: str) -> Path | None:
+    return None if name is None else Path(name.replace("{lang}", language))
+
+
+def _label_map(words: Sequence[str]) -> dict[str, str | None]:
+    """Read the words of ``--map``."""
+    label_map = {}
+    for word in words:
+        label, equals, new = word.partition("=")
+        if not (label and equals and new):
+            raise UsageError(f"--map {word!r} is not LABEL=NEW, such as MISC=O")
+        label_map[label] = None if new == "O" else new
+    return label_map

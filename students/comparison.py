@@ -1,4 +1,4 @@
-"""Comparing strategies: every language, strategy and seed is a student of its own, in a folder of its own."""
+"""Comparison of strategies: each language, strategy and seed is a student with its own folder."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from silverner.students.corpus import read_gold
 from silverner.students.evaluation import read_predictions
 from silverner.students.preflight import read_inputs
 from silverner.students.report.plot import plot
-from silverner.students.report.table import Comparison, Student, rows_of
-from silverner.students.settings import STRATEGIES
+from silverner.students.report.table import Comparison, MeasuredStudent, comparison_lines
+from silverner.students.strategies import STRATEGIES
 from silverner.students.student import train_student
 from silverner.students.training.trainer import Progress
 from silverner.students.training_config import TrainingConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What is to be compared.
+class ComparisonPlan:
+    """The students that are to be compared.
 
     :param configs: The students; each needs ``test``.
     :param baseline: The strategy others are tested against.
@@ -38,59 +38,60 @@ class Plan:
         """
         if any(config.test is None for config in self.configs):
             raise UsageError("students are compared on gold: give --test FILE ({lang} stands for the language)")
-        strategies = list(dict.fromkeys(config.strategy for config in self.configs))
+        strategies = list(dict.fromkeys(config.strategy.name for config in self.configs))
         if self.baseline not in strategies:
             raise UsageError(f"--baseline {self.baseline} is not compared; {nearest(self.baseline, strategies)}")
 
 
-def compare_students(plan: Plan, out: Path, *, progress: Callable[[str], Progress] | None = None) -> Comparison:
-    """Train all students that are not done yet, and write how they compare.
+def compare_students(
+    plan: ComparisonPlan, out: Path, *, progress: Callable[[str], Progress] | None = None
+) -> Comparison:
+    """Train all students that are not finished, and write how they compare.
 
     :param plan: What is to be compared.
     :param out: Folder of all of them; the comparison is written as ``comparison.md``, ``.json`` and ``.svg``.
     :param progress: Makes the progress callback of a student.
     :returns: The comparison.
-    :raises SilvernerError: whatever input, model or disk brings; students that are done are kept.
+    :raises SilvernerError: when an input or a model cannot be used, or the disk is full; finished students stay.
     """
-    _refuse_strangers(out)
-    for config in {(config.language, config.strategy): config for config in plan.configs}.values():
-        read_inputs(config)  # what the last student lacks must not show after the others have taken a night
+    _refuse_other_files(out)
+    for config in {(config.language, config.strategy.name): config for config in plan.configs}.values():
+        read_inputs(config)  # or the last student fails after the others have trained for hours
     students = []
     for config in plan.configs:
         folder = (
-            out / config.language / config.strategy / (f"seed-{config.training.seed}" if seeded(config) else "as-it-is")
+            out
+            / config.language
+            / config.strategy.name
+            / (f"seed-{config.training.seed}" if config.strategy.is_trained else "as-it-is")
         )
-        name = f"{config.language} {config.strategy} {config.training.seed}"
+        name = f"{config.language} {config.strategy.name} {config.training.seed}"
         results = train_student(config, folder, progress=progress(name) if progress else None)
         students.append(_student(config, folder, results))
-    found = Comparison(rows=rows_of(students, plan.baseline), baseline=plan.baseline, runs=[s.facts for s in students])
-    for ending, text in (("md", found.text()), ("json", found.json()), ("svg", plot(found))):
+    lines, runs = comparison_lines(students, plan.baseline), [student.facts for student in students]
+    comparison = Comparison(rows=lines, baseline=plan.baseline, runs=runs)
+    for ending, text in (("md", comparison.text()), ("json", comparison.json()), ("svg", plot(comparison))):
         write_text(out / f"comparison.{ending}", text)
-    return found
+    return comparison
 
 
-def _refuse_strangers(out: Path) -> None:
-    """Refuse a folder with something other than comparisons: a language's folder in a corpus has the same name."""
+def _refuse_other_files(out: Path) -> None:
+    """Refuse a folder that holds anything but a comparison: the folder of a corpus has the same names of languages."""
     for path in sorted(out.glob("*")):
         ours = path.is_dir() and all(p.name in STRATEGIES for p in path.iterdir())
         if not (ours or path.name.startswith("comparison.")):
             raise OutputError(f"{out} holds something else ({path.name}); compare in another folder with --out")
 
 
-def seeded(config: TrainingConfig) -> bool:
-    """Tell whether a seed changes a student: the zero-shot baseline may be a model as it is."""
-    return config.strategy != "transfer" or config.source is not None
-
-
-def _student(config: TrainingConfig, folder: Path, results: Mapping[str, Any]) -> Student:
-    """Read a finished student's predictions beside the gold."""
+def _student(config: TrainingConfig, folder: Path, results: Mapping[str, Any]) -> MeasuredStudent:
+    """Read the predictions of a finished student, and the gold."""
     assert config.test is not None
-    gold = read_gold(config.test, results["corpus"]["labels"], config.renamed)
-    return Student(
+    gold = read_gold(config.test, results["corpus"]["labels"], config.label_map)
+    return MeasuredStudent(
         language=config.language,
-        strategy=config.strategy,
+        strategy=config.strategy.name,
         seed=config.training.seed,
         gold=[row.spans for row in gold],
-        found=read_predictions(folder / "test.conll"),
+        predicted=read_predictions(folder / "test.conll"),
         facts=results,
     )

@@ -1,4 +1,4 @@
-"""What training needs to be installed."""
+"""The packages that training needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from silverner.projection.neural.checkpoint import need_neural
 
 
 def need_students() -> None:
-    """Look for the packages that training needs.
+    """Check that the packages that training needs are installed.
 
     :raises MissingEngineError: when one is not installed.
     """
@@ -19,8 +19,8 @@ def need_students() -> None:
         raise MissingEngineError("the package 'accelerate' is not installed: pip install 'silverner[students]'")
 
 
-def quiet() -> None:
-    """Keep the libraries' own bars and reports from a terminal that shows ours."""
+def silence_libraries() -> None:
+    """Turn off the progress bars and reports of libraries, since ours are shown."""
     import datasets
     import transformers
 

@@ -1,4 +1,4 @@
-"""Measuring a student on gold, and keeping what it said, so that it can be compared later."""
+"""Evaluation: measures a student on gold, and writes its predictions, so that students can be compared."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from silverner.students.corpus import Row
 from silverner.students.training_config import TrainingConfig
 
 
-def tagger(config: TrainingConfig, folder: Path, labels: Sequence[str]) -> Tagger:
-    """Make a tagger of a student that is written already.
+def load_tagger(config: TrainingConfig, folder: Path, labels: Sequence[str]) -> Tagger:
+    """Load a student that is trained, as a tagger.
 
     :param config: What was trained.
     :param folder: Its folder.
     :param labels: The labels of the corpus.
     :returns: The tagger.
     """
-    return Tagger(Checkpoint(name=str(folder), device=config.device), labels=labels, label_map=config.renamed)
+    return Tagger(Checkpoint(name=str(folder), device=config.device), labels=labels, label_map=config.label_map)
 
 
 def measure(student: Tagger, gold: Sequence[Row], predictions: Path) -> dict[str, Any]:
-    """Score a student, and write what it says of every word.
+    """Score a student, and write its tag of every word.
 
     :param student: The student.
     :param gold: Sentences labelled by people.
@@ -38,22 +38,25 @@ def measure(student: Tagger, gold: Sequence[Row], predictions: Path) -> dict[str
     :returns: Strict scores in percent, and counts.
     :raises OutputError: when the file cannot be written.
     """
-    found = [[Span(s.start, s.end, s.label) for s in done.spans] for done in student.label([r.tokens for r in gold])]
-    write_text(predictions, _columns([row.tokens for row in gold], found))
+    labelled = student.label([row.tokens for row in gold])
+    predicted = [[Span(s.start, s.end, s.label) for s in sentence.spans] for sentence in labelled]
+    write_text(predictions, _columns([row.tokens for row in gold], predicted))
     lengths = [len(row.tokens) for row in gold]
-    said, true = ([*map(tags_from_spans, side, lengths)] for side in (found, [row.spans for row in gold]))
-    # The numbers of our evaluate module, which anybody can ask for again.
-    facts = evaluate.load(str(MODULE)).compute(predictions=said, references=true)
+    predicted_tags, gold_tags = (
+        [*map(tags_from_spans, side, lengths)] for side in (predicted, [row.spans for row in gold])
+    )
+    # The numbers of our evaluate module, so that anybody can compute them again.
+    facts = evaluate.load(str(MODULE)).compute(predictions=predicted_tags, references=gold_tags)
     shares = {name: 100 * facts[f"strict_{name}"] for name in ("precision", "recall", "f1")}
     counts = {name: facts[name] for name in ("correct", "predicted", "gold")}
-    known = sorted({span.label for row in gold for span in row.spans})
-    labels = {label: 100 * facts[f"strict_{label}_f1"] for label in known}
+    gold_labels = sorted({span.label for row in gold for span in row.spans})
+    labels = {label: 100 * facts[f"strict_{label}_f1"] for label in gold_labels}
     interval = {side: 100 * facts[f"strict_f1_{side}"] for side in ("low", "high")}
     return {**shares, **counts, "labels": labels, "interval": interval, "sentences": len(gold)}
 
 
 def read_predictions(path: Path) -> list[tuple[Span, ...]]:
-    """Read what :func:`measure` wrote.
+    """Read the predictions that :func:`measure` wrote.
 
     :param path: The file.
     :returns: The entities of every sentence.
@@ -62,9 +65,9 @@ def read_predictions(path: Path) -> list[tuple[Span, ...]]:
     return [sentence.spans or () for sentence in read_corpus(corpus, tagged=True)]
 
 
-def _columns(sentences: Sequence[Sequence[str]], found: Sequence[Sequence[Span]]) -> str:
+def _columns(sentences: Sequence[Sequence[str]], predicted: Sequence[Sequence[Span]]) -> str:
     lines = []
-    for tokens, spans in zip(sentences, found, strict=True):
+    for tokens, spans in zip(sentences, predicted, strict=True):
         lines += [f"{token}\t{tag}\n" for token, tag in zip(tokens, tags_from_spans(spans, len(tokens)), strict=True)]
         lines.append("\n")
     return "".join(lines)

@@ -1,11 +1,11 @@
-"""The folder of one student: which config it belongs to, the model when it is done, and its results."""
+"""The folder of one student: the signature of its config, its model, and its results."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,18 @@ from silverner.projection.chain.store import copy_atomically, write_text
 from silverner.projection.errors import MissingFileError, OutputError
 from silverner.projection.neural.checkpoint import Checkpoint, no_bars
 from silverner.students.corpus import SilverCorpus
-from silverner.students.strategies import needs_teachers
+from silverner.students.strategies import STRATEGIES
+from silverner.students.strategies.strategy import Strategy
 from silverner.students.training_config import TrainingConfig
 
 VERSION = 1
-"""Raised when the same config gives another student."""
+"""Increased when the same config gives another student."""
 
 
 def signature(config: TrainingConfig, corpus: SilverCorpus) -> str:
     """Name everything that decides a student and its scores: 16 hexadecimal digits.
 
-    Paths are not in it, but what lies there is; nor is the device.
+    The content of files is in it, and not their paths; the device is not.
 
     :param config: What is to be trained.
     :param corpus: What it learns from.
@@ -32,16 +33,26 @@ def signature(config: TrainingConfig, corpus: SilverCorpus) -> str:
     :raises MissingFileError: when a model or file is not there.
     """
     facts: dict[str, Any] = asdict(config)
-    for key in ("data", "language", "split", "without", "limit", "device"):
-        del facts[key]  # what they choose is in the signature of the corpus
-    models = {"model": (config.model,), "teachers": config.teachers if needs_teachers(config) else ()}
-    for key, names in models.items():
-        facts[key] = [Checkpoint(name=name).settings() for name in names]
-    for key in ("source", "test", "dev"):
-        facts[key] = _hash(getattr(config, key))
-    facts["teacher_texts"] = [_hash(path) for path in config.teacher_texts]
-    facts |= {"corpus": corpus.signature, "version": VERSION}
+    for key in ("data", "language", "split", "without_flags", "limit", "device"):
+        del facts[key]  # the corpus that they choose has a signature of its own
+    facts["strategy"] = _strategy_settings(config.strategy)
+    facts["model"] = Checkpoint(name=config.model).settings()
+    facts |= {"test": _hash(config.test), "dev": _hash(config.dev), "corpus": corpus.signature, "version": VERSION}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _strategy_settings(strategy: Strategy) -> dict[str, Any]:
+    """Return the options of a strategy, files and models by what they hold, and the package that adds it."""
+    content: dict[str, Callable[[Any], Any]] = {
+        "value": lambda value: value,
+        "file": _hash,
+        "model": lambda name: Checkpoint(name=name).settings(),
+    }
+    settings: dict[str, Any] = {"name": strategy.name}
+    for name, declared in strategy.options().items():
+        value, read = getattr(strategy, name), content[declared.holds]
+        settings[name] = [read(one) for one in value] if declared.repeatable else read(value)
+    return settings | (STRATEGIES.signature(strategy.name) if strategy.name in STRATEGIES else {})
 
 
 def _hash(path: Path | None) -> str | None:
@@ -51,10 +62,10 @@ def _hash(path: Path | None) -> str | None:
         raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
 
 
-def save(model: Any, tokenizer: Any, path: Path) -> None:
+def save_model(model: Any, tokenizer: Any, path: Path) -> None:
     """Write a model as safetensors, in place of what lies there.
 
-    :param model: A student.
+    :param model: The model.
     :param tokenizer: Its tokenizer.
     :param path: A folder for it alone.
     """
@@ -68,36 +79,37 @@ def save(model: Any, tokenizer: Any, path: Path) -> None:
 class StudentFolder:
     """One student on disk."""
 
-    def __init__(self, path: Path, signature: str) -> None:
+    def __init__(self, path: Path, student_signature: str) -> None:
         """Open a folder, or begin a new one.
 
         :param path: The folder; it may not exist yet.
-        :param signature: The config that is to be written there.
+        :param student_signature: The signature of the student that is to be written there.
         :raises OutputError: when it holds something else.
         """
         self.path = path
-        self.work = path / "checkpoints"
+        self.checkpoints = path / "checkpoints"
         self._mark = path / "run.json"
-        found = self._read(self._mark).get("signature")
-        self.resumed = found is not None
-        """Whether a run before this one began the work."""
-        if found is None and path.exists() and (not path.is_dir() or any(path.iterdir())):
+        before = self._read_json(self._mark).get("signature")
+        self.resumed = before is not None
+        """Whether an earlier run began to train."""
+        if before is None and path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise OutputError(f"{path} exists and holds no student; train into another folder with --out")
-        begun = self.work.exists() or (path / "results.json").exists()  # a run refused before that left only its name
-        if begun and found is not None and found != signature:
+        # An earlier run that was refused has left only its signature.
+        begun = self.checkpoints.exists() or (path / "results.json").exists()
+        if begun and before is not None and before != student_signature:
             raise OutputError(
-                f"{path} holds the student {found}, and this is {signature}: another model, corpus or setting; "
-                "train into another folder with --out, or remove this one"
+                f"{path} holds the student {before}, and this is {student_signature}: another model, corpus or "
+                "setting; train into another folder with --out, or remove this one"
             )
-        write_text(self._mark, json.dumps({"signature": signature}) + "\n")
+        write_text(self._mark, json.dumps({"signature": student_signature}) + "\n")
 
     @property
     def results(self) -> dict[str, Any] | None:
-        """The results of a student that is done."""
-        return self._read(self.path / "results.json") or None
+        """The results of a student that is finished."""
+        return self._read_json(self.path / "results.json") or None
 
     def adopt(self, model: Path) -> None:
-        """Take a model over that :func:`save` wrote, each file whole or not at all.
+        """Copy a model that :func:`save_model` wrote into the folder, each file whole or not at all.
 
         :param model: Its folder.
         :raises OutputError: when it cannot be written.
@@ -106,24 +118,24 @@ class StudentFolder:
             copy_atomically(file, self.path / file.name)
 
     def finish(self, results: Mapping[str, Any], card: str) -> dict[str, Any]:
-        """Write card and results, and remove what was needed on the way.
+        """Write card and results, and remove the checkpoints.
 
         :param results: The results.
         :param card: The text of the card.
-        :returns: The results, as anybody will read them.
+        :returns: The results as they are in the file.
         :raises OutputError: when they cannot be written.
         """
         write_text(self.path / "README.md", card)
         write_text(self.path / "results.json", json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-        shutil.rmtree(self.work, ignore_errors=True)
-        return self._read(self.path / "results.json")
+        shutil.rmtree(self.checkpoints, ignore_errors=True)
+        return self._read_json(self.path / "results.json")
 
     @staticmethod
-    def _read(path: Path) -> dict[str, Any]:
+    def _read_json(path: Path) -> dict[str, Any]:
         try:
-            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError) as error:
             raise OutputError(f"{path} is damaged ({error}); remove it, or train elsewhere with --out") from error
-        return found
+        return facts

@@ -1,4 +1,4 @@
-"""What a student shall say of every word of a sentence, and how much that matters."""
+"""Targets: what a student shall predict for every word of a sentence, and how much each word counts."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ class Target:
 
     :param tags: Number of the tag of every word, shape (words,).
     :param weights: How much every word counts, shape (words,).
-    :param soft: A teacher's probabilities, shape (words, tags); ``None`` where there is no teacher.
-    :param hardness: For every word how much of it is the tag (1) and how much the teacher (0), shape (words,).
+    :param teacher_probabilities: Shape (words, tags); ``None`` where there is no teacher.
+    :param tag_share: For every word the share of its loss that compares with the tag, from 0 (teacher alone) to 1 (tag
+        alone), shape (words,).
     """
 
     tags: NDArray[np.int64]
     weights: Reals
-    soft: Reals | None
-    hardness: Reals
+    teacher_probabilities: Reals | None
+    tag_share: Reals
 
 
-def hard(tags: NDArray[np.int64], weights: Reals | None = None) -> Target:
-    """Learn tags.
+def tag_target(tags: NDArray[np.int64], weights: Reals | None = None) -> Target:
+    """Make a target of tags.
 
     :param tags: Their numbers, shape (words,).
     :param weights: How much every word counts; all alike if left out.
@@ -40,30 +41,34 @@ def hard(tags: NDArray[np.int64], weights: Reals | None = None) -> Target:
     return Target(tags, ones if weights is None else weights, None, ones)
 
 
-def soft(probabilities: Reals) -> Target:
-    """Learn what a teacher says (arXiv 2004.12440).
+def teacher_target(probabilities: Reals) -> Target:
+    """Make a target of a teacher's probabilities (arXiv 2004.12440).
 
     :param probabilities: Shape (words, tags).
     :returns: The target.
     """
     words = len(probabilities)
-    chosen = probabilities.argmax(axis=1).astype(np.int64)
-    return Target(chosen, np.ones(words, dtype=np.float32), probabilities, np.zeros(words, dtype=np.float32))
+    likeliest = probabilities.argmax(axis=1).astype(np.int64)
+    return Target(likeliest, np.ones(words, dtype=np.float32), probabilities, np.zeros(words, dtype=np.float32))
 
 
-def agreed(tags: NDArray[np.int64], teachers: Sequence[Reals], mean: Reals, weights: Reals | None = None) -> Target:
-    """Learn tags where all teachers say the same, and what teachers say elsewhere (UniTrans: Wu et al. 2020, IJCAI).
+def agreement_target(
+    tags: NDArray[np.int64], teachers: Sequence[Reals], mean: Reals, weights: Reals | None = None
+) -> Target:
+    """Make a target of the tags all teachers agree with, and of the teachers' probabilities elsewhere.
+
+    UniTrans: Wu et al. 2020, IJCAI.
 
     :param tags: The projected tags, shape (words,).
     :param teachers: The probabilities of each teacher, shape (words, tags).
-    :param mean: What they say together, of the same shape.
-    :param weights: How much every word counts where tags are learnt; all alike if left out.
+    :param mean: Their mean, of the same shape.
+    :param weights: How much every word counts where its tag is learnt; all alike if left out.
     :returns: The target.
     """
-    same = np.all([given.argmax(axis=1) == tags for given in teachers], axis=0)
+    agreed = np.all([probabilities.argmax(axis=1) == tags for probabilities in teachers], axis=0)
     ones = np.ones(len(tags), dtype=np.float32)
-    trust = np.where(same, ones if weights is None else weights, ones)
-    return Target(tags, trust.astype(np.float32), mean, same.astype(np.float32))
+    word_weights = np.where(agreed, ones if weights is None else weights, ones)
+    return Target(tags, word_weights.astype(np.float32), mean, agreed.astype(np.float32))
 
 
 def check_shape(probabilities: Reals, words: int, tags: int, where: str) -> None:
@@ -73,12 +78,12 @@ def check_shape(probabilities: Reals, words: int, tags: int, where: str) -> None
     :param words: Words of the sentence.
     :param tags: Tags of the corpus.
     :param where: What to call the sentence.
-    :raises DataError: when the shape is another, or a row is no distribution.
+    :raises DataError: when the shape is another, or a row does not add up to 1.
     """
     if probabilities.shape != (words, tags):
         raise DataError(
-            f"{where}: a teacher's distribution has the shape {probabilities.shape}, and the sentence {words} tokens "
-            f"with {tags} tags; build the corpus again, or name the teacher with --teacher"
+            f"{where}: a teacher's distribution has the shape {probabilities.shape}, and the sentence has {words} "
+            f"tokens with {tags} tags; build the corpus again, or name the teacher with --teacher"
         )
     sums = probabilities.sum(axis=1)
     if words and not np.allclose(sums, 1.0, atol=0.01):

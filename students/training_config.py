@@ -1,4 +1,4 @@
-"""What is to be trained: everything that decides a student, and nothing else."""
+"""What is to be trained: everything that decides a student, and nothing else. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -8,40 +8,72 @@ from pathlib import Path
 from typing import Literal
 
 from silverner.projection.errors import UsageError, nearest
-from silverner.students.settings import (
-    DISTANCES,
-    SIMILARITIES,
-    STRATEGIES,
-    WEIGHTS,
-    Similarity,
-    Strategy,
-    Training,
-    Weights,
-)
+from silverner.students.strategies.strategy import Strategy
+
+Distance = Literal["mse", "kl"]
+DISTANCES: tuple[Distance, ...] = ("mse", "kl")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainerSettings:
+    """How a student is trained.
+
+    :param epochs: Passes over the data.
+    :param rate: Highest learning rate; it rises over the first tenth of all steps and then falls to 0.
+    :param batch: Sentences (or windows) a step.
+    :param patience: Stop after this many measurements of the held-out loss, two an epoch, without a better one.
+    :param freeze: How many of the lowest layers stay as they are, with the embeddings; 0 is none.
+    :param distance: How a student is compared with its teacher.
+    :param temperature: For ``kl``.
+    :param seed: Seed of the head, the order of sentences, and dropout.
+    """
+
+    epochs: float = 3.0
+    rate: float = 5e-5
+    batch: int = 32
+    patience: int = 4
+    freeze: int = 0
+    distance: Distance = "mse"
+    temperature: float = 1.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot be.
+
+        :raises UsageError: naming the option and what is allowed.
+        """
+        if self.distance not in DISTANCES:
+            raise UsageError(f"--loss {self.distance!r} is unknown; {nearest(str(self.distance), DISTANCES)}")
+        positive = {
+            "--epochs": self.epochs,
+            "--rate": self.rate,
+            "--batch": self.batch,
+            "--patience": self.patience,
+            "--temperature": self.temperature,
+        }
+        for flag, value in positive.items():
+            if not 0 < value < float("inf"):
+                raise UsageError(f"{flag} {value:g} cannot be; it must be above 0")
+        if self.seed < 0 or self.freeze < 0:
+            raise UsageError("--seed and --freeze are whole numbers from 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
     """One student.
 
-    :param strategy: What it learns from (:data:`STRATEGIES`).
+    :param strategy: What it learns from, with the options of that strategy.
     :param model: What it begins as: a tagger or an encoder, a folder or an id on the Hub.
     :param data: The corpus: a folder, an id on the Hub, or a labelled file.
-    :param language: Its configuration.
-    :param split: Its split.
-    :param teachers: Taggers of the same kind as ``model``; none means the distributions in the corpus.
-    :param teacher_texts: For ``multi`` with similarity: text of every teacher's language.
-    :param similarity: How much ``multi`` listens to each teacher.
-    :param source: For ``transfer``: labelled text of the source language to learn from.
+    :param language: The configuration of the corpus.
+    :param split: The split of the corpus.
     :param test: Gold to measure with.
-    :param dev: Gold to measure with while developing; what a student is chosen by only if ``dev_is_gold``.
-    :param dev_is_gold: Choose by ``dev``, which breaks the promise that no gold of the target language is used.
-    :param renamed: Other names for labels of gold files and teachers; ``None`` or ``O`` drops one.
-    :param without: Flags that keep a row from being learnt.
+    :param dev: Gold to measure with during development; it decides when to stop only with ``dev_is_gold``.
+    :param dev_is_gold: Stop by ``dev``, which breaks the promise that no gold of the target language is used.
+    :param label_map: Other names for labels of gold files and teachers; ``None`` or ``O`` drops one.
+    :param without_flags: A row with one of these flags is not learnt.
     :param limit: Most rows to learn from.
-    :param weights: How sure projections are weighs on words (``token``), whole sentences, or not at all.
-    :param held_out: Share of rows held back to stop by.
-    :param rounds: Most rounds of ``loop``.
+    :param held_out: Share of rows that are held out, to stop by.
     :param device: ``auto``, ``cpu`` or ``cuda``; decides nothing but speed.
     :param training: How it is trained.
     """
@@ -51,61 +83,24 @@ class TrainingConfig:
     data: str
     language: str
     split: str = "train"
-    teachers: tuple[str, ...] = ()
-    teacher_texts: tuple[Path, ...] = ()
-    similarity: Similarity = "avg"
-    source: Path | None = None
     test: Path | None = None
     dev: Path | None = None
     dev_is_gold: bool = False
-    renamed: Mapping[str, str | None] = field(default_factory=dict)
-    without: tuple[str, ...] = ()
+    label_map: Mapping[str, str | None] = field(default_factory=dict)
+    without_flags: tuple[str, ...] = ()
     limit: int | None = None
-    weights: Weights = "none"
     held_out: float = 0.1
-    rounds: int = 3
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    training: Training = field(default_factory=Training)
+    training: TrainerSettings = field(default_factory=TrainerSettings)
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant.
+        """Refuse what does not fit.
 
         :raises UsageError: naming the option and what is allowed.
         """
-        for option, value, allowed in (
-            ("strategy", self.strategy, STRATEGIES),
-            ("--weights", self.weights, WEIGHTS),
-            ("--similarity", self.similarity, SIMILARITIES),
-            ("--loss", self.training.distance, DISTANCES),
-        ):
-            if value not in allowed:
-                raise UsageError(f"{option} {value!r} is unknown; {nearest(str(value), allowed)}")
-        if self.strategy == "multi" and len(self.teachers) < 2:
-            raise UsageError(f"the strategy multi needs two teachers or more: --teacher MODEL, given {self.teachers}")
-        if self.similarity != "avg" and len(self.teacher_texts) != len(self.teachers):
-            raise UsageError(
-                f"--similarity {self.similarity} needs text of every teacher's language: {len(self.teachers)} teachers "
-                f"and {len(self.teacher_texts)} --teacher-text; give one for each, in the same order"
-            )
         if self.dev_is_gold and self.dev is None:
             raise UsageError("--dev-is-gold says what --dev FILE is; give --dev too")
         if not 0 < self.held_out < 1:
             raise UsageError(
                 f"--held-out {self.held_out} is no share of the corpus; allowed: between 0 and 1, such as 0.1"
             )
-        self._check_training()
-
-    def _check_training(self) -> None:
-        positive = {
-            "--epochs": self.training.epochs,
-            "--rate": self.training.rate,
-            "--batch": self.training.batch,
-            "--patience": self.training.patience,
-            "--temperature": self.training.temperature,
-            "--rounds": self.rounds,
-        }
-        for option, value in positive.items():
-            if not 0 < value < float("inf"):
-                raise UsageError(f"{option} {value:g} cannot be; it must be above 0")
-        if self.training.seed < 0 or self.training.freeze < 0:
-            raise UsageError("--seed and --freeze are whole numbers from 0")

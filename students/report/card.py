@@ -1,4 +1,4 @@
-"""The card of a student: what it learnt from, how, and how good it is."""
+"""The card of a student: what it learnt from, how, and its scores."""
 
 from __future__ import annotations
 
@@ -7,17 +7,9 @@ from typing import Any
 
 import yaml
 
-_HOW = {
-    "transfer": "It has seen no text of the language: the baseline.",
-    "hard": "It learnt the projected labels.",
-    "soft": "It learnt what a teacher says of every word (mean squared error of probabilities, arXiv 2004.12440).",
-    "multi": "It learnt what several teachers say of every word, each listened to by its share (arXiv 2004.12440).",
-    "agree": "It learnt the projected labels where its teachers agree with them, and what they say elsewhere.",
-    "denoise": "It learnt the projected labels, each word weighed by the labels of words that look alike.",
-    "loop": "It learnt the projected labels in rounds; between them the student proposed spans, and voted.",
-}
+from silverner.students.strategies.strategy import Strategy
 
-_TEXT = """# {model}, {strategy} student of {corpus}
+TEXT = """# {model}, {strategy} student of {corpus}
 
 {how} Its labels are *silver*: a program made them.
 
@@ -37,10 +29,11 @@ find = pipeline("token-classification", "path/to/this/folder", aggregation_strat
 """
 
 
-def render_card(results: Mapping[str, Any]) -> str:
+def render_card(results: Mapping[str, Any], strategy: Strategy) -> str:
     """Render the README.md of a student.
 
     :param results: What ``results.json`` holds.
+    :param strategy: The strategy it learnt by.
     :returns: YAML front matter and a body.
     """
     front = {
@@ -48,13 +41,14 @@ def render_card(results: Mapping[str, Any]) -> str:
         "pipeline_tag": "token-classification",
         "tags": ["silverner", "projected-silver", "named-entity-recognition", results["strategy"]],
     }
-    body = _TEXT.format(
+    facts = _facts(results) | strategy.card_facts(results)
+    body = TEXT.format(
         model=results["model"],
         strategy=results["strategy"],
         corpus=results["corpus"]["name"],
-        how=_HOW[results["strategy"]],
+        how=strategy.card_sentence,
         scores=_scores(results["scores"]),
-        facts="\n".join(f"| {name} | {value} |" for name, value in _facts(results).items()),
+        facts="\n".join(f"| {name} | {value} |" for name, value in facts.items()),
         chosen=_chosen(results),
     )
     return f"---\n{yaml.safe_dump(front, sort_keys=False)}---\n\n{body}"
@@ -65,30 +59,30 @@ def _scores(scores: Mapping[str, Any]) -> str:
         return "It has not been measured on gold: there was none."
     lines = ["| gold | strict F1 | 95 % interval | precision | recall | sentences |", "|---|---|---|---|---|---|"]
     for kind, s in scores.items():
-        between = f"{s['interval']['low']:.1f} to {s['interval']['high']:.1f}"
+        interval = f"{s['interval']['low']:.1f} to {s['interval']['high']:.1f}"
         numbers = f"{s['precision']:.1f} | {s['recall']:.1f} | {s['sentences']}"
-        lines.append(f"| {kind} | {s['f1']:.1f} | {between} | {numbers} |")
+        lines.append(f"| {kind} | {s['f1']:.1f} | {interval} | {numbers} |")
     return "\n".join(lines)
 
 
 def _facts(results: Mapping[str, Any]) -> dict[str, str]:
     training, sentences = results["training"], results["sentences"]
-    left = ", ".join(f"{number} left out ({reason})" for reason, number in sentences["left"].items() if number)
+    left_out = [f"{number} left out ({reason})" for reason, number in sentences["left"].items() if number]
+    counts = [f"{sentences['learnt']} learnt", f"{sentences['held_out']} held back", *left_out]
     facts = {
         "student": f"`{results['signature']}`",
         "language": results["language"],
         "corpus": f"{results['corpus']['name']}, `{results['corpus']['signature']}`",
         "labels": ", ".join(results["corpus"]["labels"]),
         "teachers": ", ".join(results["teachers"]) or "none",
-        "sentences": f"{sentences['learnt']} learnt, {sentences['held_out']} held back{', ' + left if left else ''}",
+        "sentences": ", ".join(counts),
     }
+    if "plugin" in results:
+        facts["strategy"] = f"{results['strategy']}, of the package {results['plugin']}"
     if results["course"] is not None:
         settings = ("epochs", "rate", "batch", "freeze", "distance", "temperature", "seed")
         facts["training"] = ", ".join(f"{name} {training[name]}" for name in settings)
         facts["steps"] = f"{results['course']['steps']}, weights of step {results['course']['best']}"
-    if "rounds" in results:
-        agreed = ", ".join(f"{one['agreement']:.1f}" for one in results["rounds"])
-        facts["rounds"] = f"F1 against the first projection of rows held back {agreed}; round {results['round']} kept"
     return facts
 
 

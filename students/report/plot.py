@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from silverner.students.report.table import Comparison, Line
+from silverner.students.report.table import Comparison, ComparisonLine
 
 LEFT, WIDE, ROW, TOP = 190, 420, 24, 34
 COLOURS = ("#1b6ca8", "#c8553d", "#3a7d44", "#7b4b94", "#b8860b", "#444444", "#008b8b")
 
 
-def plot(found: Comparison) -> str:
+def plot(comparison: Comparison) -> str:
     """Draw a comparison.
 
-    :param found: The comparison.
+    :param comparison: The comparison.
     :returns: A whole SVG document; the same comparison gives the same text.
     """
-    strategies = list(dict.fromkeys(row.strategy for row in found.rows))
-    height = TOP + ROW * len(found.rows) + 40
+    strategies = list(dict.fromkeys(row.strategy for row in comparison.rows))
+    height = TOP + ROW * len(comparison.rows) + 40
     bottom = height - 34
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDE + 70}" height="{height}" '
@@ -29,8 +29,8 @@ def plot(found: Comparison) -> str:
         x = _x(share)
         parts.append(f'<line x1="{x}" y1="{TOP - 6}" x2="{x}" y2="{bottom}" stroke="#ddd"/>')
         parts.append(f'<text x="{x}" y="{bottom + 16}" text-anchor="middle">{share}</text>')
-    for number, row in enumerate(found.rows):
-        parts += _drawn(row, TOP + ROW * number + ROW // 2, COLOURS[strategies.index(row.strategy) % len(COLOURS)])
+    for number, row in enumerate(comparison.rows):
+        parts += _draw_line(row, TOP + ROW * number + ROW // 2, COLOURS[strategies.index(row.strategy) % len(COLOURS)])
     return "\n".join([*parts, "</svg>\n"])
 
 
@@ -38,7 +38,7 @@ def _x(share: float) -> str:
     return f"{LEFT + WIDE * share / 100:.1f}"
 
 
-def _drawn(row: Line, y: int, colour: str) -> list[str]:
+def _draw_line(row: ComparisonLine, y: int, colour: str) -> list[str]:
     """Draw one line."""
     name = escape(f"{row.language} {row.strategy}")
     return [

@@ -15,14 +15,14 @@ Spans = Sequence[Sequence[Span]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Student:
+class MeasuredStudent:
     """One student that has been measured.
 
     :param language: Its language.
-    :param strategy: How it was trained.
+    :param strategy: Its strategy.
     :param seed: Its seed.
     :param gold: The gold entities of every test sentence.
-    :param found: Those it found.
+    :param predicted: Those of the student.
     :param facts: What its ``results.json`` holds.
     """
 
@@ -30,24 +30,24 @@ class Student:
     strategy: str
     seed: int
     gold: Spans
-    found: Spans
+    predicted: Spans
     facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ComparisonLine:
     """One strategy in one language, over all seeds.
 
     :param f1: Mean strict F1 in percent.
     :param deviation: Its standard deviation over seeds; ``None`` with one seed.
     :param low: Where F1 begins with 95 % confidence, by the bootstrap over sentences.
     :param high: Where it ends.
-    :param difference: F1 above that of the baseline; ``None`` for the baseline.
+    :param difference: F1 minus that of the baseline; ``None`` for the baseline.
     :param p: Probability of such a difference by chance (approximate randomisation over sentences, corrected after Holm
         for the strategies of the language); ``None`` for the baseline.
-    :param seconds: Mean training time, of those that were resumed since they were.
-    :param resumed: Whether one was.
-    :param chosen_by: Whether gold of the target language chose when to stop.
+    :param seconds: Mean training time; of a run that was resumed, only the time since then.
+    :param resumed: Whether a run was resumed.
+    :param chosen_by: ``gold`` if gold of the target language decided when to stop.
     """
 
     language: str
@@ -68,14 +68,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """A comparison.
+    """The lines of a comparison, and how to write them.
 
     :param rows: One line a language and strategy.
     :param baseline: The strategy others are tested against.
     :param runs: The results of every student.
     """
 
-    rows: Sequence[Line]
+    rows: Sequence[ComparisonLine]
     baseline: str
     runs: Sequence[Mapping[str, Any]]
 
@@ -116,7 +116,7 @@ class Comparison:
         return lines
 
 
-def _line(row: Line) -> str:
+def _line(row: ComparisonLine) -> str:
     """Lay out one line of the table."""
     deviation = "" if row.deviation is None else f" ± {row.deviation:.1f}"
     difference = "" if row.difference is None else f"{row.difference:+.1f}"
@@ -127,12 +127,12 @@ def _line(row: Line) -> str:
     return f"| {row.language} | {row.strategy} | {score} | {difference} | {p} | {seconds} |"
 
 
-def rows_of(students: Sequence[Student], baseline: str) -> list[Line]:
+def comparison_lines(students: Sequence[MeasuredStudent], baseline: str) -> list[ComparisonLine]:
     """Make the lines of a comparison.
 
     :param students: All students.
     :param baseline: The strategy others are tested against.
-    :returns: One line a language and strategy, in the order they are first named.
+    :returns: One line a language and strategy, in the order of the students.
     """
     lines = []
     for language in dict.fromkeys(student.language for student in students):
@@ -147,12 +147,12 @@ def rows_of(students: Sequence[Student], baseline: str) -> list[Line]:
     return lines
 
 
-def _summary(group: Sequence[Student], difference: float | None, p: float | None) -> Line:
-    """Put the seeds of one strategy in one language together."""
+def _summary(group: Sequence[MeasuredStudent], difference: float | None, p: float | None) -> ComparisonLine:
+    """Make the line of one strategy in one language from all its seeds."""
     scores = [student.facts["scores"]["test"] for student in group]
     f1 = [float(score["f1"]) for score in scores]
-    between = intervals(*_stacked([(student.gold, student.found) for student in group]))["f1"]
-    return Line(
+    interval = intervals(*_stacked([(student.gold, student.predicted) for student in group]))["f1"]
+    return ComparisonLine(
         language=group[0].language,
         strategy=group[0].strategy,
         seeds=tuple(student.seed for student in group),
@@ -160,8 +160,8 @@ def _summary(group: Sequence[Student], difference: float | None, p: float | None
         precision=statistics.fmean(score["precision"] for score in scores),
         recall=statistics.fmean(score["recall"] for score in scores),
         deviation=statistics.stdev(f1) if len(f1) > 1 else None,
-        low=between.low,
-        high=between.high,
+        low=interval.low,
+        high=interval.high,
         difference=difference,
         p=p,
         seconds=statistics.fmean(float(student.facts["seconds"]) for student in group),
@@ -170,20 +170,21 @@ def _summary(group: Sequence[Student], difference: float | None, p: float | None
     )
 
 
-def _against(baseline: Sequence[Student], group: Sequence[Student]) -> tuple[float, float]:
-    """Return how much better a strategy is than the baseline, and the probability of that by chance."""
+def _against(baseline: Sequence[MeasuredStudent], group: Sequence[MeasuredStudent]) -> tuple[float, float]:
+    """Return the difference to the baseline, and its probability by chance."""
     by_seed = {student.seed: student for student in baseline}
     pairs = [(by_seed.get(student.seed, baseline[0]), student) for student in group]
-    gold, first = _stacked([(one.gold, one.found) for one, _ in pairs])
-    _, second = _stacked([(other.gold, other.found) for _, other in pairs])
-    found = compare(gold, first, second)
-    return found.difference, found.p
+    gold, before = _stacked([(base.gold, base.predicted) for base, _ in pairs])
+    _, after = _stacked([(student.gold, student.predicted) for _, student in pairs])
+    test = compare(gold, before, after)
+    return test.difference, test.p
 
 
 def _stacked(runs: Sequence[tuple[Spans, Spans]]) -> tuple[list[list[Span]], list[list[Span]]]:
-    """Put all runs of a sentence into one sentence, labels told apart, so that sentences stay what is drawn.
+    """Put all runs of a sentence into one sentence, with a number on every label, so that sentences stay the unit.
 
-    Runs of one strategy err in the same sentences; to draw each as a sentence of its own would feign more text.
+    Runs of one strategy make errors in the same sentences. If each run counted as a sentence, the test would pretend
+    to have more text.
     """
     sides = []
     for side in (0, 1):
@@ -196,10 +197,10 @@ def _stacked(runs: Sequence[tuple[Spans, Spans]]) -> tuple[list[list[Span]], lis
 
 
 def holm(values: Mapping[str, float]) -> dict[str, float]:
-    """Correct several p for being several (Holm 1979).
+    """Correct the p of several tests (Holm 1979).
 
     :param values: The p of every test.
-    :returns: The corrected p, none above 1, in the order given.
+    :returns: The corrected p, none above 1, in the same order.
 
     >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
     {'a': 0.03, 'b': 0.06, 'c': 0.06}

@@ -1,4 +1,4 @@
-"""How far the labels of words that look alike agree: label consistency (CoLaDa: Ma et al. 2023, ACL).
+"""Label consistency: weighs words by the labels of words that look alike (CoLaDa: Ma et al. 2023, ACL).
 
 A word whose nearest neighbours carry its label is likely labelled right. CoLaDa weighs a word by
 ``sigmoid(alpha * (c - mu))`` with ``c`` the share of its neighbours that carry its label. Here ``mu`` is the mean of
@@ -19,18 +19,18 @@ from silverner.students.targets import Reals
 NEIGHBOURS = 20
 STEEPNESS = 6.0
 BANK = 20_000
-"""Words that neighbours are looked for among: all of a small corpus, an even sample of a large one."""
+"""Most words to look for neighbours among: a larger corpus is sampled evenly."""
 CHUNK = 1024
 
 
-def consistency(
+def label_consistency(
     sentences: Sequence[Sequence[str]],
     tags: Sequence[NDArray[np.int64]],
     checkpoint: Checkpoint,
     *,
     neighbours: int = NEIGHBOURS,
 ) -> list[Reals]:
-    """Weigh words by the labels of words that look alike to a model, which is not trained further.
+    """Weigh the words of sentences by the labels of words that look alike to a model. The model is not trained.
 
     :param sentences: The words of each.
     :param tags: Their tags; ``B-`` and ``I-`` of a label count as one.
@@ -41,20 +41,21 @@ def consistency(
     """
     encoder = Encoder(checkpoint, layer=checkpoint.config().num_hidden_layers)
     weights = [np.ones(len(sentence), dtype=np.float32) for sentence in sentences]
-    vectors, labels, places = [], [], []
+    vectors, labels, positions = [], [], []
     for number, rows in enumerate(encoder.encode(sentences)):
         words, first = np.unique(rows.words, return_index=True)
         vectors.append(rows.vectors[first])
         labels.append((tags[number][words] + 1) // 2)
-        places += [(number, int(word)) for word in words]
-    found = np.concatenate(vectors)
-    told = weigh(found, np.concatenate(labels), neighbours=neighbours)
-    for (number, word), weight in zip(places, told.tolist(), strict=True):
+        positions += [(number, int(word)) for word in words]
+    word_weights = consistency_weights(np.concatenate(vectors), np.concatenate(labels), neighbours=neighbours)
+    for (number, word), weight in zip(positions, word_weights.tolist(), strict=True):
         weights[number][word] = weight
     return weights
 
 
-def weigh(vectors: NDArray[np.float32], labels: NDArray[np.int64], *, neighbours: int = NEIGHBOURS) -> Reals:
+def consistency_weights(
+    vectors: NDArray[np.float32], labels: NDArray[np.int64], *, neighbours: int = NEIGHBOURS
+) -> Reals:
     """Weigh vectors by the labels of their neighbours.
 
     :param vectors: Shape (words, width).
@@ -62,7 +63,8 @@ def weigh(vectors: NDArray[np.float32], labels: NDArray[np.int64], *, neighbours
     :param neighbours: How many; all others where there are fewer.
     :returns: Shape (words,), between 0 and 1; all 0.5 where there is nothing to compare with.
     """
-    shares = _shares(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), labels, neighbours)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    shares = _shares(vectors / np.maximum(lengths, 1e-12), labels, neighbours)
     centre = np.zeros_like(shares)
     for label in np.unique(labels):
         same = labels == label
@@ -71,17 +73,17 @@ def weigh(vectors: NDArray[np.float32], labels: NDArray[np.int64], *, neighbours
 
 
 def _shares(vectors: NDArray[np.float32], labels: NDArray[np.int64], neighbours: int) -> NDArray[np.float64]:
-    """Return the share of every word's neighbours, itself not among them, that carry its label."""
+    """Return for every word the share of its neighbours that carry its label; it is not its own neighbour."""
     bank = np.unique(np.linspace(0, len(vectors) - 1, min(BANK, len(vectors))).astype(np.int64))
-    most = min(neighbours, len(bank) - 1)
+    nearest = min(neighbours, len(bank) - 1)
     shares = np.ones(len(vectors), dtype=np.float64)
-    if most < 1:
+    if nearest < 1:
         return shares
     for start in range(0, len(vectors), CHUNK):
         rows = np.arange(start, min(start + CHUNK, len(vectors)))
-        near = vectors[rows] @ vectors[bank].T
-        near[rows[:, None] == bank[None, :]] = -np.inf
-        # A stable order: of neighbours equally near the earlier one.
-        best = np.argsort(-near, axis=1, kind="stable")[:, :most]
+        similarity = vectors[rows] @ vectors[bank].T
+        similarity[rows[:, None] == bank[None, :]] = -np.inf
+        # A stable order, so that the earlier of two neighbours equally near is taken.
+        best = np.argsort(-similarity, axis=1, kind="stable")[:, :nearest]
         shares[rows] = (labels[bank][best] == labels[rows, None]).mean(axis=1)
     return shares

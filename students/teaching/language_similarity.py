@@ -1,10 +1,11 @@
-"""How much a sentence is like each of several languages: the language-identification head of arXiv 2004.12440.
+"""Language similarity: weighs teachers by how much a sentence is like their languages (arXiv 2004.12440).
 
-``logit_k = (U f) . (V mu_k)`` with a vector ``f`` of the sentence, one ``mu_k`` a source language and
-matrices of low rank; trained on source text only to tell the languages apart, with ``gamma * ||mu' mu - I||^2`` to keep
-the ``mu`` apart. On target text the softmax of the logits says how much to listen to each language's teacher, its
-temperature being one over the variance of all its logits: where languages cannot be told apart, all weigh the same.
-The encoder is not trained here, ``f`` is the mean of its last hidden state, centred and scaled as on the source text.
+A language-identification head computes ``logit_k = (U f) . (V mu_k)``: ``f`` is the vector of the sentence, ``mu_k``
+that of a source language, and the matrices have low rank. The head is trained on source text only, to tell the
+languages apart; ``gamma * ||mu' mu - I||^2`` keeps the ``mu`` apart. On target text the softmax of the logits weighs
+the teachers. Its temperature is one over the variance of all logits: where languages cannot be told apart, all weigh
+the same. The encoder is not trained here. ``f`` is the mean of its last hidden state, centred and scaled as on the
+source text.
 """
 
 from __future__ import annotations
@@ -23,34 +24,34 @@ from silverner.projection.neural.encoder import Encoder
 from silverner.projection.readers import CorpusFiles, detect_text_format, read_corpus
 
 RANK = 64
-APART = 0.01
+ORTHOGONALITY = 0.01
 STEPS = 300
 RATE = 1e-2
-MOST = 2000
-"""Sentences of a language the head learns from; more teach it nothing."""
+MAX_SENTENCES = 2000
+"""Most sentences of a language that the head learns from; more do not make it better."""
 
 Vectors = NDArray[np.float32]
 
 
-def similarities(
+def teacher_weights(
     checkpoint: Checkpoint, texts: Sequence[Path], sentences: Sequence[Sequence[str]], *, each: bool, seed: int
 ) -> NDArray[np.float64]:
-    """Tell how much to listen to each teacher.
+    """Weigh the teachers of every sentence.
 
     :param checkpoint: The encoder.
     :param texts: A file of every teacher's language: columns, or tokens split on spaces.
     :param sentences: The target text.
-    :param each: Whether every sentence has weights of its own; otherwise all have those of the whole text.
+    :param each: Whether every sentence has weights of its own; otherwise all have the mean weights of the text.
     :param seed: Seed of the head.
     :returns: Weights that add up to 1, shape (sentences, teachers).
     :raises SilvernerError: when a file or the model cannot be read.
     """
     encoder = Encoder(checkpoint, layer=checkpoint.config().num_hidden_layers)
     head = LanguageHead([_means(encoder, read_language(path)) for path in texts], seed=seed)
-    return listen(head.logits(_means(encoder, sentences)), each=each)
+    return weights_from_logits(head.logits(_means(encoder, sentences)), each=each)
 
 
-def listen(logits: NDArray[np.floating], *, each: bool) -> NDArray[np.float64]:
+def weights_from_logits(logits: NDArray[np.floating], *, each: bool) -> NDArray[np.float64]:
     """Turn logits of target sentences into weights of teachers.
 
     :param logits: Shape (sentences, languages).
@@ -65,14 +66,14 @@ def listen(logits: NDArray[np.floating], *, each: bool) -> NDArray[np.float64]:
 
 
 class LanguageHead:
-    """Tells languages apart by vectors of sentences."""
+    """A classifier that tells languages apart by vectors of sentences."""
 
     def __init__(self, vectors: Sequence[Vectors], *, rank: int = RANK, seed: int = 0) -> None:
-        """Learn.
+        """Train the classifier.
 
         :param vectors: Vectors of sentences of every language, shape (sentences, width) each.
         :param rank: Rank of the form that compares sentence and language.
-        :param seed: Seed of its first guess.
+        :param seed: Seed of its first weights.
         """
         import torch
 
@@ -80,33 +81,33 @@ class LanguageHead:
         self._centre = together.mean(axis=0)
         self._scale = np.maximum((together - self._centre).std(), 1e-6)
         width = together.shape[1]
-        maker = torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(seed)
         shapes = ((rank, width), (rank, width), (width, len(vectors)))
-        parts = [(torch.randn(shape, generator=maker) / width**0.5).requires_grad_() for shape in shapes]
+        parts = [(torch.randn(shape, generator=generator) / width**0.5).requires_grad_() for shape in shapes]
         inputs = torch.from_numpy(self._scaled(together))
-        wanted = torch.from_numpy(np.repeat(np.arange(len(vectors)), [len(v) for v in vectors]))
+        languages = torch.from_numpy(np.repeat(np.arange(len(vectors)), [len(v) for v in vectors]))
         # Every language counts the same, however much text there is of it.
         share = torch.tensor([1 / len(v) for v in vectors])
         optimiser = torch.optim.Adam(parts, lr=RATE)
         for _ in range(STEPS):
             optimiser.zero_grad()
-            loss = torch.nn.functional.cross_entropy(_logits(inputs, parts), wanted, weight=share)
-            languages = parts[2]
-            apart = (languages.T @ languages - torch.eye(len(vectors))).square().sum()
-            (loss + APART * apart).backward()
+            loss = torch.nn.functional.cross_entropy(_logits(inputs, parts), languages, weight=share)
+            embeddings = parts[2]
+            overlap = (embeddings.T @ embeddings - torch.eye(len(vectors))).square().sum()
+            (loss + ORTHOGONALITY * overlap).backward()
             optimiser.step()
         self._parts = [part.detach() for part in parts]
 
     def logits(self, vectors: Vectors) -> NDArray[np.float32]:
-        """Compare sentences with the languages.
+        """Return the logits of sentences.
 
         :param vectors: Shape (sentences, width).
         :returns: Shape (sentences, languages).
         """
         import torch
 
-        found: NDArray[np.float32] = _logits(torch.from_numpy(self._scaled(vectors)), self._parts).numpy()
-        return found
+        logits: NDArray[np.float32] = _logits(torch.from_numpy(self._scaled(vectors)), self._parts).numpy()
+        return logits
 
     def _scaled(self, vectors: Vectors) -> Vectors:
         return np.asarray((vectors - self._centre) / self._scale, dtype=np.float32)
@@ -129,12 +130,12 @@ def read_language(path: Path) -> list[tuple[str, ...]]:
     """Read the first sentences of a text.
 
     :param path: Columns, or tokens split on spaces.
-    :returns: The words of each, at most :data:`MOST`.
+    :returns: The words of each, at most :data:`MAX_SENTENCES`.
     :raises DataError: when there is none.
     """
-    form = detect_text_format(path)
-    corpus = CorpusFiles(format="tokens" if form == "text" else form, files={path.stem: str(path)})
-    found = [s.tokens for s in read_corpus(corpus, tagged=False) if s.tokens][:MOST]
-    if not found:
+    text_format = detect_text_format(path)
+    corpus = CorpusFiles(format="tokens" if text_format == "text" else text_format, files={path.stem: str(path)})
+    sentences = [s.tokens for s in read_corpus(corpus, tagged=False) if s.tokens][:MAX_SENTENCES]
+    if not sentences:
         raise DataError(f"{path}: no sentence to learn the language from")
-    return found
+    return sentences

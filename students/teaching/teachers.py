@@ -1,4 +1,4 @@
-"""Teachers: what taggers of other languages say of every word, and how much each is listened to."""
+"""Teachers: taggers whose probabilities a student learns."""
 
 from __future__ import annotations
 
@@ -11,40 +11,64 @@ from silverner.projection.errors import UsageError, nearest
 from silverner.projection.labelling import Tagger
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.spans import split_tag
-from silverner.students.targets import Reals
+from silverner.students.corpus import SilverCorpus
+from silverner.students.targets import Reals, check_shape
 
 
-def teacher(name: str, labels: Sequence[str], renamed: Mapping[str, str | None], *, device: str = "auto") -> Tagger:
-    """Make a teacher, and check that its labels are known.
+def load_teacher(
+    name: str, labels: Sequence[str], label_map: Mapping[str, str | None], *, device: str = "auto"
+) -> Tagger:
+    """Load a teacher, and check that its labels are those of the corpus.
 
     :param name: A token-classification model: a folder, or an id on the Hub.
     :param labels: The labels of the corpus.
-    :param renamed: Other names for the model's labels; ``None`` or ``O`` drops one.
+    :param label_map: Other names for the model's labels; ``None`` or ``O`` drops one.
     :param device: ``auto``, ``cpu`` or ``cuda``.
     :returns: The teacher.
-    :raises SilvernerError: when it cannot be loaded, or finds a label nobody knows.
+    :raises SilvernerError: when it cannot be loaded, or has a label that the corpus does not have.
     """
-    checkpoint = Checkpoint(name=name, device=device)  # type: ignore[arg-type]
+    checkpoint = Checkpoint(name=name, device=device)  # type: ignore[arg-type]  # any str; Checkpoint checks it
     checkpoint.check()
     for tag in checkpoint.config().id2label.values():
         label = split_tag(str(tag))[1]
-        if label and renamed.get(label, label) not in (None, "O", *labels):
+        if label and label_map.get(label, label) not in (None, "O", *labels):
             raise UsageError(
                 f"the model {name!r} finds {label!r}, which is not a label of the corpus; {nearest(label, labels)}; "
                 f"drop it with --map {label}=O"
             )
-    found = Tagger(checkpoint, labels=labels, label_map=renamed)
-    found.check()
-    return found
+    tagger = Tagger(checkpoint, labels=labels, label_map=label_map)
+    tagger.check()
+    return tagger
 
 
-def joined(teachers: Sequence[Reals], weights: NDArray[np.floating] | None = None) -> Reals:
-    """Join what teachers say of one sentence: ``sum(w_k * p_k)`` (arXiv 2004.12440).
+def published_probabilities(corpus: SilverCorpus) -> list[Reals]:
+    """Read a teacher's probabilities from the corpus, where they were published when it was built.
+
+    :param corpus: The rows.
+    :returns: Shape (tokens, tags) for each.
+    :raises UsageError: when the corpus has none.
+    :raises DataError: when they do not fit its tokens.
+    """
+    probabilities = []
+    for row in corpus.rows:
+        published = row.teacher_probabilities
+        if published is None:
+            raise UsageError(
+                f"the corpus {corpus.name} has no column 'distribution', so it has no teacher's probabilities; name a "
+                "teacher with --teacher MODEL, or build the corpus with teachers:"
+            )
+        check_shape(published, len(row.tokens), 1 + 2 * len(corpus.labels), f"{corpus.name}, {row.id}")
+        probabilities.append(published / published.sum(axis=1, keepdims=True))  # float16 rounds them to sums around 1
+    return probabilities
+
+
+def mixed_probabilities(teachers: Sequence[Reals], weights: NDArray[np.floating] | None = None) -> Reals:
+    """Mix the probabilities of several teachers for one sentence: ``sum(w_k * p_k)`` (arXiv 2004.12440).
 
     :param teachers: The probabilities of each, shape (words, tags).
-    :param weights: How much each is listened to; they add up to 1. All alike if left out.
-    :returns: The probabilities of all, of the same shape.
+    :param weights: The weight of each; they add up to 1. All alike if left out.
+    :returns: The mixture, of the same shape.
     """
     stacked = np.stack(teachers)
-    share = np.full(len(stacked), 1 / len(stacked)) if weights is None else weights
-    return np.tensordot(share, stacked.astype(np.float64), axes=1).astype(np.float32)
+    shares = np.full(len(stacked), 1 / len(stacked)) if weights is None else weights
+    return np.tensordot(shares, stacked.astype(np.float64), axes=1).astype(np.float32)

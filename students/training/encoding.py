@@ -1,4 +1,4 @@
-"""Words into what a model trains on: windows of subwords, and where the first subword of every word stands."""
+"""Encoding: cuts sentences into windows of subwords, and marks the first subword of every word."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ class Window:
 
     :param sentence: Index of the sentence.
     :param ids: Subwords, special tokens included.
-    :param places: Where in ``ids`` the first subwords stand of the words that are learnt from this window.
-    :param words: Those words.
+    :param words: The words that are learnt from this window.
+    :param positions: Where in ``ids`` their first subwords stand.
     """
 
     sentence: int
     ids: tuple[int, ...]
-    places: tuple[int, ...]
     words: tuple[int, ...]
+    positions: tuple[int, ...]
 
 
 class Encoding:
-    """Cuts sentences into windows so that every word is learnt once: where it will be read.
+    """Cuts sentences into windows so that every word is learnt from one of them.
 
     A word is its first subword (Devlin et al. 2019, section 5.3). In a sentence longer than the model's window it is
-    learnt from the window in which that subword has most context, which is the one prediction takes it from. A word
-    without subwords is learnt nowhere.
+    learnt from the window in which that subword has most context; prediction reads it from the same window. A word
+    without subwords is not learnt.
     """
 
     def __init__(self, tokenizer: Any, config: Any) -> None:
@@ -49,12 +49,12 @@ class Encoding:
         :param sentences: The words of each.
         :returns: Windows, in the order of the sentences; one in which no word is learnt is left out.
         """
-        known = dict.fromkeys(word for sentence in sentences for word in sentence)
-        pieces = dict(zip(known, self._subwords.of_words(list(known)), strict=True))
+        words = dict.fromkeys(word for sentence in sentences for word in sentence)
+        subwords = dict(zip(words, self._subwords.of_words(list(words)), strict=True))
         return [
             window
             for number, sentence in enumerate(sentences)
-            for window in self._windows(number, [pieces[word] for word in sentence])
+            for window in self._windows(number, [subwords[word] for word in sentence])
         ]
 
     def _windows(self, number: int, parts: Sequence[Sequence[int]]) -> list[Window]:
@@ -68,14 +68,14 @@ class Encoding:
         for k, (begin, end) in enumerate(cut):
             mine = [(start, word) for start, word in firsts if owner[start] == k]
             if mine:
-                places = tuple(start - begin + len(self._head) for start, _ in mine)
+                positions = tuple(start - begin + len(self._head) for start, _ in mine)
                 inside = (*self._head, *ids[begin:end], *self._tail)
-                windows.append(Window(number, inside, places, tuple(word for _, word in mine)))
+                windows.append(Window(number, inside, tuple(word for _, word in mine), positions))
         return windows
 
 
 def _owners(cut: Sequence[tuple[int, int]], length: int) -> NDArray[np.int64]:
-    """Tell for every subword in which stretch it has most context; of two alike the first."""
+    """Return for every subword the stretch in which it has most context; the first of two alike."""
     owner, context = np.zeros(length, dtype=np.int64), np.full(length, -1)
     for k, (begin, end) in enumerate(cut):
         steps = np.arange(end - begin)

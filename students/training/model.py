@@ -1,4 +1,4 @@
-"""The student before it has learnt: an encoder with a head for the tags of the corpus."""
+"""The model of a student before training: an encoder with a head for the tags of the corpus."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from silverner.projection.spans import tag_names
 
 
 def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) -> tuple[Any, Any, list[str]]:
-    """Load a student.
+    """Load the model of a student.
 
-    A tagger keeps its head: the rows of tags it shares with the corpus are copied by name, other tags of the corpus get
-    random ones. An encoder gets a random head.
+    A tagger keeps the rows of its head for tags that the corpus has too; other tags of the corpus get random rows. An
+    encoder gets a random head.
 
     :param checkpoint: A tagger or an encoder.
     :param labels: The labels of the corpus; tags are numbered by :func:`~silverner.projection.spans.tag_names`.
@@ -27,14 +27,18 @@ def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) ->
 
     tags = tag_names(labels)
     config = checkpoint.config()
-    tagger = any("ForTokenClassification" in name for name in config.architectures or ())
-    old, tokenizer = checkpoint.load("tagger" if tagger else "encoder")
-    before = [str(config.id2label[k]) for k in sorted(config.id2label)] if tagger else []
+    is_tagger = any("ForTokenClassification" in name for name in config.architectures or ())
+    pretrained, tokenizer = checkpoint.load("tagger" if is_tagger else "encoder")
+    pretrained_tags = [str(config.id2label[k]) for k in sorted(config.id2label)] if is_tagger else []
     config.id2label, config.label2id = dict(enumerate(tags)), {tag: k for k, tag in enumerate(tags)}
     torch.manual_seed(seed)
-    model = _fresh(config)
-    weights = old.state_dict() if tagger else {f"{model.base_model_prefix}.{k}": v for k, v in old.state_dict().items()}
-    heads = _heads(config)
+    model = _random_model(config)
+    weights = (
+        pretrained.state_dict()
+        if is_tagger
+        else {f"{model.base_model_prefix}.{k}": v for k, v in pretrained.state_dict().items()}
+    )
+    heads = _head_weights(config)
     state = model.state_dict()
     missing = sorted(state.keys() - weights.keys() - heads)
     if missing:
@@ -45,28 +49,28 @@ def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) ->
     for name in state:
         if name not in heads:
             state[name].copy_(weights[name])
-        elif tagger:
+        elif is_tagger:
             for k, tag in enumerate(tags):
-                if tag in before:
-                    state[name][k].copy_(weights[name][before.index(tag)])
-    return model.to(checkpoint.place()), tokenizer, [tag for tag in tags if tag not in before]
+                if tag in pretrained_tags:
+                    state[name][k].copy_(weights[name][pretrained_tags.index(tag)])
+    return model.to(checkpoint.place()), tokenizer, [tag for tag in tags if tag not in pretrained_tags]
 
 
-def _heads(config: Any) -> set[str]:
-    """Name the weights that have one row a tag: those that grow with the number of tags."""
+def _head_weights(config: Any) -> set[str]:
+    """Name the weights that have one row a tag: their shape changes with the number of tags."""
     import torch
 
     shapes = []
     for more in (0, 1):
-        other = copy.deepcopy(config)
-        other.num_labels = config.num_labels + more
+        resized = copy.deepcopy(config)
+        resized.num_labels = config.num_labels + more
         with torch.device("meta"):
-            model = _fresh(other)
+            model = _random_model(resized)
         shapes.append({name: tuple(value.shape) for name, value in model.state_dict().items()})
     return {name for name, shape in shapes[0].items() if shapes[1][name] != shape}
 
 
-def _fresh(config: Any) -> Any:
+def _random_model(config: Any) -> Any:
     """Make a tagger with random weights."""
     import torch
     import transformers
@@ -80,7 +84,7 @@ def freeze(model: Any, layers: int) -> None:
 
     :param model: A student.
     :param layers: How many layers; 0 freezes nothing, the embeddings included.
-    :raises UsageError: when it has fewer layers, or they are not to be found.
+    :raises UsageError: when it has fewer layers, or none can be found.
     """
     if not layers:
         return

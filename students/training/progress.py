@@ -11,11 +11,11 @@ from tqdm import tqdm
 from silverner.students.training.trainer import Progress
 
 
-class Steps:
-    """Turns progress calls into bars."""
+class ProgressBars:
+    """Turns calls of progress into bars."""
 
     def __init__(self) -> None:
-        """Show nothing yet."""
+        """Begin without a bar."""
         self._bar: Any = None
 
     def __enter__(self) -> Self:
@@ -33,11 +33,11 @@ class Steps:
         """
         self._close()
 
-        def progress(done: int, total: int, loss: float) -> None:
-            if self._bar is None or done < self._bar.n:  # another round begins at step 1
+        def progress(step: int, total: int, loss: float) -> None:
+            if self._bar is None or step < self._bar.n:  # another round begins at step 1
                 self._close()
-                self._bar = tqdm(total=total, initial=done - 1, desc=name, unit=" steps")
-            self._bar.update(done - self._bar.n)
+                self._bar = tqdm(total=total, initial=step - 1, desc=name, unit=" steps")
+            self._bar.update(step - self._bar.n)
             if not math.isnan(loss):
                 self._bar.set_postfix_str(f"held-out loss {loss:.4f}")
 

@@ -1,8 +1,8 @@
-"""Training one student towards its targets, with ``transformers.Trainer``; a killed run goes on as if it had not been.
+"""Trains one student towards its targets with ``transformers.Trainer``; a killed run goes on to the same weights.
 
-A checkpoint holds weights as safetensors; beside them ``Trainer`` keeps the states of optimiser, schedule and random
-numbers in files of ``torch.save``, and reads these with ``weights_only=True``, which runs no code. They, and
-``training_args.bin``, which nothing here reads, are gone when training is done.
+A checkpoint holds weights as safetensors. Beside them ``Trainer`` keeps the states of optimiser, schedule and random
+numbers in files of ``torch.save``, and reads them with ``weights_only=True``, which runs no code. They are removed when
+training ends, like ``training_args.bin``, which nothing here reads.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import logging
 import math
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,23 +19,26 @@ from typing import Any
 import numpy as np
 
 from silverner.projection.neural.checkpoint import no_bars
-from silverner.students.settings import Training
 from silverner.students.targets import Target
 from silverner.students.training.encoding import Window
-from silverner.students.training.losses import joined
+from silverner.students.training_config import TrainerSettings
 
 LOG = logging.getLogger("silverner")
 Progress = Callable[[int, int, float], None]
-"""Called with steps done, all steps, and the loss."""
+"""Called with the number of the step, of all steps, and the held-out loss."""
+Loss = Callable[[Any, Mapping[str, Any], TrainerSettings], Any]
+"""Makes the loss of a batch: see :meth:`~silverner.students.strategies.strategy.Strategy.loss`."""
+OF_WORDS = ("tags", "teacher_probabilities", "tag_share", "weights")
+"""The tensors of a batch that have one row a word: the fields of a target."""
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class TrainingCourse:
     """How a training went.
 
-    :param steps: Steps that were made.
-    :param best: The step whose weights were kept.
-    :param losses: Step and loss on held-out data of every measurement.
+    :param steps: Number of steps.
+    :param best: The step whose weights the student has.
+    :param losses: Step and held-out loss of every measurement.
     """
 
     steps: int
@@ -43,27 +46,36 @@ class Course:
     losses: tuple[tuple[int, float], ...]
 
 
-def examples(windows: Sequence[Window], targets: Sequence[Target], tags: int) -> list[dict[str, Any]]:
-    """Join windows with the targets of their sentences.
+def training_examples(windows: Sequence[Window], targets: Sequence[Target], tags: int) -> list[dict[str, Any]]:
+    """Give windows the targets of their sentences.
 
     :param windows: The windows.
     :param targets: The target of every sentence.
     :param tags: Number of tags.
-    :returns: Rows for :func:`collate`.
+    :returns: Rows for :func:`collate_batch`.
     """
     rows = []
     for window in windows:
         target, words = targets[window.sentence], list(window.words)
-        soft = np.zeros((len(words), tags), dtype=np.float32) if target.soft is None else target.soft[words]
-        parts = {"tags": target.tags[words], "weights": target.weights[words], "hardness": target.hardness[words]}
-        rows.append({"input_ids": window.ids, "places": window.places, "soft": soft, **parts})
+        probabilities = target.teacher_probabilities
+        row = {
+            "input_ids": window.ids,
+            "positions": window.positions,
+            "tags": target.tags[words],
+            "teacher_probabilities": np.zeros((len(words), tags), np.float32)
+            if probabilities is None
+            else probabilities[words],
+            "tag_share": target.tag_share[words],
+            "weights": target.weights[words],
+        }
+        rows.append(row)
     return rows
 
 
-def collate(rows: Sequence[dict[str, Any]], pad: int) -> dict[str, Any]:
-    """Make a batch: ids padded to one length, everything about words in one line, with its place in the padded ids.
+def collate_batch(rows: Sequence[dict[str, Any]], pad: int) -> dict[str, Any]:
+    """Make a batch: ids are padded to one length; what belongs to words is put in one row, with positions in the ids.
 
-    :param rows: Rows of :func:`examples`.
+    :param rows: Rows of :func:`training_examples`.
     :param pad: The id to pad with.
     :returns: Tensors.
     """
@@ -75,47 +87,46 @@ def collate(rows: Sequence[dict[str, Any]], pad: int) -> dict[str, Any]:
     for k, row in enumerate(rows):
         ids[k, : len(row["input_ids"])] = torch.tensor(row["input_ids"])
         mask[k, : len(row["input_ids"])] = 1
-    places = torch.tensor([k * length + place for k, row in enumerate(rows) for place in row["places"]])
-    words = {
-        name: torch.from_numpy(np.concatenate([row[name] for row in rows]))
-        for name in ("tags", "soft", "hardness", "weights")
-    }
-    return {"input_ids": ids, "attention_mask": mask, "places": places, **words}
+    positions = torch.tensor([k * length + position for k, row in enumerate(rows) for position in row["positions"]])
+    words = {name: torch.from_numpy(np.concatenate([row[name] for row in rows])) for name in OF_WORDS}
+    return {"input_ids": ids, "attention_mask": mask, "positions": positions, **words}
 
 
 def train(
     model: Any,
     tokenizer: Any,
     learnt: Sequence[dict[str, Any]],
-    held: Sequence[dict[str, Any]],
+    held_out: Sequence[dict[str, Any]],
     folder: Path,
-    training: Training,
+    settings: TrainerSettings,
     *,
+    loss: Loss,
     progress: Progress | None = None,
-) -> Course:
-    """Train a student; it holds the best weights afterwards.
+) -> TrainingCourse:
+    """Train a student; afterwards it has the weights with the lowest held-out loss.
 
     :param model: The student.
     :param tokenizer: Its tokenizer.
-    :param learnt: Rows of :func:`examples` to learn from.
-    :param held: Rows to stop by.
-    :param folder: Where checkpoints lie while it runs; the last whole one there is gone on from.
-    :param training: The settings.
+    :param learnt: Rows of :func:`training_examples` to learn from.
+    :param held_out: Rows to stop by.
+    :param folder: Where checkpoints lie; training goes on from the last whole one.
+    :param settings: How it is trained.
+    :param loss: Makes the loss of a batch.
     :param progress: Called after every step.
     :returns: How it went.
     """
     import transformers
 
-    steps = math.ceil(len(learnt) / training.batch)
+    steps = math.ceil(len(learnt) / settings.batch)
     trainer = _trainer_class()(
         model=model,
-        args=_arguments(folder, training, math.ceil(steps / 2), steps, cpu=model.device.type == "cpu"),
+        args=_arguments(folder, settings, math.ceil(steps / 2), steps, cpu=model.device.type == "cpu"),
         train_dataset=_Rows(learnt),
-        eval_dataset=_Rows(held),
-        data_collator=lambda rows: collate(rows, tokenizer.pad_token_id or 0),
-        callbacks=[transformers.EarlyStoppingCallback(training.patience), _reporter(progress)],
+        eval_dataset=_Rows(held_out),
+        data_collator=lambda rows: collate_batch(rows, tokenizer.pad_token_id or 0),
+        callbacks=[transformers.EarlyStoppingCallback(settings.patience), _reporter(progress)],
     )
-    trainer.training = training
+    trainer.settings, trainer.word_loss = settings, loss
     trainer.remove_callback(transformers.PrinterCallback)
     last = last_checkpoint(folder)
     if last is not None:
@@ -124,11 +135,11 @@ def train(
         trainer.train(resume_from_checkpoint=None if last is None else str(last))
     state = trainer.state
     losses = tuple((int(e["step"]), float(e["eval_loss"])) for e in state.log_history if "eval_loss" in e)
-    return Course(int(state.global_step), int(state.best_global_step or state.global_step), losses)
+    return TrainingCourse(int(state.global_step), int(state.best_global_step or state.global_step), losses)
 
 
 def last_checkpoint(folder: Path) -> Path | None:
-    """Find the last checkpoint that was written to its end; what was cut off is removed.
+    """Find the last checkpoint that is whole, and remove those that are not.
 
     :param folder: Where checkpoints lie.
     :returns: The checkpoint, or ``None``.
@@ -146,7 +157,7 @@ def last_checkpoint(folder: Path) -> Path | None:
 
 
 class _Rows:
-    """A list as torch data loaders want it."""
+    """A list in the shape of a torch data set."""
 
     def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
         self._rows = rows
@@ -158,18 +169,18 @@ class _Rows:
         return self._rows[index]
 
 
-def _arguments(folder: Path, training: Training, every: int, steps: int, *, cpu: bool) -> Any:
+def _arguments(folder: Path, settings: TrainerSettings, every: int, steps: int, *, cpu: bool) -> Any:
     """Translate the settings into those of ``Trainer``."""
     from transformers import TrainingArguments
 
     return TrainingArguments(
         output_dir=str(folder),
-        num_train_epochs=training.epochs,
-        learning_rate=training.rate,
-        warmup_steps=math.ceil(0.1 * training.epochs * steps),
+        num_train_epochs=settings.epochs,
+        learning_rate=settings.rate,
+        warmup_steps=math.ceil(0.1 * settings.epochs * steps),
         weight_decay=0.0,
-        per_device_train_batch_size=training.batch,
-        per_device_eval_batch_size=training.batch,
+        per_device_train_batch_size=settings.batch,
+        per_device_eval_batch_size=settings.batch,
         eval_strategy="steps",
         eval_steps=every,
         save_strategy="steps",
@@ -186,7 +197,7 @@ def _arguments(folder: Path, training: Training, every: int, steps: int, *, cpu:
         disable_tqdm=True,
         report_to=[],
         logging_steps=every,
-        seed=training.seed,
+        seed=settings.seed,
         use_cpu=cpu,
     )
 
@@ -195,33 +206,30 @@ def _trainer_class() -> Any:
     """Make the trainer's class; transformers takes seconds to import."""
     from transformers import Trainer
 
-    class Distiller(Trainer):
-        """Looks at first subwords only, and joins the losses of their words."""
+    class WordTrainer(Trainer):
+        """Takes the logits of first subwords, and makes the loss of their words."""
 
-        training: Training
+        settings: TrainerSettings
+        word_loss: Loss
         model_accepts_loss_kwargs = False
 
         def compute_loss(
             self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
         ) -> Any:
             logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).logits
-            loss = joined(
-                logits.flatten(0, 1)[inputs["places"]].float(),
-                *(inputs[name] for name in ("tags", "soft", "hardness", "weights")),
-                distance=self.training.distance,
-                temperature=self.training.temperature,
-            )
+            words = logits.flatten(0, 1)[inputs["positions"]].float()
+            loss = self.word_loss(words, {name: inputs[name] for name in OF_WORDS}, self.settings)
             return (loss, {"logits": logits}) if return_outputs else loss
 
-    return Distiller
+    return WordTrainer
 
 
 def _reporter(progress: Progress | None) -> Any:
-    """Make the callback that passes progress on, and the losses to the log."""
+    """Make the callback that reports progress, and writes the losses to the log."""
     from transformers import TrainerCallback
 
     class Reporter(TrainerCallback):
-        """Tells how far training is."""
+        """Reports the step and the held-out loss."""
 
         loss = math.nan
 

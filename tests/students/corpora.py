@@ -10,8 +10,8 @@ import datasets
 import numpy as np
 
 from silverner.projection.spans import tag_names
-from silverner.students.settings import Training
-from silverner.students.training_config import TrainingConfig
+from silverner.students.strategies import STRATEGIES
+from silverner.students.training_config import TrainerSettings, TrainingConfig
 from tests.taggers import NAMES, TAGS
 from tests.tiny import TEXT
 
@@ -90,15 +90,17 @@ def write_gold(path: Path, number: int = 12) -> Path:
     return path
 
 
-def quick(strategy: Any, model: Path, data: Path, **more: Any) -> TrainingConfig:
-    """Describe a student that is trained in a second or two."""
-    training = Training(**{"epochs": 2, "rate": 5e-3, "batch": 4, "seed": 1, **more.pop("training", {})})
+def quick(strategy: str, model: Path, data: Path, **more: Any) -> TrainingConfig:
+    """Describe a student that is trained in a second or two; ``more`` are options of its strategy and of the config."""
+    kind = STRATEGIES.get(strategy)
+    options = {name: more.pop(name) for name in kind.options() if name in more}
+    training = TrainerSettings(**{"epochs": 2, "rate": 5e-3, "batch": 4, "seed": 1, **more.pop("training", {})})
     return TrainingConfig(
-        strategy=strategy,
+        strategy=kind(**options),
         model=str(model),
         data=str(data),
         language="swh",
-        renamed=MAP,
+        label_map=MAP,
         training=training,
         device="cpu",
         **more,

@@ -80,7 +80,7 @@ def test_a_comparison_is_not_written_into_a_corpus(home: Path, capsys: pytest.Ca
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["train", "hrad"], "strategy 'hrad' is unknown; allowed: agree, denoise, hard, loop, multi, soft, transfer"),
+        (["train", "hrad"], "unknown strategy 'hrad'; allowed: agree, denoise, hard, loop, multi, soft, transfer"),
         (["train", "multi"], "multi needs two teachers or more: --teacher MODEL"),
         (["train", "hard", "--held-out", "1"], "--held-out 1.0 is no share of the corpus"),
         (["train", "hard", "--epochs", "0"], "--epochs 0 cannot be; it must be above 0"),
@@ -95,7 +95,7 @@ def test_a_comparison_is_not_written_into_a_corpus(home: Path, capsys: pytest.Ca
         (["compare", "hard"], "students are compared on gold: give --test FILE"),
         (
             ["train", "soft"],
-            "has no column 'distribution', so it teaches nothing softly; name a teacher with --teacher",
+            "has no column 'distribution', so it has no teacher's probabilities; name a teacher with --teacher",
         ),
     ],
 )

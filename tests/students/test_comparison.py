@@ -11,25 +11,25 @@ from hypothesis import strategies as st
 from silverner.projection.errors import UsageError
 from silverner.projection.metrics import compare as compare_once
 from silverner.projection.spans import Span
-from silverner.students.comparison import Plan, compare_students
-from silverner.students.report.table import Line, Student, holm, rows_of
+from silverner.students.comparison import ComparisonPlan, compare_students
+from silverner.students.report.table import ComparisonLine, MeasuredStudent, comparison_lines, holm
 from tests.students.corpora import quick, write_corpus, write_gold
 from tests.taggers import write_tagger
 
 GOLD = [[Span(0, 1, "PER")] for _ in range(40)]
 
 
-def _student(strategy: str, seed: int, right: int, seconds: float = 2.0) -> Student:
-    found = [[Span(0, 1, "PER" if k < right else "LOC")] for k in range(40)]
+def _student(strategy: str, seed: int, right: int, seconds: float = 2.0) -> MeasuredStudent:
+    predicted = [[Span(0, 1, "PER" if k < right else "LOC")] for k in range(40)]
     score = 100 * right / 40
     scores = {"test": {"f1": score, "precision": score, "recall": score}}
     facts = {"scores": scores, "seconds": seconds, "resumed": seed == 7, "chosen_by": "silver"}
-    return Student(language="hau", strategy=strategy, seed=seed, gold=GOLD, found=found, facts=facts)
+    return MeasuredStudent(language="hau", strategy=strategy, seed=seed, gold=GOLD, predicted=predicted, facts=facts)
 
 
 def test_a_line_has_mean_deviation_interval_difference_and_time() -> None:
     students = [_student("hard", 0, 20), _student("hard", 1, 30), _student("soft", 0, 36, 1.0), _student("soft", 1, 36)]
-    hard, soft = rows_of(students, "hard")
+    hard, soft = comparison_lines(students, "hard")
     assert (hard.f1, hard.difference, hard.p) == (62.5, None, None)
     assert hard.deviation == pytest.approx(17.677669)
     assert hard.low < 62.5 < hard.high
@@ -39,13 +39,15 @@ def test_a_line_has_mean_deviation_interval_difference_and_time() -> None:
 
 
 def test_one_seed_has_no_deviation() -> None:
-    assert rows_of([_student("hard", 0, 20)], "hard")[0].deviation is None
+    assert comparison_lines([_student("hard", 0, 20)], "hard")[0].deviation is None
 
 
 def test_the_same_students_again_are_no_more_text() -> None:
     """Ten seeds that err alike say as much of other sentences as one does."""
-    one = rows_of([_student("hard", 0, 20), _student("soft", 0, 26)], "hard")[1]
-    many = rows_of([s for k in range(10) for s in (_student("hard", k, 20), _student("soft", k, 26))], "hard")[1]
+    one = comparison_lines([_student("hard", 0, 20), _student("soft", 0, 26)], "hard")[1]
+    many = comparison_lines([s for k in range(10) for s in (_student("hard", k, 20), _student("soft", k, 26))], "hard")[
+        1
+    ]
     assert one.p is not None
     assert many.p == one.p
     assert (many.low, many.high) == (one.low, one.high)
@@ -53,7 +55,7 @@ def test_the_same_students_again_are_no_more_text() -> None:
 
 def test_p_is_that_of_the_paired_test() -> None:
     students = [_student("hard", 0, 20), _student("soft", 0, 26)]
-    assert rows_of(students, "hard")[1].p == compare_once(GOLD, students[0].found, students[1].found).p
+    assert comparison_lines(students, "hard")[1].p == compare_once(GOLD, students[0].predicted, students[1].predicted).p
 
 
 @given(st.dictionaries(st.text(), st.floats(0, 1), min_size=1))
@@ -87,7 +89,7 @@ def test_a_comparison_is_written_three_ways_and_not_made_twice(home: Path, tmp_p
     def progress(name: str) -> object:
         return lambda done, total, loss: steps.append(name)
 
-    plan = Plan(configs=configs, baseline="transfer")
+    plan = ComparisonPlan(configs=configs, baseline="transfer")
     first = compare_students(plan, tmp_path, progress=progress)  # type: ignore[arg-type]
     made = len(steps)
     again = compare_students(plan, tmp_path, progress=progress)  # type: ignore[arg-type]
@@ -109,17 +111,17 @@ def test_a_comparison_is_written_three_ways_and_not_made_twice(home: Path, tmp_p
 def test_without_gold_or_baseline_nothing_is_compared(home: Path) -> None:
     config = quick("hard", home / "model", home / "corpus")
     with pytest.raises(UsageError, match="give --test FILE"):
-        Plan(configs=[config], baseline="hard")
+        ComparisonPlan(configs=[config], baseline="hard")
     measured = quick("hard", home / "model", home / "corpus", test=home / "gold.conll")
     with pytest.raises(UsageError, match="--baseline sof is not compared; allowed: hard"):
-        Plan(configs=[measured], baseline="sof")
+        ComparisonPlan(configs=[measured], baseline="sof")
 
 
 def test_several_languages_are_averaged_where_a_strategy_has_all_of_them() -> None:
     from silverner.students.report.table import Comparison
 
-    def line(language: str, strategy: str, f1: float) -> Line:
-        return Line(
+    def line(language: str, strategy: str, f1: float) -> ComparisonLine:
+        return ComparisonLine(
             language=language, strategy=strategy, seeds=(0,), f1=f1, precision=f1, recall=f1, deviation=None,
             low=f1, high=f1, difference=None, p=None, seconds=1, resumed=language == "swh", chosen_by="gold",
         )  # fmt: skip

@@ -26,7 +26,7 @@ def test_every_word_is_learnt_at_its_first_subword(checkpoint: Checkpoint) -> No
     assert list(window.ids) == whole["input_ids"][0]
     owners = whole.word_ids(0)
     assert window.words == tuple(range(len(SENTENCE)))
-    assert list(window.places) == [owners.index(word) for word in window.words]
+    assert list(window.positions) == [owners.index(word) for word in window.words]
     assert len(window.ids) > len(SENTENCE) + 2  # some word has several subwords, or the test would say nothing
 
 
@@ -58,7 +58,7 @@ def test_in_a_long_sentence_every_word_is_learnt_once_and_with_context(checkpoin
     assert max(len(window.ids) for window in long) <= limit
     assert sorted(word for window in long for word in window.words) == list(range(len(sentence)))
     for window in long:
-        for word, place in zip(window.words, window.places, strict=True):
+        for word, place in zip(window.words, window.positions, strict=True):
             assert window.ids[place] == _pieces(tokenizer, sentence[word])[0]
             if 100 < word < len(sentence) - 100:
                 assert min(place, len(window.ids) - place) > 20

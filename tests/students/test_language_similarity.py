@@ -8,26 +8,26 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.students.teaching.language_similarity import LanguageHead, listen, similarities
+from silverner.students.teaching.language_similarity import LanguageHead, teacher_weights, weights_from_logits
 from tests.tiny import TEXT, write_model
 
 
 @given(arrays(np.float32, (5, 3), elements=st.floats(-20, 20, width=32)), st.booleans())
 def test_weights_add_up_to_one(logits: np.ndarray, each: bool) -> None:
-    weights = listen(logits, each=each)
+    weights = weights_from_logits(logits, each=each)
     np.testing.assert_allclose(weights.sum(axis=1), 1)
     assert (weights >= 0).all()
 
 
 def test_languages_that_cannot_be_told_apart_weigh_the_same() -> None:
-    np.testing.assert_allclose(listen(np.full((4, 3), 2.5), each=True), 1 / 3)
+    np.testing.assert_allclose(weights_from_logits(np.full((4, 3), 2.5), each=True), 1 / 3)
 
 
 def test_the_temperature_is_one_over_the_variance_of_all_logits() -> None:
     logits = np.array([[0.0, 2.0], [1.0, 1.0]])  # variance 0.5
     sure = 1 / (1 + np.exp(-2.0 * 0.5))
-    np.testing.assert_allclose(listen(logits, each=True), [[1 - sure, sure], [0.5, 0.5]])
-    np.testing.assert_allclose(listen(logits, each=False), [[0.75 - sure / 2, 0.25 + sure / 2]] * 2)
+    np.testing.assert_allclose(weights_from_logits(logits, each=True), [[1 - sure, sure], [0.5, 0.5]])
+    np.testing.assert_allclose(weights_from_logits(logits, each=False), [[0.75 - sure / 2, 0.25 + sure / 2]] * 2)
 
 
 def _languages(shift: float) -> list[np.ndarray]:
@@ -40,7 +40,7 @@ def test_a_sentence_is_like_the_language_it_stands_near() -> None:
     head = LanguageHead([first, second], rank=4)
     logits = head.logits(np.concatenate([first, second]))
     assert (logits.argmax(axis=1) == np.repeat([0, 1], 50)).mean() > 0.95
-    weights = listen(head.logits(second[:10]), each=False)
+    weights = weights_from_logits(head.logits(second[:10]), each=False)
     assert weights[0, 1] > 0.6
 
 
@@ -56,8 +56,8 @@ def test_the_more_similar_language_is_listened_to_more(tmp_path: Path) -> None:
     english.write_text("\n".join(TEXT[0] for _ in range(6)) + "\n")
     other.write_text("\n".join(TEXT[2] for _ in range(6)) + "\n")
     sentences = [TEXT[0].split(), TEXT[2].split(), []]
-    weights = similarities(checkpoint, [english, other], sentences, each=True, seed=0)
+    weights = teacher_weights(checkpoint, [english, other], sentences, each=True, seed=0)
     assert weights.shape == (3, 2)
     assert weights[0, 0] > 0.5 > weights[1, 0]
-    whole = similarities(checkpoint, [english, other], sentences, each=False, seed=0)
+    whole = teacher_weights(checkpoint, [english, other], sentences, each=False, seed=0)
     np.testing.assert_allclose(whole, weights.mean(axis=0)[None].repeat(3, axis=0))

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from silverner.projection.errors import DataError
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.spans import Span
-from silverner.students import targets
 from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus
-from silverner.students.strategies import targets_of, weights_of
-from silverner.students.teaching.label_consistency import consistency, weigh
-from silverner.students.teaching.teachers import joined
+from silverner.students.strategies.hard import Hard
+from silverner.students.targets import Target, agreement_target, check_shape, teacher_target
+from silverner.students.teaching.label_consistency import consistency_weights, label_consistency
+from silverner.students.teaching.teachers import mixed_probabilities
+from silverner.students.training_config import TrainingConfig
 from tests.students.corpora import LABELS, quick, write_corpus
 from tests.taggers import write_tagger
 
@@ -24,35 +25,37 @@ OTHER = np.array([[0.9, 0.1, 0.0], [0.6, 0.3, 0.1], [0.1, 0.1, 0.8]], dtype=np.f
 
 
 def test_teachers_are_averaged_or_weighed() -> None:
-    np.testing.assert_allclose(joined([ONE, OTHER]), (ONE + OTHER) / 2, atol=1e-7)
-    np.testing.assert_allclose(joined([ONE, OTHER], np.array([0.25, 0.75])), 0.25 * ONE + 0.75 * OTHER, atol=1e-7)
+    np.testing.assert_allclose(mixed_probabilities([ONE, OTHER]), (ONE + OTHER) / 2, atol=1e-7)
+    np.testing.assert_allclose(
+        mixed_probabilities([ONE, OTHER], np.array([0.25, 0.75])), 0.25 * ONE + 0.75 * OTHER, atol=1e-7
+    )
 
 
 def test_where_all_teachers_agree_with_the_projection_its_tag_is_learnt_and_elsewhere_what_they_say() -> None:
-    target = targets.agreed(TAGS, [ONE, OTHER], joined([ONE, OTHER]), np.full(3, 0.5, dtype=np.float32))
-    assert target.hardness.tolist() == [1, 0, 0]
+    target = agreement_target(TAGS, [ONE, OTHER], mixed_probabilities([ONE, OTHER]), np.full(3, 0.5, dtype=np.float32))
+    assert target.tag_share.tolist() == [1, 0, 0]
     assert target.weights.tolist() == [0.5, 1, 1]
-    one = targets.agreed(TAGS, [ONE], ONE)
-    assert one.hardness.tolist() == [1, 1, 0]
+    one = agreement_target(TAGS, [ONE], ONE)
+    assert one.tag_share.tolist() == [1, 1, 0]
 
 
 def test_soft_goals_never_look_at_the_projected_tags() -> None:
-    target = targets.soft(ONE)
-    assert target.hardness.tolist() == [0, 0, 0]
+    target = teacher_target(ONE)
+    assert target.tag_share.tolist() == [0, 0, 0]
     assert target.tags.tolist() == [0, 1, 0]
 
 
 def test_a_distribution_that_fits_no_sentence_is_refused() -> None:
     with pytest.raises(DataError, match=r"s1: .* distribution has the shape \(3, 3\), .* 4 tokens with 5 tags"):
-        targets.check_shape(ONE, 4, 5, "s1")
+        check_shape(ONE, 4, 5, "s1")
     with pytest.raises(DataError, match=r"s1, token 2: a teacher's probabilities add up to 0.500"):
-        targets.check_shape(ONE * np.array([[1], [0.5], [1]], dtype=np.float32), 3, 3, "s1")
+        check_shape(ONE * np.array([[1], [0.5], [1]], dtype=np.float32), 3, 3, "s1")
 
 
 def test_words_are_weighed_by_their_entity_or_their_sentence() -> None:
-    row = Row(id="a", tokens=("x", "y", "z"), spans=(Span(1, 3, "PER"),), sure=(0.5,), score=0.25)
+    row = Row(id="a", tokens=("x", "y", "z"), spans=(Span(1, 3, "PER"),), confidences=(0.5,), score=0.25)
     for weights, wanted in (("none", [1, 1, 1]), ("token", [1, 0.5, 0.5]), ("sentence", [0.25] * 3)):
-        assert weights_of(quick("hard", Path("m"), Path("d"), weights=weights), row).tolist() == wanted
+        assert Hard(label_weights=weights).word_weights(row).tolist() == wanted
 
 
 def test_a_label_its_neighbours_do_not_share_weighs_less() -> None:
@@ -60,7 +63,7 @@ def test_a_label_its_neighbours_do_not_share_weighs_less() -> None:
     left, right = rng.normal([5, 0], 0.1, (30, 2)), rng.normal([0, 5], 0.1, (30, 2))
     labels = np.repeat([0, 1], 30)
     labels[0] = 1
-    weights = weigh(np.concatenate([left, right]).astype(np.float32), labels, neighbours=5)
+    weights = consistency_weights(np.concatenate([left, right]).astype(np.float32), labels, neighbours=5)
     assert weights[0] < 0.1
     assert weights[1:].min() > 2 * weights[0]
     assert weights[1:].mean() > 0.5
@@ -76,11 +79,11 @@ def test_neighbours_agree_with_a_plain_loop() -> None:
         shares.append(float(np.mean([labels[j] == labels[k] for j in order])))
     centre = [np.mean([s for s, label in zip(shares, labels, strict=True) if label == own]) for own in labels]
     wanted = [1 / (1 + np.exp(-6 * (s - c))) for s, c in zip(shares, centre, strict=True)]
-    np.testing.assert_allclose(weigh(vectors, labels, neighbours=7), wanted, atol=1e-5)
+    np.testing.assert_allclose(consistency_weights(vectors, labels, neighbours=7), wanted, atol=1e-5)
 
 
 def test_one_word_alone_has_no_neighbours() -> None:
-    assert weigh(np.ones((1, 2), dtype=np.float32), np.array([0])).tolist() == [0.5]
+    assert consistency_weights(np.ones((1, 2), dtype=np.float32), np.array([0])).tolist() == [0.5]
 
 
 @pytest.fixture(scope="module")
@@ -95,37 +98,44 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_word_that_a_model_cannot_read_keeps_its_weight(home: Path) -> None:
     checkpoint = Checkpoint(name=str(home / "teacher"))
-    found = consistency([["Ana", "", "York"], []], [np.array([1, 0, 3]), np.array([], dtype=np.int64)], checkpoint)
+    found = label_consistency(
+        [["Ana", "", "York"], []], [np.array([1, 0, 3]), np.array([], dtype=np.int64)], checkpoint
+    )
     assert found[0][1] == 1
     assert [len(weights) for weights in found] == [3, 0]
 
 
-def test_denoised_goals_weigh_and_keep_the_tags(home: Path) -> None:
+def _targets(config: TrainingConfig, corpus: SilverCorpus) -> list[Target]:
+    return config.strategy.targets(config, corpus)
+
+
+def test_denoised_targets_weigh_and_keep_the_tags(home: Path) -> None:
     corpus = load_corpus(str(home / "corpus"), "swh")
-    found = targets_of(quick("denoise", home / "teacher", home / "corpus"), corpus)
-    for row, target in zip(corpus.rows, found, strict=True):
-        assert target.tags.tolist() == corpus.numbers(row).tolist()
+    targets = _targets(quick("denoise", home / "teacher", home / "corpus"), corpus)
+    for row, target in zip(corpus.rows, targets, strict=True):
+        assert target.tags.tolist() == corpus.tag_numbers(row).tolist()
         assert ((target.weights > 0) & (target.weights < 1)).all()
 
 
 def test_several_teachers_are_heard(home: Path) -> None:
     corpus = load_corpus(str(home / "corpus"), "swh")
     names = (str(home / "teacher"), str(home / "other"))
-    both = targets_of(quick("multi", home / "teacher", home / "corpus", teachers=names), corpus)
-    alone = [targets_of(quick("soft", home / "teacher", home / "corpus", teachers=(name,)), corpus) for name in names]
-    for mean, one, other in zip(both, *alone, strict=True):
-        assert mean.soft is not None
-        assert one.soft is not None
-        assert other.soft is not None
-        np.testing.assert_allclose(mean.soft, (one.soft + other.soft) / 2, atol=1e-6)
+    both = _targets(quick("multi", home / "teacher", home / "corpus", teachers=names), corpus)
+    alone = [_targets(quick("soft", home / "teacher", home / "corpus", teachers=(name,)), corpus) for name in names]
+    for targets in zip(both, *alone, strict=True):
+        mean, first, second = (target.teacher_probabilities for target in targets)
+        assert mean is not None
+        assert first is not None
+        assert second is not None
+        np.testing.assert_allclose(mean, (first + second) / 2, atol=1e-6)
 
 
 def test_published_distributions_are_read_as_they_are_but_for_rounding(home: Path) -> None:
     corpus = load_corpus(str(home / "soft"), "swh")
-    target = targets_of(quick("soft", home / "teacher", home / "soft"), corpus)[0]
-    assert target.soft is not None
-    np.testing.assert_allclose(target.soft.sum(axis=1), 1, atol=1e-6)
-    assert target.soft.max() == pytest.approx(0.9, abs=1e-3)
+    target = _targets(quick("soft", home / "teacher", home / "soft"), corpus)[0]
+    assert target.teacher_probabilities is not None
+    np.testing.assert_allclose(target.teacher_probabilities.sum(axis=1), 1, atol=1e-6)
+    assert target.teacher_probabilities.max() == pytest.approx(0.9, abs=1e-3)
 
 
 @given(st.integers(2, 60), st.floats(0.01, 0.99))
@@ -139,7 +149,7 @@ def test_rows_are_held_back_by_name_whatever_their_order(number: int, share: flo
 
 
 def test_a_single_row_cannot_be_held_back() -> None:
-    with pytest.raises(DataError, match="one row cannot be both learnt from and held back"):
+    with pytest.raises(DataError, match="one row cannot be both learnt from and held out"):
         hold_out([Row(id="a", tokens=("a",), spans=())], 0.1)
 
 

@@ -1,0 +1,27 @@
+"""Strategies: what a student learns from. One file a strategy, and one line of the table here.
+
+Other packages add strategies through the entry point group ``silverner.strategies``: see
+:mod:`silverner.students.strategies.strategy`. Nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+from silverner.projection.registry import Registry, subclass_of
+from silverner.students.strategies.strategy import Option, Strategy, TrainedModel, TrainOnce, option
+
+STRATEGIES: Registry[type[Strategy]] = Registry(
+    "strategy",
+    "silverner.strategies",
+    {
+        "transfer": "silverner.students.strategies.transfer:Transfer",
+        "hard": "silverner.students.strategies.hard:Hard",
+        "soft": "silverner.students.strategies.soft:Soft",
+        "multi": "silverner.students.strategies.multi:Multi",
+        "agree": "silverner.students.strategies.agree:Agree",
+        "denoise": "silverner.students.strategies.denoise:Denoise",
+        "loop": "silverner.students.strategies.loop:Loop",
+    },
+    accepts=subclass_of(Strategy),
+)
+
+__all__ = ["STRATEGIES", "Option", "Strategy", "TrainOnce", "TrainedModel", "option"]

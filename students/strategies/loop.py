@@ -1,0 +1,46 @@
+"""The strategy ``loop``: rounds of training, between which the student helps to project again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from silverner.projection.errors import UsageError
+from silverner.students.strategies.shared import WeighsLabels
+from silverner.students.strategies.strategy import TrainedModel, TrainOnce, option, positive_count
+
+if TYPE_CHECKING:
+    from silverner.students.corpus import SilverCorpus
+    from silverner.students.training_config import TrainingConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loop(WeighsLabels):
+    """Learn the projected labels in rounds."""
+
+    name = "loop"
+    summary = "the same in rounds: the student proposes spans and votes in the next projection"
+    card_sentence = "It learnt the projected labels in rounds; between them the student proposed spans, and voted."
+
+    max_rounds: int = option(
+        "--rounds", default=3, metavar="N", convert=positive_count, help="most rounds (default: %(default)s)"
+    )
+
+    def check(self) -> None:
+        """Refuse a training without a round."""
+        if self.max_rounds < 1:
+            raise UsageError(f"--rounds {self.max_rounds} cannot be; it must be above 0")
+
+    def train(self, config: TrainingConfig, corpus: SilverCorpus, folder: Path, train_once: TrainOnce) -> TrainedModel:
+        """Train round after round, and take the student of the best."""
+        from silverner.students.teaching.rounds import run_rounds
+
+        return run_rounds(config, corpus, folder, train_once, max_rounds=self.max_rounds)
+
+    def card_facts(self, results: Mapping[str, Any]) -> dict[str, str]:
+        """Say how well the rounds agreed with the first projection, and which was kept."""
+        agreement = ", ".join(f"{one['agreement']:.1f}" for one in results["rounds"])
+        line = f"F1 against the first projection of rows held back {agreement}; round {results['round']} kept"
+        return {"rounds": line}

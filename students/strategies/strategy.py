@@ -1,0 +1,242 @@
+"""What a strategy declares: name, description, options, and how a student learns by it.
+
+A strategy is a frozen dataclass. Its fields are the options of the command line that it takes, made by :func:`option`.
+Its methods say what the student learns; every method has a default, so that a strategy writes only what is its own::
+
+    @dataclass(frozen=True, kw_only=True)
+    class LongSentences(Strategy):
+        name = "long-sentences"
+        summary = "the projected labels of sentences with at least `--shortest N` words"
+        card_sentence = "It learnt the projected labels of long sentences."
+        shortest: int = option("--shortest", default=5, convert=positive_count, metavar="N", help="fewest words")
+
+        def training_corpus(self, config, corpus):
+            return replace(corpus, rows=[row for row in corpus.rows if len(row.tokens) >= self.shortest])
+
+The table in :mod:`silverner.students.strategies` names the class. A package of others names it in its
+``pyproject.toml`` instead, and its name and version go into the results and the card of the student::
+
+    [project.entry-points."silverner.strategies"]
+    long-sentences = "my_package:LongSentences"
+
+The command line imports this file and every strategy for its help, so none imports numpy, torch or the like at its top.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from silverner.projection.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from silverner.students.corpus import SilverCorpus
+    from silverner.students.targets import Target
+    from silverner.students.training_config import TrainerSettings, TrainingConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option of a strategy on the command line.
+
+    :param flag: Its name there, such as ``--teacher``.
+    :param default: Its value where it is not given.
+    :param help: One line for the help.
+    :param convert: Makes the value from a word of the command line.
+    :param metavar: What the help calls the value.
+    :param choices: The allowed values; any if empty.
+    :param repeatable: Whether it can be given several times; the value is then a tuple.
+    :param holds: What the value is: for a model or file its content goes into the signature, not its name.
+    :param key: Its name in ``results.json``; the name of the field if left out.
+    """
+
+    flag: str
+    default: Any
+    help: str
+    convert: Callable[[str], Any] = str
+    metavar: str | None = None
+    choices: tuple[str, ...] = ()
+    repeatable: bool = False
+    holds: Literal["value", "file", "model"] = "value"
+    key: str | None = None
+
+    @property
+    def destination(self) -> str:
+        """Name the attribute of the parsed command line."""
+        return self.flag.lstrip("-").replace("-", "_")
+
+    def add_to(self, parser: argparse.ArgumentParser, strategies: Sequence[str]) -> None:
+        """Add it to a command.
+
+        :param parser: The command.
+        :param strategies: Names of the strategies that take it.
+        """
+        shape: dict[str, Any] = {"action": "append"} if self.repeatable else {"default": self.default}
+        if self.choices:
+            shape["choices"] = self.choices
+        elif self.metavar:
+            shape["metavar"] = self.metavar
+        description = f"for {', '.join(strategies)}: {self.help}"
+        parser.add_argument(self.flag, type=self.convert, help=description, **shape)
+
+    def value_in(self, options: argparse.Namespace) -> Any:
+        """Return the value of a parsed command line."""
+        value = getattr(options, self.destination)
+        return tuple(value or ()) if self.repeatable else value
+
+
+def option(flag: str, *, default: Any, help: str, **more: Any) -> Any:
+    """Make a field of a strategy that is an option of the command line.
+
+    :param flag: Its name there.
+    :param default: Its value where it is not given.
+    :param help: One line for the help.
+    :param more: The other fields of :class:`Option`.
+    :returns: The field.
+    """
+    return field(default=default, metadata={"option": Option(flag=flag, default=default, help=help, **more)})
+
+
+def positive_count(text: str) -> int:
+    """Read a whole number above 0 from the command line.
+
+    :param text: A word of the command line.
+    :returns: The number.
+    :raises ArgumentTypeError: when it is something else.
+    """
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainedModel:
+    """A student whose weights are final.
+
+    :param folder: Where model and tokenizer lie.
+    :param facts: What ``results.json`` says of the training: at least ``sentences``, ``fresh`` and ``course``.
+    """
+
+    folder: Path
+    facts: dict[str, Any]
+
+
+TrainOnce = Callable[["SilverCorpus", Path], TrainedModel]
+"""Trains a student on a corpus towards the targets of the strategy; checkpoints lie in the folder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strategy:
+    """What a student learns from. By default: the projected labels, all words alike, in one training."""
+
+    name: ClassVar[str]
+    """Its name on the command line."""
+    summary: ClassVar[str]
+    """What the student learns, in one line for help and README."""
+    card_sentence: ClassVar[str]
+    """How the student learnt, in one sentence for its card."""
+
+    def __post_init__(self) -> None:
+        """Refuse options that cannot be meant.
+
+        :raises UsageError: naming the option and what is allowed.
+        """
+        for name, declared in self.options().items():
+            value = getattr(self, name)
+            if declared.choices and value not in declared.choices:
+                raise UsageError(f"{declared.flag} {value!r} is unknown; {nearest(str(value), declared.choices)}")
+        self.check()
+
+    @classmethod
+    def options(cls) -> dict[str, Option]:
+        """Return its options by the names of their fields."""
+        return {one.name: one.metadata["option"] for one in fields(cls) if "option" in one.metadata}
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether the student is trained at all; without training a seed changes nothing."""
+        return True
+
+    def check(self) -> None:
+        """Refuse options that do not fit each other; reads no file.
+
+        :raises UsageError: naming the option and what is allowed.
+        """
+
+    def preflight(self, config: TrainingConfig, corpus: SilverCorpus) -> None:
+        """Look at everything that only this strategy reads, before a long training begins.
+
+        :param config: What is to be trained.
+        :param corpus: The projected corpus.
+        :raises SilvernerError: when a model, file or column is missing or broken.
+        """
+
+    def training_corpus(self, config: TrainingConfig, corpus: SilverCorpus) -> SilverCorpus:
+        """Choose the sentences to learn from.
+
+        :param config: What is to be trained.
+        :param corpus: The projected corpus.
+        :returns: The corpus to learn from.
+        :raises SilvernerError: when it cannot be read.
+        """
+        return corpus
+
+    def targets(self, config: TrainingConfig, corpus: SilverCorpus) -> list[Target]:
+        """Say what the student learns of every word.
+
+        :param config: What is to be trained.
+        :param corpus: The corpus to learn from.
+        :returns: One target a row.
+        :raises SilvernerError: when a teacher is missing or cannot be used.
+        """
+        from silverner.students.targets import tag_target
+
+        return [tag_target(corpus.tag_numbers(row)) for row in corpus.rows]
+
+    def loss(self, logits: Any, batch: Mapping[str, Any], settings: TrainerSettings) -> Any:
+        """Measure how far the student is from its targets.
+
+        :param logits: Those of the words of a batch, float tensor of shape (words, tags).
+        :param batch: Tensors ``tags``, ``weights`` and ``tag_share`` of shape (words,), and ``teacher_probabilities``
+            of shape (words, tags): the fields of :class:`~silverner.students.targets.Target`.
+        :param settings: How the student is trained.
+        :returns: A scalar tensor.
+        """
+        from silverner.students.training.losses import mixed_loss
+
+        return mixed_loss(logits, **batch, distance=settings.distance, temperature=settings.temperature)
+
+    def train(self, config: TrainingConfig, corpus: SilverCorpus, folder: Path, train_once: TrainOnce) -> TrainedModel:
+        """Train the student.
+
+        :param config: What is to be trained.
+        :param corpus: The corpus to learn from.
+        :param folder: For checkpoints; a run that was killed finds there what it has written.
+        :param train_once: Trains one student.
+        :returns: The student.
+        :raises SilvernerError: when a model cannot be used, or the disk is full.
+        """
+        return train_once(corpus, folder)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the options as ``results.json`` has them; of paths only the last part, which tells of no machine."""
+        return {declared.key or name: _fact(getattr(self, name)) for name, declared in self.options().items()}
+
+    def card_facts(self, results: Mapping[str, Any]) -> dict[str, str]:
+        """Return lines of the card's table that only this strategy has.
+
+        :param results: What ``results.json`` holds.
+        :returns: Names and values.
+        """
+        return {}
+
+
+def _fact(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_fact(one) for one in value]
+    if isinstance(value, Path) or (isinstance(value, str) and Path(value).is_dir()):
+        return Path(value).name
+    return value

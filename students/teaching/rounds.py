@@ -1,0 +1,107 @@
+"""Rounds: a student is trained, labels the text it learns from, and the next one learns from the new labels.
+
+One round trains a student and lets it label the text it learns from. The source entities are projected again, with the
+student's entities among the candidates. Then the student votes: a projected entity is removed if the student is certain
+that it is none, and an entity of the student is added if it is certain of it and nothing was projected there.
+
+No gold is needed to end the rounds. They end when the labels hardly change any more, or when a student agrees less than
+the one before with the first projection of the held-out rows, whose labels no round changes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from silverner.projection.chain.store import write_text
+from silverner.projection.errors import UsageError
+from silverner.projection.labelling import Tagger
+from silverner.projection.metrics import evaluate_spans
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.spans import Span
+from silverner.students.corpus import SilverCorpus, hold_out
+from silverner.students.strategies.strategy import TrainedModel, TrainOnce
+from silverner.students.teaching.reprojection import corpus_statistics, reproject, spans_from_probabilities
+from silverner.students.training_config import TrainingConfig
+
+LOG = logging.getLogger("silverner")
+SETTLED = 99.0
+"""F1 of the new labels against those before, from which another round would change nothing."""
+
+
+def run_rounds(
+    config: TrainingConfig, corpus: SilverCorpus, folder: Path, train_once: TrainOnce, *, max_rounds: int
+) -> TrainedModel:
+    """Train round after round; a round that is finished is not trained again.
+
+    :param config: What is to be trained.
+    :param corpus: The corpus, with source sentences and alignment.
+    :param folder: Folder of the rounds.
+    :param train_once: Trains a student on a corpus, with checkpoints in a folder.
+    :param max_rounds: Most rounds.
+    :returns: The student of the best round; its facts hold those of all rounds.
+    :raises UsageError: when the corpus was not projected through an alignment.
+    """
+    if not any(row.links for row in corpus.rows):
+        raise UsageError(
+            f"the strategy loop projects again, and the corpus {corpus.name} has no source sentences with an "
+            "alignment; use one that was projected through links, or another strategy"
+        )
+    _, held_out = hold_out(corpus.rows, config.held_out)
+    held_out_ids = {row.id for row in held_out}
+    statistics = corpus_statistics(corpus.rows, config.language)
+    rows, rounds = list(corpus.rows), list[dict[str, Any]]()
+    for number in range(1, max_rounds + 1):
+        home = _round_folder(folder, number)
+        facts = _train_round(replace(corpus, rows=rows), home, train_once)
+        probabilities = _load_tagger(config, home, corpus).probabilities([row.tokens for row in corpus.rows])
+        predicted = [spans_from_probabilities(p, corpus.labels) for p in probabilities]
+        agreement = _f1(
+            [row.spans for row in held_out],
+            [spans for row, spans in zip(corpus.rows, predicted, strict=True) if row.id in held_out_ids],
+        )
+        relabelled = [
+            row if row.id in held_out_ids else reproject(row, k, probabilities[k], corpus.labels, statistics)
+            for k, row in enumerate(rows)
+        ]
+        unchanged = _f1([row.spans for row in rows], [row.spans for row in relabelled])
+        LOG.info("round %d: agreement %.1f, labels kept %.1f", number, agreement, unchanged)
+        rounds.append({**facts, "agreement": agreement, "labels_kept": unchanged})
+        worse = number > 1 and agreement < rounds[-2]["agreement"]
+        if worse or unchanged >= SETTLED:
+            break
+        rows = relabelled
+    best = max(range(len(rounds)), key=lambda k: float(rounds[k]["agreement"]))
+    course_of_rounds = [{key: one[key] for key in ("agreement", "labels_kept", "course")} for one in rounds]
+    facts = {key: rounds[best][key] for key in ("sentences", "fresh", "course")}
+    return TrainedModel(
+        folder=_round_folder(folder, best + 1) / "final",
+        facts={**facts, "rounds": course_of_rounds, "round": best + 1},
+    )
+
+
+def _round_folder(folder: Path, number: int) -> Path:
+    return folder / f"round-{number}"
+
+
+def _train_round(corpus: SilverCorpus, home: Path, train_once: TrainOnce) -> dict[str, Any]:
+    """Train the student of one round, unless that is finished."""
+    mark = home / "round.json"
+    if not mark.is_file():
+        trained = train_once(corpus, home)
+        write_text(mark, json.dumps(trained.facts) + "\n")
+    facts: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8"))
+    return facts
+
+
+def _load_tagger(config: TrainingConfig, home: Path, corpus: SilverCorpus) -> Tagger:
+    checkpoint = Checkpoint(name=str(home / "final"), device=config.device)
+    return Tagger(checkpoint, labels=corpus.labels, label_map=config.label_map)
+
+
+def _f1(gold: Sequence[Sequence[Span]], predicted: Sequence[Sequence[Span]]) -> float:
+    return evaluate_spans(gold, predicted).overall.f1

@@ -1,0 +1,73 @@
+"""Trains one student once: model, encoding and targets come together here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from silverner.projection.errors import UsageError
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.students.corpus import Row, SilverCorpus, hold_out
+from silverner.students.strategies.strategy import TrainedModel
+from silverner.students.student_folder import save_model
+from silverner.students.targets import Target, tag_target
+from silverner.students.training.encoding import Encoding
+from silverner.students.training.model import freeze, load_student
+from silverner.students.training.trainer import Progress, train, training_examples
+from silverner.students.training_config import TrainingConfig
+
+LOG = logging.getLogger("silverner")
+
+
+def train_once(
+    config: TrainingConfig, corpus: SilverCorpus, folder: Path, dev: Sequence[Row] | None, progress: Progress | None
+) -> TrainedModel:
+    """Train a student on a corpus, and write it to the folder ``final`` in ``folder``.
+
+    :param config: What is to be trained.
+    :param corpus: The corpus to learn from.
+    :param folder: Where checkpoints lie.
+    :param dev: Gold to stop by, if the config says so.
+    :param progress: Called after every step.
+    :returns: The student.
+    :raises SilvernerError: when a model cannot be used.
+    """
+    model, tokenizer, fresh = load_student(
+        Checkpoint(name=config.model, device=config.device), corpus.labels, seed=config.training.seed
+    )
+    if fresh:
+        LOG.info("%s has no weights for %s: these begin at random", config.model, ", ".join(fresh))
+    freeze(model, config.training.freeze)
+    encoding, tags = Encoding(tokenizer, model.config), 1 + 2 * len(corpus.labels)
+
+    def examples(rows: Sequence[Row], targets: Sequence[Target]) -> list[dict[str, Any]]:
+        return training_examples(encoding.encode([row.tokens for row in rows]), targets, tags)
+
+    targets = {row.id: one for row, one in zip(corpus.rows, config.strategy.targets(config, corpus), strict=True)}
+    learnt, held_out = list(corpus.rows), list(dev or ())
+    held_out_targets = [tag_target(corpus.tag_numbers(row)) for row in held_out]
+    if not config.dev_is_gold:
+        learnt, held_out = hold_out(corpus.rows, config.held_out)
+        held_out_targets = [targets[row.id] for row in held_out]
+    learnt_examples = examples(learnt, [targets[row.id] for row in learnt])
+    held_out_examples = examples(held_out, held_out_targets)
+    if not learnt_examples or not held_out_examples:
+        raise UsageError(f"{config.model!r} has no subwords for the text; use a model that knows its script")
+    course = train(
+        model,
+        tokenizer,
+        learnt_examples,
+        held_out_examples,
+        folder,
+        config.training,
+        loss=config.strategy.loss,
+        progress=progress,
+    )
+    save_model(model, tokenizer, folder / "final")
+    sentences = {"learnt": len(learnt), "held_out": len(held_out), "left": dict(corpus.left_out)}
+    return TrainedModel(
+        folder=folder / "final", facts={"sentences": sentences, "fresh": fresh, "course": asdict(course)}
+    )
