@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from silverner.builders.build import BuildOptions, plan
+from silverner.builders.engines import plugins_of
 from silverner.builders.models import models_of
 from silverner.builders.recipe.load import Recipe
 from silverner.projection.chain import StageState
@@ -23,6 +24,7 @@ def forecast(recipe: Recipe, languages: Sequence[str] | None, options: BuildOpti
     """
     chosen = recipe.choose(languages)
     models = dict.fromkeys(model for one in chosen.values() for model in models_of(one, recipe.base))
+    plugins = {name: package for one in chosen.values() for name, package in plugins_of(one).items()}
     states = plan(recipe, languages, options)
     return {
         "name": recipe.name,
@@ -31,6 +33,7 @@ def forecast(recipe: Recipe, languages: Sequence[str] | None, options: BuildOpti
         "out": str(options.out),
         "store": str(options.store.root),
         "models": [{**asdict(model), "pinned": model.pinned, "line": model.describe()} for model in models],
+        "plugins": plugins,
         "languages": {
             code: {
                 "name": one.find(code).name,
@@ -52,6 +55,7 @@ def describe(facts: Mapping[str, Any]) -> str:
     lines = [
         f"{facts['name']} {facts['version']} ({licence}) into {facts['out']}; finished work in {facts['store']}",
         *(model["line"] for model in facts["models"]),
+        *(f"{name}: of the package {package}" for name, package in facts["plugins"].items()),
         *(f"  {says}" for says in dict.fromkeys(model["says"] for model in facts["models"] if model["says"])),
     ]
     alike: dict[tuple[Any, ...], list[str]] = {}

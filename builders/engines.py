@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from silverner.builders.build_request import BuildRequest
-from silverner.builders.recipe.sections import Glossary as GlossarySection
+from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.builders.recipe.sections import Labeller as LabellerSection
 from silverner.builders.recipe.sections import Teacher as TeacherSection
 from silverner.builders.recipe.sections import Translator as TranslatorSection
 from silverner.builders.sources import input_text
-from silverner.projection.alignment import ALIGNERS, Aligner
-from silverner.projection.chain.engine import EngineContext, signed
-from silverner.projection.labelling import LABELLERS, Labeller, Tagger
+from silverner.projection.alignment import ALIGNERS, Aligner, AlignerSettings
+from silverner.projection.chain.engine import EngineContext, EngineSettings, signed
+from silverner.projection.labelling import LABELLERS, Labeller, LabellerSettings, Tagger
 from silverner.projection.languages import Language
+from silverner.projection.registry import Registry
 from silverner.projection.translation import TRANSLATORS, Translator, TranslatorSettings
 from silverner.projection.translation.glossary import GLOSSARIES, Glossary, GlossarySettings, TranslatedNames
+
+_REGISTRIES: dict[type[EngineSettings], Registry[Any]] = {
+    TranslatorSettings: TRANSLATORS,
+    LabellerSettings: LABELLERS,
+    AlignerSettings: ALIGNERS,
+    GlossarySettings: GLOSSARIES,
+}
 
 
 def aligner(request: BuildRequest, *, source: Language) -> Aligner:
@@ -25,7 +35,7 @@ def aligner(request: BuildRequest, *, source: Language) -> Aligner:
     """
     settings = request.recipe.aligner
     assert settings is not None
-    return signed(settings.build(_context(request, source, request.language)), ALIGNERS, settings.engine)
+    return signed(settings.build(_context(request, source, request.language)), _signature(settings))
 
 
 def translator(
@@ -47,10 +57,10 @@ def translator(
     """
     assert settings is not None
     engine = settings.build(_context(request, source, target, way_back=way_back))
-    return signed(engine, TRANSLATORS, settings.engine)
+    return signed(engine, _signature(settings))
 
 
-def glossary(request: BuildRequest, settings: GlossarySection, *, source: Language) -> Glossary:
+def glossary(request: BuildRequest, settings: EngineSettings, *, source: Language) -> Glossary:
     """Make what knows the names of a recipe's entities in the target language.
 
     :param request: What is asked for.
@@ -62,7 +72,7 @@ def glossary(request: BuildRequest, settings: GlossarySection, *, source: Langua
         engine = translator(request, settings, source=source, target=request.language)
         return TranslatedNames(engine, source=source, target=request.language)
     assert isinstance(settings, GlossarySettings)
-    return signed(settings.build(_context(request, source, request.language)), GLOSSARIES, settings.engine)
+    return signed(settings.build(_context(request, source, request.language)), _signature(settings))
 
 
 def labeller(request: BuildRequest, settings: LabellerSection, *, language: Language) -> Labeller:
@@ -73,7 +83,7 @@ def labeller(request: BuildRequest, settings: LabellerSection, *, language: Lang
     :param language: Language of the text it reads.
     :returns: The engine.
     """
-    return signed(settings.build(_context(request, language, request.language)), LABELLERS, settings.engine)
+    return signed(settings.build(_context(request, language, request.language)), _signature(settings))
 
 
 def teacher(request: BuildRequest, settings: TeacherSection) -> Tagger:
@@ -84,6 +94,29 @@ def teacher(request: BuildRequest, settings: TeacherSection) -> Tagger:
     :returns: The engine.
     """
     return settings.tagger(_context(request, request.language, request.language))
+
+
+def plugins_of(recipe: LanguageRecipe) -> dict[str, str]:
+    """List what other packages add to a recipe.
+
+    :param recipe: The recipe of one language.
+    :returns: The package, with its version, of every such thing, as in ``{"translator mine": "my-package 1.0"}``.
+    """
+    plugins: dict[str, str] = {}
+    for _, section in recipe.engines:
+        if isinstance(section, EngineSettings) and (signature := _signature(section)):
+            plugins[f"{_registry(section).kind} {section.engine}"] = signature["plugin"]
+    return plugins
+
+
+def _registry(settings: EngineSettings) -> Registry[Any]:
+    """Find the registry an engine is from."""
+    return next(registry for kind, registry in _REGISTRIES.items() if isinstance(settings, kind))
+
+
+def _signature(settings: EngineSettings) -> dict[str, str]:
+    """Name the package an engine is from, where that is another."""
+    return _registry(settings).signature(settings.engine)
 
 
 def _context(request: BuildRequest, source: Language, target: Language, *, way_back: bool = False) -> EngineContext:

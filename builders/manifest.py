@@ -12,6 +12,7 @@ from typing import Any
 import datasets
 
 from silverner.builders.build_request import BuildRequest
+from silverner.builders.engines import plugins_of
 from silverner.builders.methods.base import corpus_signature
 from silverner.builders.models import models_of
 from silverner.dataset_cards.measure import measure, samples
@@ -50,6 +51,7 @@ def facts_of(order: BuildRequest, chain: Chain, data: datasets.DatasetDict) -> d
         "measured": None if gold is None else _measured(gold),
         "features": datasets.info.DatasetInfo(features=features)._to_yaml_dict()["features"],
         "models": [{**asdict(model), "pinned": model.pinned} for model in models_of(order.recipe, order.base)],
+        "plugins": plugins_of(order.recipe),
         "recipe": _without_homes(order.recipe.model_dump(mode="json")),
         "given": _without_homes(order.recipe.model_dump(mode="json", exclude_defaults=True)),
     }

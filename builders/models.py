@@ -15,9 +15,7 @@ from silverner.projection.errors import SilvernerError
 from silverner.projection.neural.checkpoint import model_signature
 from silverner.projection.neural.settings import ModelSettings
 
-_KNOWN = Path(__file__).with_name("models.yaml")
-ROLES = ("translator", "back_translator", "labeller", "aligner", "glosses")
-"""The sections of a recipe that can name a model."""
+_CATALOGUE = Path(__file__).with_name("models.yaml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,24 +61,21 @@ def models_of(recipe: LanguageRecipe, base: Path) -> list[Model]:
     :param base: The folder its paths are relative to.
     :returns: The models, in the order they run; none is loaded or fetched.
     """
-    sections = [*((role, getattr(recipe, role)) for role in ROLES), ("candidates.tagger", recipe.candidates.tagger)]
-    sections += [("teachers", section) for section in recipe.teachers or ()]
-    own = [_model(role, section, base) for role, section in sections if isinstance(section, ModelSettings)]
-    voters = [model for ballot in recipe.ballots.values() for model in models_of(ballot, base)]
-    return list(dict.fromkeys([*own, *voters]))
+    models = [_model(role, section, base) for role, section in recipe.engines if isinstance(section, ModelSettings)]
+    return list(dict.fromkeys(models))
 
 
 def _model(role: str, section: ModelSettings, base: Path) -> Model:
-    known = _catalogue().get(section.model, {})
-    folder = (base / section.model).is_dir()
+    listed = _catalogue().get(section.model, {})
+    is_folder = (base / section.model).is_dir()
     return Model(
         role=role,
-        name=Path(section.model).name if folder else section.model,
-        revision=None if folder else section.revision or "main",
+        name=Path(section.model).name if is_folder else section.model,
+        revision=None if is_folder else section.revision or "main",
         commit=_commit(section.checkpoint(base).name, section.revision),
-        licence=section.license or known.get("licence"),
-        parameters=known.get("parameters"),
-        says=known.get("says"),
+        licence=section.license or listed.get("licence"),
+        parameters=listed.get("parameters"),
+        says=listed.get("says"),
     )
 
 
@@ -91,15 +86,15 @@ def _commit(name: str, revision: str | None) -> str | None:
     from huggingface_hub import try_to_load_from_cache
 
     try:
-        found = try_to_load_from_cache(name, "config.json", revision=revision)
+        path = try_to_load_from_cache(name, "config.json", revision=revision)
     except (SilvernerError, ValueError):
         return None
-    return Path(found).parent.name if isinstance(found, str) else None
+    return Path(path).parent.name if isinstance(path, str) else None
 
 
 @cache
 def _catalogue() -> Mapping[str, Mapping[str, Any]]:
     """Read what is known of the models that shipped recipes name."""
-    with _KNOWN.open(encoding="utf-8") as file:
-        known: Mapping[str, Mapping[str, Any]] = yaml.safe_load(file)
-    return known
+    with _CATALOGUE.open(encoding="utf-8") as file:
+        catalogue: Mapping[str, Mapping[str, Any]] = yaml.safe_load(file)
+    return catalogue

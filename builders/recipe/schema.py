@@ -26,9 +26,10 @@ from silverner.builders.recipe.sections import (
     VoteSettings,
     short_for,
 )
-from silverner.projection.chain.engine import Section, split_names
+from silverner.projection.chain.engine import EngineSettings, Section, split_names
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.filters import FILTERS, SCREENED, Evidence
+from silverner.projection.labelling.tagger import TeacherSettings
 from silverner.projection.languages import Language, find_language
 from silverner.projection.matching.choices import Matcher
 from silverner.projection.scoring.choices import Score
@@ -151,6 +152,16 @@ class LanguageRecipe(Section):
             given |= {key: getattr(self, key) for key in ("source", "target") if key in needs}
             ballots[name] = LanguageRecipe.model_validate({**given, **own})
         return ballots
+
+    @property
+    def engines(self) -> list[tuple[str, EngineSettings | TeacherSettings]]:
+        """The sections that name an engine, each with its key, in the order they run; those of voters come last."""
+        keys = ("translator", "back_translator", "labeller", "aligner", "glosses")
+        sections = [(key, getattr(self, key)) for key in keys]
+        sections += [("candidates.tagger", self.candidates.tagger)]
+        sections += [("teachers", teacher) for teacher in self.teachers or ()]
+        named = [(key, section) for key, section in sections if section is not None]
+        return [*named, *(pair for ballot in self.ballots.values() for pair in ballot.engines)]
 
     @property
     def input(self) -> Text:

@@ -38,6 +38,10 @@ def made(corpus: CorpusFacts) -> str:
         parts.append(table(["role", "model", "revision", "commit, or hash of the folder", "licence"], rows))
     else:
         parts.append("No model took part.")
+    plugins = {name: package for facts in corpus.languages.values() for name, package in facts.plugins.items()}
+    if plugins:
+        names = ", ".join(f"{inline(name)} ({inline(package)})" for name, package in plugins.items())
+        parts.append(f"Other packages than silverner took part: {names}.")
     return "\n\n".join(parts)
 
 

@@ -173,6 +173,7 @@ class LanguageFacts(_Facts):
     measured: Measured | None
     features: list[dict[str, Any]]
     models: list[Model]
+    plugins: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, Any]
     splits: dict[str, Split]
     artefacts: dict[str, str] = Field(default_factory=dict)

@@ -18,7 +18,6 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from silverner.projection.errors import nearest
 from silverner.projection.languages import Language
-from silverner.projection.registry import Registry
 
 
 class Section(BaseModel):
@@ -164,13 +163,11 @@ class PluginEngine:
         return getattr(self._engine, name)
 
 
-def signed(engine: E, registry: Registry[Any], name: str) -> E:
+def signed(engine: E, signature: Mapping[str, str]) -> E:
     """Make package and version part of an engine's settings, where another package adds it.
 
     :param engine: The engine.
-    :param registry: Where it is from.
-    :param name: Its name there.
+    :param signature: As :meth:`~silverner.projection.registry.Registry.signature` gives it.
     :returns: The engine.
     """
-    signature = registry.signature(name)
     return cast(E, PluginEngine(engine, signature)) if signature else engine
