@@ -1,13 +1,13 @@
-"""The batched aligner against the simalign package, or against a plain loop: pairs a second, same links, memory.
+"""Compares the batched aligner with the simalign package, or with a plain loop: pairs a second, links, memory.
 
     python benchmarks/bench_alignment.py DIR/en.conll DIR/es.conll                      # a tiny encoder, made here
     python benchmarks/bench_alignment.py DIR/en.conll DIR/es.conll --model FOLDER --layer 8
     python benchmarks/bench_alignment.py DIR/en.conll DIR/es.conll --base --pairs 100   # mBERT's size, random weights
 
-The files are two sides of a parallel text, in columns. One thread; both sides of a ratio are measured in turns, and the
-best of ``--repeat`` runs counts. The package is measured on the first ``--package`` pairs only, ``mwmf`` on the first
-``--mwmf``: networkx takes seconds for a long sentence. "Outside the model" is the share of the batched time spent
-in everything but the model's forward passes.
+The files are the two sides of a parallel text, in columns. One thread is used. Both sides of a ratio are measured in
+turns, and the best of ``--repeat`` runs counts. The package aligns the first ``--package`` pairs only, and by ``mwmf``
+the first ``--mwmf``: networkx takes seconds for a long sentence. "Outside the model" is the share of the batched time
+that is not spent in the model's forward passes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", TOKENIZERS_PARA
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import BertConfig, BertModel, BertTokenizer
-from transformers.utils import logging as quiet
+from transformers.utils import logging as transformers_logging
 
 from silverner.projection.alignment import EmbeddingAligner
 from silverner.projection.neural.checkpoint import Checkpoint
@@ -39,18 +39,18 @@ TINY = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "in
 Sides = tuple[list[list[str]], list[list[str]]]
 
 
-def read(path: Path) -> list[list[str]]:
+def read_tokens(path: Path) -> list[list[str]]:
     """Read the tokens of every sentence of a file."""
     corpus = CorpusFiles(files={"test": str(path)}, repair=True)
     return [list(sentence.tokens or ()) for sentence in read_corpus(corpus, tagged=True)]
 
 
-def build(folder: Path, text: Sequence[Sequence[str]], *, base: bool) -> None:
-    """Write a BERT with random weights, and a WordPiece vocabulary learnt from the text.
+def write_random_bert(folder: Path, text: Sequence[Sequence[str]], *, base: bool) -> None:
+    """Write a BERT with random weights and a WordPiece vocabulary learnt from the text.
 
-    :param folder: Where to.
+    :param folder: Folder to write.
     :param text: Tokens of every sentence.
-    :param base: The architecture of multilingual BERT base (12 layers, 768 wide) instead of a tiny one.
+    :param base: Use the sizes of multilingual BERT base (12 layers, width 768) instead of tiny ones.
     """
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     tokenizer = Tokenizer(models.WordPiece(unk_token=special[1]))
@@ -65,24 +65,24 @@ def build(folder: Path, text: Sequence[Sequence[str]], *, base: bool) -> None:
 
 
 class Stopwatch:
-    """Adds up the time spent in a model."""
+    """Adds up the seconds that a model spends in its forward passes."""
 
     def __init__(self, model: Any) -> None:
-        """Put itself around the model's forward pass."""
+        """Replace the forward pass of the model by one that is timed."""
         self.seconds, self._forward = 0.0, model.forward
         model.forward = self
 
-    def __call__(self, *given: Any, **named: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run and time one forward pass."""
         start = time.perf_counter()
         try:
-            return self._forward(*given, **named)
+            return self._forward(*args, **kwargs)
         finally:
             self.seconds += time.perf_counter() - start
 
 
-def package(model: str, rule: str, level: str, layer: int) -> Callable[[list[str], list[str]], Any]:
-    """Make the simalign package's aligner, called pair by pair."""
+def simalign_aligner(model: str, rule: str, level: str, layer: int) -> Callable[[list[str], list[str]], Any]:
+    """Make the aligner of the simalign package, which takes one pair at a time."""
     import simalign
 
     aligner = simalign.SentenceAligner(
@@ -91,47 +91,48 @@ def package(model: str, rule: str, level: str, layer: int) -> Callable[[list[str
     return lambda source, target: [(int(i), int(j)) for i, j in aligner.get_word_aligns(source, target)[rule]]
 
 
-def plain(model: str, rule: str, level: str, layer: int) -> Callable[[list[str], list[str]], Any]:
-    """Make an aligner that reads one sentence at a time with nothing but transformers, and all layers; of subwords."""
+def plain_loop_aligner(model: str, rule: str, level: str, layer: int) -> Callable[[list[str], list[str]], Any]:
+    """Make a subword aligner that reads one sentence at a time with plain transformers, through all layers."""
     from silverner.projection.alignment.similarity import METHODS, cosine
 
     encoder, tokenizer = Checkpoint(name=model, device="cpu").load("encoder")
 
-    def side(words: list[str]) -> tuple[Any, list[int]]:
+    def encode(words: list[str]) -> tuple[Any, list[int]]:
         inputs = tokenizer(words, is_split_into_words=True, return_tensors="pt")
-        owner = [word for word in inputs.word_ids() if word is not None]
+        word_of_subword = [word for word in inputs.word_ids() if word is not None]
         with torch.inference_mode():
-            return encoder(**inputs, output_hidden_states=True).hidden_states[layer][0, 1:-1].numpy(), owner
+            states = encoder(**inputs, output_hidden_states=True).hidden_states[layer]
+        return states[0, 1:-1].numpy(), word_of_subword
 
     def align(source: list[str], target: list[str]) -> list[tuple[int, int]]:
-        (left, rows), (right, columns) = side(source), side(target)
-        found = METHODS[rule](cosine(left, right))
-        return sorted({(rows[i], columns[j]) for i, j in zip(*found, strict=True)})
+        (left, rows), (right, columns) = encode(source), encode(target)
+        links = METHODS[rule](cosine(left, right))
+        return sorted({(rows[i], columns[j]) for i, j in zip(*links, strict=True)})
 
     return align
 
 
-def measure(model: str, rule: Any, level: Any, sides: Sides, other: Any, count: int, options: Any) -> str:
-    """Measure one rule at one level; return a row of the table."""
-    ours = EmbeddingAligner(Checkpoint(name=model, device="cpu"), rule=rule, level=level, layer=options.layer)
-    ours.align([["a"]], [["a"]])
-    watch = Stopwatch(ours._encoder._reader.model)
-    theirs = other(model, rule, level, options.layer)
-    best, rest, inside = float("inf"), float("inf"), 0.0
+def measure(model: str, rule: Any, level: Any, sides: Sides, make_reference: Any, count: int, options: Any) -> str:
+    """Measure one rule at one level, and return a row of the table."""
+    batched = EmbeddingAligner(Checkpoint(name=model, device="cpu"), rule=rule, level=level, layer=options.layer)
+    batched.align([["a"]], [["a"]])
+    watch = Stopwatch(batched._encoder._reader.model)
+    reference = make_reference(model, rule, level, options.layer)
+    batched_seconds, reference_seconds, model_seconds = float("inf"), float("inf"), 0.0
     for _ in range(options.repeat):
         watch.seconds, start = 0.0, time.perf_counter()
-        pairs = ours.align(*sides)
+        pairs = batched.align(*sides)
         seconds = time.perf_counter() - start
-        if seconds < best:
-            best, inside = seconds, watch.seconds
+        if seconds < batched_seconds:
+            batched_seconds, model_seconds = seconds, watch.seconds
         start = time.perf_counter()
-        links = [theirs(s, t) for s, t in zip(sides[0][:count], sides[1][:count], strict=True)]
-        rest = min(rest, time.perf_counter() - start)
-    rates = len(sides[0]) / best, len(links) / rest
-    same = sum([link[:2] for link in pair.forward] == found for pair, found in zip(pairs, links, strict=False))
+        links = [reference(s, t) for s, t in zip(sides[0][:count], sides[1][:count], strict=True)]
+        reference_seconds = min(reference_seconds, time.perf_counter() - start)
+    rates = len(sides[0]) / batched_seconds, len(links) / reference_seconds
+    same = sum([link[:2] for link in pair.forward] == expected for pair, expected in zip(pairs, links, strict=False))
     return (
         f"| {rule} | {level} | {rates[0]:,.1f} | {rates[1]:,.1f} | {rates[0] / rates[1]:.1f} | {same} of {len(links)} "
-        f"| {1 - inside / best:.0%} |\n"
+        f"| {1 - model_seconds / batched_seconds:.0%} |\n"
     )
 
 
@@ -140,16 +141,16 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("source", type=Path, help="columns of the source")
     parser.add_argument("target", type=Path, help="columns of the target")
-    parser.add_argument("--model", help="folder of an encoder; by default one is made")
+    parser.add_argument("--model", help="folder of an encoder (default: one with random weights)")
     parser.add_argument(
-        "--base", action="store_true", help="make one of multilingual BERT's size; compare a plain loop"
+        "--base", action="store_true", help="make an encoder of multilingual BERT's size, and compare with a plain loop"
     )
     parser.add_argument("--layer", type=int, help="hidden state to compare (default: 2 of a tiny model, else 8)")
     parser.add_argument("--rule", choices=sorted(RULES), action="append", help="only this rule (can be repeated)")
     parser.add_argument("--level", choices=sorted(LEVELS), action="append", help="only this level (can be repeated)")
     parser.add_argument("--pairs", type=int, default=400, help="pairs to align (default 400)")
-    parser.add_argument("--package", type=int, default=100, help="pairs the other side aligns (default 100)")
-    parser.add_argument("--mwmf", type=int, default=5, help="pairs the package aligns by mwmf (default 5)")
+    parser.add_argument("--package", type=int, default=100, help="pairs that the package or loop aligns (default 100)")
+    parser.add_argument("--mwmf", type=int, default=5, help="pairs that the package aligns by mwmf (default 5)")
     parser.add_argument("--repeat", type=int, default=3, help="runs, of which the best counts (default 3)")
     options = parser.parse_args()
     if options.layer is None:
@@ -161,21 +162,21 @@ def main() -> int:
     """Print a Markdown table."""
     options = arguments()
     torch.set_num_threads(1)
-    quiet.disable_progress_bar()
-    text = read(options.source), read(options.target)
+    transformers_logging.disable_progress_bar()
+    text = read_tokens(options.source), read_tokens(options.target)
     sides = text[0][: options.pairs], text[1][: options.pairs]
-    other, name = (plain, "plain loop") if options.base else (package, "package")
-    with tempfile.TemporaryDirectory() as made:
+    make_reference, name = (plain_loop_aligner, "plain loop") if options.base else (simalign_aligner, "package")
+    with tempfile.TemporaryDirectory() as scratch:
         if options.model is None:
-            build(Path(made), [*text[0], *text[1]], base=options.base)
+            write_random_bert(Path(scratch), [*text[0], *text[1]], base=options.base)
         sys.stdout.write(
             f"| rule | level | batched, pairs/s | {name}, pairs/s | ratio | same links | outside the model |\n"
         )
         sys.stdout.write(f"|{'---|' * 7}\n")
         for level in ["subword"] if options.base else options.level or LEVELS:
             for rule in options.rule or RULES:
-                count = options.mwmf if rule == "mwmf" and other is package else options.package
-                row = measure(options.model or made, rule, level, sides, other, count, options)
+                count = options.mwmf if rule == "mwmf" and make_reference is simalign_aligner else options.package
+                row = measure(options.model or scratch, rule, level, sides, make_reference, count, options)
                 sys.stdout.write(row)
                 sys.stdout.flush()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

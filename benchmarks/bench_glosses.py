@@ -1,11 +1,11 @@
-"""What it is worth to know what names are called in the target language.
+"""Measures what glosses are worth: what names are called in the target language.
 
     python benchmarks/bench_glosses.py DIR [--freedict FOLDER]
 
-For every set and its reverse, entity F1 without glosses, with the default weight, and with the weight that is best on
-the other sets. Glosses come from Apertium where it has a pair of the two languages, else from a FreeDict dictionary
-(``apt-get install dict-freedict-eng-deu`` puts one into ``/usr/share/dictd``). The last column is the expected
-calibration error of the boundaries' confidence, without and with glosses.
+For every set and its reverse, the table has entity F1 without glosses, with the default weight, and with the weight
+that is best on the other sets. Glosses come from Apertium if it has the pair of languages, else from a FreeDict
+dictionary (``apt-get install dict-freedict-eng-deu`` puts one into ``/usr/share/dictd``). The last column is the
+expected calibration error of the boundaries' confidence, without and with glosses.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench_confidence import measured, outcomes
+from bench_confidence import measure_calibration, span_outcomes
 from parallel_sets import NEEDED, ParallelSet, load_sets
 
 from silverner.projection.errors import MissingEngineError
@@ -34,10 +34,10 @@ GRID = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
-def freedict(folder: Path, name: str) -> Iterator[tuple[str, str]]:
+def read_freedict(folder: Path, name: str) -> Iterator[tuple[str, str]]:
     """Read a dictionary in the format of dictd: headwords and their translations.
 
-    :param folder: Where ``NAME.index`` and ``NAME.dict.dz`` are.
+    :param folder: Folder with ``NAME.index`` and ``NAME.dict.dz``.
     :param name: Such as ``freedict-eng-deu``.
     :returns: Pairs of phrase and translation, without grammar, pronunciation and remarks.
     """
@@ -51,43 +51,43 @@ def freedict(folder: Path, name: str) -> Iterator[tuple[str, str]]:
         article = articles[start : start + size].decode("utf-8", errors="replace")
         for row in article.split("\n")[1:]:
             if not row.startswith(("   ", " see")):
-                plain = re.sub(r'<[^>]*>|\[[^\]]*\]|\{[^}]*\}|\([^)]*\)|/[^/]*/|"[^"]*"|^\d+\.', "", row.strip())
-                yield from ((head, text) for each in re.split("[,;]", plain) if (text := " ".join(each.split())))
+                translations = re.sub(r'<[^>]*>|\[[^\]]*\]|\{[^}]*\}|\([^)]*\)|/[^/]*/|"[^"]*"|^\d+\.', "", row.strip())
+                yield from ((head, text) for each in re.split("[,;]", translations) if (text := " ".join(each.split())))
 
 
-def glossary(source: str, target: str, folder: Path, scratch: Path) -> tuple[str, Glossary] | None:
-    """Find who knows what names are called: Apertium, else FreeDict, else nobody.
+def find_glossary(source: str, target: str, folder: Path, scratch: Path) -> tuple[str, Glossary] | None:
+    """Find a glossary of two languages: Apertium, else FreeDict.
 
     :param source: Language code.
     :param target: Language code.
-    :param folder: Where dictionaries are.
-    :param scratch: Where to write one as :class:`Dictionary` reads it.
-    :returns: Its name, and what it is.
+    :param folder: Folder with FreeDict dictionaries.
+    :param scratch: Folder to write one in the format of :class:`Dictionary`.
+    :returns: Name of the engine, and the glossary; nothing if neither has the two languages.
     """
-    one, other = find_language(source), find_language(target)
-    engine = Apertium(source=one, target=other)
+    source_language, target_language = find_language(source), find_language(target)
+    engine = Apertium(source=source_language, target=target_language)
     try:
         engine.check()
     except MissingEngineError:
-        name = f"freedict-{one.code}-{other.code}"
+        name = f"freedict-{source_language.code}-{target_language.code}"
         if not (folder / f"{name}.index").is_file():
             return None
         path = scratch / f"{name}.tsv"
-        entries = {f"{head}\t{text}\n" for head, text in freedict(folder, name) if head.strip()}
+        entries = {f"{head}\t{text}\n" for head, text in read_freedict(folder, name) if head.strip()}
         path.write_text("".join(sorted(entries)), encoding="utf-8")
-        return "FreeDict", Dictionary(path, target=other)
-    return "Apertium", TranslatedNames(engine, source=one, target=other)
+        return "FreeDict", Dictionary(path, target=target_language)
+    return "Apertium", TranslatedNames(engine, source=source_language, target=target_language)
 
 
-def error(one: ParallelSet, **options: object) -> float:
+def calibration_error(parallel_set: ParallelSet, **options: object) -> float:
     """Return the expected calibration error of the boundaries' confidence, where the target has an entity."""
-    return measured(outcomes(one, "fused", **options), CONSTANTS["fused"])[0].error
+    return measure_calibration(span_outcomes(parallel_set, "fused", **options), CONSTANTS["fused"])[0].error
 
 
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", type=Path, help="where the sets are")
+    parser.add_argument("folder", type=Path, help="folder with the sets")
     parser.add_argument("--freedict", type=Path, default=Path("/usr/share/dictd"), help="default: %(default)s")
     options = parser.parse_args()
     pairs = [(one, one.turned()) for one in load_sets(options.folder)]
@@ -100,23 +100,23 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         for k, one in ((k, one) for k, pair in enumerate(pairs) for one in pair):
             source, target = one.name.split()[-1].split("-")
-            known = glossary(source, target, options.freedict, Path(scratch))
-            if known is None:
-                sys.stderr.write(f"{one.name}: neither Apertium nor FreeDict knows the two languages\n")
+            glossary = find_glossary(source, target, options.freedict, Path(scratch))
+            if glossary is None:
+                sys.stderr.write(f"{one.name}: neither Apertium nor FreeDict has these two languages\n")
                 continue
-            glosses = gloss_all(known[1], one.source, one.entities)
+            glosses = gloss_all(glossary[1], one.source, one.entities)
             by_weight = {w: one.f1(Projector(weights=Weights(gloss=w)), glosses=glosses) for w in GRID}
-            rows.append((k, one, known[0], glosses, by_weight))
+            rows.append((k, one, glossary[0], glosses, by_weight))
     for k, one, name, glosses, by_weight in rows:
-        others = [found for j, _, _, _, found in rows if j != k]
-        chosen = max(GRID, key=lambda w: sum(found[w] for found in others)) if others else WEIGHTS.gloss
-        plain = one.f1(Projector())
-        told = [bool(gloss) for row in glosses for gloss in row]
-        cells = [f"{by_weight[w]:.2f} ({by_weight[w] - plain:+.2f})" for w in (WEIGHTS.gloss, chosen)]
-        errors = f"{error(one):.3f}, {error(one, glosses=glosses):.3f}"
-        share = f"{100 * sum(told) / max(len(told), 1):.0f} %"
+        elsewhere = [f1 for j, _, _, _, f1 in rows if j != k]
+        chosen = max(GRID, key=lambda w: sum(f1[w] for f1 in elsewhere)) if elsewhere else WEIGHTS.gloss
+        without = one.f1(Projector())
+        has_gloss = [bool(gloss) for row in glosses for gloss in row]
+        cells = [f"{by_weight[w]:.2f} ({by_weight[w] - without:+.2f})" for w in (WEIGHTS.gloss, chosen)]
+        errors = f"{calibration_error(one):.3f}, {calibration_error(one, glosses=glosses):.3f}"
+        share = f"{100 * sum(has_gloss) / max(len(has_gloss), 1):.0f} %"
         sys.stdout.write(
-            f"| {one.name} | {name} | {share} | {plain:.2f} | {cells[0]} | {cells[1]}, {chosen} | {errors} |\n"
+            f"| {one.name} | {name} | {share} | {without:.2f} | {cells[0]} | {cells[1]}, {chosen} | {errors} |\n"
         )
     return 0
 

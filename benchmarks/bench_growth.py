@@ -1,16 +1,17 @@
-"""How the time of a projection grows with the sentence and its entities.
+"""Measures how the time of a projection grows with the sentence and its entities.
 
     python benchmarks/bench_growth.py [--repeat N] [--limit SECONDS]
 
-*Typical*: names of one to four tokens, linked as an aligner links them, a tenth of the links wrong. *Crowded*: all
-entities bear one name, which stands at every place of the target, and every source token of theirs is linked to every
-target token: all of them compete for all places, and all are alike. *Scattered*: each of two tokens, every one linked
-to a random half of the target by links of random weight: all compete for all places, and none is like another.
+There are three kinds of sentences. *Typical*: names have one to four tokens and are linked as an aligner links them; a
+tenth of the links is wrong. *Crowded*: all entities have the same name, every target token is this name, and every
+source token of an entity is linked to every target token; so all entities compete for all places, with equal scores.
+*Scattered*: every entity has two tokens, each linked to a random half of the target with random weights; so all
+entities compete for all places, with different scores.
 
-The joint problem is NP-hard in general (with spans of any length it contains maximum-weight independent set on interval
-graphs with colours, the job interval selection problem), so there is no bound but the exponential one; beyond some
-20,000 steps of a component HiGHS takes over, and past 1,000 candidates there it breaks no ties by rule any more. A kind
-of sentence is left when one of its sentences took longer than ``--limit`` seconds.
+The joint problem is NP-hard in general: with spans of any length it contains the job interval selection problem
+(maximum-weight independent set on coloured interval graphs), so only an exponential bound is known. After about 20,000
+steps of a component HiGHS takes over; with more than 1,000 candidates it breaks ties without our rule. When a sentence
+took longer than ``--limit`` seconds, larger ones of its kind are not measured.
 """
 
 from __future__ import annotations
@@ -34,13 +35,13 @@ LENGTHS, COUNTS = (25, 50, 100, 200), (5, 15, 30, 60)
 
 
 def typical(length: int, count: int, rng: random.Random) -> tuple[list[str], list[Span], list[str], list[list[Link]]]:
-    """Draw a sentence pair as corpora have them; no more entities than have room."""
+    """Draw a sentence pair as corpora have them, with at most ``count`` entities."""
     spans: list[Span] = []
-    place = 0
-    while len(spans) < count and place < length:
-        end = min(length, place + rng.randint(1, 4))
-        spans.append(Span(place, end, "PER"))
-        place = end + max(1, length // count - 3)
+    start = 0
+    while len(spans) < count and start < length:
+        end = min(length, start + rng.randint(1, 4))
+        spans.append(Span(start, end, "PER"))
+        start = end + max(1, length // count - 3)
     words = ["".join(rng.choices(ascii_lowercase, k=rng.randint(2, 9))) for _ in range(length)]
     for span in spans:
         words[span.start : span.end] = [word.title() for word in words[span.start : span.end]]
@@ -51,7 +52,7 @@ def typical(length: int, count: int, rng: random.Random) -> tuple[list[str], lis
 
 
 def crowded(length: int, count: int, rng: random.Random) -> tuple[list[str], list[Span], list[str], list[list[Link]]]:
-    """Make a sentence pair in which every entity could be everywhere."""
+    """Make a sentence pair in which every entity fits every place equally well."""
     del rng
     source = ["Ana"] * (2 * count)
     spans = [Span(2 * k, 2 * k + 1, "PER") for k in range(count)]
@@ -60,7 +61,7 @@ def crowded(length: int, count: int, rng: random.Random) -> tuple[list[str], lis
 
 
 def scattered(length: int, count: int, rng: random.Random) -> tuple[list[str], list[Span], list[str], list[list[Link]]]:
-    """Make a sentence pair in which every entity could be everywhere, each for reasons of its own."""
+    """Make a sentence pair in which every entity fits every place, each with another score."""
     words = ["".join(rng.choices(ascii_lowercase, k=8)).title() for _ in range(2 * count + length)]
     spans = [Span(2 * k, 2 * k + 2, "PER") for k in range(count)]
     pairs = [(i, j) for i in range(2 * count) for j in range(length) if rng.random() < 0.5]
@@ -69,11 +70,11 @@ def scattered(length: int, count: int, rng: random.Random) -> tuple[list[str], l
 
 
 def measure(kind: Callable[..., Any], projector: Projector, length: int, count: int, *, repeat: int) -> float:
-    """Return the seconds of one sentence, the median of some."""
+    """Return the median time of a projection in seconds."""
     seconds = []
     for seed in range(repeat):
-        drawn = kind(length, count, random.Random(seed))  # noqa: S311 - no secret
-        source, spans, target, (forward, reverse) = drawn
+        rng = random.Random(seed)  # noqa: S311 - no secret
+        source, spans, target, (forward, reverse) = kind(length, count, rng)
         start = time.perf_counter()
         projector(source, spans, target, forward, reverse)
         seconds.append(time.perf_counter() - start)
@@ -81,10 +82,10 @@ def measure(kind: Callable[..., Any], projector: Projector, length: int, count: 
 
 
 def main() -> int:
-    """Print a table a kind of sentence."""
+    """Print one table for every kind of sentence and every score."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--repeat", type=int, default=5, help="sentences a cell (default: 5)")
-    parser.add_argument("--limit", type=float, default=60.0, help="seconds of a sentence (default: 60)")
+    parser.add_argument("--repeat", type=int, default=5, help="sentences for every cell (default: 5)")
+    parser.add_argument("--limit", type=float, default=60.0, help="most seconds of one sentence (default: 60)")
     options = parser.parse_args()
     for kind in (typical, crowded, scattered):
         for score in SCORES:
@@ -92,13 +93,13 @@ def main() -> int:
             sys.stdout.write(f"\n{kind.__name__}, {score}: milliseconds a sentence (median of {options.repeat})\n\n")
             sys.stdout.write(f"| tokens | {' | '.join(f'{n} entities' for n in COUNTS)} |\n")
             sys.stdout.write(f"|{'---|' * (len(COUNTS) + 1)}\n")
-            slow = False
+            too_slow = False
             for length in LENGTHS:
                 cells = []
                 for count in COUNTS:
-                    took = None if slow else measure(kind, projector, length, count, repeat=options.repeat)
-                    cells.append("not measured" if took is None else f"{1000 * took:.1f}")
-                    slow = took is None or took > options.limit
+                    seconds = None if too_slow else measure(kind, projector, length, count, repeat=options.repeat)
+                    cells.append("not measured" if seconds is None else f"{1000 * seconds:.1f}")
+                    too_slow = seconds is None or seconds > options.limit
                 sys.stdout.write(f"| {length} | {' | '.join(cells)} |\n")
                 sys.stdout.flush()
     return 0

@@ -1,8 +1,8 @@
-"""A tagger on real text, against the plain loop of transformers: sentences a second, and the share spent in the model.
+"""Compares the batched tagger with the plain loop of transformers: sentences a second, and time outside the model.
 
     python benchmarks/bench_labelling.py MODEL FILE.conll [--limit N] [--batch-size N] [--map MISC=O]
 
-MODEL is a folder or an id on the Hub, FILE a labelled corpus whose labels the model is also scored against.
+MODEL is a folder or an id on the Hub. FILE is a labelled corpus: the tagger is also scored against its labels.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("model", help="folder or id of a token-classification model")
     parser.add_argument("file", type=Path, help="a labelled corpus")
-    parser.add_argument("--limit", type=int, help="use the first sentences only")
+    parser.add_argument("--limit", type=int, help="use only the first N sentences")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--threads", type=int, help="cores torch may use (default: all)")
     parser.add_argument("--map", action="append", default=[], metavar="LABEL=NEW", help="rename a label; O drops it")
@@ -50,11 +50,11 @@ def main() -> int:
     tagger.label(tokens[:2])  # loads the model
     assert tagger._reader is not None
     model, tokenizer = tagger._reader.model, tagger._reader.tokenizer
-    inside = _watch(model)
+    model_seconds = _time_forward(model)
     sys.stdout.write("| engine | sentences/s | tokens/s | outside the model |\n|---|---|---|---|\n")
-    found = _row("batched", tokens, inside, lambda: tagger.label(tokens))
-    _row("plain loop", tokens, inside, lambda: [_plain(model, tokenizer, sentence) for sentence in tokens])
-    score = evaluate_spans(gold, [labelling.spans for labelling in found]).overall
+    labellings = _row("batched", tokens, model_seconds, lambda: tagger.label(tokens))
+    _row("plain loop", tokens, model_seconds, lambda: [_tag_sentence(model, tokenizer, words) for words in tokens])
+    score = evaluate_spans(gold, [labelling.spans for labelling in labellings]).overall
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     sys.stdout.write(
         f"\n{len(tokens)} sentences, {torch.get_num_threads()} threads, peak {memory} MiB; against the labels of "
@@ -63,9 +63,9 @@ def main() -> int:
     return 0
 
 
-def _watch(model: Any) -> list[float]:
-    """Measure the time spent in a model's forward pass."""
-    spent = [0.0]
+def _time_forward(model: Any) -> list[float]:
+    """Add up the seconds of a model's forward passes, in the list that is returned."""
+    seconds = [0.0]
     forward = model.forward
 
     def timed(*args: Any, **kwargs: Any) -> Any:
@@ -73,25 +73,25 @@ def _watch(model: Any) -> list[float]:
         try:
             return forward(*args, **kwargs)
         finally:
-            spent[0] += time.perf_counter() - start
+            seconds[0] += time.perf_counter() - start
 
     model.forward = timed
-    return spent
+    return seconds
 
 
-def _row(name: str, tokens: list[list[str]], inside: list[float], run: Callable[[], Any]) -> Any:
-    """Time one way of labelling and print its row."""
-    inside[0] = 0.0
+def _row(name: str, tokens: list[list[str]], model_seconds: list[float], label: Callable[[], Any]) -> Any:
+    """Time one way of labelling, and print its row."""
+    model_seconds[0] = 0.0
     start = time.perf_counter()
-    found = run()
+    labellings = label()
     seconds = time.perf_counter() - start
     words = sum(map(len, tokens))
-    outside = 1 - inside[0] / seconds
+    outside = 1 - model_seconds[0] / seconds
     sys.stdout.write(f"| {name} | {len(tokens) / seconds:.1f} | {words / seconds:.0f} | {outside:.0%} |\n")
-    return found
+    return labellings
 
 
-def _plain(model: Any, tokenizer: Any, words: list[str]) -> list[int]:
+def _tag_sentence(model: Any, tokenizer: Any, words: list[str]) -> list[int]:
     """Tag one sentence as the documentation of transformers shows it."""
     inputs = tokenizer(words, is_split_into_words=True, truncation=True, return_tensors="pt").to(model.device)
     with torch.no_grad():

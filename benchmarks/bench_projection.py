@@ -1,11 +1,11 @@
-"""Every matcher, score and symmetrisation on every parallel set of a folder: entity F1, ceiling and time.
+"""Measures every matcher, score and symmetrisation on every parallel set of a folder: entity F1, ceiling and time.
 
     python benchmarks/bench_projection.py DIR [--out FOLDER] [--repeat N]
 
 A set is a pair of labelled files ``A.conll`` and ``B.conll`` (or ``.iob2``) beside ``A-B.fwd.pharaoh`` and
-``A-B.rev.pharaoh`` (source-target links of both directions). The time is that of everything but reading files, for the
-whole set: seconds of one processor, whatever else it did meanwhile, the best of N runs. With ``--out`` the tables go to
-``projection.md`` and a plot to ``projection.png`` there, too.
+``A-B.rev.pharaoh`` (links of both directions, source-target). The time is for the whole set, without reading files:
+processor seconds of the best of N runs. ``--out`` also writes the tables to ``projection.md`` and a plot to
+``projection.png`` in that folder.
 """
 
 from __future__ import annotations
@@ -23,82 +23,83 @@ from silverner.projection.links import SYMMETRISATIONS
 from silverner.projection.metrics import ceiling
 from silverner.projection.projector import Projector
 
-# The peers know no capitals and no threshold; nor do the rows that compare matchers on their score.
-PLAIN: dict[str, Any] = {"capitals": (), "threshold": 0.0}
-ALONE = {"lexicon": 0.0, "cohesion": 0.0, "article": 0.0}
-PEERS: dict[str, dict[str, Any]] = {
-    "heuristic, dice (published)": {**PLAIN, "matcher": "heuristic", "score": "dice"},
-    "greedy n-gram, dice (published)": {**PLAIN, "matcher": "greedy", "score": "dice"},
-    "bipartite n-gram, dice (published)": {**PLAIN, "matcher": "bipartite", "score": "dice"},
+# The published methods have no capitals and no threshold; so the rows that compare matchers on "dice" have none.
+NO_RULES: dict[str, Any] = {"capitals": (), "threshold": 0.0}
+ONE_SENTENCE = {"lexicon": 0.0, "cohesion": 0.0, "article": 0.0}
+PUBLISHED: dict[str, dict[str, Any]] = {
+    "heuristic, dice (published)": {**NO_RULES, "matcher": "heuristic", "score": "dice"},
+    "greedy n-gram, dice (published)": {**NO_RULES, "matcher": "greedy", "score": "dice"},
+    "bipartite n-gram, dice (published)": {**NO_RULES, "matcher": "bipartite", "score": "dice"},
 }
 OURS: dict[str, dict[str, Any]] = {
-    "exact n-gram, dice": {**PLAIN, "matcher": "exact", "score": "dice"},
-    "exact aligned runs, dice": {**PLAIN, "matcher": "exact", "score": "dice", "proposer": "runs"},
+    "exact n-gram, dice": {**NO_RULES, "matcher": "exact", "score": "dice"},
+    "exact aligned runs, dice": {**NO_RULES, "matcher": "exact", "score": "dice", "proposer": "runs"},
     "heuristic, fused": {"matcher": "heuristic"},
     "greedy n-gram, fused": {"matcher": "greedy"},
     "bipartite n-gram, fused": {"matcher": "bipartite"},
     "exact aligned runs, fused": {"proposer": "runs"},
-    "exact n-gram, fused, each sentence alone, no capitals": {**PLAIN, "weights": ALONE},
+    "exact n-gram, fused, each sentence alone, no capitals": {**NO_RULES, "weights": ONE_SENTENCE},
     "exact n-gram, fused, no capitals": {"capitals": ()},
     "exact n-gram, fused (the default)": {},
 }
 
 
-def tables(sets: Sequence[ParallelSet], repeat: int = 3) -> tuple[str, dict[str, dict[str, float]]]:
-    """Measure everything.
+def measure_all(sets: Sequence[ParallelSet], repeat: int = 3) -> tuple[str, dict[str, dict[str, float]]]:
+    """Measure every method on every set.
 
     :param sets: The sets.
     :param repeat: Runs of which the fastest counts.
-    :returns: Markdown, and of every method the best F1 on every set.
+    :returns: Markdown tables, and for every method its best F1 on every set.
     """
     text, best = "", {}
-    for one in sets:
-        top = ceiling(one.entities, one.gold)
-        text += f"\n## {one.name}\n\n{len(one.source)} sentences, {sum(map(len, one.entities))} source entities; "
+    for parallel_set in sets:
+        top = ceiling(parallel_set.entities, parallel_set.gold)
+        text += f"\n## {parallel_set.name}\n\n{len(parallel_set.source)} sentences, "
+        text += f"{sum(map(len, parallel_set.entities))} source entities; "
         text += f"a perfect projector reaches {top.every.f1:.1f}, one that knows what has no counterpart "
         text += f"{top.best.f1:.1f}.\n\n| method | {' | '.join(SYMMETRISATIONS)} |\n"
         text += f"|{'---|' * (len(SYMMETRISATIONS) + 1)}\n"
-        for name, settings in {**PEERS, **OURS}.items():
+        for name, settings in {**PUBLISHED, **OURS}.items():
             cells, row = [], []
-            # Where only the fused score looks at links, it weighs both directions itself.
-            everywhere = settings.get("score") == "dice" or settings.get("matcher") == "heuristic" or "runs" in name
-            for how in SYMMETRISATIONS if everywhere else ("gdfa",):
-                f1, seconds = measure(one, _projector(settings, how), repeat)
+            # If only the fused score looks at the links, it weighs both directions itself: then one column is enough.
+            uses_links = bool({"dice", "heuristic", "runs"} & set(map(str, settings.values())))
+            for how in SYMMETRISATIONS if uses_links else ("gdfa",):
+                f1, seconds = measure(parallel_set, _projector(settings, how), repeat)
                 row.append(f1)
                 cells.append(f"{row[-1]:.2f} ({seconds:.2f} s)")
             cells += [""] * (len(SYMMETRISATIONS) - len(cells))
             text += f"| {name} | {' | '.join(cells)} |\n"
-            best.setdefault(name, {})[one.name] = max(row)
+            best.setdefault(name, {})[parallel_set.name] = max(row)
     return text.lstrip(), best
 
 
-def measure(one: ParallelSet, projector: Projector, repeat: int) -> tuple[float, float]:
-    """Return the F1 of a method on a set, and the processor's seconds of the fastest run."""
+def measure(parallel_set: ParallelSet, projector: Projector, repeat: int) -> tuple[float, float]:
+    """Return the F1 of a method on a set, and the processor seconds of the fastest run."""
     seconds = []
     for _ in range(repeat):
         start = time.process_time()
-        done = one.project(projector)
+        projections = parallel_set.project(projector)
         seconds.append(time.process_time() - start)
-    return one.score(done), min(seconds)
+    return parallel_set.score(projections), min(seconds)
 
 
 def _projector(settings: Mapping[str, Any], symmetrise: str) -> Projector:
     from silverner.projection.scoring.weights import Weights
 
-    chosen = dict(settings)
-    if chosen.get("matcher") == "heuristic":
-        chosen.pop("threshold", None)
-    if "weights" in chosen:
-        chosen["weights"] = Weights.of(chosen["weights"])
-    return Projector(symmetrise=symmetrise, **chosen)  # type: ignore[arg-type]  # one of SYMMETRISATIONS
+    keywords = dict(settings)
+    if keywords.get("matcher") == "heuristic":
+        keywords.pop("threshold", None)
+    if "weights" in keywords:
+        keywords["weights"] = Weights.of(keywords["weights"])
+    return Projector(symmetrise=symmetrise, **keywords)  # type: ignore[arg-type]  # one of SYMMETRISATIONS
 
 
 def plot(best: Mapping[str, Mapping[str, float]], sets: Sequence[ParallelSet], path: Path) -> None:
     """Draw the best F1 of every method on every set, below the set's ceiling.
 
-    :param best: As :func:`tables` gives it.
+    :param best: As :func:`measure_all` returns it.
     :param sets: The sets.
-    :param path: Where to write the PNG.
+    :param path: PNG file to write.
     """
     import matplotlib as mpl
 
@@ -107,11 +108,13 @@ def plot(best: Mapping[str, Mapping[str, float]], sets: Sequence[ParallelSet], p
 
     figure, axes = plt.subplots(1, len(sets), figsize=(4.5 * len(sets), 4.5), sharey=True, squeeze=False)
     names = list(best)
-    for axis, one in zip(axes[0], sets, strict=True):
-        colours = ["tab:gray" if name in PEERS else "tab:blue" for name in names]
-        axis.barh(range(len(names)), [best[name][one.name] for name in names], color=colours)
-        axis.axvline(ceiling(one.entities, one.gold).best.f1, color="black", linestyle="--", label="ceiling")
-        axis.set_title(one.name)
+    for axis, parallel_set in zip(axes[0], sets, strict=True):
+        colours = ["tab:gray" if name in PUBLISHED else "tab:blue" for name in names]
+        axis.barh(range(len(names)), [best[name][parallel_set.name] for name in names], color=colours)
+        axis.axvline(
+            ceiling(parallel_set.entities, parallel_set.gold).best.f1, color="black", linestyle="--", label="ceiling"
+        )
+        axis.set_title(parallel_set.name)
         axis.set_xlim(50, 100)
         axis.set_xlabel("F1, best symmetrisation")
     axes[0][0].set_yticks(range(len(names)), names)
@@ -122,9 +125,9 @@ def plot(best: Mapping[str, Mapping[str, float]], sets: Sequence[ParallelSet], p
 
 
 def main() -> int:
-    """Print the tables; write them and the plot where that is wanted."""
+    """Print the tables; write them and the plot if ``--out`` asks for it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", type=Path, help="where the sets are")
+    parser.add_argument("folder", type=Path, help="folder with the sets")
     parser.add_argument("--out", type=Path, help="folder for projection.md and projection.png")
     parser.add_argument(
         "--repeat", type=int, default=3, metavar="N", help="runs of which the fastest counts (default: 3)"
@@ -136,15 +139,15 @@ def main() -> int:
     if not sets:
         sys.stderr.write(f"no set below {options.folder}: {NEEDED}\n")
         return 1
-    text, best = tables(sets, options.repeat)
+    text, best = measure_all(sets, options.repeat)
     sys.stdout.write(text)
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
-        (options.out / "silverner.projection.md").write_text(f"# Projection on given links\n\n{text}", encoding="utf-8")
+        (options.out / "projection.md").write_text(f"# Projection on given links\n\n{text}", encoding="utf-8")
         try:
-            plot(best, sets, options.out / "silverner.projection.png")
+            plot(best, sets, options.out / "projection.png")
         except ImportError:
-            sys.stderr.write("no plot without matplotlib: pip install matplotlib\n")
+            sys.stderr.write("matplotlib is missing, so there is no plot: pip install matplotlib\n")
             return 1
     return 0
 

@@ -1,11 +1,11 @@
-"""What the score is worth across scripts: the embedded corpus in eight languages, aligned on the spot.
+"""Measures the score across scripts: the embedded corpus in eight languages, aligned by eflomal.
 
     python benchmarks/bench_scripts.py [--runs N]
 
-Its 193 sentences are little text for an aligner that learns from it alone, so much is left to the score. eflomal cannot
-be seeded: every figure is the mean F1 of N alignments, the same ones for every row; the last row is the deviation of
-the default over them. ``by letters`` romanises words, but does not compare their consonants. A second table has what
-F1 is without each part of the score, against the default.
+The corpus has 193 sentences. An aligner learns little from so few, so the score has much to mend. Eflomal cannot be
+seeded: every figure is the mean F1 of N alignments, which all rows share; the last row is the deviation of the default.
+``by letters`` romanises words, but does not compare their consonants. The second table has the change of F1 when one
+part of the score is switched off.
 """
 
 from __future__ import annotations
@@ -31,30 +31,30 @@ FOLDER = Path(builders.__file__).parent / "quickstart"
 LANGUAGES = ("spa", "deu", "swh", "rus", "arb", "hin", "jpn", "zho")
 
 
-def aligned(code: str, runs: int) -> list[ParallelSet]:
-    """Align English with a language some times."""
+def align_all(code: str, runs: int) -> list[ParallelSet]:
+    """Align English with a language several times."""
     source, target = (read_side(FOLDER / f"{name}.conll") for name in ("eng", code))
     return [align_set(f"quickstart eng-{code}", source, target, Eflomal()) for _ in range(runs)]
 
 
-def by_letters(one: ParallelSet) -> float:
-    """Return the F1 of the default with names romanised and compared by all their letters alone."""
+def f1_by_letters(parallel_set: ParallelSet) -> float:
+    """Return the F1 of the default when romanised names are compared by their letters only."""
     likeness.likeness.cache_clear()
     with patch.object(likeness, "_consonants", lambda word: word):
-        f1 = one.f1(Projector())
+        f1 = parallel_set.f1(Projector())
     likeness.likeness.cache_clear()
     return f1
 
 
-def _with(projector: Projector) -> Callable[[ParallelSet], float]:
-    return lambda one: one.f1(projector)
+def _f1_of(projector: Projector) -> Callable[[ParallelSet], float]:
+    return lambda parallel_set: parallel_set.f1(projector)
 
 
-METHODS: Mapping[str, Callable[[ParallelSet], float]] = {
-    "greedy, dice (published)": _with(Projector(matcher="greedy", score="dice", capitals=(), threshold=0.0)),
-    "without likeness": _with(Projector(weights=replace(Weights(), likeness=0.0, twin=0.0))),
-    "by letters": by_letters,
-    "the default": _with(Projector()),
+MEASURES: Mapping[str, Callable[[ParallelSet], float]] = {
+    "greedy, dice (published)": _f1_of(Projector(matcher="greedy", score="dice", capitals=(), threshold=0.0)),
+    "without likeness": _f1_of(Projector(weights=replace(Weights(), likeness=0.0, twin=0.0))),
+    "by letters": f1_by_letters,
+    "the default": _f1_of(Projector()),
 }
 PARTS: Mapping[str, Projector] = {
     **{part: Projector(weights=replace(Weights(), **{part: value})) for part, value in {**OFF, "dot": 0.0}.items()},
@@ -68,23 +68,23 @@ def _row(name: str, cells: Sequence[str]) -> str:
 
 
 def main() -> int:
-    """Print the table."""
+    """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="alignments to average over (default: 5)")
     runs = parser.parse_args().runs
     if runs < 1:
         parser.error(f"--runs {runs} measures nothing; allowed: 1 or more")
-    sets = {code: aligned(code, runs) for code in LANGUAGES}
+    sets = {code: align_all(code, runs) for code in LANGUAGES}
     sys.stdout.write(_row("method", LANGUAGES) + "|---" * (len(LANGUAGES) + 1) + "|\n")
     figures: dict[str, list[float]] = {}
-    for name, measure in METHODS.items():
+    for name, measure in MEASURES.items():
         figures = {code: [measure(one) for one in sets[code]] for code in LANGUAGES}
         sys.stdout.write(_row(name, [f"{mean(figures[code]):.1f}" for code in LANGUAGES]))
     sys.stdout.write(_row("deviation", [f"{pstdev(figures[code]):.1f}" for code in LANGUAGES]))
     sys.stdout.write("\n" + _row("without", [*LANGUAGES, "mean"]) + "|---" * (len(LANGUAGES) + 2) + "|\n")
     for name, projector in PARTS.items():
-        lost = [mean(one.f1(projector) for one in sets[code]) - mean(figures[code]) for code in LANGUAGES]
-        sys.stdout.write(_row(name, [f"{f1:+.1f}" for f1 in [*lost, mean(lost)]]))
+        change = [mean(one.f1(projector) for one in sets[code]) - mean(figures[code]) for code in LANGUAGES]
+        sys.stdout.write(_row(name, [f"{f1:+.1f}" for f1 in [*change, mean(change)]]))
     return 0
 
 

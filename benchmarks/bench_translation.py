@@ -1,10 +1,10 @@
-"""NLLB's architecture with random weights: batched, by CTranslate2, and as the plain loop of transformers.
+"""Compares translators on the architecture of NLLB: batched, by CTranslate2, and the plain loop of transformers.
 
     python benchmarks/bench_translation.py FILE [--limit N] [--beams N] [--batch-size N] [--model FOLDER] [--int8]
 
-FILE is a corpus (its labels are not read). Without a model, one of the size of NLLB-200-distilled-600M is written to a
-temporary folder. Its random weights say nonsense, and never that it is enough: every engine writes ``--length``
-subwords a sentence, and none is asked to try again in halves. ``--small`` writes a model of a tenth of that size.
+FILE is a corpus; its labels are not read. Without ``--model``, a model with random weights and the size of
+NLLB-200-distilled-600M is written to a temporary folder. It writes nonsense and never ends a sentence: so every engine
+writes ``--length`` subwords a sentence, and none tries again in halves. ``--small`` writes a model a tenth as large.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ from silverner.projection.text import tokenization
 from silverner.projection.translation import CTranslate2, Seq2Seq, Translation, Translator
 
 SIZES = {"600M": (1024, 12, 16, 4096), "small": (512, 6, 8, 2048)}
-"""Width, layers a side, heads, width of the feed-forward layers."""
+"""Width, layers of encoder and of decoder, heads, width of the feed-forward layers."""
 
 
 def main() -> int:
     """Print one Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("file", type=Path, help="a corpus to translate from English")
-    parser.add_argument("--limit", type=int, default=64, help="use the first sentences only (default: %(default)s)")
+    parser.add_argument("--limit", type=int, default=64, help="use only the first N sentences (default: %(default)s)")
     parser.add_argument("--beams", type=int, default=4)
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--length", type=int, default=32, help="subwords a translation (default: %(default)s)")
     parser.add_argument("--model", help="folder or id of an NLLB checkpoint, instead of random weights")
-    parser.add_argument("--small", action="store_true", help="a model of a tenth of the size")
+    parser.add_argument("--small", action="store_true", help="make a model a tenth as large")
     parser.add_argument("--precision", choices=["float32", "bfloat16", "float16"], default="float32")
-    parser.add_argument("--int8", action="store_true", help="CTranslate2 in int8 as well")
-    parser.add_argument("--plain", type=int, help="sentences for the plain loop (default: all)")
+    parser.add_argument("--int8", action="store_true", help="also measure CTranslate2 in int8")
+    parser.add_argument("--plain", type=int, help="sentences that the plain loop translates (default: all)")
     options = parser.parse_args()
     corpus = CorpusFiles(files={"test": str(options.file)})
     sentences = islice(read_corpus(corpus, tagged=False), options.limit)
@@ -68,51 +68,54 @@ def _compare(name: str, texts: list[str], options: argparse.Namespace, folder: P
     }
     sys.stdout.write("| engine | sentences/s | outside the model |\n|---|---|---|\n")
     batched = Seq2Seq(checkpoint, **common)
-    found = _row("seq2seq, batched", batched, texts)
+    batch_translations = _row("seq2seq, batched", batched, texts)
     model, tokenizer = batched._model, batched._tokenizer
-    few = texts[: options.plain]
+    loop_texts = texts[: options.plain]
     start = time.perf_counter()
-    plain = [_plain(model, tokenizer, text, options.beams, options.length) for text in few]
-    _print("plain loop", time.perf_counter() - start, len(few), None)
-    same = sum(t.text == text for t, text in zip(found, plain, strict=False))
+    loop_translations = [
+        _translate_sentence(model, tokenizer, text, options.beams, options.length) for text in loop_texts
+    ]
+    _print("plain loop", time.perf_counter() - start, len(loop_texts), None)
+    same_in_loop = sum(t.text == text for t, text in zip(batch_translations, loop_translations, strict=False))
     batched.release()
     model = None
     for kind in ["float32", *(["int8"] if options.int8 else [])]:
-        engine = CTranslate2(checkpoint, cache=folder, compute_type=kind, **common)  # type: ignore[arg-type]
-        other = _row(f"ctranslate2, {kind}", engine, texts)
+        engine = CTranslate2(checkpoint, cache=folder, compute_type=kind, **common)  # type: ignore[arg-type]  # one of the types of CTranslate2
+        translations = _row(f"ctranslate2, {kind}", engine, texts)
         if kind == "float32":
-            same_there = sum(a.text == b.text for a, b in zip(found, other, strict=True))
+            same_in_ctranslate2 = sum(a.text == b.text for a, b in zip(batch_translations, translations, strict=True))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     gpu = f", GPU peak {torch.cuda.max_memory_allocated() // 2**20} MiB" if torch.cuda.is_available() else ""
     sys.stdout.write(
         f"\n{len(texts)} sentences, beam {options.beams}, batches of {options.batch_size}, {torch.get_num_threads()} "
-        f"threads, peak {memory} MiB{gpu}; batched and plain say the same of {same} of {len(few)}, ctranslate2 in "
-        f"float32 of {same_there} of {len(texts)}\n"
+        f"threads, peak {memory} MiB{gpu}; batched and plain loop give the same text for {same_in_loop} of "
+        f"{len(loop_texts)}, ctranslate2 in float32 for {same_in_ctranslate2} of {len(texts)}\n"
     )
 
 
 def _row(name: str, engine: Translator, texts: Sequence[str]) -> list[Translation]:
     """Time an engine, once its model is loaded, and print its row."""
-    inside = [0.0]
-    owner: Any = engine
-    owner._retried = lambda row, done: row  # random weights never say that it is enough
+    model_seconds = 0.0
+    engine_internals: Any = engine
+    engine_internals._retried = lambda row, _: row  # random weights never end a sentence
     engine.translate(["0"], ["One."])
-    generate: Callable[[Any], Any] = owner._generate
+    generate: Callable[[Any], Any] = engine_internals._generate
 
     def timed(rows: Any) -> Any:
+        nonlocal model_seconds
         start = time.perf_counter()
         try:
             return generate(rows)
         finally:
-            inside[0] += time.perf_counter() - start
+            model_seconds += time.perf_counter() - start
 
-    owner._generate = timed
+    engine_internals._generate = timed
     start = time.perf_counter()
-    found = engine.translate([str(k) for k in range(len(texts))], texts)
+    translations = engine.translate([str(k) for k in range(len(texts))], texts)
     seconds = time.perf_counter() - start
-    del owner._generate
-    _print(name, seconds, len(texts), 1 - inside[0] / seconds)
-    return found
+    del engine_internals._generate
+    _print(name, seconds, len(texts), 1 - model_seconds / seconds)
+    return translations
 
 
 def _print(name: str, seconds: float, sentences: int, outside: float | None) -> None:
@@ -121,7 +124,7 @@ def _print(name: str, seconds: float, sentences: int, outside: float | None) -> 
     sys.stdout.flush()
 
 
-def _plain(model: Any, tokenizer: Any, text: str, beams: int, length: int) -> str:
+def _translate_sentence(model: Any, tokenizer: Any, text: str, beams: int, length: int) -> str:
     """Translate one sentence as the documentation of transformers shows it."""
     inputs = tokenizer(text, return_tensors="pt").to(model.device)
     code = tokenizer.convert_tokens_to_ids("spa_Latn")
@@ -153,7 +156,7 @@ def _random_model(folder: Path, texts: list[str], small: bool) -> Path:
 
 
 def _tokenizer(texts: list[str]) -> Any:
-    """Learn a tokenizer of NLLB's kind from the texts themselves."""
+    """Learn a tokenizer of the kind of NLLB's from the texts."""
     special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
     trained = Tokenizer(models.BPE(unk_token="<unk>"))  # noqa: S106 - not that kind of token
     trained.pre_tokenizer = pre_tokenizers.Metaspace()

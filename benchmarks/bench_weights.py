@@ -1,10 +1,10 @@
-"""What every part of the fused score is worth, and what its weights are worth on text they were not chosen on.
+"""Measures what every part of the fused score is worth, and its weights on sets they were not chosen on.
 
     python benchmarks/bench_weights.py DIR
 
-The first table switches off one part at a time. The second chooses all weights anew on all sets but one, in the manner
-a developer would (one part after another, from a score of agreed links alone), and measures them on the set left out;
-the reverse of a set (target to source) is left out with it. Takes some minutes.
+The first table switches off one part at a time. The second chooses all weights anew on all sets but one, as a developer
+would (one part after another, beginning with agreed links alone), and measures them on the set left out. The reverse of
+a set (target to source) is left out with it. This takes some minutes.
 """
 
 from __future__ import annotations
@@ -41,72 +41,73 @@ BARE = Weights(**OFF)
 
 
 def ablation(sets: Sequence[ParallelSet]) -> str:
-    """Switch off one part at a time, and the rest that is not a weight.
+    """Switch off one part at a time, then the rules that have no weight.
 
     :param sets: The sets, and their reverses.
-    :returns: A Markdown table of F1, and of what is lost.
+    :returns: A Markdown table of F1, and of the loss.
     """
     variants = {"all parts": Projector(), "without any part but agreed links": Projector(weights=BARE)}
     for part in GRID:
         variants[f"without {part}"] = Projector(weights=replace(Weights(), **{part: OFF[part]}))
     variants["without capitals"] = Projector(capitals=())
     variants["without threshold"] = Projector(threshold=0.0)
-    text = f"| variant | {' | '.join(one.name for one in sets)} |\n|{'---|' * (len(sets) + 1)}\n"
-    whole: list[float] = []
+    text = f"| variant | {' | '.join(s.name for s in sets)} |\n|{'---|' * (len(sets) + 1)}\n"
+    all_parts: list[float] = []
     for name, projector in variants.items():
-        row = [one.f1(projector) for one in sets]
-        whole = whole or row
-        cells = [f"{f1:.2f}" if row is whole else f"{f1:.2f} ({f1 - f:+.2f})" for f1, f in zip(row, whole, strict=True)]
+        row = [parallel_set.f1(projector) for parallel_set in sets]
+        all_parts = all_parts or row
+        losses = [f"{f1:.2f} ({f1 - best:+.2f})" for f1, best in zip(row, all_parts, strict=True)]
+        cells = [f"{f1:.2f}" for f1 in row] if row is all_parts else losses
         text += f"| {name} | {' | '.join(cells)} |\n"
     return text
 
 
-def chosen(sets: Sequence[ParallelSet]) -> Weights:
-    """Choose weights part by part, keeping a part only where it helps on average.
+def choose_weights(sets: Sequence[ParallelSet]) -> Weights:
+    """Choose weights part by part; a part stays only if it helps on average.
 
     :param sets: The sets to choose on.
     :returns: The weights.
     """
-    best, top = BARE, mean(one.f1(Projector(weights=BARE)) for one in sets)
+    best, top = BARE, mean(parallel_set.f1(Projector(weights=BARE)) for parallel_set in sets)
     for part, values in GRID.items():
         for value in values:
             trial = replace(best, **{part: value})
-            f1 = mean(one.f1(Projector(weights=trial)) for one in sets)
+            f1 = mean(parallel_set.f1(Projector(weights=trial)) for parallel_set in sets)
             if f1 > top:
                 best, top = trial, f1
     return best
 
 
-def left_out(sets: Sequence[ParallelSet], others: Mapping[str, Sequence[ParallelSet]]) -> str:
-    """Measure on every set the weights chosen on the others.
+def measure_left_out(sets: Sequence[ParallelSet], training_sets: Mapping[str, Sequence[ParallelSet]]) -> str:
+    """Measure on every set the weights that were chosen on the others.
 
     :param sets: The sets.
-    :param others: For every set those to choose on.
+    :param training_sets: For every set, the sets to choose on.
     :returns: A Markdown table.
     """
     text = "| left out | default weights | chosen on the others | the weights |\n|---|---|---|---|\n"
-    for one in sets:
-        weights = chosen(others[one.name])
+    for parallel_set in sets:
+        weights = choose_weights(training_sets[parallel_set.name])
         parts = ", ".join(f"{part} {value:g}" for part, value in asdict(weights).items() if part in GRID)
-        f1 = one.f1(Projector()), one.f1(Projector(weights=weights))
-        text += f"| {one.name} | {f1[0]:.2f} | {f1[1]:.2f} | {parts} |\n"
+        f1 = parallel_set.f1(Projector()), parallel_set.f1(Projector(weights=weights))
+        text += f"| {parallel_set.name} | {f1[0]:.2f} | {f1[1]:.2f} | {parts} |\n"
     return text
 
 
 def main() -> int:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", type=Path, help="where the sets are")
+    parser.add_argument("folder", type=Path, help="folder with the sets")
     folder = parser.parse_args().folder
     sets = load_sets(folder)
     if len(sets) < 2:
-        sys.stderr.write(f"{len(sets)} sets below {folder}, and two at least are needed: {NEEDED}\n")
+        sys.stderr.write(f"{len(sets)} sets below {folder}, but at least two are needed: {NEEDED}\n")
         return 1
-    around = {one.name: [one, one.turned()] for one in sets}
-    sys.stdout.write(ablation([one for pair in around.values() for one in pair]) + "\n")
+    pairs = {parallel_set.name: [parallel_set, parallel_set.turned()] for parallel_set in sets}
+    sys.stdout.write(ablation([side for pair in pairs.values() for side in pair]) + "\n")
     sys.stdout.flush()
-    others = {name: [one for key, pair in around.items() if key != name for one in pair] for name in around}
-    sys.stdout.write(left_out(sets, others))
+    training_sets = {name: [s for key, pair in pairs.items() if key != name for s in pair] for name in pairs}
+    sys.stdout.write(measure_left_out(sets, training_sets))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Parallel text with gold labels and links on both sides, found below a folder."""
+"""Parallel sets: sentence pairs with gold labels on both sides and links of both directions, read from a folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEEDED = "files A.conll, B.conll (or .iob2), A-B.fwd.pharaoh and A-B.rev.pharaoh
 
 @dataclass(frozen=True, kw_only=True)
 class ParallelSet:
-    """One set: tokens and gold entities of both sides, and links of both directions, source first."""
+    """Tokens and gold entities of both sides, and links of both directions as (source, target, weight)."""
 
     name: str
     source: Sequence[Sequence[str]]
@@ -31,7 +31,7 @@ class ParallelSet:
     reverse: Sequence[Sequence[Link]]
 
     def turned(self) -> ParallelSet:
-        """Turn the set round: labels go from what was the target to what was the source."""
+        """Swap the two sides, so that labels are projected from the target onto the source."""
         kind, _, pair = self.name.partition(" ")
         return ParallelSet(
             name=f"{kind} {'-'.join(reversed(pair.split('-')))}",
@@ -44,7 +44,7 @@ class ParallelSet:
         )
 
     def project(self, projector: Projector, **options: Any) -> list[Projection]:
-        """Project the source's gold entities."""
+        """Project the gold entities of the source."""
         sides = self.source, self.entities, self.target, self.forward, self.reverse
         return project_batch(*sides, projector=projector, **options)
 
@@ -58,7 +58,7 @@ class ParallelSet:
 
 
 def align_set(name: str, source: Sequence[Sentence], target: Sequence[Sentence], aligner: Aligner) -> ParallelSet:
-    """Align two sides, and make a set of them."""
+    """Align two sides, and make a set from them."""
     tokens = [s.tokens or () for s in source], [t.tokens or () for t in target]
     pairs = aligner.align(*tokens)
     return ParallelSet(
