@@ -1,4 +1,4 @@
-"""A recipe to begin with: everything that can be looked up filled in, and a comment beside what a user may change."""
+"""The draft of a recipe: what can be looked up is filled in, and a comment stands beside what a user may change."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ def draft(
     target_text: str | None = None,
     name: str | None = None,
 ) -> str:
-    """Write a recipe for a language and a way of making a corpus.
+    """Draft a recipe for a language and a method.
 
     :param code: Code of the target language; one that is not in the table is declared.
-    :param method: The way.
+    :param method: Name of the method.
     :param source: Code of the language labels come from.
-    :param source_text: Labelled source text, where the way needs one.
-    :param target_text: Target text, where the way needs one.
+    :param source_text: Labelled source text, where the method needs it.
+    :param target_text: Target text, where the method needs it.
     :param name: English name of a language no registry knows.
     :returns: YAML with comments.
-    :raises UsageError: when the way does not exist, has no use for a text, or a language needs a name.
+    :raises UsageError: when there is no such method, the method reads no such text, or a language needs a name.
     """
     if method not in METHODS:
         raise UsageError(f"no method {method!r}; {nearest(method, METHODS)}")
-    way = METHODS[method]
+    row = METHODS[method]
     target, declaration = _language(code, name)
     origin = find_language(source)
-    needs = way.needs
-    for given, key in ((source_text, "source.files"), (target_text, "target")):
-        if given is not None and key not in needs:
-            raise UsageError(f"the method {method} has no use for {given}: it needs {', '.join(needs)}")
+    needs = row.needs
+    for file, key in ((source_text, "source.files"), (target_text, "target")):
+        if file is not None and key not in needs:
+            raise UsageError(f"the method {method} has no use for {file}: it needs {', '.join(needs)}")
     lines = [
-        f"# {target.name}: {way.summary_for(source=origin.name, target=target.name)}.",
+        f"# {target.name}: {row.summary_for(source=origin.name, target=target.name)}.",
         f"name: {code}-{method}".lower(),
         "version: 1.0.0",
         "# license: cc-by-4.0              # of your text; the card derives that of the corpus from it and the models",
@@ -56,7 +56,7 @@ def draft(
         *declaration,
         *_texts(needs, origin, source_text, target_text),
         f"languages: [{code}]",
-        *_engines(way, origin, target),
+        *_engines(row, origin, target),
     ]
     return "\n".join(lines) + "\n"
 
@@ -78,7 +78,7 @@ def write_draft(path: Path, text: str) -> None:
 
 
 def _language(code: str, name: str | None) -> tuple[Language, list[str]]:
-    """Find a language, in the table or in the registry, and the lines that declare it where the table has it not."""
+    """Find a language, and write the lines that declare it where it is not in the table."""
     import langcodes
 
     try:
@@ -86,11 +86,11 @@ def _language(code: str, name: str | None) -> tuple[Language, list[str]]:
     except UsageError:
         if not (code.isascii() and code.isalpha() and code.islower() and 2 <= len(code) <= 8):
             raise
-        known = langcodes.Language.get(code) if langcodes.tag_is_valid(code) else None
-        name = name or (known.display_name() if known else None)
+        registered = langcodes.Language.get(code) if langcodes.tag_is_valid(code) else None
+        name = name or (registered.display_name() if registered else None)
         if name is None or name.startswith("Unknown language"):
             raise UsageError(f"no registry knows the language {code!r}; say its English name: --name NAME") from None
-        script = (known.maximize().script if known else None) or "Latn"
+        script = (registered.maximize().script if registered else None) or "Latn"
     language = Language(code=code, name=name, script=script, declared=True)
     return language, [
         "declare:                          # a language the table does not have; and what models call it, if any do",
@@ -121,16 +121,16 @@ def _quoted(path: str) -> str:
     return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _engines(way: Method, origin: Language, target: Language) -> list[str]:
+def _engines(method: Method, origin: Language, target: Language) -> list[str]:
     """Write the sections that name engines, chosen by what knows the languages and is installed."""
-    needs = way.needs
+    needs = method.needs
     if "voters" in needs:
         return _voters(origin, target)
     lines = []
     if "translator" in needs:
-        there = (target, origin) if "target" in needs else (origin, target)
-        lines += [f"translator: {_suggested(TRANSLATORS, *there)}"]
-    if "back_translator" in way.takes:
+        direction = (target, origin) if "target" in needs else (origin, target)
+        lines += [f"translator: {_suggested(TRANSLATORS, *direction)}"]
+    if "back_translator" in method.takes:
         lines += [f"back_translator: {_suggested(TRANSLATORS, origin, target)}"]
         lines += ["markers: brackets                 # or tags"]
     labelled = origin if "source" in needs else target
@@ -141,20 +141,20 @@ def _engines(way: Method, origin: Language, target: Language) -> list[str]:
         lines.append(f"# labeller: {section}   # for source text without labels")
     if "aligner" in needs:
         lines.append(f"aligner: {_suggested(ALIGNERS, origin, target)}")
-    if "glosses" in way.takes:
+    if "glosses" in method.takes:
         lines.append(f"# glosses: {_suggested(GLOSSARIES, origin, target)}")
     flags = {"aligner": "lost-entity: 0, weak-entity: 0.5, length-ratio: 3, unlinked: 0.3", "source": "lost-entity: 0"}
-    found = next((flags[key] for key in ("aligner", "source") if key in needs), "")
-    if found:
+    filters = next((flags[key] for key in ("aligner", "source") if key in needs), "")
+    if filters:
         lines += [
-            f"filters: {{{found}}}   # each is a flag on the sentence",
+            f"filters: {{{filters}}}   # each is a flag on the sentence",
             "keep: {without: [lost-entity]}    # flags that drop one",
         ]
     return lines
 
 
 def _voters(origin: Language, target: Language) -> list[str]:
-    """Write two voters that have no mistakes in common: what is projected, and what a tagger says straight away."""
+    """Write two voters that make different mistakes: one projects labels, and one tags the text directly."""
     lines = ["voters:                           # each a recipe of its own over this text; add more"]
     for name, method in {"projected": METHODS["translate-test"], "transfer": METHODS["model-transfer"]}.items():
         engines = [line for line in _engines(method, origin, target) if line.split(":")[0] in method.needs]
@@ -166,6 +166,6 @@ S = TypeVar("S", bound=EngineSettings)
 
 
 def _suggested(registry: Registry[type[S]], source: Language, target: Language) -> str:
-    """Take what the first engine suggests that is installed and knows both languages."""
+    """Return the suggestion of the first engine that is installed and knows both languages."""
     suggestions = (settings.suggestion(source=source, target=target) for _, settings in registry.items())
     return next(suggestion for suggestion in suggestions if suggestion is not None)

@@ -1,4 +1,4 @@
-"""What a build would do, before it does it: stages, models, licences, sizes, and what is missing."""
+"""The dry run: what a build would do, with its stages, models, licences and sizes, and what is missing for it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from silverner.builders.recipe.load import Recipe
 from silverner.projection.chain import StageState
 
 
-def forecast(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions) -> dict[str, Any]:
-    """Say what a build would do.
+def dry_run(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions) -> dict[str, Any]:
+    """Find out what a build would do, without doing it.
 
     :param recipe: The corpus.
     :param languages: Codes; all if left out.
@@ -46,9 +46,9 @@ def forecast(recipe: Recipe, languages: Sequence[str] | None, options: BuildOpti
 
 
 def describe(facts: Mapping[str, Any]) -> str:
-    """Write a forecast for people; languages of which the same is to be said share a paragraph.
+    """Describe a dry run for people; languages with the same stages and states share a paragraph.
 
-    :param facts: As :func:`forecast` returns them.
+    :param facts: As :func:`dry_run` returns them.
     :returns: Text of several lines.
     """
     licence = facts["license"] or "no license: in the recipe yet"
@@ -82,20 +82,20 @@ def _state(state: StageState) -> dict[str, Any]:
 
 
 def _plain(state: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Leave out of a state what is different in every language: signatures, and what exactly is missing."""
+    """Return the part of a state that languages can share: no signature, and no name of what is missing."""
     return state["state"], state.get("shards_done"), state.get("shards")
 
 
 def _line(states: Sequence[Mapping[str, Any]]) -> str:
-    """Say the state of one stage in languages in which it is the same."""
+    """Describe one stage of languages in which it has the same state."""
     first = states[0]
     match first["state"]:
         case "missing":
-            others = {state["missing"] for state in states} - {first["missing"]}
-            more = f" (and {len(others)} more like it, in other languages)" if others else ""
+            further = {state["missing"] for state in states} - {first["missing"]}
+            more = f" (and {len(further)} more like it, in other languages)" if further else ""
             return f"missing: {first['missing']}{more}"
         case "waiting":
-            return "to do, once what stands before it is done"
+            return "to do, after the stages above"
     signed = f" ({first['signature']})" if len(states) == 1 else ""
     part = f", {first['shards_done']} of {first['shards']} shards done" if first["shards_done"] else ""
     return f"{first['state']}{signed}{part if first['state'] == 'to do' else ''}"

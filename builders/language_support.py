@@ -1,4 +1,4 @@
-"""What serves a language: recipes that are shipped, and engines that know it."""
+"""What supports a language: shipped recipes, and translators that know it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from silverner.projection.text import tokenization
 from silverner.projection.translation import TRANSLATORS
 
 
-def offers(languages: Iterable[Language]) -> list[dict[str, Any]]:
-    """Say what serves each language.
+def language_support(languages: Iterable[Language]) -> list[dict[str, Any]]:
+    """List what supports each language.
 
     :param languages: Languages of the table.
-    :returns: Their codes and properties, and under ``recipes`` and ``engines`` what serves them.
+    :returns: Their codes and properties, and their ``recipes`` and ``engines``.
     """
-    served = _served()
-    return [{**_facts(one), "engines": _engines(one), "recipes": served.get(one.code, [])} for one in languages]
+    recipes = _recipes_by_language()
+    return [{**_facts(one), "engines": _engines(one), "recipes": recipes.get(one.code, [])} for one in languages]
 
 
-def table(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Write offers for people, a line a language.
+def support_table(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Write the support of languages for people, one line for each.
 
-    :param rows: As :func:`offers` returns them.
+    :param rows: As :func:`language_support` returns them.
     :returns: Text of several lines.
     """
     lines = [f"{'code':<5} {'language':<26} {'script':<7} {'words':<8} {'translators':<24} recipes"]
@@ -41,8 +41,8 @@ def table(rows: Iterable[Mapping[str, Any]]) -> str:
 
 def _facts(language: Language) -> dict[str, Any]:
     codes = ("iso1", "bcp47", "script", "direction", "spaced", "nllb", "m2m100", "apertium", "wikiann", "masakhaner")
-    known = {name: getattr(language, name) for name in codes}
-    return {"code": language.code, "name": language.name, **known, "aliases": list(language.aliases)}
+    properties = {name: getattr(language, name) for name in codes}
+    return {"code": language.code, "name": language.name, **properties, "aliases": list(language.aliases)}
 
 
 def _engines(language: Language) -> list[str]:
@@ -56,10 +56,10 @@ def _engines(language: Language) -> list[str]:
 
 
 @cache
-def _served() -> Mapping[str, list[str]]:
+def _recipes_by_language() -> Mapping[str, list[str]]:
     """List the shipped recipes that build each language."""
-    found: dict[str, list[str]] = {}
+    recipes: dict[str, list[str]] = {}
     for name in shipped_recipes():
         for code, one in load_recipe(name).languages.items():
-            found.setdefault(one.find(code).code, []).append(name)
-    return found
+            recipes.setdefault(one.find(code).code, []).append(name)
+    return recipes

@@ -1,4 +1,4 @@
-"""Progress on stderr: one bar a stage, with throughput and time left."""
+"""Progress on standard error: one bar for each stage, with throughput and time left."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from silverner.projection.chain.runner import Progress
 
 
 class Bars:
-    """Turns a chain's progress calls into bars."""
+    """Shows the progress of chains as bars."""
 
     def __init__(self) -> None:
         """Show nothing yet."""
@@ -19,7 +19,7 @@ class Bars:
         self._key = ("", "")
 
     def __enter__(self) -> Self:
-        """Use as a context, so that the last bar is closed."""
+        """Begin a context, which closes the last bar."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -32,13 +32,13 @@ class Bars:
         :param language: What to call it.
         """
 
-        def progress(stage: str, done: int, total: int) -> None:
+        def progress(stage: str, finished: int, total: int) -> None:
             if self._key != (language, stage):
                 self._close()
                 self._key = (language, stage)
-                self._bar = tqdm(total=total, initial=done, desc=f"{language}: {stage}", unit=" sentences")
+                self._bar = tqdm(total=total, initial=finished, desc=f"{language}: {stage}", unit=" sentences")
             self._bar.total = total
-            self._bar.update(done - self._bar.n)
+            self._bar.update(finished - self._bar.n)
 
         return progress
 

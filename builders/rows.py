@@ -1,4 +1,4 @@
-"""From the chain's columns to the rows that users load."""
+"""The rows that users load, made from the columns of a chain."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Layout:
     :param unknown: The text (``source`` or ``target``) whose words a translator may not have known.
     :param confidence: The confidence of the labeller in each entity.
     :param distribution: The text a labeller gave probabilities of tags for.
-    :param taught: What teachers say of the target.
+    :param teachers: The probabilities that teachers gave for the target.
     :param pivot: The text between target and source, and its tags, of a translation back.
     :param markers: What went wrong with entity markers.
     :param votes: Which voters gave each entity.
@@ -41,14 +41,14 @@ class Layout:
     unknown: str | None = None
     confidence: bool = False
     distribution: str | None = None
-    taught: bool = False
+    teachers: bool = False
     pivot: bool = False
     markers: bool = False
     votes: bool = False
 
     def columns(self) -> list[str]:
         """Name the columns of the chain the rows are made from."""
-        texts = [name for name, there in (("source", self.source), ("pivot", self.pivot)) if there]
+        texts = [name for name, published in (("source", self.source), ("pivot", self.pivot)) if published]
         return [
             *("id", "split", "target.tokens", "projected.entities", "projected.score", "flags"),
             *(f"{text}.{what}" for text in texts for what in ("tokens", "entities")),
@@ -56,7 +56,7 @@ class Layout:
             *([f"{self.unknown}.unknown"] if self.unknown else []),
             *(["source.confidence"] if self.confidence else []),
             *([f"{self.distribution}.distribution"] if self.distribution else []),
-            *(["target.teacher_probabilities"] if self.taught else []),
+            *(["target.teacher_probabilities"] if self.teachers else []),
             *(["markers.faults"] if self.markers else []),
             *(["projected.votes"] if self.votes else []),
         ]
@@ -80,8 +80,8 @@ def features_for(labels: Sequence[str], layout: Layout) -> datasets.Features:
     if layout.votes:
         entity["votes"] = datasets.List(datasets.Value("string"))
     features = {"id": datasets.Value("string"), "tokens": TOKENS, "ner_tags": tags}
-    for text, there in (("source", layout.source), ("pivot", layout.pivot)):
-        if there:
+    for text, published in (("source", layout.source), ("pivot", layout.pivot)):
+        if published:
             features |= {f"{text}_tokens": TOKENS, f"{text}_ner_tags": tags}
     if layout.links:
         features["alignment"] = datasets.Value("string")
@@ -94,15 +94,15 @@ def features_for(labels: Sequence[str], layout: Layout) -> datasets.Features:
         features[_named(layout.unknown, "unknown")] = datasets.List(NUMBER)
     if layout.distribution:
         features[_named(layout.distribution, "distribution")] = PROBABILITIES
-    if layout.taught:
+    if layout.teachers:
         features["distribution"] = PROBABILITIES
     if layout.markers:
         features["marker_faults"] = datasets.List(datasets.Value("string"))
     return datasets.Features(features)
 
 
-def publish(table: pa.Table, split: str, features: datasets.Features, layout: Layout) -> pa.Table:
-    """Take the kept sentences of a split out of a shard.
+def to_rows(table: pa.Table, split: str, features: datasets.Features, layout: Layout) -> pa.Table:
+    """Return the rows of one split of a shard: the sentences that are not dropped.
 
     :param table: The chain's columns the layout names, and the reasons to drop.
     :param split: The split.
@@ -125,14 +125,14 @@ def publish(table: pa.Table, split: str, features: datasets.Features, layout: La
         "score": [_score(r, layout) for r in rows],
         "flags": [r["flags"] for r in rows],
     }
-    for text, there in (("source", layout.source), ("pivot", layout.pivot)):
-        if there:
+    for text, published in (("source", layout.source), ("pivot", layout.pivot)):
+        if published:
             columns[f"{text}_tokens"] = [r[f"{text}.tokens"] for r in rows]
             columns[f"{text}_ner_tags"] = [tags(f"{text}.entities", r, f"{text}.tokens") for r in rows]
     for name, what in ((layout.unknown, "unknown"), (layout.distribution, "distribution")):
         if name:
             columns[_named(name, what)] = [r[f"{name}.{what}"] for r in rows]
-    if layout.taught:
+    if layout.teachers:
         columns["distribution"] = [r["target.teacher_probabilities"] for r in rows]
     if layout.links:
         columns["alignment"] = [r["projected.links"] for r in rows]
@@ -142,27 +142,27 @@ def publish(table: pa.Table, split: str, features: datasets.Features, layout: La
 
 
 def _score(row: Mapping[str, Any], layout: Layout) -> float:
-    """Return the score of a sentence; an entity lost on the way back scores 0 like any other that found no place."""
+    """Return the score of a sentence; an entity that was lost on the way back counts with a score of 0."""
     score: float = row["projected.score"]
-    found = len(row["pivot.entities"]) if layout.pivot else 0
-    return score * len(row["source.entities"]) / found if found else score
+    pivot_entities = len(row["pivot.entities"]) if layout.pivot else 0
+    return score * len(row["source.entities"]) / pivot_entities if pivot_entities else score
 
 
 def _named(text: str, what: str) -> str:
-    """Name a column: what belongs to the target text, which is the row's own, has no prefix."""
+    """Name a published column; those of the target text have no prefix."""
     return what if text == "target" else f"{text}_{what}"
 
 
 def _entities(row: Mapping[str, Any], layout: Layout) -> list[dict[str, Any]]:
-    """Return the entities of a row: with the projection's confidence in each, and the labeller's in what it found."""
+    """Return the entities of a row, with the confidence of the projection and of the labeller where they are known."""
     entities = [
         {**e} if layout.links else {k: v for k, v in e.items() if k != "confidence"} for e in row["projected.entities"]
     ]
     if layout.confidence:
-        found = zip(row["source.entities"], row["source.confidence"], strict=True)
-        sure = {(e["start"], e["end"]): confidence for e, confidence in found}
+        labelled = zip(row["source.entities"], row["source.confidence"], strict=True)
+        confidences = {(e["start"], e["end"]): confidence for e, confidence in labelled}
         for e in entities:
-            e["label_confidence"] = sure[e["source_start"], e["source_end"]]
+            e["label_confidence"] = confidences[e["source_start"], e["source_end"]]
     if layout.votes:
         entities = [{**e, "votes": names} for e, names in zip(entities, row["projected.votes"], strict=True)]
     return entities

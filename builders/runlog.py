@@ -1,4 +1,4 @@
-"""The run log: what was built when, and what stopped it, in a file beside the corpus."""
+"""The run log: a file beside the corpus that says what was built when, and what stopped a run."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ LOG = logging.getLogger("silverner")
 
 
 class _Handler(logging.FileHandler):
-    """Writes the log; a full disk must not hide what the run itself has to say."""
+    """Writes the log; an error of its own (a full disk) must not hide the error of the run."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name logging calls
-        """Let the run go on without its log."""
+        """Ignore the error: the run goes on without its log."""
 
     def close(self) -> None:
-        """Close the file, whatever is left to write."""
+        """Close the file, even where the rest cannot be written."""
         with suppress(OSError):
             super().close()
 
 
 @contextmanager
 def run_log(path: Path) -> Iterator[None]:
-    """Append the run's log to a file while a block runs; meanwhile no other run may write into its folder.
+    """Log a run to a file, and keep other runs out of its folder meanwhile.
 
     :param path: The file.
     :raises OutputError: when it cannot be written, or another run is at work there.

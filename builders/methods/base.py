@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.steps import screened, taught
-from silverner.builders.rows import ROWS_VERSION, Layout, features_for, publish
+from silverner.builders.rows import ROWS_VERSION, Layout, features_for, to_rows
 from silverner.projection.chain import DROP, Chain, SentenceSource, ShardStore, Stage, signature
 from silverner.projection.chain.runner import Progress
 from silverner.projection.errors import DataError
@@ -67,7 +67,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             unknown=cls.translation if "translator" in evidence else None,
             confidence="labeller" in evidence,
             distribution=cls.labelled if keeps else None,
-            taught=recipe.teachers is not None,
+            teachers=recipe.teachers is not None,
             markers="markers" in evidence,
         )
 
@@ -160,9 +160,9 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         """Yield the kept rows of a split, shard by shard."""
         layout = self.config.layout
         for number, table in enumerate(self._chain.tables(layout.columns())):
-            kept = publish(table, split, self.info.features, layout)
-            if kept.num_rows:
-                yield number, kept
+            rows = to_rows(table, split, self.info.features, layout)
+            if rows.num_rows:
+                yield number, rows
 
 
 def corpus_signature(chain: Chain) -> str:

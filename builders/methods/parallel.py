@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
-from silverner.builders.methods.pairs import ParallelText
 from silverner.builders.methods.steps import aligned, labelled
+from silverner.builders.sources import ParallelText
 from silverner.projection.chain import SentenceSource, Stage
 
 

@@ -1,4 +1,4 @@
-"""The tour: the embedded corpus built, loaded back, and shown."""
+"""The quickstart: examples and a summary of the embedded corpus."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COLOURS = {"PER": "36", "ORG": "33", "LOC": "32", "MISC": "35"}
 
 
 def examples(folder: Path, language: str, count: int = 3) -> list[Mapping[str, Any]]:
-    """Load a language back as a user would, and pick rows that show something.
+    """Load a language as a user would, and pick rows with many entities.
 
     :param folder: The corpus.
     :param language: Its code.
@@ -23,12 +23,12 @@ def examples(folder: Path, language: str, count: int = 3) -> list[Mapping[str, A
     """
     rows = datasets.load_dataset(str(folder), language, split="train")
     names = rows.features["ner_tags"].feature.names
-    shown: list[Mapping[str, Any]] = []
+    chosen: list[Mapping[str, Any]] = []
     for row in sorted(rows, key=lambda row: (len(row["tokens"]) > 16, -len(row["entities"]), row["id"]))[:count]:
         spans = spans_from_tags([names[tag] for tag in row["ner_tags"]])
         source = spans_from_tags([names[tag] for tag in row["source_ner_tags"]])
-        shown.append({**row, "spans": spans, "source_spans": source})
-    return shown
+        chosen.append({**row, "spans": spans, "source_spans": source})
+    return chosen
 
 
 def painted(tokens: Sequence[str], spans: Sequence[Span], *, colour: bool) -> str:

@@ -123,9 +123,9 @@ def _describe_build(
     recipe: Recipe, languages: Sequence[str] | None, build_options: BuildOptions, *, as_json: bool
 ) -> None:
     """Print what a build would do, and what is missing for it."""
-    from silverner.builders.dry_run import describe, forecast
+    from silverner.builders.dry_run import describe, dry_run
 
-    facts = forecast(recipe, languages, build_options)
+    facts = dry_run(recipe, languages, build_options)
     if as_json:
         write_json(facts)
     else:

@@ -22,11 +22,11 @@ def run(options: argparse.Namespace) -> None:
     :param options: As :func:`add_options` defines them.
     :raises UsageError: when a code is not in the table.
     """
-    from silverner.builders.language_support import offers, table
+    from silverner.builders.language_support import language_support, support_table
     from silverner.projection.languages import all_languages, find_language
 
-    rows = offers([find_language(code) for code in options.codes] or all_languages())
+    rows = language_support([find_language(code) for code in options.codes] or all_languages())
     if options.json:
         write_json(rows)
     else:
-        write_line(table(rows))
+        write_line(support_table(rows))

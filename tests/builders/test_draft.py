@@ -8,7 +8,7 @@ import pytest
 
 from silverner.builders.build import BuildOptions
 from silverner.builders.draft import draft
-from silverner.builders.dry_run import describe, forecast
+from silverner.builders.dry_run import describe, dry_run
 from silverner.builders.methods.table import METHODS
 from silverner.builders.recipe.load import load_recipe
 from silverner.projection.chain import ShardStore
@@ -35,7 +35,7 @@ def test_every_language_gets_a_valid_recipe(tmp_path: Path, method: str) -> None
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_a_draft_can_be_planned_and_says_what_is_missing(tmp_path: Path, method: str) -> None:
     path = _loaded(tmp_path, draft("swh", method, target_text=None))
-    facts = forecast(
+    facts = dry_run(
         load_recipe(str(path)), None, BuildOptions(out=tmp_path / "out", store=ShardStore(tmp_path / "store"))
     )
     stages = facts["languages"]["swh"]["stages"]

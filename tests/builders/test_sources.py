@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from silverner.builders.methods.pairs import ParallelText
 from silverner.builders.recipe.load import load_recipe
-from silverner.builders.sources import SourceText
+from silverner.builders.sources import ParallelText, SourceText
 from silverner.projection.errors import DataError
 from tests.corpora import SOURCE, write_corpus
 

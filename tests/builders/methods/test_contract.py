@@ -18,7 +18,7 @@ import torch
 import yaml
 
 from silverner.builders.build import BuildOptions, build
-from silverner.builders.dry_run import forecast
+from silverner.builders.dry_run import dry_run
 from silverner.builders.models import models_of
 from silverner.builders.recipe.load import Recipe, load_recipe, shipped_recipes
 from silverner.builders.recipe.schema import LanguageRecipe
@@ -131,7 +131,7 @@ def _skip_what_cannot_run(recipe: Recipe) -> None:
 def test_it_is_planned_and_says_what_is_missing(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     recipe = load_recipe(name)
-    facts = forecast(recipe, None, BuildOptions(out=tmp_path / "out", store=ShardStore(tmp_path / "store")))
+    facts = dry_run(recipe, None, BuildOptions(out=tmp_path / "out", store=ShardStore(tmp_path / "store")))
     assert list(facts["languages"]) == list(recipe.languages)
     for model in facts["models"]:
         assert model["line"].startswith(f"{model['role']}: {model['name']}")

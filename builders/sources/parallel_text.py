@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from silverner.builders.recipe.schema import LanguageRecipe
-from silverner.builders.sources import TARGET, SourceText, TargetText
+from silverner.builders.sources.source_text import SourceText
+from silverner.builders.sources.target_text import TARGET_COLUMNS, TargetText
 from silverner.projection.chain import DROP
 from silverner.projection.errors import DataError
 from silverner.projection.languages import Language
@@ -18,7 +19,7 @@ class ParallelText(SourceText):
     """Source text beside its translation, sentence by sentence."""
 
     def __init__(self, recipe: LanguageRecipe, base: Path, *, language: Language, limit: int | None = None) -> None:
-        """Say what to read.
+        """Prepare to read a text; nothing is read yet.
 
         :param recipe: The recipe of one language; it has a ``target``.
         :param base: The folder its paths are relative to.
@@ -27,7 +28,7 @@ class ParallelText(SourceText):
         """
         super().__init__(recipe, base, limit=limit)
         self._target = TargetText(recipe, base, language=language, limit=limit)
-        self.outputs = {**self.outputs, **TARGET}
+        self.outputs = {**self.outputs, **TARGET_COLUMNS}
 
     def settings(self) -> Mapping[str, object]:
         """Return everything that decides the rows, both sides."""
@@ -46,7 +47,7 @@ class ParallelText(SourceText):
 
 
 def _pair(sources: list[Sentence], targets: list[Sentence]) -> list[tuple[Sentence, Sentence]]:
-    """Put the sides together, and refuse them where they cannot be parallel."""
+    """Pair the two sides, and refuse sides that cannot be parallel."""
     for split in dict.fromkeys(s.split for s in (*sources, *targets)):
         counts = [sum(s.split == split for s in side) for side in (sources, targets)]
         if counts[0] != counts[1]:
@@ -55,9 +56,9 @@ def _pair(sources: list[Sentence], targets: list[Sentence]) -> list[tuple[Senten
                 f"target sentence for every source sentence (source ends at {_end(sources, split)}, target at "
                 f"{_end(targets, split)})"
             )
-    known = {s.id for s in sources if s.named}
+    source_ids = {s.id for s in sources if s.named}
     for source, target in zip(sources, targets, strict=True):
-        if source.named and target.named and source.id != target.id and target.id in known:
+        if source.named and target.named and source.id != target.id and target.id in source_ids:
             raise DataError(f"{target.where}: sentence {target.id!r} stands beside {source.id!r} of {source.where}")
     return list(zip(sources, targets, strict=True))
 

@@ -1,0 +1,89 @@
+"""One text of a recipe as rows of the chain."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from silverner.builders.recipe.schema import LanguageRecipe
+from silverner.builders.recipe.sections import Text
+from silverner.builders.sources.reading import corpus_files, reading_settings
+from silverner.projection.errors import DataError
+from silverner.projection.readers import Sentence, content_hash, read_corpus
+
+ROW_COLUMNS: Mapping[str, pa.DataType] = {"row": pa.int64(), "id": pa.string(), "split": pa.string()}
+
+
+class CorpusText:
+    """Reads one text of a recipe; subclasses say what a sentence becomes, and this class its id, split and hash."""
+
+    name = "source"
+    version = 3
+
+    def __init__(self, recipe: LanguageRecipe, base: Path, *, text: Text, limit: int | None = None) -> None:
+        """Prepare to read a text; nothing is read yet.
+
+        :param recipe: The recipe of one language.
+        :param base: The folder its paths are relative to.
+        :param text: The section of the recipe that says where the text is.
+        :param limit: Read only the first sentences.
+        """
+        self._recipe, self._limit = recipe, limit
+        self._corpus = corpus_files(text, base)
+        self._hash: str | None = None
+        self.outputs: Mapping[str, pa.DataType] = dict(ROW_COLUMNS)
+
+    def settings(self) -> Mapping[str, object]:
+        """Return everything that decides the rows: content, how it is read, splits, limit."""
+        self._hash = self._hash or content_hash(self._corpus)
+        return {
+            "text": {**reading_settings(self._corpus), "content": self._hash},
+            "splits": self._recipe.splits,
+            "limit": self._limit,
+        }
+
+    def ids(self) -> Iterator[str]:
+        """Read the ids of all sentences in order.
+
+        :raises DataError: when a sentence breaks a rule, or an id is repeated.
+        """
+        for row in self.numbered(read_corpus(self._corpus, tagged=False)):
+            yield str(row["id"])
+
+    def sizes(self) -> Iterator[int]:
+        """Count the sentences of every file in order."""
+        counts = Counter(sentence.split for sentence in read_corpus(self._corpus, tagged=False))
+        yield from (counts[split] for split in self._corpus.files)
+
+    def numbered(self, sentences: Iterable[Sentence]) -> Iterator[dict[str, Any]]:
+        """Give every sentence its number and its split, and refuse repeated ids."""
+        first_places: dict[str, str] = {}
+        for number, sentence in enumerate(islice(sentences, self._limit)):
+            if sentence.id in first_places:
+                raise DataError(
+                    f"{sentence.where}: the id {sentence.id!r} stands already at {first_places[sentence.id]}"
+                )
+            first_places[sentence.id] = sentence.where
+            yield {"row": number, "id": sentence.id, "split": self._split(sentence)}
+
+    def _labels(self) -> Mapping[str, object]:
+        """Return what decides how labels are read."""
+        return {"labels": list(self._recipe.labels), "label_map": self._recipe.label_map}
+
+    def _split(self, sentence: Sentence) -> str:
+        """Return the text's own split, or draw one by the hash of the document, which keeps a document in one split."""
+        if not isinstance(self._recipe.splits, dict):
+            return sentence.split
+        drawn = int.from_bytes(hashlib.sha256(sentence.document.encode()).digest()[:8]) / 2**64
+        upto = 0.0
+        for split, share in self._recipe.splits.items():
+            upto += share
+            if drawn < upto:
+                return split
+        return list(self._recipe.splits)[-1]

@@ -1,0 +1,78 @@
+"""How texts of a recipe are read: their files, tokens and labels."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from silverner.builders.recipe.schema import LanguageRecipe
+from silverner.builders.recipe.sections import Text
+from silverner.projection.errors import DataError, MissingEngineError, nearest
+from silverner.projection.languages import Language
+from silverner.projection.readers import CorpusFiles, Fields, Sentence
+from silverner.projection.text import tokenization
+
+
+def corpus_files(text: Text, base: Path) -> CorpusFiles:
+    """Return the files of a section as a reader takes them.
+
+    :param text: The section.
+    :param base: The folder its paths are relative to.
+    :returns: The files, with complete paths.
+    """
+    hub = text.format == "hub"
+    dataset = text.dataset
+    if dataset is not None and (base / dataset).is_dir():
+        dataset = str(base / dataset)
+    return CorpusFiles(
+        format=text.format,
+        files={split: name if hub else str(base / name) for split, name in (text.files or {}).items()},
+        dataset=dataset,
+        config=text.config,
+        revision=text.revision,
+        fields=Fields(**text.fields.model_dump()),
+        scheme=text.scheme,
+        repair=text.repair,
+    )
+
+
+def reading_settings(corpus: CorpusFiles) -> dict[str, object]:
+    """Return what decides how a corpus is read; where its files lie decides nothing."""
+    facts = asdict(corpus)
+    del facts["files"], facts["dataset"]
+    return {**facts, "splits": list(corpus.files)}
+
+
+def splitting_settings(language: Language) -> dict[str, object]:
+    """Return what decides how running text is split into tokens; a text that is split already needs no segmenter."""
+    try:
+        return dict(tokenization.settings(language))
+    except MissingEngineError:
+        return {"language": language.key}
+
+
+def tokens_of(sentence: Sentence, language: Language) -> list[str]:
+    """Return the tokens of a sentence; running text is split by the rules of its language."""
+    return list(sentence.tokens) if sentence.tokens is not None else tokenization.split(sentence.text or "", language)
+
+
+def entities_of(sentence: Sentence, recipe: LanguageRecipe) -> list[dict[str, Any]]:
+    """Return the entities of a sentence with the labels of the recipe.
+
+    :param sentence: A labelled sentence.
+    :param recipe: Its labels and label map; a label that is mapped to nothing or ``O`` is no entity.
+    :returns: The entities that remain.
+    :raises DataError: for a label the recipe does not know.
+    """
+    entities = []
+    for span in sentence.spans or ():
+        label = recipe.label_map.get(span.label, span.label)
+        if span.label not in recipe.label_map and label not in recipe.labels:
+            raise DataError(
+                f"{sentence.where}, sentence {sentence.id!r}: the label {span.label!r} is not in the recipe's labels; "
+                f"{nearest(span.label, recipe.labels)}; add it there, or drop it with label_map: {{{span.label}: O}}"
+            )
+        if label not in (None, "O"):
+            entities.append({"start": span.start, "end": span.end, "label": str(label)})
+    return entities
