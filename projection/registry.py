@@ -4,8 +4,8 @@ One registry holds one kind of thing under names that recipes use. It knows its 
 finds those of other packages by their entry points (``importlib.metadata``). Nothing is imported before it is asked
 for by name, so a registry costs nothing at start, and a broken package harms only the recipes that name its things::
 
-    table = {"unlinked": "silverner.projection.filters:UNLINKED"}
-    FILTERS: Registry[Filter] = Registry("filter", "silverner.filters", table, accepts=instance_of(Filter))
+    table = {"unlinked": "silverner.projection.filters.translation:Unlinked"}
+    FILTERS: Registry[Filter] = Registry("filter", "silverner.filters", table, accepts=filter_of)
     FILTERS.names()             # all names, without importing anything
     FILTERS.get("unlinkd")      # UsageError: unknown filter 'unlinkd'; allowed: unlinked (did you mean unlinked?)
     FILTERS.signature("mine")   # {"plugin": "package 1.0"}; {} for our own: merge it into the settings of the stage
@@ -14,7 +14,7 @@ The values of the table are ``"module:attribute"``, or the things themselves whe
 in its ``pyproject.toml``::
 
     [project.entry-points."silverner.filters"]
-    mine = "my_package.filters:MINE"
+    mine = "my_package.filters:Mine"
 """
 
 from __future__ import annotations

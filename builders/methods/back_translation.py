@@ -23,7 +23,7 @@ class BackTranslation(SilverBuilder):
     """
 
     translation = "pivot"
-    joined = "target"
+    detokenized = "target"
     labelled = "pivot"
     lost = ("markers.lost", "projected.lost")
 

@@ -12,13 +12,15 @@ import datasets
 import pyarrow as pa
 
 from silverner.builders.build_request import BuildRequest
-from silverner.builders.methods.steps import screened, taught
+from silverner.builders.methods.steps import taught
 from silverner.builders.rows import ROWS_VERSION, Layout, features_for, to_rows
+from silverner.builders.sources import EvaluationText
 from silverner.projection.chain import DROP, Chain, SentenceSource, ShardStore, Stage, signature
 from silverner.projection.chain.runner import Progress
 from silverner.projection.errors import DataError
-from silverner.projection.filters import FILTERS, SCREENED
-from silverner.projection.stages import Flag
+from silverner.projection.filters import FilterContext
+from silverner.projection.filters.chosen import choose_filters, filter_stages
+from silverner.projection.stages import Flag, TextRoles
 
 
 @dataclass
@@ -34,13 +36,13 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     A subclass gives the source, and the stages that bring target tokens and, with :func:`aligned` where there is an
     alignment, their entities; filters and files are the same for all. ``translation`` names the text its translator
-    made, ``joined`` the one that was made from, ``labelled`` the one its labels are read from or found in, ``lost`` the
-    columns of what got lost on the way.
+    made, ``detokenized`` the one it was made from, ``labelled`` the one its labels are read from or found in, ``lost``
+    the columns of what got lost on the way.
     """
 
     BUILDER_CONFIG_CLASS = SilverConfig
     translation: ClassVar[str] = "target"
-    joined: ClassVar[str] = "source"
+    detokenized: ClassVar[str] = "source"
     labelled: ClassVar[str] = "source"
     lost: ClassVar[tuple[str, ...]] = ("projected.lost",)
     _chain: Chain
@@ -81,19 +83,24 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         :returns: The chain, not yet run.
         """
         recipe = request.recipe
-        thresholds = {name: FILTERS[name].default if t is None else t for name, t in recipe.filters.items()}
-        asked = {needs for name in thresholds if (needs := FILTERS[name].needs) is not None}
-        flag = Flag(
-            thresholds,
-            without=recipe.keep.without,
-            evidence=(recipe.evidence - SCREENED) | (asked & SCREENED),
-            translation=cls.translation,
-            joined=cls.joined,
-            lost=cls.lost,
-            tagged=recipe.candidates.tagger is not None,
+        filters = choose_filters(recipe.filters)
+        context = FilterContext(
+            language=request.language,
+            thresholds={chosen.name: chosen.threshold for chosen in filters},
+            evidence=recipe.evidence,
+            evaluation=[EvaluationText(text, request.base, language=request.language) for text in recipe.evaluation],
         )
-        own = [*cls.stages(request), *taught(request), *screened(request, thresholds)]
-        return Chain(cls.source(request), [*own, flag], store, **options)
+        source = cls.source(request)
+        stages = [*cls.stages(request), *taught(request)]
+        stages += filter_stages(filters, context, stages=stages)
+        flag = Flag(
+            filters,
+            without=recipe.keep.without,
+            roles=TextRoles(translation=cls.translation, detokenized=cls.detokenized),
+            lost=cls.lost,
+            available=[*source.outputs, *(column for stage in stages for column in stage.outputs)],
+        )
+        return Chain(source, [*stages, flag], store, **options)
 
     @classmethod
     def of_chain(cls, chain: Chain, request: BuildRequest, *, cache: Path) -> Self:
@@ -171,9 +178,7 @@ def corpus_signature(chain: Chain) -> str:
     :param chain: A chain that has run.
     :returns: 16 hexadecimal digits.
     """
-    # Teachers decide no label, so the last stage does not know of them.
-    teachers = [chain.signatures["teacher-probabilities"]] if "teacher-probabilities" in chain.signatures else []
-    return signature([chain.signatures["flag"], ROWS_VERSION, *teachers])
+    return signature([chain.signatures, ROWS_VERSION])
 
 
 def _split_order(split: str) -> tuple[int, str]:

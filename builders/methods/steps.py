@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from silverner.builders import engines
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.recipe.sections import Markers
-from silverner.builders.sources import EvaluationText
 from silverner.projection.chain import Stage
 from silverner.projection.languages import Language
 from silverner.projection.projector import Projector
@@ -17,10 +14,8 @@ from silverner.projection.stages import (
     Align,
     AlignEach,
     DropCopies,
-    FindOverlap,
     Gloss,
     GroupTokens,
-    Identify,
     Label,
     Mark,
     Project,
@@ -102,24 +97,6 @@ def aligned(request: BuildRequest, *, source: Language, given: bool, unknown: bo
         glossed=recipe.glosses is not None,
     )
     return [*words, *capitals, *tagging, *names, align, project]
-
-
-def screened(request: BuildRequest, thresholds: Mapping[str, float]) -> list[Stage]:
-    """Return the stages that look at the target text itself, where a filter wants to know.
-
-    :param request: What is asked for.
-    :param thresholds: The filters.
-    :returns: Two stages, one, or none.
-    """
-    recipe = request.recipe
-    stages: list[Stage] = []
-    if {"language", "wrong-script"} & thresholds.keys():
-        stages.append(Identify(request.language, script_only="language" not in thresholds))
-    if {"duplicate", "near-duplicate", "leak"} & thresholds.keys():
-        sets = [EvaluationText(text, request.base, language=request.language) for text in recipe.evaluation]
-        near = thresholds.get("near-duplicate")
-        stages.append(FindOverlap(sets, near=near, parallel="source" in recipe.evidence))
-    return stages
 
 
 def taught(request: BuildRequest) -> list[Stage]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from silverner.builders.methods.base import SilverBuilder
-    from silverner.projection.filters import Evidence
+    from silverner.projection.filters import FilterEvidence
 
 MATCHING_KEYS = ("score", "weights", "matcher", "candidates", "threshold")
 """Keys that only mean something where labels are projected through an alignment."""
@@ -39,7 +39,7 @@ class Method:
     card: str
     needs: tuple[str, ...]
     takes: tuple[str, ...] = ()
-    evidence: frozenset[Evidence] = frozenset()
+    evidence: frozenset[FilterEvidence] = frozenset()
 
     @property
     def can_vote(self) -> bool:
@@ -87,7 +87,7 @@ _TABLE = (
         card="{source} text was machine-translated into each language below, and its labels carried over.",
         needs=("source", "source.files", "translator", "aligner"),
         takes=("labeller", "glosses", "teachers", *MATCHING_KEYS),
-        evidence=frozenset({"source", "links", "translator", "joined"}),
+        evidence=frozenset({"source", "links", "translator", "detokenized"}),
     ),
     Method(
         name="translate-test",
@@ -97,7 +97,7 @@ _TABLE = (
         "labels were carried back.",
         needs=("source", "target", "translator", "labeller", "aligner"),
         takes=("glosses", "teachers", *MATCHING_KEYS),
-        evidence=frozenset({"source", "links", "translator", "joined"}),
+        evidence=frozenset({"source", "links", "translator", "detokenized"}),
     ),
     Method(
         name="back-translation",
@@ -108,7 +108,7 @@ _TABLE = (
         "back with its entities marked, and the labels were carried over to the original.",
         needs=("source", "target", "translator", "labeller", "aligner"),
         takes=("back_translator", "markers", "teachers", *MATCHING_KEYS),
-        evidence=frozenset({"source", "links", "markers", "translator", "joined"}),
+        evidence=frozenset({"source", "links", "markers", "translator", "detokenized"}),
     ),
     Method(
         name="marked",

@@ -17,7 +17,7 @@ class TranslateTest(SilverBuilder):
     """Target text through a translator into the source language, and labels back (arXiv 2501.18750, section 3)."""
 
     translation = "source"
-    joined = "target"
+    detokenized = "target"
 
     @classmethod
     def source(cls, request: BuildRequest) -> SentenceSource:

@@ -28,7 +28,7 @@ from silverner.builders.recipe.sections import (
 )
 from silverner.projection.chain.engine import EngineSettings, Section, split_names
 from silverner.projection.errors import UsageError, nearest
-from silverner.projection.filters import FILTERS, SCREENED, Evidence
+from silverner.projection.filters import FILTERS, FilterEvidence
 from silverner.projection.labelling.tagger import TeacherSettings
 from silverner.projection.languages import Language, find_language
 from silverner.projection.matching.choices import Matcher
@@ -171,9 +171,9 @@ class LanguageRecipe(Section):
         return text
 
     @property
-    def evidence(self) -> frozenset[Evidence]:
+    def evidence(self) -> frozenset[FilterEvidence]:
         """What is known of every sentence."""
-        found = METHODS[self.method].evidence | SCREENED
+        found = METHODS[self.method].evidence
         return found | {"labeller"} if self.labeller is not None and "source" in found else found
 
     @model_validator(mode="after")
@@ -262,11 +262,12 @@ class LanguageRecipe(Section):
     def _check_filters(self) -> None:
         """Refuse filters that look at what this method does not have, and flags of filters that are not applied."""
         for name in self.filters:
-            needs = FILTERS[name].needs
-            if needs is not None and needs not in self.evidence:
+            evidence = FILTERS.get(name).evidence
+            if evidence is not None and evidence not in self.evidence:
                 raise _fault(f"method: {self.method} knows nothing the filter {name!r} could look at", "filters")
-        if ("leak" in self.filters) != bool(self.evaluation):
-            raise _fault("the filter 'leak' and the key 'evaluation', a list of texts, belong together", "filters")
+        if any(FILTERS.get(name).uses_evaluation for name in self.filters) != bool(self.evaluation):
+            names = " or ".join(repr(name) for name, rule in FILTERS.items() if rule.uses_evaluation)
+            raise _fault(f"the filter {names} and the key 'evaluation', a list of texts, belong together", "filters")
         for flag in self.keep.without:
             if flag not in self.filters:
                 why = f"keep.without names {flag!r}, which is not among the filters; {nearest(flag, self.filters)}"

@@ -207,9 +207,9 @@ def _reasons(corpus: CorpusFacts) -> str:
 
 def _meaning(reason: str, threshold: float | None) -> str:
     """Say what a reason or flag means; nothing where its name must do."""
-    rule = FILTERS.get(reason)
-    if rule is None:
+    if reason not in FILTERS:
         return _DROPS.get(reason, "")
+    rule = FILTERS.get(reason)
     return rule.says.format(f"{rule.default if threshold is None else threshold:g}")
 
 

@@ -3,14 +3,14 @@
 from silverner.projection.stages.align import Align, AlignEach
 from silverner.projection.stages.columns import SPANS, TOKENS
 from silverner.projection.stages.drop_copies import DropCopies
-from silverner.projection.stages.flag import Flag
+from silverner.projection.stages.flag import Flag, TextRoles
 from silverner.projection.stages.gloss import Gloss
 from silverner.projection.stages.label import Label, UseTargetEntities
 from silverner.projection.stages.mark import CarryConfidence, Mark, ProjectMarked, TranslateMarked, Unmark
 from silverner.projection.stages.project import Project, ProjectInCorpus
 from silverner.projection.stages.teacher_probabilities import TeacherProbabilities
 from silverner.projection.stages.text import Detokenize, GroupTokens, Tokenize, Translate
-from silverner.projection.stages.text_checks import Evaluation, FindOverlap, Identify
+from silverner.projection.stages.text_checks import EvaluationSet, FindOverlap, Identify
 from silverner.projection.stages.truecase import Truecase
 from silverner.projection.stages.vote import Vote
 
@@ -22,7 +22,7 @@ __all__ = [
     "CarryConfidence",
     "Detokenize",
     "DropCopies",
-    "Evaluation",
+    "EvaluationSet",
     "FindOverlap",
     "Flag",
     "Gloss",
@@ -34,6 +34,7 @@ __all__ = [
     "ProjectInCorpus",
     "ProjectMarked",
     "TeacherProbabilities",
+    "TextRoles",
     "Tokenize",
     "Translate",
     "TranslateMarked",

@@ -1,126 +1,116 @@
-"""The filters every sentence fails, and what is dropped for them."""
+"""The filters that every sentence fails, and the one it is dropped for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Protocol
 
 import pyarrow as pa
 
 from silverner.projection.chain import DROP
 from silverner.projection.chain.stage import Batch
-from silverner.projection.filters import Evidence, Facts, flags
-from silverner.projection.links import parse_pharaoh
-from silverner.projection.scoring.capitalisation import raw_case
+from silverner.projection.stages.columns import rows_of
 
-_COLUMNS: Mapping[Evidence, tuple[str, ...]] = {
-    "source": ("source.tokens",),
-    "links": ("projected.links",),
-    "labeller": ("source.confidence",),
-    "markers": ("markers.faults",),
-    "translator": ("{}.tokens", "{}.unknown"),
-    "joined": ("{}.resplits",),
-    "language": ("target.language", "target.script"),
-    "overlap": ("target.duplicate", "target.near", "target.leak"),
-}
-"""Where each kind of evidence lies; ``{}`` is the text a translator made, or the one it was made from."""
+LOST = "projected.lost"
+"""The column a rule declares for entities that were lost; a method may lose entities in several stages."""
+
+
+class Rule(Protocol):
+    """A filter as this stage sees it."""
+
+    @property
+    def name(self) -> str:
+        """The flag."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns it reads."""
+
+    @property
+    def optional_columns(self) -> tuple[str, ...]:
+        """The columns it reads where the chain has them."""
+
+    def settings(self) -> Mapping[str, object]:
+        """Return what decides its answer."""
+
+    def fails(self, row: Mapping[str, Any]) -> bool:
+        """Tell whether a sentence fails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRoles:
+    """Says which text of the chain has which part in a method.
+
+    :param translation: The text that a translator made.
+    :param detokenized: The text whose tokens were joined for the translator.
+    """
+
+    translation: str = "target"
+    detokenized: str = "source"
+
+    def column(self, declared: str) -> str:
+        """Return the column of the chain that a rule means.
+
+        :param declared: A column as a rule declares it. The text ``foreign`` is the one in the other language.
+        :returns: Its name in the chain.
+
+        >>> TextRoles(translation="pivot").column("translation.tokens")
+        'pivot.tokens'
+        """
+        text, _, part = declared.partition(".")
+        foreign = "source" if self.translation == "target" else self.translation
+        names = {"translation": self.translation, "detokenized": self.detokenized, "foreign": foreign}
+        return f"{names.get(text, text)}.{part}"
 
 
 class Flag:
-    """The filters every sentence fails; those the recipe does not keep are dropped, the first flag being the reason."""
+    """The filters that every sentence fails. Some of them drop a sentence; the first of these is the reason."""
 
     name = "flag"
-    version = 3
+    version = 4
     outputs: Mapping[str, pa.DataType] = {"flags": pa.list_(pa.string())}
 
     def __init__(
         self,
-        thresholds: Mapping[str, float | None],
+        rules: Sequence[Rule],
         *,
         without: Iterable[str] = (),
-        evidence: Iterable[Evidence] = (),
-        translation: str = "target",
-        joined: str = "source",
-        lost: Sequence[str] = ("projected.lost",),
-        tagged: bool = False,
+        roles: TextRoles | None = None,
+        lost: Sequence[str] = (LOST,),
+        available: Iterable[str] = (),
     ) -> None:
         """Choose filters.
 
-        :param thresholds: The filters, each with its threshold or ``None`` for the default.
+        :param rules: The filters.
         :param without: The flags that drop a sentence.
-        :param evidence: What the chain before has to look at.
-        :param translation: The text a translator made, where it did.
-        :param joined: The text it was made from.
+        :param roles: Which text has which part in the method.
         :param lost: The columns of entities that were lost on the way.
-        :param tagged: Whether a tagger read the target, too.
+        :param available: The columns of the chain, for those that a filter reads only where they are there.
         """
-        self._thresholds, self._without = dict(thresholds), sorted(without)
-        self._translation, self._lost = translation, tuple(lost)
-        self._joined = joined
-        texts = {"joined": joined}
-        columns = [c.format(texts.get(kind, translation)) for kind in sorted(evidence) for c in _COLUMNS[kind]]
-        needed = [
-            "target.tokens",
-            "projected.entities",
-            *lost,
-            *columns,
-            *(["target.tagger_entities"] if tagged else []),
-        ]
+        self._rules, self._without = sorted(rules, key=lambda rule: rule.name), sorted(without)
+        roles, in_chain = roles or TextRoles(), set(available)
+        declared = [column for rule in rules for column in rule.columns]
+        declared += [c for rule in rules for c in rule.optional_columns if roles.column(c) in in_chain]
+        self._columns = {c: tuple(lost) if c == LOST else (roles.column(c),) for c in dict.fromkeys(declared)}
+        # Every method ends with this column, so a sentence that any stage before dropped is not flagged.
+        needed = ["projected.entities", *chain.from_iterable(self._columns.values())]
         self.inputs: tuple[str, ...] = tuple(dict.fromkeys(needed))
 
     def settings(self) -> Mapping[str, object]:
-        """Return filters, thresholds, and which of them drop."""
-        return {"thresholds": self._thresholds, "without": self._without}
+        """Return the filters, what decides each, and which of them drop."""
+        return {"filters": {rule.name: dict(rule.settings()) for rule in self._rules}, "without": self._without}
 
     def apply(self, batch: Batch) -> Batch:
         """Flag every sentence."""
-        rows = zip(*(batch[name] for name in self.inputs), strict=True)
-        flagged = [flags(self._facts(dict(zip(self.inputs, row, strict=True))), self._thresholds) for row in rows]
-        return {"flags": flagged, DROP: [next((f for f in row if f in self._without), None) for row in flagged]}
+        flags = [[rule.name for rule in self._rules if rule.fails(row)] for row in self._rows(batch)]
+        return {"flags": flags, DROP: [next((f for f in row if f in self._without), None) for row in flags]}
 
-    def _facts(self, row: Mapping[str, Any]) -> Facts:
-        """Collect what is known of a sentence."""
-        unknown, translated = (row.get(f"{self._translation}.{what}", ()) for what in ("unknown", "tokens"))
-        entities, lost = row["projected.entities"], sum(len(row[name]) for name in self._lost)
-        other = "source" if self._translation == "target" else self._translation
-        words, copied = _common(row["target.tokens"], entities, row.get(f"{other}.tokens", ()))
-        return Facts(
-            target_length=len(row["target.tokens"]),
-            entities=len(entities),
-            lost=lost,
-            weakest=min((entity["score"] for entity in entities), default=float("inf")),
-            source_length=len(row.get("source.tokens", ())),
-            linked=len({j for _, j, _ in parse_pharaoh(row.get("projected.links", ""))}),
-            translated=len(translated),
-            unknown=len(unknown),
-            doubt=min(row.get("source.confidence", ()), default=float("inf")),
-            faults=len(row.get("markers.faults", ())),
-            resplits=row.get(f"{self._joined}.resplits", True),
-            source_entities=len({entity.get("source_start") for entity in entities}) + lost,
-            spotted=len(row["target.tagger_entities"]) if "target.tagger_entities" in row else None,
-            confidence=min((e["confidence"] for e in entities if e["confidence"] is not None), default=float("inf")),
-            words=words,
-            copied=copied,
-            language=_known(row.get("target.language")),
-            script=row.get("target.script", 1.0),
-            duplicate=row.get("target.duplicate", False),
-            near=row.get("target.near", 0.0),
-            leak=row.get("target.leak", 0.0),
-        )
-
-
-def _known(probability: float | None) -> float:
-    """Return a probability, 1 where nobody was asked."""
-    return 1.0 if probability is None else probability
-
-
-def _common(tokens: Sequence[str], entities: Sequence[Mapping[str, Any]], source: Sequence[str]) -> tuple[int, int]:
-    """Count the words that are no names, and those of them that are the source's own."""
-    named = {j for entity in entities for j in range(entity["start"], entity["end"])}
-    common = [
-        token
-        for j, token in enumerate(tokens)
-        if j not in named and raw_case(token) != "capital" and any(map(str.isalpha, token))
-    ]
-    there = set(source)
-    return len(common), sum(token in there for token in common)
+    def _rows(self, batch: Batch) -> Iterator[dict[str, Any]]:
+        """Give every sentence the columns that the filters declare."""
+        for row in rows_of(batch, self.inputs):
+            yield {
+                declared: [lost for column in columns for lost in row[column]] if declared == LOST else row[columns[0]]
+                for declared, columns in self._columns.items()
+            }

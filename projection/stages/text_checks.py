@@ -53,7 +53,7 @@ class Identify:
         }
 
 
-class Evaluation(Protocol):
+class EvaluationSet(Protocol):
     """Sentences a corpus must not hold."""
 
     def settings(self) -> Mapping[str, object]:
@@ -75,7 +75,7 @@ class FindOverlap:
         "target.leak": pa.float64(),
     }
 
-    def __init__(self, evaluation: Sequence[Evaluation], *, near: float | None, parallel: bool) -> None:
+    def __init__(self, evaluation: Sequence[EvaluationSet], *, near: float | None, parallel: bool) -> None:
         """Say what to compare with.
 
         :param evaluation: Evaluation sets.

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from silverner.projection.alignment import AlignedPair, PharaohFiles
@@ -16,7 +15,6 @@ from silverner.projection.stages import (
     Align,
     Detokenize,
     FindOverlap,
-    Flag,
     Gloss,
     GroupTokens,
     Identify,
@@ -28,6 +26,7 @@ from silverner.projection.stages import (
 from silverner.projection.translation import Pretranslated, Translation
 from silverner.projection.translation.dictionary import Dictionary
 from tests.projection.helpers import write
+from tests.projection.stages.helpers import check_types
 
 
 class Upper:
@@ -59,12 +58,6 @@ class Fixed:
     def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
         self.given = (list(map(list, sources)), list(map(list, targets)))
         return self.pairs
-
-
-def check_types(stage: Any, output: dict[str, list[Any]]) -> None:
-    assert set(output) - {DROP} == set(stage.outputs)
-    for name, kind in stage.outputs.items():
-        pa.array(output[name], kind)
 
 
 def test_join_makes_text_of_tokens():
@@ -215,61 +208,6 @@ def test_project_names_the_sentence_that_breaks_a_rule():
         Project(Projector()).apply({**batch, "source.entities": [[{"start": 3, "end": 5, "label": "X"}]]})
 
 
-SPAN = {"start": 0, "end": 1, "label": "PER"}
-
-
-def scored(*scores: float) -> list[dict[str, Any]]:
-    place = {"source_start": 0, "source_end": 1}
-    return [{**SPAN, "score": score, **place, "confidence": score} for score in scores]
-
-
-FLAG: dict[str, list[Any]] = {
-    "source.tokens": [["a", "b"]] * 4,
-    "target.tokens": [["x", "y"], ["x", "y"], ["x"] * 7, ["x", "y"]],
-    "target.unknown": [[], [0, 1], [], [0]],
-    "projected.entities": [scored(1.0), [], [], scored(0.9, 0.4)],
-    "projected.lost": [[], [SPAN], [], []],
-    "projected.links": ["0-0 1-1", "0-0 1-0", "", "0-1"],
-}
-
-
-@pytest.mark.parametrize(
-    ("thresholds", "without", "flags", "drops"),
-    [
-        ({}, (), [[], [], [], []], [None] * 4),
-        ({"lost-entity": None}, (), [[], ["lost-entity"], [], []], [None] * 4),
-        ({"lost-entity": 1}, (), [[], [], [], []], [None] * 4),
-        (
-            {"lost-entity": None, "no-entity": None, "unknown-word": 0.5},
-            ("unknown-word", "no-entity"),
-            [[], ["lost-entity", "no-entity", "unknown-word"], ["no-entity"], []],
-            [None, "no-entity", "no-entity", None],
-        ),
-        ({"length-ratio": None}, ("length-ratio",), [[], [], ["length-ratio"], []], [None, None, "length-ratio", None]),
-        ({"unlinked": 0.6}, (), [[], ["unlinked"], ["unlinked"], ["unlinked"]], [None] * 4),
-        ({"weak-entity": None}, ("weak-entity",), [[], [], [], ["weak-entity"]], [None, None, None, "weak-entity"]),
-        ({"weak-entity": 0.4}, ("weak-entity",), [[], [], [], []], [None] * 4),
-        ({"low-confidence": None}, (), [[], [], [], ["low-confidence"]], [None] * 4),
-        ({"entity-count": None}, (), [[], ["entity-count"], [], ["entity-count"]], [None] * 4),
-    ],
-)
-def test_flag_names_the_filters_a_sentence_fails(
-    thresholds: dict[str, float | None], without: tuple[str, ...], flags: list[list[str]], drops: list[str | None]
-):
-    stage = Flag(thresholds, without=without, evidence=("source", "links", "translator"))
-    assert set(stage.inputs) == set(FLAG)
-    output = stage.apply(FLAG)
-    check_types(stage, output)
-    assert output == {"flags": flags, DROP: drops}
-
-
-def test_flag_is_signed_by_its_settings_whatever_their_order():
-    one = Flag({"weak-entity": 0.5}, without=["weak-entity", "unlinked"])
-    assert one.settings() == Flag({"weak-entity": 0.5}, without=("unlinked", "weak-entity")).settings()
-    assert one.settings() != Flag({"weak-entity": 0.4}, without=["weak-entity", "unlinked"]).settings()
-    assert one.settings() != Flag({"weak-entity": 0.5}).settings()
-
-
 def test_entities_projected_onto_words_end_on_the_tokens_of_these():
     # Four tokens, of which the middle two are one word.
     stage = Project(Projector(score="dice"), grouped=True)
@@ -379,31 +317,6 @@ def test_project_hears_what_names_are_called(tmp_path: Path):
     glossed = Project(Projector(), glossed=True)
     assert glossed.inputs[-1] == "source.glosses"
     assert places(glossed.apply({**batch, **names.apply(batch)})) == [(0, 2)] * 4
-
-
-def test_flag_counts_copied_words_but_not_names():
-    source = ["the", "house", "of", "Ana", "in", "New", "York", "is", "old"]
-    targets = [source, ["la", "casa", "de", "Ana", "en", "New", "York", "es", "vieja"], ["Ana", "New", "York", "7"]]
-    named = [{**SPAN, "start": 3, "end": 4}]
-    for entity in named:
-        entity.update(score=1.0, source_start=3, source_end=4, confidence=0.9)
-    batch: dict[str, list[Any]] = {
-        "source.tokens": [source] * 3,
-        "target.tokens": targets,
-        "projected.entities": [named, named, []],
-        "projected.lost": [[], [], []],
-    }
-    stage = Flag({"untranslated": None}, evidence=("source",))
-    assert stage.apply(batch)["flags"] == [["untranslated"], [], []]
-    back: dict[str, list[Any]] = {**batch, "pivot.tokens": [["x"]] * 3, "pivot.unknown": [[]] * 3}
-    stage = Flag({"untranslated": None}, evidence=("source", "translator"), translation="pivot")
-    assert stage.apply(back)["flags"] == [[], [], []], "a translation back should have the words of the target"
-
-
-def test_flag_counts_what_a_tagger_found():
-    batch = {**FLAG, "target.tagger_entities": [[], [], [SPAN], []]}
-    stage = Flag({"entity-count": None}, evidence=("source", "links", "translator"), tagged=True)
-    assert stage.apply(batch)["flags"] == [["entity-count"], ["entity-count"], ["entity-count"], ["entity-count"]]
 
 
 class Held:

@@ -1,0 +1,98 @@
+"""What a filter declares."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+
+if TYPE_CHECKING:  # a recipe is read without loading what a chain needs
+    from silverner.projection.chain import Stage
+    from silverner.projection.languages import Language
+    from silverner.projection.stages import EvaluationSet
+
+FilterEvidence = Literal["source", "links", "labeller", "markers", "translator", "detokenized"]
+"""Facts about a sentence that only some methods have. A method lists its own; a filter names the one it needs."""
+
+Row: TypeAlias = Mapping[str, Any]
+"""One sentence: the columns that a filter declares, by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterContext:
+    """What the stage of a filter may depend on.
+
+    :param language: The target language.
+    :param thresholds: All filters of the recipe with their thresholds, for filters that share a stage.
+    :param evidence: The facts that the method has of every sentence.
+    :param evaluation: Texts whose sentences the corpus must not hold.
+    """
+
+    language: Language
+    thresholds: Mapping[str, float]
+    evidence: frozenset[FilterEvidence] = frozenset()
+    evaluation: Sequence[EvaluationSet] = ()
+
+
+class Filter(ABC):
+    """A rule that a sentence may fail.
+
+    A filter names the columns of the chain that it reads. Three names of texts stand for the text that has this part
+    in the method, see :class:`~silverner.projection.stages.flag.TextRoles`: ``translation``, ``detokenized`` and
+    ``foreign``, as in ``translation.tokens``. The column ``projected.lost`` holds all entities that were lost.
+
+    >>> class LongSentence(Filter):
+    ...     default = 100
+    ...     says = "the sentence has more than {} tokens"
+    ...     columns = ("target.tokens",)
+    ...
+    ...     def fails(self, row: Row, threshold: float) -> bool:
+    ...         return len(row["target.tokens"]) > threshold
+    >>> LongSentence().fails({"target.tokens": ["a", "b", "c"]}, 2)
+    True
+    """
+
+    default: ClassVar[float]
+    """The threshold, where the recipe gives none."""
+    says: ClassVar[str]
+    """Says when a sentence fails, for the card and the documentation; ``{}`` is the threshold."""
+    columns: ClassVar[tuple[str, ...]]
+    """The columns it reads."""
+    optional_columns: ClassVar[tuple[str, ...]] = ()
+    """Columns it reads where the chain has them; elsewhere they are not in the row."""
+    evidence: ClassVar[FilterEvidence | None] = None
+    """The fact it needs a method to have; a recipe with another method cannot use the filter."""
+    uses_evaluation: ClassVar[bool] = False
+    """Whether it compares the corpus with the texts under ``evaluation`` in the recipe."""
+
+    def stage(self, context: FilterContext) -> Stage | None:
+        """Make the stage that adds the filter's columns, where no other stage of the chain does.
+
+        Filters that share columns return a stage of the same name; the chain holds it once.
+
+        :param context: What the stage may depend on.
+        :returns: The stage, or nothing.
+        """
+        return None
+
+    @abstractmethod
+    def fails(self, row: Row, threshold: float) -> bool:
+        """Tell whether a sentence fails.
+
+        :param row: The sentence.
+        :param threshold: The threshold.
+        :returns: Whether it fails.
+        """
+
+
+def filter_of(thing: object) -> Filter:
+    """Make a filter of what the registry loads.
+
+    :param thing: A subclass of :class:`Filter`.
+    :returns: An instance of it.
+    :raises TypeError: for anything else.
+    """
+    if not (isinstance(thing, type) and issubclass(thing, Filter)):
+        raise TypeError(f"{thing!r:.60} is not a subclass of Filter")
+    return thing()
