@@ -10,7 +10,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -53,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :returns: Exit code: 0 is success, 1 is failure, 2 is wrong usage.
     """
     _open_streams()
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    options = _parser(words).parse_args(words)
     try:
         from silverner.projection.errors import SilvernerError
     except KeyboardInterrupt:
@@ -74,15 +75,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    """Make the parser of all commands."""
+def _parser(words: Collection[str]) -> argparse.ArgumentParser:
+    """Make the parser of all commands, with the options of those among the words.
+
+    The options of ``train`` ask the packages that add strategies, which no other command needs.
+    """
     parser = argparse.ArgumentParser(
         prog="silverner", description="Build projected silver NER corpora for languages that have none."
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, (command, summary) in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary)
-        command.add_options(subparser)
+        if name in words:
+            command.add_options(subparser)
         subparser.set_defaults(run=command.run)
     return parser
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from silverner.projection.errors import UsageError
+from silverner.projection.errors import PluginError, UsageError
 from silverner.students.strategies import STRATEGIES, Option, Strategy
 from silverner.students.strategies.strategy import positive_count
 from silverner.students.training_config import DISTANCES, TrainerSettings, TrainingConfig
@@ -113,8 +113,7 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     _add_training(parser)
     add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="default: %(default)s")
     add("--json", action="store_true", help="print the results as JSON")
-    for option, names in _strategy_options().items():
-        option.add_to(parser, names)
+    _add_strategy_options(parser)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     lines = (f"  {name:<9} {strategy.summary}" for name, strategy in STRATEGIES.items())
     parser.epilog = "\n".join(["strategies, and what the student learns:", *lines])
@@ -149,13 +148,19 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _strategy_options() -> dict[Option, list[str]]:
-    """Collect the options of all strategies, each with the names of the strategies that take it."""
-    options: dict[Option, list[str]] = {}
+def _add_strategy_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of all strategies; a strategy with a flag that means something else here cannot be used."""
+    takers: dict[Option, list[str]] = {}
     for name, strategy in STRATEGIES.items():
         for option in strategy.options().values():
-            options.setdefault(option, []).append(name)
-    return options
+            takers.setdefault(option, []).append(name)
+    clashes: dict[str, str] = {}
+    for option, names in list(takers.items()):
+        try:
+            option.add_to(parser, names)
+        except argparse.ArgumentError:
+            clashes |= dict.fromkeys(takers.pop(option), option.flag)
+    parser.set_defaults(takers=takers, clashes=clashes)
 
 
 def _refuse_unused_options(options: argparse.Namespace) -> None:
@@ -163,7 +168,7 @@ def _refuse_unused_options(options: argparse.Namespace) -> None:
 
     :raises UsageError: naming the option, and the strategies it is for.
     """
-    for option, names in _strategy_options().items():
+    for option, names in options.takers.items():
         if option.value_in(options) != option.default and options.strategy not in names:
             raise UsageError(
                 f"the strategy {options.strategy} has no use for {option.flag}; it is for {', '.join(names)}"
@@ -209,6 +214,11 @@ def config_from_options(options: argparse.Namespace, strategy: str, language: st
 
 def _strategy_from_options(options: argparse.Namespace, name: str) -> Strategy:
     strategy = STRATEGIES.get(name)
+    if name in options.clashes:
+        raise PluginError(
+            f"the strategy {name} declares the option {options.clashes[name]}, which is another option already "
+            f"({STRATEGIES.signature(name).get('plugin', 'silverner')}); its authors must give it another name"
+        )
     return strategy(**{field: option.value_in(options) for field, option in strategy.options().items()})
 
 

@@ -9,6 +9,19 @@ from __future__ import annotations
 from silverner.projection.registry import Registry, subclass_of
 from silverner.students.strategies.strategy import Option, Strategy, TrainedModel, TrainOnce, option
 
+DECLARED = ("name", "summary", "card_sentence")
+"""What every strategy must say of itself."""
+
+
+def _check_strategy(loaded: object) -> type[Strategy]:
+    """Refuse what is no strategy, or does not say what it is."""
+    strategy = subclass_of(Strategy)(loaded)
+    missing = [name for name in DECLARED if not isinstance(getattr(strategy, name, None), str)]
+    if missing:
+        raise TypeError(f"the class {strategy.__name__} has no text {' and '.join(missing)}")
+    return strategy
+
+
 STRATEGIES: Registry[type[Strategy]] = Registry(
     "strategy",
     "silverner.strategies",
@@ -21,7 +34,7 @@ STRATEGIES: Registry[type[Strategy]] = Registry(
         "denoise": "silverner.students.strategies.denoise:Denoise",
         "loop": "silverner.students.strategies.loop:Loop",
     },
-    accepts=subclass_of(Strategy),
+    accepts=_check_strategy,
 )
 
 __all__ = ["STRATEGIES", "Option", "Strategy", "TrainOnce", "TrainedModel", "option"]

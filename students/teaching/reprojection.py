@@ -95,7 +95,7 @@ def vote(projected: Sequence[Span], student_spans: Sequence[Span], probabilities
     """
     spans = [span for span in projected if probabilities[span.start : span.end, 0].mean() < VOTE_CONFIDENCE]
     for span in student_spans:
-        free = all(span.end <= taken.start or taken.end <= span.start for taken in spans)
+        free = all(span.end <= rival.start or rival.end <= span.start for rival in spans)
         if free and probabilities[span.start : span.end].max(axis=1).mean() >= VOTE_CONFIDENCE:
             spans.append(span)
     return sorted(spans)
