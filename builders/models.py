@@ -12,7 +12,7 @@ import yaml
 
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.projection.errors import SilvernerError
-from silverner.projection.neural.checkpoint import model_signature
+from silverner.projection.neural.model_files import model_signature
 from silverner.projection.neural.settings import ModelSettings
 
 _CATALOGUE = Path(__file__).with_name("models.yaml")

@@ -6,7 +6,7 @@ import importlib.util
 from typing import Any
 
 from silverner.projection.errors import MissingEngineError
-from silverner.projection.neural.checkpoint import need_neural
+from silverner.projection.neural.checkpoint import require_neural_packages
 
 
 def need_students() -> None:
@@ -14,7 +14,7 @@ def need_students() -> None:
 
     :raises MissingEngineError: when one is not installed.
     """
-    need_neural()
+    require_neural_packages()
     if importlib.util.find_spec("accelerate") is None:
         raise MissingEngineError("the package 'accelerate' is not installed: pip install 'silverner[students]'")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from silverner.projection.chain.store import copy_atomically, write_text
 from silverner.projection.errors import MissingFileError, OutputError
-from silverner.projection.neural.checkpoint import Checkpoint, no_bars
+from silverner.projection.neural.checkpoint import Checkpoint, without_progress_bars
 from silverner.students.corpus import SilverCorpus
 from silverner.students.strategies import STRATEGIES
 from silverner.students.strategies.strategy import Strategy
@@ -71,7 +71,7 @@ def save_model(model: Any, tokenizer: Any, path: Path) -> None:
     """
     shutil.rmtree(path, ignore_errors=True)
     path.mkdir(parents=True)
-    with no_bars():
+    with without_progress_bars():
         model.save_pretrained(path)
         tokenizer.save_pretrained(path)
 

@@ -18,7 +18,7 @@ from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.encoder import Encoder, check_layer
 from silverner.projection.neural.language_codes import language_token
 from silverner.projection.neural.settings import ModelSettings
-from silverner.projection.neural.windows import Rows
+from silverner.projection.neural.windows import SubwordRows
 
 CHUNK = 256
 """Pairs whose vectors are in memory at a time. A constant: which sentences share a batch depends on no machine."""
@@ -145,7 +145,7 @@ class EmbeddingAligner:
         token = language_token(tokenizer, language, model=self._checkpoint.name, code=code)
         return token.code if token is not None else None
 
-    def _links(self, source: Rows, target: Rows) -> list[Link]:
+    def _links(self, source: SubwordRows, target: SubwordRows) -> list[Link]:
         """Link the words of one pair; of several links between two words the strongest counts."""
         if not len(source.words) or not len(target.words):
             return []
@@ -164,12 +164,12 @@ class EmbeddingAligner:
         return METHODS[self._rule](similarity), similarity
 
 
-def _words(sentence: Rows) -> Rows:
+def _words(sentence: SubwordRows) -> SubwordRows:
     """Average the subword vectors of every word that has any."""
     first = np.flatnonzero(np.diff(sentence.words, prepend=-1))
     counts = np.diff(first, append=len(sentence.words))
     sums = np.add.reduceat(sentence.vectors, first, axis=0)
-    return Rows((sums / counts[:, None]).astype(np.float32), sentence.words[first])
+    return SubwordRows((sums / counts[:, None]).astype(np.float32), sentence.words[first])
 
 
 class EmbeddingSettings(ModelSettings, AlignerSettings):

@@ -16,7 +16,7 @@ from silverner.projection.labelling.tagset import LabelMap, TagSet
 from silverner.projection.languages import Language
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.settings import ModelSettings
-from silverner.projection.neural.windows import Rows, WindowReader
+from silverner.projection.neural.windows import SubwordRows, WindowReader
 from silverner.projection.spans import Scheme
 
 ENGLISH, MULTILINGUAL = "dslim/bert-base-NER", "FacebookAI/xlm-roberta-large-finetuned-conll03-english"
@@ -120,7 +120,7 @@ class Tagger:
         rows = self._reader.read(sentences)
         return [self._read(len(sentence), row) for sentence, row in zip(sentences, rows, strict=True)]
 
-    def _read(self, length: int, rows: Rows) -> NDArray[np.float32]:
+    def _read(self, length: int, rows: SubwordRows) -> NDArray[np.float32]:
         """Turn the scores of one sentence's subwords into probabilities of its words' tags."""
         assert self._tags is not None
         outside = self._tags.tags.index("O")

@@ -1,1 +1,1 @@
-"""What every neural engine shares: checkpoints, encoders, windows, batches, subwords, language codes."""
+"""Parts that all neural engines share: checkpoints, encoders, windows, batches, subwords, language codes."""

@@ -1,4 +1,4 @@
-"""Text into the ids of subwords, so that nothing in it is taken for one of the model's own special tokens."""
+"""Splits text into subword ids, so that no word of the text becomes a special token of the model."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 
 
 class Subwords:
-    """The subwords of a text, and the special tokens a model wants around them.
+    """Splits text into subwords, and finds the special tokens that a model needs around a sentence.
 
-    A text can hold ``</s>``, ``[SEP]`` or ``spa_Latn`` as words; tokenizers would end the sentence there, or change the
-    language. Here these are spelt out like any other word, and where a vocabulary has them as pieces too, unknown.
+    A text can contain ``</s>``, ``[SEP]`` or ``spa_Latn`` as words; tokenizers would end the sentence there, or change
+    the language. Here such a word is split like any other word; a piece that is still a special token becomes the
+    unknown token.
     """
 
     def __init__(self, tokenizer: Any) -> None:
@@ -26,10 +27,10 @@ class Subwords:
         :returns: Ids, without special tokens around them.
         """
         ids = self._tokenizer(text, add_special_tokens=False, split_special_tokens=True, verbose=False)["input_ids"]
-        return self._plain(ids)
+        return self._without_special(ids)
 
     def of_words(self, words: Sequence[str]) -> list[list[int]]:
-        """Split words, each on its own.
+        """Split words, each independently of the others.
 
         :param words: The words.
         :returns: The ids of each.
@@ -37,30 +38,30 @@ class Subwords:
         tokenizer = self._tokenizer
         if not tokenizer.is_fast:
             split = (tokenizer.tokenize(word, split_special_tokens=True) for word in words)
-            return [self._plain(tokenizer.convert_tokens_to_ids(pieces)) for pieces in split]
+            return [self._without_special(tokenizer.convert_tokens_to_ids(pieces)) for pieces in split]
         pieces: list[list[int]] = [[] for _ in words]
         if words:
             # A fast tokenizer splits the words of a sentence one by one, so all of them can be one sentence.
-            done = tokenizer(
+            encoded = tokenizer(
                 list(words),
                 is_split_into_words=True,
                 add_special_tokens=False,
                 split_special_tokens=True,
                 verbose=False,
             )
-            for word, k in zip(done.word_ids(), done["input_ids"], strict=True):
+            for word, k in zip(encoded.word_ids(), encoded["input_ids"], strict=True):
                 if word is not None:
                     pieces[word].append(k)
-        return [self._plain(ids) for ids in pieces]
+        return [self._without_special(ids) for ids in pieces]
 
-    def frame(self) -> tuple[list[int], list[int]]:
-        """Tell which special tokens stand before a sentence and behind it, in the language the tokenizer is set to."""
+    def special_tokens_around(self) -> tuple[list[int], list[int]]:
+        """Return the special tokens before and after a sentence in the language that the tokenizer is set to."""
         whole, bare = (list(self._tokenizer("a", add_special_tokens=add)["input_ids"]) for add in (True, False))
         before = next(k for k in range(len(whole)) if whole[k : k + len(bare)] == bare)
         return whole[:before], whole[before + len(bare) :]
 
-    def _plain(self, ids: Sequence[int]) -> list[int]:
-        """Leave no special token in a text; a vocabulary without an unknown one leaves it out."""
+    def _without_special(self, ids: Sequence[int]) -> list[int]:
+        """Replace special tokens by the unknown token, or drop them if the vocabulary has none."""
         if self._unknown is None:
             return [k for k in ids if k not in self._special]
         return [self._unknown if k in self._special else k for k in ids]

@@ -1,4 +1,4 @@
-"""Reading sentences of any length with a model of limited length: subwords, overlapping windows, batches."""
+"""Reads sentences of any length with a model of limited length, in overlapping windows and batches."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from numpy.typing import NDArray
 
 from silverner.projection.errors import EngineError
 from silverner.projection.neural.batches import in_batches
-from silverner.projection.neural.checkpoint import Checkpoint, Kind
+from silverner.projection.neural.checkpoint import Checkpoint, ModelKind
 from silverner.projection.neural.subwords import Subwords
 
 OVERLAP = 64
 """Subwords that two windows of a long sentence share."""
-LONGEST = 512
-"""No window is longer, whatever the model says it can read."""
-SHORT = 64
-"""A batch holds more windows than asked for where they are shorter than this many subwords, special tokens included."""
+LONGEST_WINDOW = 512
+"""Largest number of subwords of a window, also for models that can read more."""
+SHORT_WINDOW = 64
+"""Windows with fewer subwords than this (special tokens included) are put into larger batches."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """What a model says of one sentence.
+class SubwordRows:
+    """The output of a model for one sentence, one row for each subword.
 
-    :param vectors: Float32 matrix of shape (subwords, width); no special tokens.
-    :param words: For each subword the index of its word; a word without subwords does not occur.
+    :param vectors: Float32 matrix of shape (subwords, width); special tokens have no row.
+    :param words: For each subword the index of its word; a word without subwords has no row.
     """
 
     vectors: NDArray[np.float32]
@@ -35,107 +35,125 @@ class Rows:
 
 
 def longest_window(tokenizer: Any, config: Any) -> int:
-    """Tell how many subwords a model reads at once, special tokens included.
+    """Return how many subwords a model reads at once, special tokens included.
 
     :param tokenizer: Its tokenizer.
     :param config: Its configuration.
-    :returns: What both allow, :data:`LONGEST` at most.
+    :returns: The number that both allow, :data:`LONGEST_WINDOW` at most.
     """
     offset = 2 if "roberta" in config.model_type else 0  # positions it reserves for padding
-    return int(min(tokenizer.model_max_length, getattr(config, "max_position_embeddings", LONGEST) - offset, LONGEST))
+    positions = getattr(config, "max_position_embeddings", LONGEST_WINDOW) - offset
+    return int(min(tokenizer.model_max_length, positions, LONGEST_WINDOW))
 
 
-def stretches(length: int, room: int) -> list[tuple[int, int]]:
-    """Cut a sentence into overlapping stretches.
+def overlapping_ranges(length: int, room: int) -> list[tuple[int, int]]:
+    """Cut a sentence into overlapping ranges of subwords.
 
-    :param length: Its subwords.
-    :param room: Subwords that fit a window.
-    :returns: Half-open stretches from left to right; none of an empty sentence.
+    :param length: Number of its subwords.
+    :param room: Subwords that fit into a window.
+    :returns: Half-open ranges from left to right; none for an empty sentence.
 
-    >>> stretches(10, 6)
+    >>> overlapping_ranges(10, 6)
     [(0, 6), (3, 9), (6, 10)]
     """
     step = room - OVERLAP if room > 2 * OVERLAP else max(room // 2, 1)
-    cut = []
+    ranges = []
     for begin in range(0, length, step):
-        cut.append((begin, min(begin + room, length)))
+        ranges.append((begin, min(begin + room, length)))
         if begin + room >= length:
             break
-    return cut
+    return ranges
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """A stretch of a sentence that fits the model: ``ids`` with special tokens; its own begin at ``inner``."""
+    """A part of a sentence that fits the model.
+
+    :param sentence: Number of the sentence.
+    :param begin: First subword of the part.
+    :param ids: Subword ids with special tokens around them.
+    :param offset: Special tokens before the part.
+    :param count: Subwords of the part.
+    """
 
     sentence: int
     begin: int
     ids: list[int]
-    inner: int
+    offset: int
     count: int
 
 
 class WindowReader:
-    """Runs a model over sentences given as words, and returns one row a subword.
+    """Runs a model over sentences given as words, and returns one row for each subword.
 
-    A sentence longer than the model's window is read in overlapping windows, each subword taken from the window in
-    which it has most context. Batches are made of windows of similar length, in an order that depends on nothing but
-    the sentences.
+    A sentence longer than the model's window is read in overlapping windows. The row of a subword is taken from the
+    window in which it has most context. Batches hold windows of similar length, in an order that depends only on the
+    sentences.
     """
 
     def __init__(
-        self, checkpoint: Checkpoint, kind: Kind, answer: Callable[[Any, Any, Any], Any], *, width: str, batch_size: int
+        self,
+        checkpoint: Checkpoint,
+        kind: ModelKind,
+        forward: Callable[[Any, Any, Any], Any],
+        *,
+        width: str,
+        batch_size: int,
     ) -> None:
         """Load a model.
 
         :param checkpoint: Its weights, and how they run.
-        :param kind: What to load it as.
-        :param answer: Called with the model, ids and mask (batch, length); returns a tensor (batch, length, width).
-        :param width: Key of the model's configuration that tells the width.
-        :param batch_size: Windows a batch; of windows shorter than :data:`SHORT` as many as hold no more subwords.
+        :param kind: The kind of model to load.
+        :param forward: Called with the model, ids and mask (batch, length); returns a tensor (batch, length, width).
+        :param width: Key of the model's configuration that holds the width.
+        :param batch_size: Windows in a batch; more if they are shorter than :data:`SHORT_WINDOW`, so that a batch has
+            about as many subwords.
         :raises SilvernerError: when the model cannot be loaded.
         """
         self.model, self.tokenizer = checkpoint.load(kind)
         self._split = Subwords(self.tokenizer)
-        self._name, self._answer, self._batch_size = checkpoint.name, answer, batch_size
+        self._name, self._forward, self._batch_size = checkpoint.name, forward, batch_size
         self._width = int(getattr(self.model.config, width))
         self._window = longest_window(self.tokenizer, self.model.config)
         self._code = getattr(self.tokenizer, "src_lang", None)
         self._frames: dict[str | None, tuple[list[int], list[int]]] = {}
 
-    def read(self, sentences: Sequence[Sequence[str]], *, code: str | None = None) -> list[Rows]:
+    def read(self, sentences: Sequence[Sequence[str]], *, code: str | None = None) -> list[SubwordRows]:
         """Read sentences.
 
         :param sentences: Words of every sentence; an empty one gives no rows.
-        :param code: The model's own code of their language, where it has such codes; without one the language its
+        :param code: The model's own code of their language, if it has such codes; the default is the language that its
             tokenizer is set to.
-        :returns: One matrix a sentence.
-        :raises EngineError: when a single window does not fit the memory.
+        :returns: One matrix for each sentence.
+        :raises EngineError: when a single window does not fit into memory.
         """
         frame = self._frame(code)
         split = self._subwords(sentences)
         windows = [window for k, (ids, _) in enumerate(split) for window in self._windows(k, ids, frame)]
         windows.sort(key=lambda w: (-len(w.ids), w.sentence, w.begin))
-        found: list[list[tuple[_Window, NDArray[np.float32]]]] = [[] for _ in split]
+        window_rows: list[list[tuple[_Window, NDArray[np.float32]]]] = [[] for _ in split]
         for batch in self._batches(windows):
-            answers = in_batches(batch, self._run, size=len(batch), what=f"the model {self._name!r}")
-            for window, vectors in zip(batch, answers, strict=True):
-                found[window.sentence].append((window, vectors))
-        return [Rows(self._merge(parts, len(owner)), owner) for parts, (_, owner) in zip(found, split, strict=True)]
+            outputs = in_batches(batch, self._run, size=len(batch), what=f"the model {self._name!r}")
+            for window, vectors in zip(batch, outputs, strict=True):
+                window_rows[window.sentence].append((window, vectors))
+        return [
+            SubwordRows(self._merge(parts, len(owner)), owner)
+            for parts, (_, owner) in zip(window_rows, split, strict=True)
+        ]
 
     def _frame(self, code: str | None) -> tuple[list[int], list[int]]:
-        """Tell which special tokens stand before a sentence of a language and which behind."""
+        """Return the special tokens before and after a sentence of a language."""
         code = self._code if code is None else code
         if code not in self._frames:
             if code is not None:
                 self.tokenizer.src_lang = code
-            self._frames[code] = self._split.frame()
+            self._frames[code] = self._split.special_tokens_around()
         return self._frames[code]
 
     def _subwords(self, sentences: Sequence[Sequence[str]]) -> list[tuple[list[int], NDArray[np.int64]]]:
-        """Split sentences into ids of subwords, and the word each belongs to; every distinct word is split once."""
-        known = dict.fromkeys(word for sentence in sentences for word in sentence)
-        pieces = dict(zip(known, self._split.of_words(list(known)), strict=True))
+        """Split sentences into subword ids, each with the index of its word; every distinct word is split once."""
+        distinct = dict.fromkeys(word for sentence in sentences for word in sentence)
+        pieces = dict(zip(distinct, self._split.of_words(list(distinct)), strict=True))
         split = []
         for sentence in sentences:
             parts = [pieces[word] for word in sentence]
@@ -148,35 +166,35 @@ class WindowReader:
         head, tail = frame
         return [
             _Window(number, begin, [*head, *ids[begin:end], *tail], len(head), end - begin)
-            for begin, end in stretches(len(ids), self._window - len(head) - len(tail))
+            for begin, end in overlapping_ranges(len(ids), self._window - len(head) - len(tail))
         ]
 
     def _batches(self, windows: Sequence[_Window]) -> Iterator[Sequence[_Window]]:
-        """Cut windows, the longest first, into batches: one of short windows would leave most of a processor idle."""
+        """Cut windows, the longest first, into batches; few short windows would leave most of a processor idle."""
         start = 0
         while start < len(windows):
-            size = self._batch_size * max(SHORT // len(windows[start].ids), 1)
+            size = self._batch_size * max(SHORT_WINDOW // len(windows[start].ids), 1)
             yield windows[start : start + size]
             start += size
 
     def _run(self, batch: Sequence[_Window]) -> list[NDArray[np.float32]]:
-        """Run the model over windows and return the rows of each window's own subwords."""
+        """Run the model over windows, and return the rows of their subwords without the special tokens."""
         import torch
 
-        lengths = np.array([[len(w.ids), w.inner, w.inner + w.count] for w in batch])
+        lengths = np.array([[len(w.ids), w.offset, w.offset + w.count] for w in batch])
         place = np.arange(lengths[:, 0].max())
         ids = np.full((len(batch), len(place)), self.tokenizer.pad_token_id or 0, dtype=np.int64)
         for row, window in zip(ids, batch, strict=True):
             row[: len(window.ids)] = window.ids
         mask = (place < lengths[:, :1]).astype(np.int64)
-        own = (place >= lengths[:, 1:2]) & (place < lengths[:, 2:])
+        is_subword = (place >= lengths[:, 1:2]) & (place < lengths[:, 2:])
         with torch.inference_mode():
-            arguments = [torch.from_numpy(array).to(self.model.device) for array in (ids, mask, own)]
-            rows = self._answer(self.model, *arguments[:2])[arguments[2]].float().cpu().numpy()
+            arguments = [torch.from_numpy(array).to(self.model.device) for array in (ids, mask, is_subword)]
+            rows = self._forward(self.model, *arguments[:2])[arguments[2]].float().cpu().numpy()
         if not np.isfinite(rows).all():
             raise EngineError(
-                f"the model {self._name!r} answers with numbers that are none (NaN, infinite): its weights are broken, "
-                "or too large for its precision; say precision: float32, or use another model"
+                f"the model {self._name!r} returns numbers that are not finite (NaN, infinite): its weights are "
+                "broken, or too large for its precision; say precision: float32, or use another model"
             )
         ends = np.cumsum([w.count for w in batch]).tolist()
         return [rows[end - w.count : end] for end, w in zip(ends, batch, strict=True)]
@@ -191,7 +209,7 @@ class WindowReader:
             place = slice(window.begin, window.begin + window.count)
             steps = np.arange(window.count)
             room = np.minimum(steps, steps[::-1])
-            better = room > context[place]
-            rows[place][better] = vectors[better]
-            context[place][better] = room[better]
+            has_more = room > context[place]
+            rows[place][has_more] = vectors[has_more]
+            context[place][has_more] = room[has_more]
         return rows

@@ -120,7 +120,7 @@ class CTranslate2(NeuralTranslator):
     def _device(self) -> str:
         import ctranslate2
 
-        wanted = self._checkpoint.place().type
+        wanted = self._checkpoint.torch_device().type
         if wanted == "cuda" and not ctranslate2.get_cuda_device_count():
             if self._checkpoint.device == "cuda":
                 raise MissingEngineError(

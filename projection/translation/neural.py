@@ -184,7 +184,7 @@ class NeuralTranslator(ABC):
     def _read(self, tokenizer: Any) -> None:
         """Learn what stands around every input: special tokens, and the prefix, which may hold some."""
         self._split = Subwords(tokenizer)
-        head, tail = self._split.frame()
+        head, tail = self._split.special_tokens_around()
         before = tokenizer(self._prefix.strip(), add_special_tokens=False)["input_ids"] if self._prefix.strip() else []
         self._head, self._tail, self._rows = [*head, *before], tail, {}
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from silverner.projection.neural.subwords import Subwords
-from silverner.projection.neural.windows import longest_window, stretches
+from silverner.projection.neural.windows import longest_window, overlapping_ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Encoding:
     def __init__(self, tokenizer: Any, config: Any) -> None:
         """Use a model's tokenizer and configuration."""
         self._subwords = Subwords(tokenizer)
-        self._head, self._tail = self._subwords.frame()
+        self._head, self._tail = self._subwords.special_tokens_around()
         self._room = longest_window(tokenizer, config) - len(self._head) - len(self._tail)
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> list[Window]:
@@ -62,7 +62,7 @@ class Encoding:
         ids = [k for part in parts for k in part]
         starts = np.cumsum([0, *map(len, parts)])[:-1]
         firsts = [(int(start), word) for word, (start, part) in enumerate(zip(starts, parts, strict=True)) if part]
-        cut = stretches(len(ids), self._room)
+        cut = overlapping_ranges(len(ids), self._room)
         owner = _owners(cut, len(ids))
         windows = []
         for k, (begin, end) in enumerate(cut):

@@ -53,7 +53,7 @@ def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) ->
             for k, tag in enumerate(tags):
                 if tag in pretrained_tags:
                     state[name][k].copy_(weights[name][pretrained_tags.index(tag)])
-    return model.to(checkpoint.place()), tokenizer, [tag for tag in tags if tag not in pretrained_tags]
+    return model.to(checkpoint.torch_device()), tokenizer, [tag for tag in tags if tag not in pretrained_tags]
 
 
 def _head_weights(config: Any) -> set[str]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.projection.neural.windows import longest_window, stretches
+from silverner.projection.neural.windows import longest_window, overlapping_ranges
 from silverner.students.training.encoding import Encoding
 from tests.taggers import write_tagger
 
@@ -66,6 +66,6 @@ def test_in_a_long_sentence_every_word_is_learnt_once_and_with_context(checkpoin
 
 @given(st.integers(0, 500), st.integers(1, 200))
 def test_stretches_cover_a_sentence_and_fit_the_window(length: int, room: int) -> None:
-    cut = stretches(length, room)
+    cut = overlapping_ranges(length, room)
     assert sorted({k for begin, end in cut for k in range(begin, end)}) == list(range(length))
     assert all(end - begin <= room for begin, end in cut)

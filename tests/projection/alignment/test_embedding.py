@@ -15,8 +15,9 @@ from simalign import SentenceAligner
 from silverner.projection.alignment import EmbeddingAligner, SimAlignReference, embedding
 from silverner.projection.alignment.similarity import METHODS, both_ways, cosine
 from silverner.projection.errors import DataError, MissingEngineError, MissingFileError, UsageError
-from silverner.projection.neural.checkpoint import Checkpoint, model_signature
+from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.encoder import Encoder
+from silverner.projection.neural.model_files import model_signature
 from tests.tiny import FAMILIES, TEXT, write_model
 
 torch.set_num_threads(1)

@@ -14,7 +14,8 @@ from safetensors.torch import load_file, save_file
 
 from silverner.projection.errors import EngineError, MissingFileError, SilvernerError
 from silverner.projection.labelling import Tagger
-from silverner.projection.neural.checkpoint import Checkpoint, model_signature
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.neural.model_files import model_signature
 from tests.taggers import write_tagger
 from tests.tiny import FAMILIES
 
@@ -54,7 +55,7 @@ def _without(*names: str) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (_without("model.safetensors"), "has no weights as safetensors .*; pickled ones are not read"),
+        (_without("model.safetensors"), "has no weights as safetensors .*; pickled weights are not read"),
         (_without("tokenizer.json", "vocab.txt"), "has no tokenizer beside it"),
         (lambda f: _weights(f).write_bytes(b""), "the weights .*model.safetensors are broken"),
         (
@@ -79,8 +80,11 @@ def test_a_broken_folder_is_found_before_any_work(
     [
         (lambda f: (f / "tokenizer.json").write_text('{"model": 1}'), "cannot load the model"),
         (lambda f: (f / "tokenizer_config.json").write_text("[1]"), "cannot load the model"),
-        (_foreign_tokenizer, r"the tokenizer beside .* has \d+ subwords and the model \d+; it belongs to another"),
-        (_nan, "answers with numbers that are none"),
+        (
+            _foreign_tokenizer,
+            r"the tokenizer beside .* has \d+ subwords and the model \d+; it belongs to another model",
+        ),
+        (_nan, r"returns numbers that are not finite \(NaN, infinite\)"),
     ],
 )
 def test_what_only_loading_shows_is_one_line_and_never_a_label(

@@ -38,5 +38,5 @@ def test_no_word_is_a_special_token(family: str, words: list[str]) -> None:
 def test_plain_text_is_split_as_the_tokenizer_splits_it(family: str) -> None:
     tokenizer, text = _tokenizer(family), "Ana visits New York , where ng'ombe wake ."
     subwords = Subwords(tokenizer)
-    head, tail = subwords.frame()
+    head, tail = subwords.special_tokens_around()
     assert [*head, *subwords.of_text(text), *tail] == tokenizer(text)["input_ids"]

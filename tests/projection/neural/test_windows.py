@@ -13,7 +13,7 @@ import torch
 from silverner.projection.neural import encoder as encoder_module
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.encoder import Encoder
-from silverner.projection.neural.windows import SHORT, WindowReader
+from silverner.projection.neural.windows import SHORT_WINDOW, WindowReader
 from tests.tiny import FAMILIES, TEXT, write_model
 
 torch.set_num_threads(1)
@@ -109,11 +109,11 @@ def test_vectors_do_not_depend_on_the_batch(folders: dict[str, Path], family: st
 def test_stopping_early_changes_no_bit(folders: dict[str, Path], family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     sentences = _sentences(8)
     early = {layer: _encoder(folders[family], layer) for layer in (0, 1, 3)}
-    assert [encoder.stops for encoder in early.values()] == [True, True, False]
-    monkeypatch.setattr(Encoder, "_stop_before", lambda self, layers: False)
+    assert [encoder.stops_early for encoder in early.values()] == [True, True, False]
+    monkeypatch.setattr(Encoder, "_try_to_stop", lambda self, layers: False)
     for layer, encoder in early.items():
         whole = _encoder(folders[family], layer)
-        assert not whole.stops
+        assert not whole.stops_early
         for a, b in zip(encoder.encode(sentences), whole.encode(sentences), strict=True):
             assert np.array_equal(a.vectors, b.vectors)
 
@@ -134,11 +134,11 @@ def test_a_model_that_would_answer_differently_is_run_to_its_end(
     expected = _encoder(folders["bert"]).encode([["Ana", "visits"]])[0].vectors
 
     def wrong(_: Any, given: tuple[Any, ...], named: dict[str, Any]) -> None:
-        raise encoder_module._Reached(given[0] + 1e-3)
+        raise encoder_module._LayerReached(given[0] + 1e-3)
 
-    monkeypatch.setattr(encoder_module, "_leave", wrong)
+    monkeypatch.setattr(encoder_module, "_raise_layer_input", wrong)
     encoder = _encoder(folders["bert"])
-    assert not encoder.stops
+    assert not encoder.stops_early
     assert np.array_equal(encoder.encode([["Ana", "visits"]])[0].vectors, expected)
 
 
@@ -156,7 +156,7 @@ def test_a_sentence_longer_than_the_model_is_read_to_its_end(folders: dict[str, 
     starts = range(0, len(ids) - 64, room - 64)
     with torch.inference_mode():
         windows = [torch.tensor([[*head, *ids[k : k + room], *tail]]) for k in starts]
-        states = [reader._answer(reader.model, window, torch.ones_like(window))[0].numpy() for window in windows]
+        states = [reader._forward(reader.model, window, torch.ones_like(window))[0].numpy() for window in windows]
     for k in range(len(ids)):
         context = [min(k - s, min(s + room, len(ids)) - 1 - k) for s in starts]
         best = context.index(max(context))
@@ -235,7 +235,7 @@ def test_batches_are_larger_where_windows_are_short_and_depend_on_the_text_alone
     assert shapes[0] == (4, lengths[0])
     # The batch in which the long ones end is as small as theirs; the short ones then share larger batches.
     assert shapes[1] == (4, lengths[0])
-    assert shapes[2] == (4 * (SHORT // lengths[1]), lengths[1])
+    assert shapes[2] == (4 * (SHORT_WINDOW // lengths[1]), lengths[1])
     assert sum(shape[0] for shape in shapes) == 36
     first = list(shapes)
     shapes.clear()

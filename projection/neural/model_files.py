@@ -1,0 +1,119 @@
+"""Files of a model, in a folder or in the Hub's cache: whether all are there and whole, and a hash of them."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from silverner.projection.errors import MissingFileError
+
+_TOKENIZER_FILES = (
+    *("tokenizer.json", "vocab.json", "vocab.txt", "sentencepiece.bpe.model", "spiece.model", "source.spm"),
+    *("spm.model", "tokenizer.model"),
+)
+"""A tokenizer has at least one of these files; without any, transformers would make up an empty tokenizer."""
+
+
+def check_model_files(name: str, *, revision: str | None = None) -> None:
+    """Check that a model has weights and a tokenizer: always in a folder, for an id only when the Hub is offline.
+
+    :param name: A folder, or an id on the Hub.
+    :param revision: For an id: branch, tag or commit.
+    :raises MissingFileError: when a file is missing, or the weights are broken.
+    """
+    from huggingface_hub import constants, try_to_load_from_cache
+
+    folder = Path(name)
+
+    def local_file(file: str) -> Path | None:
+        if folder.is_dir():
+            return folder / file if (folder / file).is_file() else None
+        cached = try_to_load_from_cache(name, file, revision=revision)
+        return Path(cached) if isinstance(cached, str) else None
+
+    if not folder.is_dir() and not constants.HF_HUB_OFFLINE:
+        return
+    if not any(map(local_file, _TOKENIZER_FILES)):
+        raise MissingFileError(
+            f"the model {name!r} has no tokenizer beside it (none of {', '.join(_TOKENIZER_FILES)})"
+            f"{fetch_hint(name, revision)}"
+        )
+    weights = local_file("model.safetensors")
+    if weights is None and local_file("model.safetensors.index.json") is None:
+        raise MissingFileError(
+            f"the model {name!r} has no weights as safetensors (model.safetensors); pickled weights are not read"
+            f"{fetch_hint(name, revision)}"
+        )
+    if weights is not None:
+        _check_header(weights)
+
+
+def _check_header(path: Path) -> None:
+    """Open a file of weights without reading the weights.
+
+    :raises MissingFileError: when the file is broken, for example by an interrupted download.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt"):
+            pass
+    except (SafetensorError, OSError) as error:
+        raise MissingFileError(f"the weights {path} are broken ({error}); fetch or copy them again") from error
+
+
+def fetch_hint(name: str, revision: str | None) -> str:
+    """Write the command that fetches a model.
+
+    :param name: A folder, or an id on the Hub.
+    :param revision: For an id: branch, tag or commit.
+    :returns: Text to end an error message with; empty for a folder.
+    """
+    if Path(name).is_dir():
+        return ""
+    option = "" if revision in {None, "main"} else f" --revision {revision}"
+    return f" - name the folder of a model, or fetch it once while online: hf download {name}{option}"
+
+
+def model_signature(name: str, *, revision: str | None = None) -> str:
+    """Identify the exact weights of a model.
+
+    :param name: A folder, or an id on the Hub.
+    :param revision: For an id: branch, tag or commit.
+    :returns: The hash of a folder's files, or the commit of the cached snapshot.
+    :raises MissingFileError: when there is no folder and no snapshot, and none can be fetched.
+    """
+    folder = Path(name)
+    if folder.is_dir():
+        files = sorted(p for p in folder.rglob("*") if p.is_file() and _is_model_file(p.relative_to(folder)))
+        facts = tuple((p, p.stat().st_size, p.stat().st_mtime_ns) for p in files)
+        return _folder_hash(folder, facts)
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(hf_hub_download(name, "config.json", revision=revision)).parent.name
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        if isinstance(error, LocalEntryNotFoundError):
+            reason = "and the Hub cannot be reached"  # the library's message has three lines
+        raise MissingFileError(
+            f"no folder and no cached model {name!r} (revision {revision}), {reason}{fetch_hint(name, revision)}"
+        ) from error
+
+
+def _is_model_file(path: Path) -> bool:
+    """Tell whether a file decides the output of a model; its card and traces of a download do not."""
+    return not any(part.startswith(".") for part in path.parts) and path.suffix.lower() != ".md"
+
+
+@cache
+def _folder_hash(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> str:
+    """Hash the files of a folder; cached as long as none of them changes, since weights are gigabytes."""
+    digest = hashlib.sha256()
+    for path, _, _ in files:
+        digest.update(str(path.relative_to(folder)).encode() + b"\0")
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
