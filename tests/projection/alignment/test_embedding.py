@@ -50,8 +50,8 @@ def test_batched_links_are_those_of_the_simalign_package(
 ) -> None:
     sources, targets = _pairs(25 if method != "mwmf" else 12)
     model = str(folders[family])
-    ours = EmbeddingAligner(Checkpoint(name=model), rule=method, level=level, layer=2).align(sources, targets)  # type: ignore[arg-type]
-    package = SimAlignReference(model, method=method, level=level, layer=2).align(sources, targets)  # type: ignore[arg-type]
+    ours = EmbeddingAligner(Checkpoint(name=model), rule=method, level=level, layer=2).align(sources, targets)  # type: ignore[arg-type]  # strings of the parameters
+    package = SimAlignReference(model, method=method, level=level, layer=2).align(sources, targets)  # type: ignore[arg-type]  # strings of the parameters
     for k, (a, b) in enumerate(zip(ours, package, strict=True)):
         assert [link[:2] for link in a.forward] == [link[:2] for link in b.forward], (sources[k], targets[k])
 
@@ -84,7 +84,7 @@ def test_links_of_encoder_decoders_are_those_of_the_packages_rules_pair_by_pair(
     model, tokenizer = Checkpoint(name=str(folders[family])).load("encoder")
     sides = [[_plain(model, tokenizer, words, level) for words in side] for side in (sources, targets)]
     for method in METHODS:
-        aligner = EmbeddingAligner(_model(folders[family]), rule=method, level=level, layer=2)  # type: ignore[arg-type]
+        aligner = EmbeddingAligner(_model(folders[family]), rule=method, level=level, layer=2)  # type: ignore[arg-type]  # strings of the parameters
         for source, target, pair in zip(*sides, aligner.align(sources, targets), strict=True):
             matrix = SentenceAligner.get_similarity(source[0], target[0])
             links = {(source[1][i], target[1][j]) for i, j in np.argwhere(_package_rule(method, matrix) > 0)}
@@ -128,7 +128,7 @@ def test_rules_and_similarity_are_the_packages_even_where_values_tie(kind: type)
         similarity = (draw.integers(0, levels, size=shape) / levels).astype(kind)
         for method in ("inter", "itermax"):
             expected = sorted(map(tuple, np.argwhere(_package_rule(method, similarity) > 0)))
-            assert sorted(zip(*METHODS[method](similarity), strict=True)) == expected  # type: ignore[index]
+            assert sorted(zip(*METHODS[method](similarity), strict=True)) == expected  # type: ignore[index]  # a string of the parameters
         if similarity.min() > 0:  # the package's matching leaves out pairs of similarity 0
             weight = (similarity * _package_rule("mwmf", similarity)).sum()
             assert similarity[METHODS["mwmf"](similarity)].sum() == pytest.approx(weight)
@@ -204,11 +204,11 @@ def test_a_language_the_model_does_not_know_is_found_before_it_runs(
 ) -> None:
     loaded: list[str] = []
     tokenizer = Checkpoint.tokenizer
-    monkeypatch.setattr(Checkpoint, "tokenizer", lambda self: loaded.append(self.name) or tokenizer(self))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(Checkpoint, "tokenizer", lambda self: loaded.append(self.name) or tokenizer(self))  # type: ignore[func-returns-value]  # append returns None, so the tokenizer follows
     monkeypatch.setattr(Checkpoint, "load", lambda *_: pytest.fail("the weights were loaded"))
     for unknown in ({"source": "eng", "target": "pcm"}, {"source": "eng", "target_code": "pcm_Latn"}):
         with pytest.raises(UsageError, match=r"has no language code for 'pcm.*target_code:"):
-            EmbeddingAligner(_model(folders["nllb"]), layer=2, **unknown).check()  # type: ignore[arg-type]
+            EmbeddingAligner(_model(folders["nllb"]), layer=2, **unknown).check()  # type: ignore[arg-type]  # strings by name
     loaded.clear()
     aligner = EmbeddingAligner(_model(folders["nllb"]), layer=2, source="eng", target="spa")
     for _ in range(3):
@@ -223,7 +223,7 @@ def test_odd_words_keep_links_in_range(folders: dict[str, Path], family: str, le
     sources = [["Ana", odd, "Kenya"] for odd in ODD] + [[odd] for odd in ODD] + [list(ODD)]
     targets = [[odd, "Ana", "Kenia"] for odd in ODD] + [["Ana"] for _ in ODD] + [[*ODD, "Ana"]]
     for rule in ("inter", "itermax", "mwmf", "softmax") if level == "subword" else ("itermax",):
-        pairs = EmbeddingAligner(_model(folders[family]), rule=rule, level=level, layer=2).align(sources, targets)  # type: ignore[arg-type]
+        pairs = EmbeddingAligner(_model(folders[family]), rule=rule, level=level, layer=2).align(sources, targets)  # type: ignore[arg-type]  # strings of the parameters
         for source, target, pair in zip(sources, targets, pairs, strict=True):
             links = [link[:2] for link in pair.forward]
             assert links == sorted(set(links))
@@ -237,7 +237,7 @@ def test_empty_sides_and_words_without_subwords_do_not_break_a_batch(folders: di
     sources = [["Ana", "\u200b", "Kenya"], [], ["🎉", "Ana"], ["Ana"]]
     targets = [["Ana", "Kenia"], ["Ana"], ["Ana"], []]
     for rule in ("inter", "itermax", "mwmf", "softmax"):
-        pairs = EmbeddingAligner(Checkpoint(name=model), rule=rule, layer=2).align(sources, targets)  # type: ignore[arg-type]
+        pairs = EmbeddingAligner(Checkpoint(name=model), rule=rule, layer=2).align(sources, targets)  # type: ignore[arg-type]  # strings of the parameters
         assert [bool(pair.forward) for pair in pairs] == [True, False, True, False]
         assert all(0.0 <= w <= 1.0 for pair in pairs for _, _, w in pair.forward)
         assert 1 not in {i for i, _, _ in pairs[0].forward}
@@ -260,7 +260,7 @@ def test_softmax_links_are_likely_both_ways() -> None:
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_rules_hold_on_matrices_of_one_row_or_column(method: str) -> None:
     for shape in ((1, 1), (1, 5), (5, 1), (2, 7), (3, 3)):
-        rows, columns = METHODS[method](np.random.default_rng(3).random(shape))  # type: ignore[index]
+        rows, columns = METHODS[method](np.random.default_rng(3).random(shape))  # type: ignore[index]  # a string of the parameters
         assert 1 <= len(rows) == len(set(zip(rows, columns, strict=True)))
         assert rows.max() < shape[0]
         assert columns.max() < shape[1]

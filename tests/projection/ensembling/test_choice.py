@@ -83,7 +83,7 @@ def test_a_choice_that_cannot_be_made_is_refused() -> None:
     with pytest.raises(UsageError, match=reason):
         choose_variant(two, by="confidence")
     with pytest.raises(UsageError, match=r"unknown criterion 'agrement'.*did you mean agreement"):
-        choose_variant(two, by="agrement")  # type: ignore[arg-type]
+        choose_variant(two, by="agrement")  # type: ignore[arg-type]  # a criterion that does not exist
 
 
 def _columns(path: Path, tags: list[list[str]]) -> str:

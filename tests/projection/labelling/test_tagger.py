@@ -29,7 +29,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def _tagger(folder: Path, **options: object) -> Tagger:
     given: dict[str, object] = {"labels": ["PER", "LOC"], "label_map": {"MISC": "O"}, **options}
-    return Tagger(Checkpoint(name=str(folder)), **given)  # type: ignore[arg-type]
+    return Tagger(Checkpoint(name=str(folder)), **given)  # type: ignore[arg-type]  # options by name
 
 
 def _sentences(count: int, *, longest: int = 12) -> list[list[str]]:

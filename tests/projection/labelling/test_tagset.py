@@ -16,7 +16,7 @@ PLAIN = ["PER", "O", "LOC"]
 
 def _read(tags: list[str], says: str, **options: object) -> list[tuple[int, int, str]]:
     given_: dict[str, object] = {"labels": ["PER", "LOC"], "label_map": {"MISC": "O"}, "model": "m", **options}
-    tagset = TagSet(tags, **given_)  # type: ignore[arg-type]
+    tagset = TagSet(tags, **given_)  # type: ignore[arg-type]  # options by name
     return [(s.start, s.end, s.label) for s in tagset.spans([tags.index(tag) for tag in says.split()])]
 
 

@@ -85,7 +85,7 @@ def test_repeated_is_exact(candidates: list[Candidate], times: int, least: float
 @pytest.mark.parametrize("match", [match_exact, match_greedy])
 def test_a_weak_span_never_stands_beside_a_good_one(match: object) -> None:
     thrice = [Candidate(0, 0, 1, 1.0), Candidate(0, 4, 5, 0.9), Candidate(0, 7, 8, 0.7), Candidate(1, 9, 10, 0.4)]
-    assert [c.start for c in repeated(match, thrice, times=3, least=0.75)] == [0, 4, 9]  # type: ignore[arg-type]
-    assert [c.start for c in repeated(match, thrice, times=2, least=0.1)] == [0, 4, 9]  # type: ignore[arg-type]
-    kept = repeated(match, thrice, times=3, least=0.1, threshold=0.8)  # type: ignore[arg-type]
+    assert [c.start for c in repeated(match, thrice, times=3, least=0.75)] == [0, 4, 9]  # type: ignore[arg-type]  # the parameter is a matcher
+    assert [c.start for c in repeated(match, thrice, times=2, least=0.1)] == [0, 4, 9]  # type: ignore[arg-type]  # the parameter is a matcher
+    kept = repeated(match, thrice, times=3, least=0.1, threshold=0.8)  # type: ignore[arg-type]  # the parameter is a matcher
     assert [c.start for c in kept] == [0, 4]

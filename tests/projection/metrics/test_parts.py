@@ -65,7 +65,7 @@ def test_an_entity_is_as_frequent_as_its_words_are_in_gold() -> None:
 @pytest.mark.parametrize("measure", [by_length, by_frequency])
 def test_bins_refuse_other_sentences(measure: object) -> None:
     with pytest.raises(DataError, match="1 gold and 1 predicted sentences, lengths or tokens of 2"):
-        measure([[]], [[]], [[], []])  # type: ignore[operator]
+        measure([[]], [[]], [[], []])  # type: ignore[operator]  # the parameter is a function
 
 
 @pytest.mark.parametrize("seed", range(60))

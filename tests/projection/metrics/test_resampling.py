@@ -123,9 +123,9 @@ def test_shuffling_kinds_of_sentences_is_shuffling_sentences() -> None:
 )
 def test_wrong_settings_are_refused(changes: dict[str, float], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        intervals([[]], [[]], **changes)  # type: ignore[arg-type]
+        intervals([[]], [[]], **changes)  # type: ignore[arg-type]  # numbers out of range, by name
     with pytest.raises(UsageError, match=message):
-        compare([[]], [[]], [[]], **changes)  # type: ignore[arg-type]
+        compare([[]], [[]], [[]], **changes)  # type: ignore[arg-type]  # numbers out of range, by name
 
 
 def test_nothing_to_draw_from_is_refused() -> None:

@@ -89,14 +89,14 @@ def test_an_inside_tag_that_continues_nothing_is_read_as_told(
 @pytest.mark.parametrize("invalid", ["refuse", "ignore", "repair"])
 def test_what_is_no_iob2_tag_is_refused_with_its_place(tag: str, invalid: str) -> None:
     with pytest.raises(DataError, match=r"gold sentence 2, token 3: '.*' is no IOB2 tag; allowed: O, B-LABEL, I-LABEL"):
-        read_tags([["O"], ["O", "O", tag]], invalid=invalid, side="gold")  # type: ignore[arg-type]
+        read_tags([["O"], ["O", "O", tag]], invalid=invalid, side="gold")  # type: ignore[arg-type]  # a string of the parameters
 
 
 def test_a_stray_inside_tag_is_refused_with_its_place_and_what_else_can_be_done() -> None:
     with pytest.raises(DataError, match=r"predicted sentence 2, token 3: tag 'I-PER'.*invalid='ignore'.*'repair'"):
         evaluate_tags([["O"], ["O"] * 3], [["O"], ["O", "O", "I-PER"]])
     with pytest.raises(UsageError, match=r"invalid='repare' is unknown; allowed: .*did you mean repair"):
-        read_tags([], invalid="repare")  # type: ignore[arg-type]
+        read_tags([], invalid="repare")  # type: ignore[arg-type]  # a choice that does not exist
 
 
 def test_sides_of_other_lengths_are_refused() -> None:

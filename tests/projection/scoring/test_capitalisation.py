@@ -140,7 +140,7 @@ def test_pruning_never_loses_the_best_span_that_is_allowed(seed: int) -> None:
 def test_a_projection_is_held_to_capitals_where_it_is_told_them(matcher: str) -> None:
     source, target = ["in", "the", "town", "of", "Split"], ["u", "gradu", "Splitu"]
     entities, links = [Span(2, 3, "LOC"), Span(4, 5, "LOC")], [(0, 0), (2, 1), (4, 2)]
-    projector = Projector(matcher=matcher)  # type: ignore[arg-type]
+    projector = Projector(matcher=matcher)  # type: ignore[arg-type]  # a string of the parameters
     told = projector(source, entities, target, links, cases=cases(target), found=True)
     believed = projector(source, entities, target, links, cases=cases(target))
     assert [(s.start, s.end) for s in projector(source, entities, target, links).spans] == [(1, 2), (2, 3)]
