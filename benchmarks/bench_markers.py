@@ -26,8 +26,8 @@ from typing import TypeAlias
 from silverner.projection.alignment import Eflomal
 from silverner.projection.labelling import Tagger
 from silverner.projection.languages import Language, find_language
-from silverner.projection.markers import Found, Style, Unmarked, mark, to_tokens, unmark
-from silverner.projection.markers.marker import take
+from silverner.projection.markers import MarkedEntity, Style, Unmarked, mark, to_tokens, unmark
+from silverner.projection.markers.marker import take_markers
 from silverner.projection.metrics import evaluate_spans
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.projector import Projector, project_batch
@@ -45,7 +45,7 @@ PROJECTORS = {
 
 def read_by_published_rule(text: str, labels: Sequence[str], names: Sequence[Sequence[str]]) -> Unmarked:
     """Read brackets as the published code does: every pair is the last name that is more than half alike."""
-    clean, markers = take(text, "brackets")
+    clean, markers = take_markers(text, "brackets")
     entities = []
     start = None
     for marker in markers:
@@ -56,7 +56,7 @@ def read_by_published_rule(text: str, labels: Sequence[str], names: Sequence[Seq
             alike = [SequenceMatcher(None, name[0], content, autojunk=False).ratio() > 0.5 for name in names]
             if any(alike):
                 last_alike = max(k for k, is_alike in enumerate(alike) if is_alike)
-                entities.append(Found(start, marker.place, last_alike))
+                entities.append(MarkedEntity(start, marker.place, last_alike))
             start = None
     return Unmarked(clean, tuple(entities), ())
 

@@ -1,4 +1,4 @@
-"""The two kinds of markers: how they are written, and how wide a net catches what translators make of them."""
+"""The two kinds of markers: how they are written, and the forms that translators change them to."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Style = Literal["brackets", "tags"]
 STYLES: tuple[Style, ...] = ("brackets", "tags")
 
 LETTERS = [*string.ascii_lowercase, *("".join(pair) for pair in product(string.ascii_lowercase, repeat=2))]
-"""What tags call the entities of a sentence; 702 of them, and what comes after is not marked."""
+"""Names of tags for the entities of a sentence: 702; further entities are not marked."""
 
-# Square brackets and their East Asian shapes. Corner brackets and the double angle ones of titles stay what they are:
-# translators write them for quotation marks that are no markers.
+# Square brackets and their East Asian forms. Corner brackets and double angle brackets are no markers, because
+# translators write them for quotation marks.
 _OPENING, _CLOSING = "[\uff3b\u3010\u3014", "]\uff3d\u3011\u3015"
 
-# Some translators write angle brackets full-width, or escape them. Any one or two letters count, not only Latin ones:
-# a tag can come back transliterated, and then no longer says which entity it is, but must not stay in the text.
+# Some translators write full-width angle brackets, or escape them. Any one or two letters count, not only Latin ones: a
+# tag can come back transliterated. It then names no entity, but it must not stay in the text.
 _LESS, _MORE = r"(?:<|\uff1c|&\s?lt\s?;)", r"(?:>|\uff1e|&\s?gt\s?;)"
 _SLASH, _NAME = r"[/\uff0f\\]", r"[^\W\d_]{1,2}"
 
@@ -36,19 +36,19 @@ CLOSE: dict[Style, str] = {
 MARKER: dict[Style, re.Pattern[str]] = {
     style: re.compile(f"(?P<opens>{OPEN[style]})|{CLOSE[style]}", re.IGNORECASE) for style in STYLES
 }
-"""Any marker; the group ``opens`` is there in opening ones."""
+"""Any marker; the group ``opens`` matches only in opening markers."""
 
 _ROUND = str.maketrans(_OPENING + _CLOSING, "(" * len(_OPENING) + ")" * len(_CLOSING))
 _ANGLES = re.compile(f"(?P<less>{_LESS})|{_MORE}", re.IGNORECASE)
 
 FILLER = "\0"
-"""Stands where :func:`hide` leaves a place without a character."""
+"""Fills the positions that :func:`hide` leaves without a character."""
 
 
 def check(style: str) -> None:
     """Refuse an unknown style.
 
-    :param style: What was asked for.
+    :param style: The name of a style.
     :raises DataError: when it is none of :data:`STYLES`.
     """
     if style not in STYLES:
@@ -60,7 +60,7 @@ def enclosures(style: Style, count: int) -> list[tuple[str, str]]:
 
     :param style: The kind of markers.
     :param count: Number of entities.
-    :returns: An opening and a closing marker each; of tags at most 702.
+    :returns: An opening and a closing marker for each; at most 702 for tags.
 
     >>> enclosures("tags", 2)
     [('<a>', '</a>'), ('<b>', '</b>')]
@@ -69,13 +69,13 @@ def enclosures(style: Style, count: int) -> list[tuple[str, str]]:
 
 
 def hide(text: str, style: Style) -> str:
-    """Write with round brackets what looks like a marker in a text that has none yet.
+    """Write everything that looks like a marker with round brackets, in a text that has no markers yet.
 
-    Round ones, because every translator knows them and none takes them for ours; angle quotes can come back as tags.
+    All translators keep round brackets, and none changes them to our markers; angle quotes can come back as tags.
 
     :param text: Running text.
     :param style: The kind of markers to come.
-    :returns: Text of the same length; where several characters became one, :data:`FILLER` stands for the others.
+    :returns: Text of the same length; if several characters became one, :data:`FILLER` stands for the others.
 
     >>> hide("see [1] <b>", "brackets"), hide("see [1] <b>", "tags")
     ('see (1) <b>', 'see [1] (b)')

@@ -1,4 +1,4 @@
-"""Which entity stands where, by the letters of tags."""
+"""Finds the place of each entity by the letters of tags."""
 
 from __future__ import annotations
 
@@ -6,45 +6,45 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from silverner.projection.markers.edges import trim
-from silverner.projection.markers.found import Fault, Found
 from silverner.projection.markers.marker import Marker
 from silverner.projection.markers.style import LETTERS
+from silverner.projection.markers.unmarked_text import Fault, MarkedEntity
 from silverner.projection.matching.candidate import Candidate
 from silverner.projection.matching.exact import match_exact
 
 
-def read_tags(text: str, markers: Sequence[Marker], count: int) -> tuple[list[Found], list[Fault]]:
+def entities_from_tags(text: str, markers: Sequence[Marker], count: int) -> tuple[list[MarkedEntity], list[Fault]]:
     """Find the entities that tags name.
 
-    An entity stands between the first opening tag of its letter that a closing one follows, with something in between;
-    of opening tags in a row the innermost counts. Where entities overlap, as many as possible are kept, then the
-    shorter, then those further left (:func:`~silverner.projection.matching.match_exact`).
+    An entity stands between an opening and a closing tag of its letter: the first such pair that is not empty; of
+    several opening tags in a row the last one counts. If entities overlap, the choice has as many as possible, then
+    the shorter ones, then those further left (:func:`~silverner.projection.matching.match_exact`).
 
     :param text: The clean text.
     :param markers: The tags.
     :param count: Number of entities that were marked.
-    :returns: Places, and faults. An entity of which no tag came back is in neither.
+    :returns: Entities with their places, and faults. An entity without a tag is in neither.
     """
     names = LETTERS[:count]
     faults = [Fault("extra") for marker in markers if marker.name not in names]
-    found = []
+    entities = []
     for entity, name in enumerate(names):
-        place, more = _place(text, [marker for marker in markers if marker.name == name], entity)
-        found += place
-        faults += more
-    kept = {c.entity for c in match_exact([Candidate(f.entity, f.start, f.end, 1.0) for f in found])}
-    faults += [Fault("crossed", f.entity) for f in found if f.entity not in kept]
-    return [f for f in found if f.entity in kept], faults
+        placed, entity_faults = _place(text, [marker for marker in markers if marker.name == name], entity)
+        entities += placed
+        faults += entity_faults
+    chosen = {c.entity for c in match_exact([Candidate(e.entity, e.start, e.end, 1.0) for e in entities])}
+    faults += [Fault("crossed", e.entity) for e in entities if e.entity not in chosen]
+    return [e for e in entities if e.entity in chosen], faults
 
 
-def _place(text: str, mine: Sequence[Marker], entity: int) -> tuple[list[Found], list[Fault]]:
+def _place(text: str, tags: Sequence[Marker], entity: int) -> tuple[list[MarkedEntity], list[Fault]]:
     """Find one entity by its tags."""
-    if not mine:
+    if not tags:
         return [], []
-    if len({marker.opens for marker in mine}) == 1:
+    if len({marker.opens for marker in tags}) == 1:
         return [], [Fault("half", entity)]
-    pairs = [trim(text, a.place, b.place) for a, b in pairwise(mine) if a.opens and not b.opens]
-    full = [Found(start, end, entity) for start, end in pairs if start < end]
+    pairs = [trim(text, a.place, b.place) for a, b in pairwise(tags) if a.opens and not b.opens]
+    full = [MarkedEntity(start, end, entity) for start, end in pairs if start < end]
     if not full:
         return [], [Fault("empty" if pairs else "crossed", entity)]
-    return full[:1], [Fault("doubled", entity)] if len(mine) > 2 else []
+    return full[:1], [Fault("doubled", entity)] if len(tags) > 2 else []

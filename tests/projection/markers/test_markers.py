@@ -62,7 +62,7 @@ def test_what_cannot_be_marked_is_refused(spans: list[Span], style: Style, messa
 def test_what_cannot_be_read_is_refused() -> None:
     with pytest.raises(DataError, match="unknown marker style 'tag'"):
         unmark("[Ana]", style="tag", labels=["P"])
-    with pytest.raises(DataError, match="2 entities were marked, but 1 have names; give each a list, if empty"):
+    with pytest.raises(DataError, match="2 entities were marked, but 1 have lists of names; give every entity a list"):
         unmark("[Ana] [Bo]", style="brackets", labels=["P", "P"], names=[["Ana"]])
 
 
@@ -71,7 +71,7 @@ def test_entities_for_which_no_letter_is_left_are_lost_and_not_confused() -> Non
     text = mark(tokens, [Span(k, k + 1, "X") for k in range(705)], language="eng", style="tags")
     assert text.endswith("<zz>w701</zz> w702 w703 w704")
     done = unmark(text, style="tags", labels=["X"] * 705)
-    assert [f.entity for f in done.found] == list(range(702))
+    assert [f.entity for f in done.entities] == list(range(702))
     assert [(fault.kind, fault.entity) for fault in done.faults] == [("lost", k) for k in (702, 703, 704)]
 
 
@@ -190,7 +190,7 @@ def test_what_comes_back_is_read(
 ) -> None:
     done = unmark(text, style=style, labels=labels, names=names)
     assert done.text == clean
-    assert {f.entity: done.text[f.start : f.end] for f in done.found} == found
+    assert {f.entity: done.text[f.start : f.end] for f in done.entities} == found
     assert sorted(fault.kind for fault in done.faults) == sorted(faults)
     assert set(faults) <= set(FAULTS)
 
@@ -201,8 +201,8 @@ def test_equal_names_keep_the_order_of_the_sentence() -> None:
         for known in set(itertools.permutations(names)):
             text = " ".join(f"[{place}]" for place in places)
             done = unmark(text, style="brackets", labels="PPPPP", names=[[name] for name in known])
-            assert [known[f.entity] for f in done.found] == list(places)
-            assert [f.entity for f in done.found if known[f.entity] == "Paris"] == [
+            assert [known[f.entity] for f in done.entities] == list(places)
+            assert [f.entity for f in done.entities if known[f.entity] == "Paris"] == [
                 k for k, name in enumerate(known) if name == "Paris"
             ]
 
@@ -222,7 +222,7 @@ def test_the_assignment_of_brackets_is_the_best_as_a_whole(held: list[str], name
         ratio = SequenceMatcher(None, name, other, autojunk=False).ratio()
         return ratio if ratio > 0.5 else 0.0
 
-    got = sum(likeness(names[f.entity], done.text[f.start : f.end]) for f in done.found if f.entity not in by_order)
+    got = sum(likeness(names[f.entity], done.text[f.start : f.end]) for f in done.entities if f.entity not in by_order)
     table = [[*(likeness(name, other) for other in held), *[0.0] * len(names)] for name in names]
     choices = itertools.permutations(range(len(held) + len(names)), len(names))
     best = max(sum(row[p] for row, p in zip(table, choice, strict=True)) for choice in choices)
@@ -329,7 +329,7 @@ def test_markers_come_back_where_they_were_put_in_any_script(
     labels = [span.label for span in spans]
     done = unmark(text, style=style, labels=labels, names=[[name] for name in own])
     assert done.text == " ".join(plain.split())
-    found = {f.entity: f for f in done.found}
+    found = {f.entity: f for f in done.entities}
     accounted(set(range(len(spans))), set(found), [(fault.kind, fault.entity) for fault in done.faults])
     for k, name in enumerate(own):
         if all(map(is_edge, name)):
@@ -414,12 +414,12 @@ def test_no_text_breaks_the_reading(mutilation: tuple[str, Style], labels: list[
     if style == "brackets":
         assert bare(done.text) == bare("".join(char for char in text if char not in BRACKETS))
     upto = 0
-    for place in done.found:
+    for place in done.entities:
         assert upto <= place.start < place.end <= len(done.text)
         assert not done.text[place.start : place.end][0].isspace()
         assert not done.text[place.start : place.end][-1].isspace()
         upto = place.end
-    placed = [place.entity for place in done.found]
+    placed = [place.entity for place in done.entities]
     assert len(placed) == len(set(placed))
     accounted(set(range(len(labels))), set(placed), [(fault.kind, fault.entity) for fault in done.faults])
     tokens = tokenization.split(done.text, "eng")

@@ -1,4 +1,4 @@
-"""What reading a marked text yields: places, and what went wrong."""
+"""A translated text after its markers were read: its entities, and what went wrong."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import Literal
 
 Kind = Literal["lost", "half", "doubled", "crossed", "empty", "extra", "by-order"]
 FAULTS: dict[Kind, str] = {
-    "lost": "nothing of an entity's markers came back",
+    "lost": "no marker of an entity came back",
     "half": "a marker has no partner",
     "doubled": "markers stand twice around an entity",
     "crossed": "markers stand in an impossible order, or entities overlap",
     "empty": "there is nothing between two markers",
-    "extra": "there are markers no entity belongs to",
-    "by-order": "only their order says which entity stands between markers",
+    "extra": "there are markers that belong to no entity",
+    "by-order": "only the order of the markers says which entity stands between them",
 }
 """What can go wrong with markers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that went wrong: one of :data:`FAULTS`, and the entity it concerns, where that is known."""
+    """One of :data:`FAULTS`, and the entity it concerns, if that is known."""
 
     kind: Kind
     entity: int | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Found:
-    """The characters ``start <= i < end`` of the clean text hold an entity."""
+class MarkedEntity:
+    """An entity at the characters ``start <= i < end`` of the clean text; ``entity`` is its number."""
 
     start: int
     end: int
@@ -37,14 +37,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Unmarked:
-    """A text without markers.
+    """A text without markers, and the entities that the markers held.
 
-    :param text: The clean text; no two spaces follow each other, and none is at an end.
-    :param found: The places of entities, from left to right; they do not overlap.
+    :param text: The clean text, without double spaces and without spaces at its ends.
+    :param entities: The entities with a place, from left to right; they do not overlap.
     :param faults: What went wrong. Every entity without a place has a fault that says why: it is ``lost``, ``half``,
         ``crossed`` or ``empty``. Entities with a place can have faults too (``doubled``, ``by-order``).
     """
 
     text: str
-    found: tuple[Found, ...]
+    entities: tuple[MarkedEntity, ...]
     faults: tuple[Fault, ...]
