@@ -26,7 +26,7 @@ from scipy.optimize import minimize
 from silverner.projection.metrics import Calibration, calibration
 from silverner.projection.projector import Projector
 from silverner.projection.scoring.choices import SCORES, Score
-from silverner.projection.scoring.confidence import CONSTANTS, FULL
+from silverner.projection.scoring.confidence import CONSTANTS, HEIGHT_LIMIT
 
 MIN_BIN_COUNT = 10
 """Fewest spans of a bin that the plot shows: fewer are chance."""
@@ -57,7 +57,7 @@ def span_outcomes(parallel_set: ParallelSet, score: Score, **options: Any) -> Ou
         boundaries, entities = {(g.start, g.end) for g in gold}, {(g.start, g.end, g.label) for g in gold}
         for span in projection.spans:
             assert span.confidence is not None
-            high = min(span.score, FULL)
+            high = min(span.score, HEIGHT_LIMIT)
             margin = (np.log(span.confidence / (1 - span.confidence)) - intercept - height * high) / slope
             overlaps = any(g.start < span.end and span.start < g.end for g in gold)
             boundary = span.start, span.end

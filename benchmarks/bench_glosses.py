@@ -25,7 +25,8 @@ from silverner.projection.errors import MissingEngineError
 from silverner.projection.languages import find_language
 from silverner.projection.projector import Projector
 from silverner.projection.scoring.confidence import CONSTANTS
-from silverner.projection.scoring.weights import WEIGHTS, Weights
+from silverner.projection.scoring.evidence import SentenceEvidence
+from silverner.projection.scoring.weights import DEFAULT_WEIGHTS, PartWeights
 from silverner.projection.translation import Apertium
 from silverner.projection.translation.dictionary import Dictionary
 from silverner.projection.translation.glossary import Glossary, TranslatedNames, gloss_all
@@ -105,15 +106,17 @@ def main() -> int:
                 sys.stderr.write(f"{one.name}: neither Apertium nor FreeDict has these two languages\n")
                 continue
             glosses = gloss_all(glossary[1], one.source, one.entities)
-            by_weight = {w: one.f1(Projector(weights=Weights(gloss=w)), glosses=glosses) for w in GRID}
+            evidence = [SentenceEvidence(glosses=row) for row in glosses]
+            by_weight = {w: one.f1(Projector(weights=PartWeights.of({"gloss": w})), evidence=evidence) for w in GRID}
             rows.append((k, one, glossary[0], glosses, by_weight))
     for k, one, name, glosses, by_weight in rows:
         elsewhere = [f1 for j, _, _, _, f1 in rows if j != k]
-        chosen = max(GRID, key=lambda w: sum(f1[w] for f1 in elsewhere)) if elsewhere else WEIGHTS.gloss
+        chosen = max(GRID, key=lambda w: sum(f1[w] for f1 in elsewhere)) if elsewhere else DEFAULT_WEIGHTS["gloss"]
         without = one.f1(Projector())
         has_gloss = [bool(gloss) for row in glosses for gloss in row]
-        cells = [f"{by_weight[w]:.2f} ({by_weight[w] - without:+.2f})" for w in (WEIGHTS.gloss, chosen)]
-        errors = f"{calibration_error(one):.3f}, {calibration_error(one, glosses=glosses):.3f}"
+        cells = [f"{by_weight[w]:.2f} ({by_weight[w] - without:+.2f})" for w in (DEFAULT_WEIGHTS["gloss"], chosen)]
+        evidence = [SentenceEvidence(glosses=row) for row in glosses]
+        errors = f"{calibration_error(one):.3f}, {calibration_error(one, evidence=evidence):.3f}"
         share = f"{100 * sum(has_gloss) / max(len(has_gloss), 1):.0f} %"
         sys.stdout.write(
             f"| {one.name} | {name} | {share} | {without:.2f} | {cells[0]} | {cells[1]}, {chosen} | {errors} |\n"

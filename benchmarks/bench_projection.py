@@ -25,7 +25,7 @@ from silverner.projection.projector import Projector
 
 # The published methods have no capitals and no threshold; so the rows that compare matchers on "dice" have none.
 NO_RULES: dict[str, Any] = {"capitals": (), "threshold": 0.0}
-ONE_SENTENCE = {"lexicon": 0.0, "cohesion": 0.0, "article": 0.0}
+ONE_SENTENCE = {"lexicon": 0.0, "cohesion": 0.0, "penalty_article": 0.0}
 PUBLISHED: dict[str, dict[str, Any]] = {
     "heuristic, dice (published)": {**NO_RULES, "matcher": "heuristic", "score": "dice"},
     "greedy n-gram, dice (published)": {**NO_RULES, "matcher": "greedy", "score": "dice"},
@@ -84,13 +84,13 @@ def measure(parallel_set: ParallelSet, projector: Projector, repeat: int) -> tup
 
 
 def _projector(settings: Mapping[str, Any], symmetrise: str) -> Projector:
-    from silverner.projection.scoring.weights import Weights
+    from silverner.projection.scoring.weights import PartWeights
 
     keywords = dict(settings)
     if keywords.get("matcher") == "heuristic":
         keywords.pop("threshold", None)
     if "weights" in keywords:
-        keywords["weights"] = Weights.of(keywords["weights"])
+        keywords["weights"] = PartWeights.of(keywords["weights"])
     return Projector(symmetrise=symmetrise, **keywords)  # type: ignore[arg-type]  # one of SYMMETRISATIONS
 
 

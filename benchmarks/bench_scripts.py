@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from statistics import mean, pstdev
 from unittest.mock import patch
@@ -24,8 +23,8 @@ from parallel_sets import ParallelSet, align_set, read_side
 from silverner import builders
 from silverner.projection import Projector
 from silverner.projection.alignment import Eflomal
-from silverner.projection.scoring import name_similarity as likeness
-from silverner.projection.scoring.weights import Weights
+from silverner.projection.scoring import name_similarity
+from silverner.projection.scoring.weights import PartWeights
 
 FOLDER = Path(builders.__file__).parent / "quickstart"
 LANGUAGES = ("spa", "deu", "swh", "rus", "arb", "hin", "jpn", "zho")
@@ -39,10 +38,10 @@ def align_all(code: str, runs: int) -> list[ParallelSet]:
 
 def f1_by_letters(parallel_set: ParallelSet) -> float:
     """Return the F1 of the default when romanised names are compared by their letters only."""
-    likeness.likeness.cache_clear()
-    with patch.object(likeness, "_consonants", lambda word: word):
+    name_similarity.name_similarity.cache_clear()
+    with patch.object(name_similarity, "_consonants", lambda word: word):
         f1 = parallel_set.f1(Projector())
-    likeness.likeness.cache_clear()
+    name_similarity.name_similarity.cache_clear()
     return f1
 
 
@@ -52,12 +51,14 @@ def _f1_of(projector: Projector) -> Callable[[ParallelSet], float]:
 
 MEASURES: Mapping[str, Callable[[ParallelSet], float]] = {
     "greedy, dice (published)": _f1_of(Projector(matcher="greedy", score="dice", capitals=(), threshold=0.0)),
-    "without likeness": _f1_of(Projector(weights=replace(Weights(), likeness=0.0, twin=0.0))),
+    "without likeness": _f1_of(
+        Projector(weights=PartWeights.of({"likeness": 0.0, "penalty_lookalike_elsewhere": 0.0}))
+    ),
     "by letters": f1_by_letters,
     "the default": _f1_of(Projector()),
 }
 PARTS: Mapping[str, Projector] = {
-    **{part: Projector(weights=replace(Weights(), **{part: value})) for part, value in {**OFF, "dot": 0.0}.items()},
+    **{part: Projector(weights=PartWeights.of({part: value})) for part, value in {**OFF, "dot": 0.0}.items()},
     "capitals": Projector(capitals=()),
     "threshold": Projector(threshold=0.0),
 }

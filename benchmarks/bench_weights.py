@@ -12,32 +12,31 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import mean
 
 from parallel_sets import NEEDED, ParallelSet, load_sets
 
 from silverner.projection.projector import Projector
-from silverner.projection.scoring.weights import Weights
+from silverner.projection.scoring.weights import PartWeights
 
 GRID: dict[str, tuple[float, ...]] = {
     "likeness": (0, 0.75, 1.5, 2.25),
-    "enough": (1, 1.25, 1.5, 9),
+    "cap_per_token": (1, 1.25, 1.5, 9),
     "single": (0, 0.15, 0.3, 0.45),
     "compound": (0, 0.5, 1, 1.5),
-    "small": (0, 0.3, 0.6, 0.9),
-    "article": (0, 0.5, 1),
-    "twin": (0, 0.4, 0.75, 1),
+    "penalty_small_word": (0, 0.3, 0.6, 0.9),
+    "penalty_article": (0, 0.5, 1),
+    "penalty_lookalike_elsewhere": (0, 0.4, 0.75, 1),
     "lexicon": (0, 0.4, 0.75, 1.1),
     "cohesion": (0, 0.2, 0.4, 0.6),
     "acronym": (0, 0.5, 0.75, 1),
     "bridge": (0, 0.1, 0.2, 0.3),
     "bracket": (0, 0.5, 0.75, 1),
 }
-OFF = {part: 9.0 if part == "enough" else 0.0 for part in GRID}
+OFF = {part: 9.0 if part == "cap_per_token" else 0.0 for part in GRID}
 """Values that switch a part off. ``gloss`` and ``dot`` do nothing here: see ``bench_glosses``, ``bench_scripts``."""
-BARE = Weights(**OFF)
+BARE = PartWeights.of(OFF)
 
 
 def ablation(sets: Sequence[ParallelSet]) -> str:
@@ -48,7 +47,7 @@ def ablation(sets: Sequence[ParallelSet]) -> str:
     """
     variants = {"all parts": Projector(), "without any part but agreed links": Projector(weights=BARE)}
     for part in GRID:
-        variants[f"without {part}"] = Projector(weights=replace(Weights(), **{part: OFF[part]}))
+        variants[f"without {part}"] = Projector(weights=PartWeights.of({part: OFF[part]}))
     variants["without capitals"] = Projector(capitals=())
     variants["without threshold"] = Projector(threshold=0.0)
     text = f"| variant | {' | '.join(s.name for s in sets)} |\n|{'---|' * (len(sets) + 1)}\n"
@@ -62,7 +61,7 @@ def ablation(sets: Sequence[ParallelSet]) -> str:
     return text
 
 
-def choose_weights(sets: Sequence[ParallelSet]) -> Weights:
+def choose_weights(sets: Sequence[ParallelSet]) -> PartWeights:
     """Choose weights part by part; a part stays only if it helps on average.
 
     :param sets: The sets to choose on.
@@ -71,7 +70,7 @@ def choose_weights(sets: Sequence[ParallelSet]) -> Weights:
     best, top = BARE, mean(parallel_set.f1(Projector(weights=BARE)) for parallel_set in sets)
     for part, values in GRID.items():
         for value in values:
-            trial = replace(best, **{part: value})
+            trial = PartWeights.of({**best.by_part, part: value})
             f1 = mean(parallel_set.f1(Projector(weights=trial)) for parallel_set in sets)
             if f1 > top:
                 best, top = trial, f1
@@ -88,7 +87,7 @@ def measure_left_out(sets: Sequence[ParallelSet], training_sets: Mapping[str, Se
     text = "| left out | default weights | chosen on the others | the weights |\n|---|---|---|---|\n"
     for parallel_set in sets:
         weights = choose_weights(training_sets[parallel_set.name])
-        parts = ", ".join(f"{part} {value:g}" for part, value in asdict(weights).items() if part in GRID)
+        parts = ", ".join(f"{part} {value:g}" for part, value in weights.by_part.items() if part in GRID)
         f1 = parallel_set.f1(Projector()), parallel_set.f1(Projector(weights=weights))
         text += f"| {parallel_set.name} | {f1[0]:.2f} | {f1[1]:.2f} | {parts} |\n"
     return text

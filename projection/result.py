@@ -1,4 +1,4 @@
-"""The outcome for one sentence: which entities found a place, and which did not."""
+"""The result for one sentence: which entities were projected, and which were lost."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from silverner.projection.links import Link
-from silverner.projection.scoring.fused import Pair
+from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.spans import ProjectedSpan, Span, tags_from_spans
 
 
@@ -14,7 +14,7 @@ from silverner.projection.spans import ProjectedSpan, Span, tags_from_spans
 class Projection:
     """The entities of one target sentence.
 
-    ``spans`` are sorted and do not overlap; ``lost`` are the source entities that found no place; ``score`` is the
+    ``spans`` are sorted and do not overlap; ``lost`` are the source entities that were not projected; ``score`` is the
     mean score over the source entities, 0 for a lost one, and 1 in a sentence without entities; ``links`` are the
     symmetrised links they were projected through. Scores are not probabilities: a span every token of which is well
     supported scores 1 or a little more.
@@ -32,11 +32,11 @@ class Projection:
         return tags_from_spans(self.spans, self.length)
 
 
-def account(pair: Pair, projected: Iterable[ProjectedSpan]) -> Projection:
-    """Account for every source entity: projected or lost.
+def collect_projection(pair: SentencePair, projected: Iterable[ProjectedSpan]) -> Projection:
+    """Put every source entity of a pair down as projected or as lost.
 
     :param pair: The sentence pair.
-    :param projected: What was projected.
+    :param projected: The projected spans.
     :returns: The projection.
     """
     spans = tuple(sorted(projected))

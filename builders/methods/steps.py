@@ -8,8 +8,8 @@ from silverner.builders.recipe.sections import Markers
 from silverner.projection.chain import Stage
 from silverner.projection.languages import Language
 from silverner.projection.projector import Projector
-from silverner.projection.scoring.capitalisation import CASED
-from silverner.projection.scoring.weights import Weights
+from silverner.projection.scoring.capitalisation import SCRIPTS_WITH_CAPITALS
+from silverner.projection.scoring.weights import PartWeights
 from silverner.projection.stages import (
     Align,
     AlignEach,
@@ -62,7 +62,7 @@ def aligned(request: BuildRequest, *, source: Language, given: bool, unknown: bo
         score=recipe.score,
         # An aligner that compares vectors gives one alignment; there is nothing to symmetrise.
         symmetrise=getattr(recipe.aligner, "symmetrise", "gdfa"),
-        weights=Weights.of(recipe.weights),
+        weights=PartWeights.of(recipe.weights),
         threshold=recipe.threshold,
         proposer=recipe.candidates.engine,
         max_length=recipe.candidates.max_length,
@@ -75,7 +75,7 @@ def aligned(request: BuildRequest, *, source: Language, given: bool, unknown: bo
     aligner = engines.aligner(request, source=source)
     grouped = given and not request.language.spaced and recipe.aligner is not None and not recipe.aligner.keeps_tokens
     align = (Align if aligner.learns else AlignEach)(aligner, target="target.words" if grouped else "target.tokens")
-    cases = bool(recipe.candidates.capitals) and request.language.script in CASED
+    cases = bool(recipe.candidates.capitals) and request.language.script in SCRIPTS_WITH_CAPITALS
     words: list[Stage] = [GroupTokens(request.language)] if grouped else []
     capitals: list[Stage] = [Truecase()] if cases else []
     tagger = recipe.candidates.tagger
@@ -87,16 +87,15 @@ def aligned(request: BuildRequest, *, source: Language, given: bool, unknown: bo
     names: list[Stage] = (
         [] if recipe.glosses is None else [Gloss(engines.glossary(request, recipe.glosses, source=source))]
     )
-    project = (ProjectInCorpus if projector.needs_lexicon else Project)(
+    before = [*words, *capitals, *tagging, *names, align]
+    evidence = {column for stage in before for column in stage.outputs}
+    project = (ProjectInCorpus if projector.needs_cooccurrences else Project)(
         projector,
         grouped=grouped,
-        cases=cases,
-        unknown=unknown and cases,
-        found=recipe.labeller is not None,
-        tagged=tagger is not None,
-        glossed=recipe.glosses is not None,
+        evidence=evidence | {"source.unknown"} if unknown and cases else evidence,
+        entities_are_predicted=recipe.labeller is not None,
     )
-    return [*words, *capitals, *tagging, *names, align, project]
+    return [*before, project]
 
 
 def taught(request: BuildRequest) -> list[Stage]:

@@ -33,7 +33,7 @@ from silverner.projection.labelling.tagger import TeacherSettings
 from silverner.projection.languages import Language, find_language
 from silverner.projection.matching.choices import Matcher
 from silverner.projection.scoring.choices import Score
-from silverner.projection.scoring.weights import Weights
+from silverner.projection.scoring.weights import PartWeights
 
 
 def _applied(value: Any) -> Any:
@@ -127,7 +127,7 @@ class LanguageRecipe(Section):
     @classmethod
     def _known_weights(cls, weights: dict[str, float]) -> dict[str, float]:
         try:
-            Weights.of(weights)
+            PartWeights.of(weights)
         except UsageError as error:
             raise PydanticCustomError("weights", "{why}", {"why": str(error)}) from error
         return weights
@@ -191,7 +191,7 @@ class LanguageRecipe(Section):
             )
         if self.weights and self.score != "fused":
             raise _fault(f"weights: are those of the fused score; score: {self.score} has no parts", "weights")
-        unheard = self.score != "fused" or self.matcher == "heuristic" or not Weights.of(self.weights).gloss
+        unheard = self.score != "fused" or self.matcher == "heuristic" or not PartWeights.of(self.weights)["gloss"]
         if self.glosses is not None and unheard:
             why = "glosses: are evidence of the fused score alone, in its part 'gloss'; matcher: heuristic hears none"
             raise _fault(why, "glosses")

@@ -15,10 +15,10 @@ from silverner.projection.labelling.tagger import TeacherSettings
 from silverner.projection.markers import Style
 from silverner.projection.matching.candidates import FORBIDDEN
 from silverner.projection.matching.choices import TAGGER_PROPOSERS, Initial, Proposer
-from silverner.projection.projector import REPEAT
+from silverner.projection.matching.settings import REPEAT
 from silverner.projection.readers import CorpusFormat
 from silverner.projection.registry import Registry
-from silverner.projection.scoring.capitalisation import NAMES
+from silverner.projection.scoring.capitalisation import NAME_LABELS
 from silverner.projection.spans import Scheme
 from silverner.projection.stages.vote import Rule
 from silverner.projection.translation import TRANSLATORS, TranslatorSettings
@@ -149,7 +149,7 @@ class Candidates(Section):
     tagger: Labeller | None = None
     max_length: int | None = Field(default=None, ge=1)
     forbidden: str = FORBIDDEN
-    capitals: tuple[str, ...] = NAMES
+    capitals: tuple[str, ...] = NAME_LABELS
     initial: Initial = "any"
     projections: int = Field(default=1, ge=1)
     repeat: float = Field(default=REPEAT, gt=0)

@@ -14,6 +14,7 @@ from silverner.projection.metrics import Report, SentenceErrors, report_spans, w
 from silverner.projection.projector import Projector, project_batch
 from silverner.projection.readers import CorpusFiles, Sentence, detect_text_format, read_corpus
 from silverner.projection.result import Projection
+from silverner.projection.scoring.evidence import SentenceEvidence
 from silverner.projection.spans import Span
 from silverner.projection.translation.glossary import Glossary, gloss_all
 
@@ -93,8 +94,10 @@ def project_files(
     entities = [s.spans or () for s in labelled]
     reverse = [pair.reverse for pair in pairs] if directed else None
     forward = [pair.forward for pair in pairs]
-    glosses = None if glossary is None else gloss_all(glossary, sources, entities)
-    done = project_batch(sources, entities, targets, forward, reverse, projector=projector, glosses=glosses)
+    evidence = None
+    if glossary is not None:
+        evidence = [SentenceEvidence(glosses=glosses) for glosses in gloss_all(glossary, sources, entities)]
+    done = project_batch(sources, entities, targets, forward, reverse, projector=projector, evidence=evidence)
     return ProjectedFile(targets=targets, projections=done)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from silverner.projection.filters.filter import Filter, Row
 from silverner.projection.links import parse_pharaoh
-from silverner.projection.scoring.capitalisation import raw_case
+from silverner.projection.scoring.capitalisation import letter_case
 
 FEWEST_WORDS = 4
 """Words outside names that a sentence needs before copies among them are counted: fewer prove nothing."""
@@ -52,7 +52,7 @@ class Untranslated(Filter):
         words = [
             token
             for j, token in enumerate(row["target.tokens"])
-            if j not in inside_names and raw_case(token) != "capital" and any(map(str.isalpha, token))
+            if j not in inside_names and letter_case(token) != "capital" and any(map(str.isalpha, token))
         ]
         foreign_words = set(row["foreign.tokens"])
         copies = sum(word in foreign_words for word in words)

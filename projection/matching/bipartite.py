@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from silverner.projection.matching.candidate import Candidate, usable
+from silverner.projection.matching.candidate import Candidate, usable_candidates
 
 
 def match_bipartite(candidates: Iterable[Candidate], *, threshold: float = 0.0) -> list[Candidate]:
     """Choose the spans with the highest sum of scores, no span twice; where two of them overlap, choose nothing.
 
-    For comparison: published code matches this way, does not know that spans may overlap, and gives the sentence up
+    For comparison: published code matches this way, does not know that spans may overlap, and gives up the sentence
     where they do (arXiv 2501.18750 compares with it). Ties go to the shorter span, then the leftmost.
 
     :param candidates: Candidates of one sentence, in any order.
@@ -25,20 +25,22 @@ def match_bipartite(candidates: Iterable[Candidate], *, threshold: float = 0.0) 
     >>> match_bipartite([Candidate(0, 0, 2, 0.9), Candidate(1, 1, 3, 0.8)])
     []
     """
-    choice = usable(candidates, threshold=threshold)
-    if not choice:
+    usable = usable_candidates(candidates, threshold=threshold)
+    if not usable:
         return []
     # The solver takes the first of equal columns, so their order is the rule for ties.
-    spans = sorted({(c.start, c.end) for c in choice}, key=lambda span: (span[1] - span[0], span))
-    entities = sorted({c.entity for c in choice})
+    spans = sorted({(c.start, c.end) for c in usable}, key=lambda span: (span[1] - span[0], span))
+    entities = sorted({c.entity for c in usable})
     row = {entity: k for k, entity in enumerate(entities)}
     column = {span: k for k, span in enumerate(spans)}
     scores = np.zeros((len(entities), len(spans)))
-    at = {}
-    for c in choice:
+    candidate_at = {}
+    for c in usable:
         place = row[c.entity], column[c.start, c.end]
-        scores[place], at[place] = c.score, c
+        scores[place], candidate_at[place] = c.score, c
     rows, columns = linear_sum_assignment(scores, maximize=True)
-    chosen = [at[place] for place in zip(rows.tolist(), columns.tolist(), strict=True) if place in at]
+    chosen = [
+        candidate_at[place] for place in zip(rows.tolist(), columns.tolist(), strict=True) if place in candidate_at
+    ]
     covered = [j for c in chosen for j in range(c.start, c.end)]
     return sorted(chosen) if len(covered) == len(set(covered)) else []

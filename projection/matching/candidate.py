@@ -18,7 +18,7 @@ class Candidate:
     score: float
 
 
-def usable(candidates: Iterable[Candidate], *, threshold: float) -> list[Candidate]:
+def usable_candidates(candidates: Iterable[Candidate], *, threshold: float) -> list[Candidate]:
     """Keep the candidates a matcher may choose, once each, in an order that does not depend on theirs.
 
     :param candidates: Candidates in any order.

@@ -15,14 +15,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from silverner.projection.matching.candidate import Candidate, usable
+from silverner.projection.matching.candidate import Candidate, usable_candidates
 from silverner.projection.matching.ilp import solve_ilp
-from silverner.projection.matching.order import TOLERANCE, lateness, turns
+from silverner.projection.matching.tie_rule import TOLERANCE, interchangeable_entities, lateness
 
-STEPS = 20_000
+STEP_LIMIT = 20_000
 """A component that takes more steps than this (a state of the table tried with a candidate) goes to the solver."""
-MORE = 4
-"""Steps more for every candidate: the solver, too, takes longer where there are many."""
+STEPS_PER_CANDIDATE = 4
+"""Added to the limit for every candidate: the solver, too, takes longer where there are many."""
 
 
 def match_exact(
@@ -39,20 +39,20 @@ def match_exact(
     :param steps: Work on one component above which HiGHS takes over; what suits its size if left out.
     :returns: At most one candidate an entity, none overlapping, sorted by entity.
     :raises DataError: for candidates that cannot be matched (see
-        :func:`~silverner.projection.matching.candidate.usable`).
+        :func:`~silverner.projection.matching.candidate.usable_candidates`).
 
     >>> a, b = Candidate(0, 0, 2, 1.0), Candidate(0, 0, 1, 0.7)
     >>> [c.score for c in match_exact([a, b, Candidate(1, 1, 2, 0.6)])]
     [0.7, 0.6]
     """
     chosen: list[Candidate] = []
-    for component in components(undominated(usable(candidates, threshold=threshold))):
-        solved = _solve(component, STEPS + MORE * len(component) if steps is None else steps)
+    for component in components(drop_dominated(usable_candidates(candidates, threshold=threshold))):
+        solved = _solve(component, STEP_LIMIT + STEPS_PER_CANDIDATE * len(component) if steps is None else steps)
         chosen += solve_ilp(component) if solved is None else solved
     return sorted(chosen)
 
 
-def undominated(candidates: list[Candidate]) -> list[Candidate]:
+def drop_dominated(candidates: list[Candidate]) -> list[Candidate]:
     """Leave out candidates that no best solution contains.
 
     Where a part of a span fits its entity at least as well as the whole, taking the part instead costs nothing, covers
@@ -61,24 +61,24 @@ def undominated(candidates: list[Candidate]) -> list[Candidate]:
     :param candidates: Sorted candidates.
     :returns: Those of which no part fits as well, sorted.
     """
-    kept: list[Candidate] = []
-    for _, own in groupby(candidates, key=lambda c: c.entity):
+    undominated: list[Candidate] = []
+    for _, of_entity in groupby(candidates, key=lambda c: c.entity):
         # A staircase of spans that end no later: starts rise, scores fall, so the first start at or behind a span's own
         # has the best score of all its parts.
         starts: list[int] = []
         scores: list[float] = []
-        for c in sorted(own, key=lambda c: (c.end, -c.start)):
+        for c in sorted(of_entity, key=lambda c: (c.end, -c.start)):
             place = bisect_left(starts, c.start)
             if place < len(starts) and scores[place] >= c.score:
                 continue
-            kept.append(c)
+            undominated.append(c)
             first = place
             while first and scores[first - 1] <= c.score:
                 first -= 1
             same = place < len(starts) and starts[place] == c.start
             starts[first : place + same] = [c.start]
             scores[first : place + same] = [c.score]
-    return sorted(kept)
+    return sorted(undominated)
 
 
 def components(candidates: list[Candidate]) -> list[list[Candidate]]:
@@ -126,7 +126,7 @@ class _State:
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
+class _UsedCount:
     """The bits of a state that count how many of ``size`` interchangeable entities are used."""
 
     size: int
@@ -141,13 +141,13 @@ def _solve(candidates: list[Candidate], steps: int) -> list[Candidate] | None:
     left, which is what the rule for ties asks for. Only groups that may still be used later are counted: what is behind
     its last candidate is dropped, so long lists of names stay cheap.
     """
-    starting: dict[int, list[tuple[_Field, tuple[Candidate, ...]]]] = defaultdict(list)
-    last: dict[_Field, int] = {}
+    starting: dict[int, list[tuple[_UsedCount, tuple[Candidate, ...]]]] = defaultdict(list)
+    last: dict[_UsedCount, int] = {}
     width = 0
-    for group in turns(candidates):
+    for group in interchangeable_entities(candidates):
         size, shift = len(group[0]), width
         width += size.bit_length()
-        field = _Field(size, shift, (1 << width) - (1 << shift))
+        field = _UsedCount(size, shift, (1 << width) - (1 << shift))
         last[field] = max(turn[0].start for turn in group)
         for turn in group:
             starting[turn[0].start].append((field, turn))
@@ -157,14 +157,14 @@ def _solve(candidates: list[Candidate], steps: int) -> list[Candidate] | None:
     best = _State(0.0, 0, 0, ())
     layers: list[dict[int, _State]] = [{} for _ in stops]
     layers[0][0] = best
-    for here, stop in enumerate(stops):
-        table, layers[here] = layers[here], {}
+    for position, stop in enumerate(stops):
+        table, layers[position] = layers[position], {}
         steps -= len(table) * len(starting[stop])
         if steps < 0:
             return None
         for used, state in table.items():
-            if here + 1 < len(stops):
-                _keep(layers[here + 1], used & still_open[here + 1], state)
+            if position + 1 < len(stops):
+                _keep(layers[position + 1], used & still_open[position + 1], state)
             for field, turn in starting[stop]:
                 count = (used & field.mask) >> field.shift
                 if count == field.size:

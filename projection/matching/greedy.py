@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from silverner.projection.matching.candidate import Candidate, usable
+from silverner.projection.matching.candidate import Candidate, usable_candidates
 
 
 def match_greedy(candidates: Iterable[Candidate], *, threshold: float = 0.0) -> list[Candidate]:
@@ -20,7 +20,7 @@ def match_greedy(candidates: Iterable[Candidate], *, threshold: float = 0.0) -> 
     [Candidate(entity=0, start=0, end=2, score=0.9), Candidate(entity=1, start=3, end=4, score=0.2)]
     """
     order = sorted(
-        usable(candidates, threshold=threshold), key=lambda c: (-c.score, c.end - c.start, c.start, c.entity)
+        usable_candidates(candidates, threshold=threshold), key=lambda c: (-c.score, c.end - c.start, c.start, c.entity)
     )
     chosen: dict[int, Candidate] = {}
     taken: set[int] = set()

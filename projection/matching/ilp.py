@@ -11,13 +11,11 @@ from scipy.sparse import csr_array, vstack
 
 from silverner.projection.errors import EngineError
 from silverner.projection.matching.candidate import Candidate
-from silverner.projection.matching.order import TOLERANCE, place_digits, turns
+from silverner.projection.matching.tie_rule import TOLERANCE, interchangeable_entities, place_digits
 
 SCALE = 1e4
 """HiGHS holds constraints and gaps to about 1e-7 and 1e-6; scores are scaled so that this is finer than a tie."""
-
-
-BY_RULE = 1_000
+TIE_RULE_LIMIT = 1_000
 """Candidates of a component up to which ties are broken by rule."""
 
 
@@ -25,16 +23,15 @@ def solve_ilp(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Choose the best candidates of one component by integer programming, with zero gap.
 
     Ties are broken by the rule of :func:`~silverner.projection.matching.exact.match_exact` through further programs:
-    with the
-    best sum kept, the fewest tokens; with those kept, each entity in turn as far left as it can be. In a component of
-    more than :data:`BY_RULE` candidates that would take minutes: see :func:`solve_large`.
+    with the best sum held fixed, the fewest tokens; with both held fixed, each entity in turn as far left as it can be.
+    In a component of more than :data:`TIE_RULE_LIMIT` candidates that would take minutes: see :func:`solve_large`.
 
     :param candidates: Candidates of one component.
     :returns: The chosen candidates, sorted.
     :raises EngineError: when HiGHS does not prove an optimum.
     """
     ordered = sorted(candidates)
-    if len(ordered) > BY_RULE:
+    if len(ordered) > TIE_RULE_LIMIT:
         return solve_large(ordered)
     rows, upper = _constraints(ordered)
     scores = SCALE * np.array([c.score for c in ordered])
@@ -59,7 +56,7 @@ def solve_large(candidates: Sequence[Candidate]) -> list[Candidate]:
     :returns: The chosen candidates, sorted.
     :raises EngineError: when HiGHS does not prove an optimum.
     """
-    groups = turns(candidates)
+    groups = interchangeable_entities(candidates)
     choices = [turn for group in groups for turn in group]
     rows, upper = _constraints([turn[0] for turn in choices])
     upper[: len(groups)] = [len(group[0]) for group in groups]  # both are in the order of their first entities

@@ -5,42 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from silverner.projection.matching.candidate import Candidate, usable
+from silverner.projection.matching.candidate import Candidate, usable_candidates
 
 
-def repeated(
+def match_repeated(
     match: Callable[[list[Candidate]], list[Candidate]],
     candidates: Iterable[Candidate],
     *,
     times: int,
-    least: float,
+    lowest_repeat_score: float,
     threshold: float = 0.0,
 ) -> list[Candidate]:
     """Choose up to ``times`` spans for every entity, by a matcher that chooses one.
 
-    Maximise the sum of scores less ``least`` for every span of an entity beyond its first, chosen spans never
-    overlapping. So a further mention is chosen for what it scores beyond ``least``, and a weak span never beside a good
-    one. The problem is put as one the matcher knows: every entity stands there ``times`` times, and for all copies but
-    the first the scores are ``least`` lower; with the exact matcher the solution is exact.
+    The sum of scores is maximised, less ``lowest_repeat_score`` for every span of an entity beyond its first. So a
+    further mention counts for what it scores beyond that, and a weak span is never chosen beside a good one. The
+    matcher is given every entity ``times`` times, with scores that are ``lowest_repeat_score`` lower for all copies but
+    the first. With the exact matcher the solution is exact.
 
     :param match: A matcher, with no threshold of its own.
     :param candidates: Candidates of one sentence.
     :param times: Most spans an entity may get, 1 or more.
-    :param least: What a further mention must score more than.
+    :param lowest_repeat_score: What a further mention must score more than.
     :param threshold: What any candidate must score more than.
     :returns: The chosen candidates with their own scores, sorted; an entity may have several.
 
     >>> from silverner.projection.matching.exact import match_exact
     >>> thrice = [Candidate(0, 0, 1, 1.0), Candidate(0, 4, 5, 0.9), Candidate(0, 7, 8, 0.2)]
-    >>> [c.start for c in repeated(match_exact, thrice, times=3, least=0.5)]
+    >>> [c.start for c in match_repeated(match_exact, thrice, times=3, lowest_repeat_score=0.5)]
     [0, 4]
     """
-    choice = usable(candidates, threshold=threshold)
-    own = {(c.entity, c.start, c.end): c for c in choice}
+    usable = usable_candidates(candidates, threshold=threshold)
+    candidate_at = {(c.entity, c.start, c.end): c for c in usable}
     copies = [
-        replace(c, entity=c.entity * times + copy, score=c.score - (least if copy else 0.0))
-        for c in choice
+        replace(c, entity=c.entity * times + copy, score=c.score - (lowest_repeat_score if copy else 0.0))
+        for c in usable
         for copy in range(times)
-        if copy == 0 or c.score > least
+        if copy == 0 or c.score > lowest_repeat_score
     ]
-    return sorted(own[c.entity // times, c.start, c.end] for c in match(copies))
+    return sorted(candidate_at[c.entity // times, c.start, c.end] for c in match(copies))

@@ -1,9 +1,9 @@
-"""From the score of a span, and that of the best other place for its entity, to a probability.
+"""The confidence of a projected span: a probability, from its score and that of the best other place for its entity.
 
-What is estimated: that the boundaries are those an annotator of the target would draw, where one marks an entity there
-at all. Whether the source label is right, and whether both annotators would mark the same things, a projection cannot
-know. The constants are a logistic regression on Europarl en-es, en-de and PUD en-de, both ways, each weighing the same
-(``benchmarks/bench_confidence.py`` fits them, and measures them on the set left out).
+It is the probability that the boundaries are those an annotator of the target would draw, where one marks an entity
+there at all. A projection cannot know whether the source label is right, nor whether both annotators would mark the
+same things. The constants are a logistic regression on Europarl en-es, en-de and PUD en-de, both ways, each weighing
+the same (``benchmarks/bench_confidence.py`` fits them, and measures them on the set left out).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from silverner.projection.scoring.choices import Score
 
 CONSTANTS: dict[Score, tuple[float, float, float]] = {"fused": (-0.15, 1.78, 2.44), "dice": (-4.54, 2.53, 8.25)}
 """Intercept, and slopes of the margin and the height, by score."""
-FULL = 0.6
-"""A score of this is as good as any higher one: what else is there decides."""
+HEIGHT_LIMIT = 0.6
+"""A score of this is as good as any higher one: then the margin decides."""
 
 
 def confidence(score: Score, *, chosen: float, rival: float) -> float:
-    """Tell how sure it is that a span is the right one.
+    """Return the probability that a span is the right one.
 
     :param score: What the two were scored with.
     :param chosen: Score of the span.
@@ -32,5 +32,5 @@ def confidence(score: Score, *, chosen: float, rival: float) -> float:
     (0.96, 0.75)
     """
     intercept, *slopes = CONSTANTS[score]
-    margin, height = min(chosen - rival, 1.0), min(chosen, FULL)
+    margin, height = min(chosen - rival, 1.0), min(chosen, HEIGHT_LIMIT)
     return 1 / (1 + math.exp(-intercept - slopes[0] * margin - slopes[1] * height))

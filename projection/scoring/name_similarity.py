@@ -39,7 +39,7 @@ has no l and Chinese no r at the end of a syllable, and every way to romanise ha
 
 
 @lru_cache(maxsize=1 << 18)
-def likeness(word: str, other: str) -> float:
+def name_similarity(word: str, other: str) -> float:
     """Tell how much a target word looks like a word of a name.
 
     In one script, what counts is the common beginning, case aside: names are inflected at the end; or that a longer
@@ -50,11 +50,11 @@ def likeness(word: str, other: str) -> float:
     :param other: A target token.
     :returns: 1 for the same word, what they share where that is enough, else 0.
 
-    >>> likeness("Nairobi", "NAIROBI"), likeness("Kenya", "Kenia"), likeness("the", "the")
+    >>> name_similarity("Nairobi", "NAIROBI"), name_similarity("Kenya", "Kenia"), name_similarity("the", "the")
     (1.0, 0.6, 0.0)
-    >>> likeness("Britain", "yeBritain"), likeness("Putin", "Путина")
+    >>> name_similarity("Britain", "yeBritain"), name_similarity("Putin", "Путина")
     (1.0, 0.9545454545454546)
-    >>> round(likeness("Fairweather", "费尔韦瑟"), 2), round(likeness("Zurich", "苏黎世"), 2)
+    >>> round(name_similarity("Fairweather", "费尔韦瑟"), 2), round(name_similarity("Zurich", "苏黎世"), 2)
     (0.57, 0.73)
     """
     if not word[:1].isalnum() or word[:1].islower():
@@ -78,8 +78,8 @@ def _by_letters(a: str, b: str) -> float:
         return 0.0
     # Letters, not path components, are what is wanted here.
     share = 2 * len(os.path.commonprefix([a, b])) / (len(a) + len(b))  # noqa: RUF071 - see above
-    held = WITHIN if a in b and len(b) - len(a) > 1 else 0.0
-    return max(share if share >= PREFIX else 0.0, held)
+    contained = WITHIN if a in b and len(b) - len(a) > 1 else 0.0
+    return max(share if share >= PREFIX else 0.0, contained)
 
 
 def _by_ear(a: str, b: str) -> float:

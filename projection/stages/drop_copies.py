@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from silverner.projection.chain.stage import Batch
-from silverner.projection.scoring.capitalisation import NAMES, raw_case
+from silverner.projection.scoring.capitalisation import NAME_LABELS, letter_case
 from silverner.projection.stages.columns import SPANS
 
 
@@ -52,13 +52,13 @@ def _trusted(
     found: Sequence[Mapping[str, Any]], confidence: Sequence[float], tokens: Sequence[str], unknown: Collection[int]
 ) -> list[tuple[Mapping[str, Any], float]]:
     """Cut copies in small letters off the ends of names."""
-    copies = {k for k in unknown if raw_case(tokens[k]) == "small"}
+    copies = {k for k in unknown if letter_case(tokens[k]) == "small"}
     kept: list[tuple[Mapping[str, Any], float]] = []
     for entity, sure in zip(found, confidence, strict=True):
         start, end = entity["start"], entity["end"]
-        while entity["label"] in NAMES and start < end and start in copies:
+        while entity["label"] in NAME_LABELS and start < end and start in copies:
             start += 1
-        while entity["label"] in NAMES and start < end and end - 1 in copies:
+        while entity["label"] in NAME_LABELS and start < end and end - 1 in copies:
             end -= 1
         if start < end:
             kept.append(({**entity, "start": start, "end": end}, sure))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import lru_cache
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,14 @@ from silverner.projection.errors import EngineError, OutputError
 from silverner.projection.links import format_pharaoh, parse_pharaoh
 from silverner.projection.projector import Projector
 from silverner.projection.result import Projection
-from silverner.projection.scoring.cooccurrence import Lexicon, count_words
+from silverner.projection.scoring.cooccurrence import CooccurrenceCounts, count_cooccurrences
+from silverner.projection.scoring.evidence import EVIDENCE_COLUMNS, CorpusEvidence, read_evidence
 from silverner.projection.spans import Span
 from silverner.projection.stages.columns import PROJECTED, SPANS
 
-_OF_WORDS = ("source", "target", "words", "frequent")
-_OF_PAIRS = ("linked", "pairs")
-"""What a lexicon counts."""
+_OF_WORDS = ("source_links", "target_links", "target_words", "frequent_words")
+_OF_PAIRS = ("linked_pairs", "neighbour_pairs")
+"""The counts of words and of pairs of words."""
 
 
 class Project:
@@ -33,7 +35,7 @@ class Project:
     """
 
     name = "project"
-    version = 7
+    version = 8
     outputs: Mapping[str, pa.DataType] = {
         "projected.entities": PROJECTED,
         "projected.lost": SPANS,
@@ -46,74 +48,56 @@ class Project:
         projector: Projector,
         *,
         grouped: bool = False,
-        cases: bool = False,
-        unknown: bool = False,
-        found: bool = False,
-        tagged: bool = False,
-        glossed: bool = False,
+        evidence: Collection[str] = (),
+        entities_are_predicted: bool = False,
     ) -> None:
         """Use these settings.
 
         :param projector: The settings.
         :param grouped: Whether the target's words were aligned.
-        :param cases: Whether it is known what the capitals of the target say.
-        :param unknown: Whether it is known which source tokens a translator copied.
-        :param found: Whether an engine found the entities, rather than people.
-        :param tagged: Whether a tagger read the target, too.
-        :param glossed: Whether it is known what the entities are called in the target language.
+        :param evidence: The columns of evidence that the chain has.
+        :param entities_are_predicted: Whether an engine labelled the source, rather than people.
         """
-        self._found, self._tagged, self._glossed = found, tagged, glossed
-        self._projector, self._grouped, self._cases, self._unknown = projector, grouped, cases, unknown
+        self._projector, self._grouped, self._entities_are_predicted = projector, grouped, entities_are_predicted
+        self._target = "target.words" if grouped else "target.tokens"
+        self._evidence = tuple(column for column in EVIDENCE_COLUMNS if column in evidence)
         self.inputs: tuple[str, ...] = (
-            *("id", "source.tokens", "source.entities", "links.forward", "links.reverse"),
-            *(("target.words", "target.ends") if grouped else ("target.tokens",)),
-            *(("target.cases",) if cases else ()),
-            *(("source.unknown",) if unknown else ()),
-            *(("target.tagger_entities",) if tagged else ()),
-            *(("source.glosses",) if glossed else ()),
+            *("id", "source.tokens", "source.entities", "links.forward", "links.reverse", self._target),
+            *(("target.ends",) if grouped else ()),
+            *self._evidence,
         )
 
     def settings(self) -> Mapping[str, object]:
-        """Return the settings of the projection, and the evidence it sees."""
-        return {**asdict(self._projector), "cases": self._cases, "unknown": self._unknown, "found": self._found}
+        """Return the settings of the projection; the evidence it reads is among the inputs."""
+        return {**asdict(self._projector), "entities_are_predicted": self._entities_are_predicted}
 
-    def lexicon(self) -> Lexicon | None:
-        """Return what the whole corpus says of its words: nothing, where every sentence speaks for itself."""
+    def cooccurrences(self) -> CooccurrenceCounts | None:
+        """Return the counts of the whole corpus: none, where every sentence speaks for itself."""
         return None
 
     def apply(self, batch: Batch) -> Batch:
         """Project every sentence."""
-        count = len(batch["id"])
-        cases = batch["target.cases"] if self._cases else [None] * count
-        unknown = batch["source.unknown"] if self._unknown else [()] * count
-        tagged = batch["target.tagger_entities"] if self._tagged else [()] * count
-        glosses = batch["source.glosses"] if self._glossed else [()] * count
-        lexicon = self.lexicon()
-        rows = zip(*(batch[name] for name in self.inputs[:6]), cases, unknown, tagged, glosses, strict=True)
-        done = [
+        corpus = CorpusEvidence(cooccurrences=self.cooccurrences(), entities_are_predicted=self._entities_are_predicted)
+        evidence = read_evidence({column: batch[column] for column in self._evidence}, len(batch["id"]), corpus)
+        projections = [
             self._projector(
-                source,
-                [Span(**span) for span in entities],
-                target,
-                parse_pharaoh(forward),
-                parse_pharaoh(reverse),
-                cases=case,
-                lexicon=lexicon,
-                unknown=copied,
-                found=self._found,
-                tagged=[Span(**span) for span in seen],
-                glosses=gloss,
-                where=f"sentence {name}",
+                batch["source.tokens"][k],
+                [Span(**span) for span in batch["source.entities"][k]],
+                batch[self._target][k],
+                parse_pharaoh(batch["links.forward"][k]),
+                parse_pharaoh(batch["links.reverse"][k]),
+                evidence=evidence[k],
+                where=f"sentence {sentence}",
             )
-            for name, source, entities, forward, reverse, target, case, copied, seen, gloss in rows
+            for k, sentence in enumerate(batch["id"])
         ]
         if self._grouped:
-            done = [_onto_tokens(p, ends) for p, ends in zip(done, batch["target.ends"], strict=True)]
+            projections = [_onto_tokens(p, ends) for p, ends in zip(projections, batch["target.ends"], strict=True)]
         return {
-            "projected.entities": [[asdict(span) for span in p.spans] for p in done],
-            "projected.lost": [[asdict(span) for span in p.lost] for p in done],
-            "projected.score": [p.score for p in done],
-            "projected.links": [format_pharaoh(p.links) for p in done],
+            "projected.entities": [[asdict(span) for span in p.spans] for p in projections],
+            "projected.lost": [[asdict(span) for span in p.lost] for p in projections],
+            "projected.score": [p.score for p in projections],
+            "projected.links": [format_pharaoh(p.links) for p in projections],
         }
 
 
@@ -122,44 +106,40 @@ class ProjectInCorpus(Project):
 
     repeatable = True
 
-    def __init__(self, projector: Projector, **options: bool) -> None:
+    def __init__(self, projector: Projector, **options: Any) -> None:
         """Use these settings; the options are those of :class:`Project`."""
         super().__init__(projector, **options)
         self._path: Path | None = None
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Count links and neighbours over the corpus."""
-        columns: list[list[Any]] = [[] for _ in range(4)]
+        names = ("source.tokens", self._target, "links.forward", "links.reverse")
+        columns: dict[str, list[Any]] = {name: [] for name in names}
         for batch in batches:
-            for side, rows in zip(columns, self._sides(batch), strict=True):
-                side += rows
-        _write_lexicon(count_words(*columns), path)
+            not_dropped = [reason is None for reason in batch[DROP]]
+            for name, values in columns.items():
+                values += compress(batch[name], not_dropped)
+        sources, targets, forward, reverse = columns.values()
+        links = ([parse_pharaoh(line) for line in lines] for lines in (forward, reverse))
+        _write_counts(count_cooccurrences(sources, targets, *links), path)
 
     def load(self, path: Path) -> None:
         """Remember where the counts lie; they are read when first needed, once a process."""
         self._path = path
 
-    def lexicon(self) -> Lexicon:
+    def cooccurrences(self) -> CooccurrenceCounts:
         """Return the counts."""
         if self._path is None:
             raise EngineError("the projection was applied before the corpus was counted")
-        return _read_lexicon(self._path, self._path.stat().st_mtime_ns)
-
-    def _sides(self, batch: Batch) -> Iterator[list[Any]]:
-        """Return tokens and links of the sentences that nothing dropped."""
-        live = [reason is None for reason in batch[DROP]]
-        source, _, forward, reverse, target = self.inputs[1:6]
-        for name in (source, target, forward, reverse):
-            column = [value for value, ok in zip(batch[name], live, strict=True) if ok]
-            yield [parse_pharaoh(links) for links in column] if name in (forward, reverse) else column
+        return _read_counts(self._path, self._path.stat().st_mtime_ns)
 
 
-def _write_lexicon(lexicon: Lexicon, path: Path) -> None:
+def _write_counts(counts: CooccurrenceCounts, path: Path) -> None:
     rows: list[tuple[str, str, str, int]] = []
     for kind in _OF_WORDS:
-        rows += [(kind, word, "", count) for word, count in getattr(lexicon, kind).items()]
+        rows += [(kind, word, "", count) for word, count in getattr(counts, kind).items()]
     for kind in _OF_PAIRS:
-        rows += [(kind, *pair, count) for pair, count in getattr(lexicon, kind).items()]
+        rows += [(kind, *pair, count) for pair, count in getattr(counts, kind).items()]
     columns = zip(*sorted(rows), strict=True) if rows else [()] * 4
     types = (pa.string(), pa.string(), pa.string(), pa.int64())
     arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
@@ -167,16 +147,16 @@ def _write_lexicon(lexicon: Lexicon, path: Path) -> None:
 
 
 @lru_cache(maxsize=1)
-def _read_lexicon(path: Path, written: int) -> Lexicon:
+def _read_counts(path: Path, written: int) -> CooccurrenceCounts:
     """Read the counts of a corpus; ``written`` tells a replaced file apart."""
     try:
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
         raise OutputError(f"the counts {path} cannot be read ({error}); delete the file and run again") from error
     counts: dict[str, dict[Any, int]] = {kind: {} for kind in (*_OF_WORDS, *_OF_PAIRS)}
-    for kind, word, other, count in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        counts[kind][(word, other) if kind in _OF_PAIRS else word] = count
-    return Lexicon(**counts)
+    for kind, word, second_word, count in zip(*(column.to_pylist() for column in table.columns), strict=True):
+        counts[kind][(word, second_word) if kind in _OF_PAIRS else word] = count
+    return CooccurrenceCounts(**counts)
 
 
 def _onto_tokens(projection: Projection, ends: Sequence[int]) -> Projection:

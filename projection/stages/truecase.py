@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from silverner.projection.chain import DROP
 from silverner.projection.chain.stage import Batch
 from silverner.projection.errors import EngineError, OutputError
-from silverner.projection.scoring.capitalisation import count_cases, true_cases
+from silverner.projection.scoring.capitalisation import cases_by_counts, count_cases
 from silverner.projection.stages.columns import TOKENS
 
 
@@ -53,7 +53,7 @@ class Truecase:
         if self._path is None:
             raise EngineError("the case of words was asked for before the corpus was counted")
         counts = _read_counts(self._path, self._path.stat().st_mtime_ns)
-        return {"target.cases": [list(true_cases(tokens, counts)) for tokens in batch["target.tokens"]]}
+        return {"target.cases": [list(cases_by_counts(tokens, counts)) for tokens in batch["target.tokens"]]}
 
 
 def _sentences(batches: Iterable[Batch]) -> Iterator[list[str]]:

@@ -1,8 +1,8 @@
 """What a name is called in the target language, asked without its sentence: a dictionary, or a translator.
 
 Evidence of where a name stands that owes nothing to the aligner. A word of a gloss that a target token looks like
-counts as much as if it stood in the source: see the part ``gloss`` of
-:class:`~silverner.projection.scoring.weights.Weights`.
+counts as much as if it stood in the source: see the part
+:mod:`~silverner.projection.scoring.parts.gloss` of the fused score.
 """
 
 from __future__ import annotations

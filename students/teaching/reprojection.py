@@ -9,8 +9,9 @@ from silverner.projection.coerce import read_links
 from silverner.projection.errors import UsageError
 from silverner.projection.languages import find_language
 from silverner.projection.projector import Projector
-from silverner.projection.scoring.capitalisation import CASED, Case, read_cases
-from silverner.projection.scoring.cooccurrence import Lexicon, count_words
+from silverner.projection.scoring.capitalisation import SCRIPTS_WITH_CAPITALS, Case, corpus_cases
+from silverner.projection.scoring.cooccurrence import count_cooccurrences
+from silverner.projection.scoring.evidence import CorpusEvidence, SentenceEvidence
 from silverner.projection.spans import Span, spans_from_tags, tag_names
 from silverner.students.corpus import Row
 from silverner.students.targets import Reals
@@ -25,7 +26,7 @@ class CorpusStatistics:
 
     projector: Projector
     cases: Sequence[Sequence[Case]] | None
-    lexicon: Lexicon | None
+    corpus: CorpusEvidence
 
 
 def corpus_statistics(rows: Sequence[Row], language: str) -> CorpusStatistics:
@@ -38,14 +39,15 @@ def corpus_statistics(rows: Sequence[Row], language: str) -> CorpusStatistics:
     projector = Projector(proposer="union")
     links = [read_links(row.links, len(row.source_tokens), len(row.tokens), row.id) for row in rows]
     tokens = [row.tokens for row in rows]
-    lexicon = None
-    if projector.needs_lexicon:
-        lexicon = count_words([row.source_tokens for row in rows], tokens, links, links)
+    counts = None
+    if projector.needs_cooccurrences:
+        counts = count_cooccurrences([row.source_tokens for row in rows], tokens, links, links)
+    corpus = CorpusEvidence(cooccurrences=counts, entities_are_predicted=True)
     try:
-        cased = find_language(language).script in CASED
+        cased = find_language(language).script in SCRIPTS_WITH_CAPITALS
     except UsageError:
         cased = False
-    return CorpusStatistics(projector, read_cases(tokens) if cased else None, lexicon)
+    return CorpusStatistics(projector, corpus_cases(tokens) if cased else None, corpus)
 
 
 def reproject(row: Row, number: int, probabilities: Reals, labels: Sequence[str], statistics: CorpusStatistics) -> Row:
@@ -67,11 +69,12 @@ def reproject(row: Row, number: int, probabilities: Reals, labels: Sequence[str]
             row.source_spans,
             row.tokens,
             row.links,
-            cases=statistics.cases[number] if statistics.cases else None,
-            lexicon=statistics.lexicon,
-            unknown=row.untranslated_tokens,
-            found=True,
-            tagged=student_spans,
+            evidence=SentenceEvidence(
+                target_cases=statistics.cases[number] if statistics.cases else None,
+                untranslated_tokens=row.untranslated_tokens,
+                tagger_entities=student_spans,
+                corpus=statistics.corpus,
+            ),
             where=row.id,
         )
         confidences = {

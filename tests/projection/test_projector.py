@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 
 from silverner.projection.errors import DataError, UsageError
 from silverner.projection.links import SYMMETRISATIONS, Link, symmetrise
-from silverner.projection.matching.candidates import ngrams
+from silverner.projection.matching.candidates import ngram_candidates
 from silverner.projection.matching.choices import MATCHERS
 from silverner.projection.matching.exact import match_exact
 from silverner.projection.metrics import evaluate_spans
 from silverner.projection.projector import Projector, project, project_batch
 from silverner.projection.result import Projection
 from silverner.projection.scoring.choices import SCORES
-from silverner.projection.scoring.cooccurrence import count_words
-from silverner.projection.scoring.fused import Pair, dice
+from silverner.projection.scoring.cooccurrence import count_cooccurrences
+from silverner.projection.scoring.dice import dice
+from silverner.projection.scoring.evidence import CorpusEvidence, SentenceEvidence
+from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.spans import ProjectedSpan, Span
 from tests.projection.oracles import highs_objective, read_links, read_side, sentences_with_spans, total, within
 
@@ -292,17 +294,19 @@ def test_a_name_with_an_exclamation_mark_in_it_is_projected() -> None:
 def test_a_gloss_finds_what_nothing_is_linked_to() -> None:
     germany = ["Germany", "wins"], ["B-LOC", "O"], ["Es", "gewinnt", "Deutschland"], [(1, 1)]
     assert Projector()(*germany).spans == ()
-    assert places(Projector()(*germany, glosses=[["Deutschland"]])) == [(2, 3, "LOC")]
-    assert Projector(score="dice")(*germany, glosses=[["Deutschland"]]).spans == (), "dice counts links"
+    evidence = SentenceEvidence(glosses=[["Deutschland"]])
+    assert places(Projector()(*germany, evidence=evidence)) == [(2, 3, "LOC")]
+    assert Projector(score="dice")(*germany, evidence=evidence).spans == (), "dice counts links"
     sides = [[side] for side in germany]
-    assert project_batch(*sides, glosses=[[["Deutschland"]]]) == [Projector()(*germany, glosses=[["Deutschland"]])]
+    assert project_batch(*sides, evidence=[evidence]) == [Projector()(*germany, evidence=evidence)]
 
 
 def test_glosses_belong_to_entities() -> None:
     with pytest.raises(DataError, match="s1: 1 glosses for 2 entities"):
-        Projector()(["Ana", "Bo"], ["B-PER", "B-PER"], ["Ana", "Bo"], [], glosses=[["Ana"]], where="s1")
+        evidence = SentenceEvidence(glosses=[["Ana"]])
+        Projector()(["Ana", "Bo"], ["B-PER", "B-PER"], ["Ana", "Bo"], [], evidence=evidence, where="s1")
     with pytest.raises(DataError, match="these have 1, 1, 1, 1, 2"):
-        project_batch([["Ana"]], [["B-PER"]], [["Ana"]], [[]], glosses=[[], []])
+        project_batch([["Ana"]], [["B-PER"]], [["Ana"]], [[]], evidence=[SentenceEvidence()] * 2)
 
 
 def test_a_batch_is_the_projection_of_each_pair() -> None:
@@ -333,12 +337,12 @@ def test_a_batch_takes_what_is_known_of_the_corpus() -> None:
     columns: list[Any] = [[["UK"]] * 4, [["B-LOC"]] * 4, [["Reino", "Unido"]] * 4, [[(0, 0, 1.0)]] * 4]
     back: list[Any] = [[(0, 0, 1.0), (0, 1, 1.0)]] * 4
     assert places(project_batch(*columns, back)[0]) == [(0, 2, "LOC")], "read from the batch itself"
-    nothing = count_words([], [], [])
-    assert places(project_batch(*columns, back, lexicon=nothing)[0]) == [(0, 1, "LOC")]
-    small: list[Any] = [["small", "small"]] * 4
-    assert project_batch(*columns, back, cases=small)[0].lost == (Span(0, 1, "LOC"),)
+    nothing = CorpusEvidence(cooccurrences=count_cooccurrences([], [], []))
+    assert places(project_batch(*columns, back, corpus=nothing)[0]) == [(0, 1, "LOC")]
+    small = [SentenceEvidence(target_cases=["small", "small"])] * 4
+    assert project_batch(*columns, back, evidence=small)[0].lost == (Span(0, 1, "LOC"),)
     with pytest.raises(DataError, match="lists of one length"):
-        project_batch(*columns, back, cases=small[:3])
+        project_batch(*columns, back, evidence=small[:3])
 
 
 def test_a_fault_in_a_batch_names_the_pair() -> None:
@@ -479,8 +483,8 @@ def test_exact_is_optimal_on_every_real_sentence(
     _, columns, _ = corpus
     for source, entities, target, there, back in zip(*columns, strict=True):
         joined = symmetrise(there, back, how)
-        pair = Pair(source=source, target=target, links=joined, forward=there, reverse=back, entities=entities)
-        candidates = ngrams(dice(pair), entities, target)
+        pair = SentencePair(source=source, target=target, links=joined, forward=there, reverse=back, entities=entities)
+        candidates = ngram_candidates(dice(pair), entities, target)
         projected = project(source, entities, target, there, back, score="dice", symmetrise=how)
         assert sum(s.score for s in projected.spans) == pytest.approx(highs_objective(candidates), abs=1e-6)
         assert len(projected.spans) == len(match_exact(candidates))

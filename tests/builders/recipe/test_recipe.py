@@ -74,8 +74,14 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
         ({"splits": {"train": 0.5}}, "shares of the splits must be positive and add up to 1"),
         ({"threshold": -1}, "greater than or equal to 0"),
         ({"weights": {"likenes": 0}}, r"weights: the fused score has no part 'likenes'; .*did you mean likeness\?"),
-        ({"weights": {"twin": 2}}, "weight twin: 2.0 takes away more than there is"),
-        ({"score": "dice", "weights": {"twin": 0}}, "weights: are those of the fused score; score: dice has no parts"),
+        (
+            {"weights": {"penalty_lookalike_elsewhere": 2}},
+            "weight penalty_lookalike_elsewhere: 2.0 takes away more than there is",
+        ),
+        (
+            {"score": "dice", "weights": {"penalty_article": 0}},
+            "weights: are those of the fused score; score: dice has no parts",
+        ),
         ({"candidates": "ner"}, "candidates.tagger and the engines ner and union belong together"),
         ({"candidates": {"engine": "ngram", "tagger": {"engine": "tagger", "model": "x"}}}, "belong together"),
         ({"candidates": {"projections": 0}}, "candidates.projections: .*greater than or equal to 1"),

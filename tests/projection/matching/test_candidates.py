@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from silverner.projection.links import Link
 from silverner.projection.matching.candidate import Candidate
-from silverner.projection.matching.candidates import aligned_runs, ngrams
+from silverner.projection.matching.candidates import aligned_runs, ngram_candidates
 from silverner.projection.matching.exact import match_exact
 from silverner.projection.matching.greedy import match_greedy
 from silverner.projection.spans import Span
@@ -36,7 +36,7 @@ def pruned(problem: dict[str, Any]) -> list[Candidate]:
     for length in problem["lengths"]:
         entities.append(Span(start, start + length, "PER"))
         start += length
-    return ngrams(
+    return ngram_candidates(
         problem["evidence"],
         entities,
         problem["target"],
@@ -99,7 +99,9 @@ def test_candidates_are_the_ngrams_no_part_of_which_scores_as_well(problem: dict
 def test_candidates_carry_the_score_of_the_formula(
     evidence: list[float], length: int, options: dict[str, int], found: list[tuple[int, int, float]]
 ) -> None:
-    got = ngrams(np.array([evidence], dtype=np.float64), [Span(0, length, "PER")], ["x"] * len(evidence), **options)
+    got = ngram_candidates(
+        np.array([evidence], dtype=np.float64), [Span(0, length, "PER")], ["x"] * len(evidence), **options
+    )
     assert [(c.start, c.end) for c in got] == [(start, end) for start, end, _ in found]
     assert [c.score for c in got] == pytest.approx([score for _, _, score in found])
 
@@ -118,28 +120,28 @@ def test_candidates_carry_the_score_of_the_formula(
 def test_no_candidate_contains_a_forbidden_character(
     target: list[str], options: dict[str, str], places: list[tuple[int, int]]
 ) -> None:
-    got = ngrams(np.ones((1, 3)), [Span(0, 1, "PER")], target, **options)
+    got = ngram_candidates(np.ones((1, 3)), [Span(0, 1, "PER")], target, **options)
     assert [(c.start, c.end) for c in got] == places
 
 
 def test_what_an_entity_holds_itself_is_not_forbidden_it() -> None:
     evidence, entities = np.array([[1.0, 1.0, 0.0, 1.0], [0.0, 1.0, 1.0, 1.0]]), [Span(0, 2, "ORG"), Span(2, 3, "PER")]
     source, target = ["Yahoo!", "Inc", "Ana"], ["Yahoo!", "Inc", "?", "Ana"]
-    got = {(c.entity, c.start, c.end) for c in ngrams(evidence, entities, target, source=source)}
+    got = {(c.entity, c.start, c.end) for c in ngram_candidates(evidence, entities, target, source=source)}
     assert {(0, 0, 1), (0, 0, 2)} <= got, "Yahoo! is in the name"
     assert all((start, end) != (0, 4) for _, start, end in got), "but ? is not"
     assert (1, 3, 4) in got
-    assert ngrams(evidence, entities, ["Yahoo!"] * 4, source=["Yahoo", "Inc", "Ana"]) == []
+    assert ngram_candidates(evidence, entities, ["Yahoo!"] * 4, source=["Yahoo", "Inc", "Ana"]) == []
 
 
 def test_a_forbidden_token_without_evidence_bars_the_spans_across_it() -> None:
-    got = ngrams(np.array([[1.0, 0.0, 1.0]]), [Span(0, 1, "PER")], ["a", "?", "c"])
+    got = ngram_candidates(np.array([[1.0, 0.0, 1.0]]), [Span(0, 1, "PER")], ["a", "?", "c"])
     assert [(c.start, c.end) for c in got] == [(0, 1), (2, 3)]
 
 
 def test_there_are_no_candidates_without_entities_or_target() -> None:
-    assert ngrams(np.zeros((0, 3)), [], ["a", "b", "c"]) == []
-    assert ngrams(np.zeros((1, 0)), [Span(0, 1, "PER")], []) == []
+    assert ngram_candidates(np.zeros((0, 3)), [], ["a", "b", "c"]) == []
+    assert ngram_candidates(np.zeros((1, 0)), [Span(0, 1, "PER")], []) == []
 
 
 @pytest.mark.parametrize(

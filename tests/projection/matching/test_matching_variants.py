@@ -12,7 +12,7 @@ from silverner.projection.matching.bipartite import match_bipartite
 from silverner.projection.matching.candidate import Candidate
 from silverner.projection.matching.exact import match_exact
 from silverner.projection.matching.greedy import match_greedy
-from silverner.projection.matching.repeat import repeated
+from silverner.projection.matching.repeat import match_repeated
 from tests.projection.oracles import candidate_lists, total
 
 FREE = candidate_lists(entities=4, tokens=7, most=14, scores=st.integers(0, 3000).map(lambda n: n / 1000))
@@ -74,7 +74,7 @@ def test_repeated_is_exact(candidates: list[Candidate], times: int, least: float
         for chosen in combinations(unique, size)
         if not overlapping(list(chosen)) and max(Counter(c.entity for c in chosen).values(), default=0) <= times
     )
-    chosen = repeated(match_exact, candidates, times=times, least=least)
+    chosen = match_repeated(match_exact, candidates, times=times, lowest_repeat_score=least)
     assert not overlapping(chosen)
     assert set(chosen) <= set(candidates)
     assert worth(tuple(chosen), least) == pytest.approx(best)
@@ -85,7 +85,7 @@ def test_repeated_is_exact(candidates: list[Candidate], times: int, least: float
 @pytest.mark.parametrize("match", [match_exact, match_greedy])
 def test_a_weak_span_never_stands_beside_a_good_one(match: object) -> None:
     thrice = [Candidate(0, 0, 1, 1.0), Candidate(0, 4, 5, 0.9), Candidate(0, 7, 8, 0.7), Candidate(1, 9, 10, 0.4)]
-    assert [c.start for c in repeated(match, thrice, times=3, least=0.75)] == [0, 4, 9]  # type: ignore[arg-type]  # the parameter is a matcher
-    assert [c.start for c in repeated(match, thrice, times=2, least=0.1)] == [0, 4, 9]  # type: ignore[arg-type]  # the parameter is a matcher
-    kept = repeated(match, thrice, times=3, least=0.1, threshold=0.8)  # type: ignore[arg-type]  # the parameter is a matcher
+    assert [c.start for c in match_repeated(match, thrice, times=3, lowest_repeat_score=0.75)] == [0, 4, 9]  # type: ignore[arg-type]  # a matcher
+    assert [c.start for c in match_repeated(match, thrice, times=2, lowest_repeat_score=0.1)] == [0, 4, 9]  # type: ignore[arg-type]  # a matcher
+    kept = match_repeated(match, thrice, times=3, lowest_repeat_score=0.1, threshold=0.8)  # type: ignore[arg-type]  # a matcher
     assert [c.start for c in kept] == [0, 4]

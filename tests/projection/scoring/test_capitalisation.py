@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,45 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from silverner.projection.chain import DROP
-from silverner.projection.matching.candidates import ngrams
+from silverner.projection.links import Link
+from silverner.projection.matching.allowed_spans import AllowedSpans, allowed_by_capitals
+from silverner.projection.matching.candidates import ngram_candidates
 from silverner.projection.matching.exact import match_exact
 from silverner.projection.projector import Projector
-from silverner.projection.scoring.capitalisation import NAMES, Shape, cases, count_cases, raw_case, shape_of, true_cases
+from silverner.projection.scoring.capitalisation import (
+    NAME_LABELS,
+    Case,
+    cases_by_counts,
+    count_cases,
+    letter_case,
+    sentence_cases,
+)
+from silverner.projection.scoring.evidence import CorpusEvidence, SentenceEvidence
+from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.spans import Span
 from silverner.projection.stages.drop_copies import DropCopies
 from silverner.projection.stages.truecase import Truecase
+
+
+def evidence_of(target: Sequence[str], *, entities_are_predicted: bool = False) -> SentenceEvidence:
+    corpus = CorpusEvidence(entities_are_predicted=entities_are_predicted)
+    return SentenceEvidence(target_cases=sentence_cases(target), corpus=corpus)
+
+
+def allowed_in(
+    label: str,
+    cases: Sequence[Case],
+    links: Sequence[Link],
+    *,
+    unknown: Collection[int] = (),
+    particles: Collection[int] | None = None,
+) -> AllowedSpans:
+    evidence = SentenceEvidence(target_cases=cases, untranslated_tokens=unknown)
+    words = ["x"] * len(cases)
+    pair = SentencePair(
+        source=words, target=words, entities=[], links=links, forward=links, reverse=links, evidence=evidence
+    )
+    return allowed_by_capitals(label, pair, particles=particles)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +81,7 @@ from silverner.projection.stages.truecase import Truecase
     ],
 )
 def test_a_token_has_a_case(token: str, case: str) -> None:
-    assert raw_case(token) == case
+    assert letter_case(token) == case
 
 
 @pytest.mark.parametrize(
@@ -66,7 +99,7 @@ def test_a_token_has_a_case(token: str, case: str) -> None:
 )  # fmt: skip
 def test_a_capital_at_the_beginning_says_nothing(sentence: str, expected: str) -> None:
     short = {"i": "initial", "s": "small", "c": "capital", "n": "none"}
-    assert cases(sentence.split()) == [short[k] for k in expected.split()]
+    assert sentence_cases(sentence.split()) == [short[k] for k in expected.split()]
 
 
 def test_the_corpus_tells_how_a_word_is_written() -> None:
@@ -74,9 +107,9 @@ def test_the_corpus_tells_how_a_word_is_written() -> None:
     counts = count_cases(corpus)
     assert (counts["vlada"], counts["splitu"]) == ((0, 2), (1, 1))
     assert "split" not in counts, "a capital at the beginning says nothing"
-    assert true_cases(["Vlada", "je", "draga"], counts) == ["small", "small", "small"]
-    assert true_cases(["Splitu", "je", "draga"], counts)[0] == "initial", "as often with as without"
-    assert true_cases(["Osijek", "je", "grad"], counts)[0] == "initial", "never seen elsewhere"
+    assert cases_by_counts(["Vlada", "je", "draga"], counts) == ["small", "small", "small"]
+    assert cases_by_counts(["Splitu", "je", "draga"], counts)[0] == "initial", "as often with as without"
+    assert cases_by_counts(["Osijek", "je", "grad"], counts)[0] == "initial", "never seen elsewhere"
 
 
 WORDS = st.sampled_from(["Ana", "Split", "grad", "u", ".", "2004", "東京", "كابول", "von", "NATO"])
@@ -87,32 +120,34 @@ def test_every_token_gets_one_case_and_the_order_of_sentences_does_not_matter(co
     counts = count_cases(corpus)
     assert counts == count_cases(reversed(corpus))
     for tokens in corpus:
-        assert len(true_cases(tokens, counts)) == len(tokens)
+        assert len(cases_by_counts(tokens, counts)) == len(tokens)
 
 
-@given(st.lists(st.sampled_from(["東京", "كابول", "กรุง", "1", "."]), min_size=1, max_size=8), st.sampled_from(NAMES))
+@given(
+    st.lists(st.sampled_from(["東京", "كابول", "กรุง", "1", "."]), min_size=1, max_size=8), st.sampled_from(NAME_LABELS)
+)
 def test_scripts_without_capitals_are_left_alone(tokens: list[str], label: str) -> None:
-    shape = shape_of(label, true_cases(tokens, count_cases([tokens])), [], particles=[])
+    shape = allowed_in(label, cases_by_counts(tokens, count_cases([tokens])), [], particles=[])
     for mask in (shape.begins, shape.ends, shape.names):
         assert mask.all()
 
 
 def test_a_name_needs_a_capital_that_says_something() -> None:
-    found = cases(["Kuća", "je", "u", "Splitu", "kod", "mora"])
+    found = sentence_cases(["Kuća", "je", "u", "Splitu", "kod", "mora"])
     links = [(k, k, 1.0) for k in range(6)]
-    place = shape_of("LOC", found, links, unknown={0})
+    place = allowed_in("LOC", found, links, unknown={0})
     assert not place.allows(0, 1), "copied, and at the beginning"
-    assert not shape_of("LOC", found, links[1:], unknown={3}).allows(0, 1), "no word says where it is from"
-    assert shape_of("LOC", found, links, unknown={3}).allows(0, 1), "the translator knew it"
-    assert shape_of("LOC", found, links[1:]).allows(0, 1), "the translator knew every word, or there was none"
+    assert not allowed_in("LOC", found, links[1:], unknown={3}).allows(0, 1), "no word says where it is from"
+    assert allowed_in("LOC", found, links, unknown={3}).allows(0, 1), "the translator knew it"
+    assert allowed_in("LOC", found, links[1:]).allows(0, 1), "the translator knew every word, or there was none"
     assert not place.allows(1, 3)
     assert place.allows(2, 4)
-    assert not shape_of("PER", found, links).allows(3, 6), "no person's name ends small"
-    assert shape_of("MISC", found, links).allows(1, 3), "which is no name"
-    assert not shape_of("LOC", found, links, particles=[]).allows(2, 4), "begins small"
-    assert shape_of("LOC", found, links, particles=[2]).allows(2, 4)
+    assert not allowed_in("PER", found, links).allows(3, 6), "no person's name ends small"
+    assert allowed_in("MISC", found, links).allows(1, 3), "which is no name"
+    assert not allowed_in("LOC", found, links, particles=[]).allows(2, 4), "begins small"
+    assert allowed_in("LOC", found, links, particles=[2]).allows(2, 4)
     assert place.trimmed(1, 4) == (1, 4)
-    assert shape_of("LOC", found, links, particles=[]).trimmed(1, 4) == (3, 4)
+    assert allowed_in("LOC", found, links, particles=[]).trimmed(1, 4) == (3, 4)
     assert place.trimmed(4, 6) == (4, 4)
 
 
@@ -123,14 +158,14 @@ def test_pruning_never_loses_the_best_span_that_is_allowed(seed: int) -> None:
     length = rng.randint(1, 7)
     support = np.array([[rng.choice([0, 0.25, 0.5, 1.0]) for _ in range(length)]])
     masks = [np.array([rng.random() < 0.6 for _ in range(length)]) for _ in range(3)]
-    shape, entity = Shape(*masks), Span(0, rng.randint(1, 3), "LOC")
+    shape, entity = AllowedSpans(*masks), Span(0, rng.randint(1, 3), "LOC")
     every = {
         (i, j): 2 * support[0, i:j].sum() / (len(entity) + j - i)
         for i in range(length)
         for j in range(i + 1, length + 1)
         if shape.allows(i, j) and support[0, i] > 0 and support[0, j - 1] > 0
     }
-    found = ngrams(support, [entity], ["x"] * length, shapes=[shape])
+    found = ngram_candidates(support, [entity], ["x"] * length, allowed=[shape])
     assert all(every[c.start, c.end] == pytest.approx(c.score) for c in found)
     best = max((score for score in every.values()), default=0.0)
     assert max((c.score for c in match_exact(found)), default=0.0) == pytest.approx(best)
@@ -141,8 +176,8 @@ def test_a_projection_is_held_to_capitals_where_it_is_told_them(matcher: str) ->
     source, target = ["in", "the", "town", "of", "Split"], ["u", "gradu", "Splitu"]
     entities, links = [Span(2, 3, "LOC"), Span(4, 5, "LOC")], [(0, 0), (2, 1), (4, 2)]
     projector = Projector(matcher=matcher)  # type: ignore[arg-type]  # a string of the parameters
-    told = projector(source, entities, target, links, cases=cases(target), found=True)
-    believed = projector(source, entities, target, links, cases=cases(target))
+    told = projector(source, entities, target, links, evidence=evidence_of(target, entities_are_predicted=True))
+    believed = projector(source, entities, target, links, evidence=evidence_of(target))
     assert [(s.start, s.end) for s in projector(source, entities, target, links).spans] == [(1, 2), (2, 3)]
     assert [(s.start, s.end) for s in told.spans] == [(2, 3)]
     assert told.lost == (entities[0],)
@@ -152,7 +187,7 @@ def test_a_projection_is_held_to_capitals_where_it_is_told_them(matcher: str) ->
 
 def test_a_name_that_begins_a_sentence_is_projected_without_a_link() -> None:
     words, entities = ["Ana", "visits", "Bob"], [Span(0, 1, "PER"), Span(2, 3, "PER")]
-    done = Projector()(words, entities, words, [], cases=cases(words))
+    done = Projector()(words, entities, words, [], evidence=evidence_of(words))
     assert [(s.start, s.end) for s in done.spans] == [(0, 1), (2, 3)]
 
 
@@ -160,7 +195,7 @@ def test_particles_of_a_name_may_begin_it() -> None:
     source, target = ["says", "von", "Wogau"], ["kaže", "von", "Wogau"]
     projector = Projector(initial="capital")
     links = [(0, 0), (1, 1), (2, 2)]
-    done = projector(source, [Span(1, 3, "PER")], target, links, cases=cases(target))
+    done = projector(source, [Span(1, 3, "PER")], target, links, evidence=evidence_of(target))
     assert [(s.start, s.end) for s in done.spans] == [(1, 3)]
 
 

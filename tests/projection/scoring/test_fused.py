@@ -6,22 +6,26 @@ import pytest
 from silverner.projection.errors import UsageError
 from silverner.projection.links import Link
 from silverner.projection.scoring.choices import SCORES
-from silverner.projection.scoring.cooccurrence import count_words
-from silverner.projection.scoring.fused import EVIDENCE, Pair, dice, fused
-from silverner.projection.scoring.weights import Weights
+from silverner.projection.scoring.cooccurrence import count_cooccurrences
+from silverner.projection.scoring.dice import dice
+from silverner.projection.scoring.evidence import CorpusEvidence, SentenceEvidence
+from silverner.projection.scoring.fused import fused
+from silverner.projection.scoring.scores import SCORE_FUNCTIONS
+from silverner.projection.scoring.sentence_pair import SentencePair
+from silverner.projection.scoring.weights import DEFAULT_WEIGHTS, PartWeights
 from silverner.projection.spans import Span
 
 
 def pair(
     source: str, target: str, entities: list[Span], forward: list[Link], reverse: list[Link], links: list[Link]
-) -> Pair:
-    return Pair(
+) -> SentencePair:
+    return SentencePair(
         source=source.split(), target=target.split(), entities=entities, forward=forward, reverse=reverse, links=links
     )
 
 
 def test_every_score_has_its_evidence() -> None:
-    assert tuple(EVIDENCE) == SCORES == ("dice", "fused")
+    assert tuple(SCORE_FUNCTIONS) == SCORES == ("dice", "fused")
 
 
 def test_dice_counts_the_symmetrised_links_of_each_entity_whatever_their_weights() -> None:
@@ -96,9 +100,13 @@ def test_a_single_link_from_a_name_to_a_small_word_counts_less() -> None:
 def test_the_second_word_of_a_compound_counts_in_full(source: str, target: str, row: list[float]) -> None:
     both: list[Link] = [(0, 0, 1.0)]
     given = pair(source, target, [Span(0, 1, "ORG")], [*both, (0, 1, 1.0)], both, [])
-    assert fused(given, Weights(likeness=0, twin=0)).tolist() == [pytest.approx(row)]
+    assert fused(given, PartWeights.of({"likeness": 0, "penalty_lookalike_elsewhere": 0})).tolist() == [
+        pytest.approx(row)
+    ]
     plain = 0.3 if target.split()[1][0].isupper() or "競" in target else 0.03
-    assert fused(given, Weights(likeness=0, twin=0, compound=0)).tolist() == [pytest.approx([1.0, plain, 0.0])]
+    assert fused(given, PartWeights.of({"likeness": 0, "penalty_lookalike_elsewhere": 0, "compound": 0})).tolist() == [
+        pytest.approx([1.0, plain, 0.0])
+    ]
 
 
 def test_a_link_counts_less_where_the_very_word_stands_elsewhere() -> None:
@@ -109,7 +117,7 @@ def test_a_link_counts_less_where_the_very_word_stands_elsewhere() -> None:
 
 def near(target: str, source: str = "Ana") -> list[float]:
     given = pair(source, target, [Span(0, len(source.split()), "PER")], [], [], [])
-    return [round(float(value), 2) for value in fused(given, Weights(enough=9, bridge=0))[0]]
+    return [round(float(value), 2) for value in fused(given, PartWeights.of({"cap_per_token": 9, "bridge": 0}))[0]]
 
 
 def test_only_the_words_most_alike_count_as_alike() -> None:
@@ -119,19 +127,22 @@ def test_only_the_words_most_alike_count_as_alike() -> None:
 
 def article(word: str, target: str, text: str = "the of the", **weights: float) -> list[float]:
     links: list[Link] = [(0, 0, 1.0), (1, 1, 1.0)]
-    lexicon = count_words([text.split()] * 10, [["x"]] * 10, [[]] * 10)
-    given = Pair(
+    counts = count_cooccurrences([text.split()] * 10, [["x"]] * 10, [[]] * 10)
+    given = SentencePair(
         source=[word, "Rhine"], target=target.split(), links=links, forward=links, reverse=links,
-        entities=[Span(0, 2, "LOC")], lexicon=lexicon,
+        entities=[Span(0, 2, "LOC")], evidence=SentenceEvidence(corpus=CorpusEvidence(cooccurrences=counts)),
     )  # fmt: skip
-    return [float(value) for value in fused(given, Weights.of({"likeness": 0, "twin": 0, **weights}))[0]]
+    return [
+        float(value)
+        for value in fused(given, PartWeights.of({"likeness": 0, "penalty_lookalike_elsewhere": 0, **weights}))[0]
+    ]
 
 
 def test_the_article_of_a_name_is_no_part_of_it_where_it_is_small() -> None:
     assert article("the", "der Rhein fließt") == [0.0, 1.0, 0.0]
     assert article("The", "der Rhein fließt") == [0.0, 1.0, 0.0], "at the beginning of a sentence"
-    assert article("the", "der Rhein fließt", article=0.5) == [0.5, 1.0, 0.0]
-    assert article("the", "der Rhein fließt", article=0) == [1.0, 1.0, 0.0]
+    assert article("the", "der Rhein fließt", penalty_article=0.5) == [0.5, 1.0, 0.0]
+    assert article("the", "der Rhein fließt", penalty_article=0) == [1.0, 1.0, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -152,16 +163,33 @@ def test_other_small_words_stay_part_of_a_name(word: str, target: str, text: str
 def test_a_part_is_off_when_its_weight_is_nothing() -> None:
     both: list[Link] = [(0, 0, 1.0)]
     given = pair("Obama b", "Spottete x Obama", [Span(0, 1, "PER")], [*both, (0, 2, 1.0)], both, [])
-    off = Weights(single=0, likeness=0, small=0, twin=0, lexicon=0, cohesion=0, acronym=0, bridge=0)
+    off = PartWeights.of(
+        {
+            "single": 0,
+            "likeness": 0,
+            "penalty_small_word": 0,
+            "penalty_lookalike_elsewhere": 0,
+            "lexicon": 0,
+            "cohesion": 0,
+            "acronym": 0,
+            "bridge": 0,
+        }
+    )
     assert fused(given, off).tolist() == [[1.0, 0.0, 0.0]]
 
 
 def glossed(target: str, glosses: list[list[str]], both: list[Link], **weights: float) -> list[list[float]]:
     source, entities = ["Germany", "and", "Ana"], [Span(0, 1, "LOC"), Span(2, 3, "PER")]
-    given = Pair(
-        source=source, target=target.split(), links=both, forward=both, reverse=both, entities=entities, glosses=glosses
+    given = SentencePair(
+        source=source,
+        target=target.split(),
+        links=both,
+        forward=both,
+        reverse=both,
+        entities=entities,
+        evidence=SentenceEvidence(glosses=glosses),
     )
-    return [[float(value) for value in row] for row in fused(given, Weights.of(weights))]
+    return [[float(value) for value in row] for row in fused(given, PartWeights.of(weights))]
 
 
 def test_a_word_of_the_gloss_is_evidence() -> None:
@@ -191,32 +219,32 @@ def test_a_gloss_in_a_script_without_case_is_evidence() -> None:
     assert glossed("x 德国 y", [["德国"], []], [])[0] == [0.0, 1.0, 0.0]
 
 
-def in_corpus(pairs: int, weights: Weights) -> list[float]:
+def in_corpus(pairs: int, weights: PartWeights) -> list[float]:
     source, target = ["UK"], ["Reino", "Unido"]
     links: list[Link] = [(0, 0, 1.0)]
     back: list[Link] = [(0, 0, 1.0), (0, 1, 1.0)]
-    lexicon = count_words([source] * pairs, [target] * pairs, [links] * pairs, [back] * pairs)
-    given = Pair(
+    counts = count_cooccurrences([source] * pairs, [target] * pairs, [links] * pairs, [back] * pairs)
+    given = SentencePair(
         source=source,
         target=target,
         links=links,
         forward=links,
         reverse=back,
         entities=[Span(0, 1, "LOC")],
-        lexicon=lexicon,
+        evidence=SentenceEvidence(corpus=CorpusEvidence(cooccurrences=counts)),
     )
     return [float(value) for value in fused(given, weights)[0]]
 
 
 def test_what_the_rest_of_the_corpus_links_is_evidence() -> None:
-    weights = Weights(cohesion=0, enough=9)
+    weights = PartWeights.of({"cohesion": 0, "cap_per_token": 9})
     assert in_corpus(1, weights) == pytest.approx([1.0, 0.3]), "a sentence does not confirm itself"
     # 3 other links of 7 and 3, and 2 of doubt: 2 * 3 / 12
     assert in_corpus(4, weights) == pytest.approx([1 + 0.75 * 6 / 12, 0.3 + 0.75 * 6 / 12])
 
 
 def test_a_word_that_clings_to_its_neighbour_comes_with_it() -> None:
-    weights = Weights(lexicon=0, single=0, enough=9)
+    weights = PartWeights.of({"lexicon": 0, "single": 0, "cap_per_token": 9})
     assert in_corpus(1, weights) == pytest.approx([1.0, 0.0])
     assert in_corpus(4, weights) == pytest.approx([1.0, 0.6 * 3 / 4])
 
@@ -229,7 +257,7 @@ def test_a_word_that_clings_to_its_neighbour_comes_with_it() -> None:
 def test_empty_sides_give_an_evidence_matrix_of_the_right_shape(
     score: str, source: str, target: str, entities: int
 ) -> None:
-    got = EVIDENCE[score](pair(source, target, [Span(0, 1, "PER")] * entities, [], [], []))
+    got = SCORE_FUNCTIONS[score](pair(source, target, [Span(0, 1, "PER")] * entities, [], [], []), DEFAULT_WEIGHTS)
     assert got.shape == (entities, len(target.split()))
     assert got.dtype == np.float64
 
@@ -239,10 +267,13 @@ def test_empty_sides_give_an_evidence_matrix_of_the_right_shape(
     [
         ({"likenes": 1.0}, r"the fused score has no part 'likenes'; allowed: .* \(did you mean likeness\?\)"),
         ({"single": -0.1}, r"weight single: -0.1 is not a number from 0"),
-        ({"enough": float("nan")}, r"weight enough: nan is not a number from 0"),
-        ({"twin": 1.5}, r"weight twin: 1.5 takes away more than there is; it lies between 0 and 1"),
+        ({"cap_per_token": float("nan")}, r"weight cap_per_token: nan is not a number from 0"),
+        (
+            {"penalty_lookalike_elsewhere": 1.5},
+            r"weight penalty_lookalike_elsewhere: 1.5 takes away more than there is; it lies between 0 and 1",
+        ),
     ],
 )
 def test_what_is_no_weight_is_refused(given: dict[str, float], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        Weights.of(given)
+        PartWeights.of(given)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from silverner.projection.scoring.name_similarity import likeness
+from silverner.projection.scoring.name_similarity import name_similarity
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from silverner.projection.scoring.name_similarity import likeness
     ],
 )
 def test_likeness_is_the_shared_beginning_of_capitalised_words(word: str, other: str, share: float) -> None:
-    assert likeness(word, other) == pytest.approx(share)
+    assert name_similarity(word, other) == pytest.approx(share)
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_likeness_is_the_shared_beginning_of_capitalised_words(word: str, other:
     ],
 )
 def test_likeness_knows_prefixes_accents_and_other_scripts(word: str, other: str, share: float) -> None:
-    assert likeness(word, other) == pytest.approx(share)
+    assert name_similarity(word, other) == pytest.approx(share)
 
 
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_likeness_is_a_share(word: str, other: str) -> None:
-    assert 0.0 <= likeness(word, other) <= 1.0
+    assert 0.0 <= name_similarity(word, other) <= 1.0

@@ -296,7 +296,7 @@ def test_project_in_corpus_needs_its_counts(tmp_path: Path):
 
 
 def test_project_takes_what_a_tagger_found_in_the_target():
-    stage = Project(Projector(proposer="ner"), tagged=True)
+    stage = Project(Projector(proposer="ner"), evidence=["target.tagger_entities"])
     seen = [[{"start": 0, "end": 2, "label": "ORG"}], [], [{"start": 1, "end": 2, "label": "PER"}], []]
     output = stage.apply({**UK, "target.tagger_entities": seen})
     assert [[(e["start"], e["end"], e["label"]) for e in row] for row in output["projected.entities"]] == [
@@ -314,7 +314,7 @@ def test_project_hears_what_names_are_called(tmp_path: Path):
     assert glosses == {"source.glosses": [[["Reino", "Unido"]]] * 3 + [[]]}
     batch = {**UK, "links.reverse": ["0-0"] * 4}
     assert places(Project(Projector()).apply(batch)) == [(0, 1)] * 4
-    glossed = Project(Projector(), glossed=True)
+    glossed = Project(Projector(), evidence=["source.glosses"])
     assert glossed.inputs[-1] == "source.glosses"
     assert places(glossed.apply({**batch, **names.apply(batch)})) == [(0, 2)] * 4
 

@@ -1,4 +1,12 @@
-"""The rule that breaks ties between whole solutions, as a number that adds up over candidates."""
+"""The rule that breaks ties between whole solutions, as a number that adds up over candidates.
+
+Solutions with the same sum of scores are compared in this order, so that the answer never depends on the order of the
+input, and an outsider can say which one it is:
+
+1. The solution with fewer target tokens in all wins.
+2. Then the first entity decides: the smaller ``(start, end)`` wins, and any place wins over none.
+3. Then the second entity, and so on. Entities that fit the same spans equally well take theirs from left to right.
+"""
 
 from __future__ import annotations
 
@@ -36,20 +44,20 @@ def lateness(candidates: Sequence[Candidate]) -> dict[Candidate, int]:
     return {c: digit[c.start, c.end] * weight[c.entity] for c in candidates}
 
 
-def turns(candidates: Sequence[Candidate]) -> list[list[tuple[Candidate, ...]]]:
+def interchangeable_entities(candidates: Sequence[Candidate]) -> list[list[tuple[Candidate, ...]]]:
     """Group entities that are interchangeable: they have the very same spans, with the very same scores.
 
     :param candidates: All candidates of a component, sorted.
     :returns: For each group its spans; each is the candidate of the first entity of the group, of the second, ... In a
         best solution the group's spans go to its entities in this order from the left, which no other order beats.
 
-    >>> turns([Candidate(0, 4, 5, 1.0), Candidate(2, 4, 5, 1.0)])
+    >>> interchangeable_entities([Candidate(0, 4, 5, 1.0), Candidate(2, 4, 5, 1.0)])
     [[(Candidate(entity=0, start=4, end=5, score=1.0), Candidate(entity=2, start=4, end=5, score=1.0))]]
     """
-    own: dict[int, list[Candidate]] = defaultdict(list)
+    of_entity: dict[int, list[Candidate]] = defaultdict(list)
     for c in candidates:
-        own[c.entity].append(c)
+        of_entity[c.entity].append(c)
     groups: dict[tuple[tuple[int, int, float], ...], list[list[Candidate]]] = defaultdict(list)
-    for mine in own.values():
-        groups[tuple((c.start, c.end, c.score) for c in mine)].append(mine)
+    for spans in of_entity.values():
+        groups[tuple((c.start, c.end, c.score) for c in spans)].append(spans)
     return [list(zip(*group, strict=True)) for group in groups.values()]

@@ -6,9 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from silverner.projection.projector import project
-from silverner.projection.scoring.context import bracketed, brackets, bridged, joined, spelt_out
-from silverner.projection.scoring.fused import Pair, fused
-from silverner.projection.scoring.weights import Weights
+from silverner.projection.scoring.fused import fused
+from silverner.projection.scoring.parts.acronym import spelt_out
+from silverner.projection.scoring.parts.bracket import bracket_pairs, bracketed
+from silverner.projection.scoring.parts.bridge import bridged
+from silverner.projection.scoring.parts.dot import joined_by_dots
+from silverner.projection.scoring.sentence_pair import SentencePair
+from silverner.projection.scoring.weights import PartWeights
 from silverner.projection.spans import Span
 
 
@@ -29,16 +33,16 @@ def every(rows: list[list[float]]) -> np.ndarray:
     ],
 )
 def test_a_middle_dot_joins_the_parts_of_a_name(target: str, row: list[float], expected: list[float]) -> None:
-    got = joined(np.array([row], dtype=float), every([row]), target.split(), 0.75)
+    got = joined_by_dots(np.array([row], dtype=float), every([row]), target.split(), 0.75)
     assert got.tolist() == [expected]
 
 
 def test_a_dot_does_not_join_what_something_else_claims() -> None:
     target = ["日本", "・", "中国"]
     rows = [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
-    assert joined(np.array(rows), every(rows), target, 0.75).tolist() == rows, "another entity has more of it"
+    assert joined_by_dots(np.array(rows), every(rows), target, 0.75).tolist() == rows, "another entity has more of it"
     free = np.array([[True, True, False]])
-    assert joined(np.array(rows[:1]), free, target, 0.75).tolist() == rows[:1], "a word outside is linked to it"
+    assert joined_by_dots(np.array(rows[:1]), free, target, 0.75).tolist() == rows[:1], "a word outside is linked to it"
 
 
 def test_a_surname_is_projected_onto_the_full_name_of_the_target() -> None:
@@ -73,11 +77,11 @@ def test_what_stands_beside_an_acronym_spelt_out_comes_with_it(
 
 
 def acronym(source: str, target: str, links: list[tuple[int, int, float]], **weights: float) -> list[list[float]]:
-    given = Pair(
+    given = SentencePair(
         source=source.split(), target=target.split(), links=links, forward=links, reverse=links,
         entities=[Span(0, 1, "LOC")],
     )  # fmt: skip
-    return [[round(float(x), 2) for x in row] for row in fused(given, Weights.of(weights))]
+    return [[round(float(x), 2) for x in row] for row in fused(given, PartWeights.of(weights))]
 
 
 def test_only_an_acronym_that_stays_none_is_spelt_out() -> None:
@@ -133,7 +137,7 @@ def test_a_bracket_within_a_name_is_closed(name: str, target: str, row: list[flo
 
 @given(st.text(alphabet="()[]ab \\", max_size=12))
 def test_brackets_nest_and_are_used_once(text: str) -> None:
-    found = brackets(list(text))
+    found = bracket_pairs(list(text))
     places = [place for pair in found for place in pair]
     assert len(places) == len(set(places))
     assert all(a < b for a, b in found)
@@ -152,7 +156,7 @@ def test_nothing_is_taken_away_and_a_weight_of_nothing_changes_nothing(
     given_rows, free, names = before.copy(), every(rows), [target] * len(rows)
     for after in (
         spelt_out(before, range(len(rows)), free, weight),
-        joined(before, free, target, weight),
+        joined_by_dots(before, free, target, weight),
         bridged(before, free, weight),
         bracketed(before, names, target, weight),
     ):

@@ -1,0 +1,113 @@
+"""Which target spans can carry an entity, by what the capitals of the target say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from silverner.projection.matching.choices import Initial
+from silverner.projection.scoring.capitalisation import NAME_LABELS, letter_case
+from silverner.projection.scoring.pair_arrays import Mask
+from silverner.projection.scoring.sentence_pair import SentencePair
+from silverner.projection.spans import Span
+
+PERSON_LABELS = frozenset({"PER"})
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedSpans:
+    """The target spans that can carry one entity.
+
+    :param begins: For each token whether a span may begin with it.
+    :param ends: For each token whether a span may end with it.
+    :param names: For each token whether it makes a name of the span that holds it.
+    """
+
+    begins: Mask
+    ends: Mask
+    names: Mask
+
+    def allows(self, start: int, end: int) -> bool:
+        """Tell whether the span ``[start, end)`` can carry the entity."""
+        return bool(self.begins[start] and self.ends[end - 1] and self.names[start:end].any())
+
+    def trimmed(self, start: int, end: int) -> tuple[int, int]:
+        """Cut a span until it begins and ends where it may; return an empty one where it then holds no name."""
+        while start < end and not self.begins[start]:
+            start += 1
+        while start < end and not self.ends[end - 1]:
+            end -= 1
+        return (start, end) if start < end and self.names[start:end].any() else (start, start)
+
+
+def allowed_spans(
+    pair: SentencePair, *, labels: Collection[str] = NAME_LABELS, initial: Initial = "any"
+) -> list[AllowedSpans] | None:
+    """Say for every entity which target spans can carry it.
+
+    :param pair: The sentence pair, with the cases of the target; without them every span is allowed.
+    :param labels: Labels of names; for others every span is allowed.
+    :param initial: ``capital``: a name does not begin with a small word, unless the source has the same word in it.
+    :returns: The allowed spans of every entity; ``None`` where nothing is forbidden.
+    """
+    if pair.evidence.target_cases is None:
+        return None
+    return [_allowed(pair, entity, labels, initial) for entity in pair.entities]
+
+
+def _allowed(pair: SentencePair, entity: Span, labels: Collection[str], initial: Initial) -> AllowedSpans:
+    words = pair.source[entity.start : entity.end]
+    predicted = pair.evidence.corpus.entities_are_predicted
+    if not predicted and not any(letter_case(word) == "capital" for word in words):
+        labels = ()
+    particles = None
+    if initial == "capital":
+        small_words = {word for word in words if letter_case(word) == "small"}
+        particles = [j for j, word in enumerate(pair.target) if word in small_words]
+    return allowed_by_capitals(entity.label, pair, labels=labels, particles=particles)
+
+
+def allowed_by_capitals(
+    label: str,
+    pair: SentencePair,
+    *,
+    labels: Collection[str] = NAME_LABELS,
+    particles: Collection[int] | None = None,
+) -> AllowedSpans:
+    """Say which target spans can carry an entity of a label.
+
+    A name holds a word whose capital says something, or one of which case says nothing. The first word of a sentence is
+    such a word only where the corpus tells, where the translator knew every word of the source, or where a word that it
+    knew is linked to it: an unknown word is copied as it stands, capital and all. A person's name ends with no small
+    word.
+
+    :param label: The entity's label.
+    :param pair: The sentence pair, with the cases of the target.
+    :param labels: Labels of names; for others every span is allowed.
+    :param particles: Where given, a name begins with no small word either, but for those at these places.
+    :returns: The allowed spans.
+
+    >>> from silverner.projection.scoring.evidence import SentenceEvidence
+    >>> evidence = SentenceEvidence(target_cases=["initial", "small", "capital"], untranslated_tokens={0})
+    >>> pair = SentencePair(
+    ...     source=["Ana"], target=["Ana", "u", "Splitu"], entities=[], links=[(0, 0, 1.0)], forward=[], reverse=[],
+    ...     evidence=evidence,
+    ... )
+    >>> allowed_by_capitals("LOC", pair).names.tolist()
+    [False, False, True]
+    """
+    cases, untranslated = pair.evidence.target_cases or (), pair.evidence.untranslated_tokens
+    everywhere = np.ones(len(cases), dtype=bool)
+    if label not in labels:
+        return AllowedSpans(everywhere, everywhere, everywhere)
+    translated = {j for i, j, _ in pair.links if i not in untranslated}
+    names = np.array([_makes_a_name(case, j in translated or not untranslated) for j, case in enumerate(cases)])
+    not_small = np.array([case != "small" for case in cases], dtype=bool)
+    begins = everywhere if particles is None else not_small | np.isin(np.arange(len(cases)), list(particles))
+    return AllowedSpans(begins, not_small if label in PERSON_LABELS else everywhere, names.astype(bool))
+
+
+def _makes_a_name(case: str, is_translated: bool) -> bool:
+    return case in {"capital", "none"} or (case == "initial" and is_translated)

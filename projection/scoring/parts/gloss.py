@@ -1,0 +1,30 @@
+"""A target word that looks like a word of the entity's gloss, its name in the target language."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from silverner.projection.scoring.name_similarity import name_similarity
+from silverner.projection.scoring.pair_arrays import PairArrays, Reals
+from silverner.projection.scoring.part import ScorePart
+
+
+def reward_glosses(arrays: PairArrays, scores: Reals, weight: float) -> Reals:
+    """Raise a word to what its gloss says; the name itself and the gloss count once, the higher of the two."""
+    pair = arrays.pair
+    if not pair.evidence.glosses:
+        return scores
+    similarity = arrays.no_scores()
+    for k, gloss in enumerate(pair.evidence.glosses):
+        for word in gloss:
+            similarity[k] = np.maximum(similarity[k], [name_similarity(word, other) for other in pair.target])
+    return np.maximum(scores, weight * (arrays.unclaimed & arrays.not_small) * similarity)
+
+
+PART = ScorePart(
+    name="gloss",
+    weight=1.0,
+    step="names",
+    description="A target word that looks like a word of the entity's gloss, where there are glosses.",
+    apply=reward_glosses,
+)

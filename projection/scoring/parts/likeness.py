@@ -1,0 +1,39 @@
+"""A target word that looks like a word of the entity."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from silverner.projection.scoring.name_similarity import name_similarity
+from silverner.projection.scoring.pair_arrays import PairArrays, Reals
+from silverner.projection.scoring.part import ScorePart
+
+
+def reward_similar_words(arrays: PairArrays, scores: Reals, weight: float) -> Reals:
+    """Add up how much each target token looks like the words of each entity.
+
+    A token that both directions link to a word outside the entity is evidence only where it looks more like the
+    entity's: in a table full of one name, each stays with its own row.
+    """
+    pair, row = arrays.pair, 0
+    most_similar: list[tuple[int, float]] = [(-1, 0.0)] * len(pair.target)
+    for i, j in arrays.agreed:
+        similarity = name_similarity(pair.source[i], pair.target[j])
+        if similarity > most_similar[j][1]:
+            most_similar[j] = (i, similarity)
+    total = arrays.no_scores()
+    for k, entity in enumerate(pair.entities):
+        outside = np.array([s if not entity.start <= i < entity.end else 0.0 for i, s in most_similar])
+        for similarities in arrays.similarity[row : row + len(entity)]:
+            total[k] += np.where(similarities > outside, similarities, 0.0)
+        row += len(entity)
+    return scores + weight * total
+
+
+PART = ScorePart(
+    name="likeness",
+    weight=1.5,
+    step="names",
+    description="A target word that looks like a word of the entity.",
+    apply=reward_similar_words,
+)
