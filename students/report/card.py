@@ -56,7 +56,7 @@ def render_card(results: Mapping[str, Any], strategy: Strategy) -> str:
 
 def _scores(scores: Mapping[str, Any]) -> str:
     if not scores:
-        return "It has not been measured on gold: there was none."
+        return "It has not been measured on gold."
     lines = ["| gold | strict F1 | 95 % interval | precision | recall | sentences |", "|---|---|---|---|---|---|"]
     for kind, s in scores.items():
         interval = f"{s['interval']['low']:.1f} to {s['interval']['high']:.1f}"
@@ -68,7 +68,7 @@ def _scores(scores: Mapping[str, Any]) -> str:
 def _facts(results: Mapping[str, Any]) -> dict[str, str]:
     training, sentences = results["training"], results["sentences"]
     left_out = [f"{number} left out ({reason})" for reason, number in sentences["left"].items() if number]
-    counts = [f"{sentences['learnt']} learnt", f"{sentences['held_out']} held back", *left_out]
+    counts = [f"{sentences['learnt']} learnt", f"{sentences['held_out']} held out", *left_out]
     facts = {
         "student": f"`{results['signature']}`",
         "language": results["language"],
@@ -88,5 +88,5 @@ def _facts(results: Mapping[str, Any]) -> dict[str, str]:
 
 def _chosen(results: Mapping[str, Any]) -> str:
     if results["chosen_by"] == "gold":
-        return "**Gold labels of the target language chose when to stop**, so this is no student without such labels."
-    return "No gold label of the target language chose anything: training stopped by silver sentences held back."
+        return "**Gold labels of the target language decided when to stop**, so this student needed such labels."
+    return "No gold label of the target language decided anything: training stopped by held-out silver sentences."

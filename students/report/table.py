@@ -92,14 +92,14 @@ class Comparison:
             *map(_line, self.rows),
             *self._means(),
             "",
-            "F1 is strict, the mean over seeds ± their standard deviation. Interval (bootstrap) and p (approximate "
-            "randomisation, corrected after Holm within a language) are over test sentences, the counts of all seeds "
-            "of a sentence taken together: they say what other sentences would change, not what other training text "
-            "would. s is the mean training time of a student in seconds, on the machine it was trained "
-            "on; > where one was stopped and went on.",
+            "F1 is strict: the mean over seeds ± their standard deviation. The interval (bootstrap) and p (approximate "
+            "randomisation, corrected after Holm within a language) are computed over test sentences; the counts of "
+            "all seeds of a sentence are added. They say how the figures change with other test sentences, not with "
+            "other training text. s is the mean training time of a student in seconds, on the machine that trained it; "
+            "> marks a student that was stopped and resumed.",
         ]
         if any(row.chosen_by == "gold" for row in self.rows):
-            lines += ["", "**Gold labels of the target language chose when to stop.**"]
+            lines += ["", "**Gold labels of the target language decided when to stop.**"]
         return "\n".join(lines) + "\n"
 
     def _means(self) -> list[str]:
@@ -109,10 +109,10 @@ class Comparison:
             return []
         lines = []
         for strategy in dict.fromkeys(row.strategy for row in self.rows):
-            mine = [row for row in self.rows if row.strategy == strategy]
-            if len(mine) == len(languages):
-                f1 = statistics.fmean(row.f1 for row in mine)
-                lines.append(f"| mean of {len(mine)} | {strategy} | {f1:.1f} | | | | | | |")
+            rows = [row for row in self.rows if row.strategy == strategy]
+            if len(rows) == len(languages):
+                f1 = statistics.fmean(row.f1 for row in rows)
+                lines.append(f"| mean of {len(rows)} | {strategy} | {f1:.1f} | | | | | | |")
         return lines
 
 
@@ -136,9 +136,9 @@ def comparison_lines(students: Sequence[MeasuredStudent], baseline: str) -> list
     """
     lines = []
     for language in dict.fromkeys(student.language for student in students):
-        mine = [student for student in students if student.language == language]
-        strategies = dict.fromkeys(student.strategy for student in mine)
-        groups = {name: [student for student in mine if student.strategy == name] for name in strategies}
+        of_language = [student for student in students if student.language == language]
+        strategies = dict.fromkeys(student.strategy for student in of_language)
+        groups = {name: [student for student in of_language if student.strategy == name] for name in strategies}
         tested = {name: _against(groups[baseline], group) for name, group in groups.items() if name != baseline}
         corrected = holm({name: p for name, (_, p) in tested.items()})
         for name, group in groups.items():

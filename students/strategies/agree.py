@@ -18,8 +18,10 @@ class Agree(HasTeachers, WeighsLabels):
     """Learn the projected label where all teachers agree with it, and the teachers' probabilities elsewhere."""
 
     name = "agree"
-    summary = "the label where teachers and projection agree, the teachers elsewhere (UniTrans)"
-    card_sentence = "It learnt the projected labels where its teachers agree with them, and what they say elsewhere."
+    summary = "the projected label where the teachers agree with it, their probabilities elsewhere (UniTrans)"
+    card_sentence = (
+        "It learnt the projected labels where its teachers agree with them, and their probabilities elsewhere."
+    )
 
     def targets(self, config: TrainingConfig, corpus: SilverCorpus) -> list[Target]:
         """Compare the projected tags with those of every teacher."""

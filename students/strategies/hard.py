@@ -12,5 +12,5 @@ class Hard(WeighsLabels):
     """Learn the projected labels."""
 
     name = "hard"
-    summary = "the projected labels; `--weights token` or `sentence` weighs them by how sure they are"
+    summary = "the projected labels; `--weights token` or `sentence` weighs them by their confidence"
     card_sentence = "It learnt the projected labels."

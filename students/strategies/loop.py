@@ -21,8 +21,8 @@ class Loop(WeighsLabels):
     """Learn the projected labels in rounds."""
 
     name = "loop"
-    summary = "the same in rounds: the student proposes spans and votes in the next projection"
-    card_sentence = "It learnt the projected labels in rounds; between them the student proposed spans, and voted."
+    summary = "the projected labels in rounds: the student proposes spans and votes in the next projection"
+    card_sentence = "It learnt the projected labels in rounds; between rounds the student proposed spans and voted."
 
     max_rounds: int = option(
         "--rounds", default=3, metavar="N", convert=positive_count, help="most rounds (default: %(default)s)"
@@ -42,5 +42,5 @@ class Loop(WeighsLabels):
     def card_facts(self, results: Mapping[str, Any]) -> dict[str, str]:
         """Say how well the rounds agreed with the first projection, and which was kept."""
         agreement = ", ".join(f"{one['agreement']:.1f}" for one in results["rounds"])
-        line = f"F1 against the first projection of rows held back {agreement}; round {results['round']} kept"
+        line = f"F1 against the first projection of held-out rows {agreement}; round {results['round']} kept"
         return {"rounds": line}

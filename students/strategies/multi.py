@@ -28,11 +28,10 @@ class Multi(HasTeachers):
 
     name = "multi"
     summary = (
-        "those of several teachers; `--similarity sentence` or `corpus` weighs them by likeness to `--teacher-text`"
+        "the probabilities of several teachers; `--similarity sentence` or `corpus` weighs a teacher by how much the "
+        "text is like its `--teacher-text`"
     )
-    card_sentence = (
-        "It learnt what several teachers say of every word, each listened to by its share (arXiv 2004.12440)."
-    )
+    card_sentence = "It learnt the weighted mean of the probabilities of several teachers (arXiv 2004.12440)."
 
     teacher_texts: tuple[Path, ...] = option(
         "--teacher-text",

@@ -19,9 +19,7 @@ class Soft(HasTeachers):
 
     name = "soft"
     summary = "a teacher's probabilities, by mean squared error (arXiv 2004.12440) or `--loss kl --temperature T`"
-    card_sentence = (
-        "It learnt what a teacher says of every word (mean squared error of probabilities, arXiv 2004.12440)."
-    )
+    card_sentence = "It learnt a teacher's probabilities for every word (arXiv 2004.12440)."
 
     def targets(self, config: TrainingConfig, corpus: SilverCorpus) -> list[Target]:
         """Learn the mean of the teachers' probabilities."""

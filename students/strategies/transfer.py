@@ -19,7 +19,7 @@ class Transfer(Strategy):
 
     name = "transfer"
     summary = "nothing of the target language: the model as it is, or trained on `--source FILE`"
-    card_sentence = "It has seen no text of the language: the baseline."
+    card_sentence = "It has seen no text of the target language: it is the baseline."
 
     source: Path | None = option(  # noqa: RUF009 - it makes a field
         "--source", default=None, metavar="FILE", convert=Path, holds="file", help="labelled source text to learn from"

@@ -58,13 +58,13 @@ def training_examples(windows: Sequence[Window], targets: Sequence[Target], tags
     for window in windows:
         target, words = targets[window.sentence], list(window.words)
         probabilities = target.teacher_probabilities
+        if probabilities is None:
+            probabilities = np.zeros((len(target.tags), tags), np.float32)
         row = {
             "input_ids": window.ids,
             "positions": window.positions,
             "tags": target.tags[words],
-            "teacher_probabilities": np.zeros((len(words), tags), np.float32)
-            if probabilities is None
-            else probabilities[words],
+            "teacher_probabilities": probabilities[words],
             "tag_share": target.tag_share[words],
             "weights": target.weights[words],
         }

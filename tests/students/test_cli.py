@@ -24,8 +24,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _options(home: Path, *more: str) -> list[str]:
-    given = ["--model", home / "tagger", "--data", home / "corpus", "--lang", "swh", "--map", "MISC=O"]
-    return [str(word) for word in [*given, "--device", "cpu", "--epochs", "1", "--batch", "8", *more]]
+    arguments = ["--model", home / "tagger", "--data", home / "corpus", "--lang", "swh", "--map", "MISC=O"]
+    return [str(word) for word in [*arguments, "--device", "cpu", "--epochs", "1", "--batch", "8", *more]]
 
 
 def test_train_writes_a_student_and_says_how_good_it_is(
@@ -33,10 +33,10 @@ def test_train_writes_a_student_and_says_how_good_it_is(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["train", "hard", *_options(home, "--test", str(home / "{lang}.conll"), "--seed", "4")]) == 0
-    said = capsys.readouterr()
-    assert said.out.startswith("test: strict F1 ")
-    assert 'pipeline("token-classification", "student-swh-hard-4"' in said.out
-    assert "swh hard: 100%" in said.err
+    output = capsys.readouterr()
+    assert output.out.startswith("test: strict F1 ")
+    assert 'pipeline("token-classification", "student-swh-hard-4"' in output.out
+    assert "swh hard: 100%" in output.err
     results = json.loads((tmp_path / "student-swh-hard-4" / "results.json").read_text())
     assert results["scores"]["test"]["sentences"] == 12
     card = (tmp_path / "student-swh-hard-4" / "README.md").read_text()
@@ -46,33 +46,33 @@ def test_train_writes_a_student_and_says_how_good_it_is(
 
 
 def test_compare_prints_a_table(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    given = _options(
+    arguments = _options(
         home, "--test", str(home / "swh.conll"), "--seed", "0", "--seed", "1", "--out", str(tmp_path / "c")
     )
-    assert main(["compare", "transfer", "hard", *given]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("| language | strategy | F1 |")
+    assert main(["compare", "transfer", "hard", *arguments]) == 0
+    output = capsys.readouterr().out
+    assert output.startswith("| language | strategy | F1 |")
     assert sorted(p.name for p in (tmp_path / "c" / "swh").iterdir()) == ["hard", "transfer"]
     assert [p.name for p in (tmp_path / "c" / "swh" / "transfer").iterdir()] == ["as-it-is"]
-    assert main(["compare", "transfer", "hard", *given, "--json"]) == 0
+    assert main(["compare", "transfer", "hard", *arguments, "--json"]) == 0
     assert {row["strategy"] for row in json.loads(capsys.readouterr().out)["rows"]} == {"transfer", "hard"}
 
 
 def test_what_the_last_student_lacks_is_missed_before_the_first_is_trained(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = _options(home, "--test", str(home / "swh.conll"), "--out", str(tmp_path / "c"))
-    assert main(["compare", "hard", "soft", *given]) == 2
+    arguments = _options(home, "--test", str(home / "swh.conll"), "--out", str(tmp_path / "c"))
+    assert main(["compare", "hard", "soft", *arguments]) == 2
     assert "has no column 'distribution'" in capsys.readouterr().err
-    assert main(["compare", "hard", *given, "--lang", "hau", "--test", str(home / "{lang}.conll")]) == 1
+    assert main(["compare", "hard", *arguments, "--lang", "hau", "--test", str(home / "{lang}.conll")]) == 1
     assert "BuilderConfig 'hau' not found" in capsys.readouterr().err
     assert not (tmp_path / "c").exists()
 
 
 def test_a_comparison_is_not_written_into_a_corpus(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = sorted(home.rglob("*"))
-    given = _options(home, "--test", str(home / "swh.conll"), "--out", str(home / "corpus"))
-    assert main(["compare", "hard", *given]) == 1
+    arguments = _options(home, "--test", str(home / "swh.conll"), "--out", str(home / "corpus"))
+    assert main(["compare", "hard", *arguments]) == 1
     assert "corpus holds something else (" in capsys.readouterr().err
     assert sorted(home.rglob("*")) == before
 
@@ -105,10 +105,10 @@ def test_mistakes_are_named_in_one_line(
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     code = main([*words[:2], *_options(home), *words[2:]])
-    said = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert code in {1, 2}
-    assert message in said
-    assert "Traceback" not in said
+    assert message in output
+    assert "Traceback" not in output
     assert not list(tmp_path.glob("student*/model.safetensors"))
 
 
@@ -123,7 +123,7 @@ def test_help_imports_nothing_heavy() -> None:
         "import sys\nfrom silverner import cli\ntry: cli.main(['train', '--help'])\n"
         "except SystemExit: print(sorted(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = done.stdout.splitlines()[-1]
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = process.stdout.splitlines()[-1]
     assert "'silverner.students.cli'" in loaded
     assert not any(f"'{name}'" in loaded for name in ("torch", "numpy", "datasets", "transformers"))

@@ -87,14 +87,14 @@ def test_a_comparison_is_written_three_ways_and_not_made_twice(home: Path, tmp_p
     steps: list[str] = []
 
     def progress(name: str) -> object:
-        return lambda done, total, loss: steps.append(name)
+        return lambda step, total, loss: steps.append(name)
 
     plan = ComparisonPlan(configs=configs, baseline="transfer")
     first = compare_students(plan, tmp_path, progress=progress)  # type: ignore[arg-type]  # a simple callback is enough
-    made = len(steps)
+    trained = len(steps)
     again = compare_students(plan, tmp_path, progress=progress)  # type: ignore[arg-type]  # a simple callback is enough
-    assert made > 0
-    assert len(steps) == made
+    assert trained > 0
+    assert len(steps) == trained
     assert again == first
     text = (tmp_path / "comparison.md").read_text()
     assert [line.split("|")[2].strip() for line in text.splitlines() if line.startswith("| swh")] == [
@@ -131,4 +131,4 @@ def test_several_languages_are_averaged_where_a_strategy_has_all_of_them() -> No
     assert "| mean of 2 | hard | 50.0 |" in text
     assert "| mean of 2 | soft" not in text
     assert [row.split("|")[-2].strip() for row in text.splitlines()[2:5]] == ["1", "> 1", "1"]
-    assert "Gold labels of the target language chose when to stop" in text
+    assert "Gold labels of the target language decided when to stop" in text

@@ -25,9 +25,11 @@ def test_languages_that_cannot_be_told_apart_weigh_the_same() -> None:
 
 def test_the_temperature_is_one_over_the_variance_of_all_logits() -> None:
     logits = np.array([[0.0, 2.0], [1.0, 1.0]])  # variance 0.5
-    sure = 1 / (1 + np.exp(-2.0 * 0.5))
-    np.testing.assert_allclose(weights_from_logits(logits, each=True), [[1 - sure, sure], [0.5, 0.5]])
-    np.testing.assert_allclose(weights_from_logits(logits, each=False), [[0.75 - sure / 2, 0.25 + sure / 2]] * 2)
+    likelier = 1 / (1 + np.exp(-2.0 * 0.5))
+    np.testing.assert_allclose(weights_from_logits(logits, each=True), [[1 - likelier, likelier], [0.5, 0.5]])
+    np.testing.assert_allclose(
+        weights_from_logits(logits, each=False), [[0.75 - likelier / 2, 0.25 + likelier / 2]] * 2
+    )
 
 
 def _languages(shift: float) -> list[np.ndarray]:
@@ -46,18 +48,18 @@ def test_a_sentence_is_like_the_language_it_stands_near() -> None:
 
 def test_the_same_seed_gives_the_same_head_and_the_order_of_nothing_else_matters() -> None:
     parts = _languages(1.0)
-    one, other = (LanguageHead(parts, rank=4, seed=3).logits(parts[0]) for _ in range(2))
-    np.testing.assert_array_equal(one, other)
+    first, second = (LanguageHead(parts, rank=4, seed=3).logits(parts[0]) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
 
 
 def test_the_more_similar_language_is_listened_to_more(tmp_path: Path) -> None:
     checkpoint = Checkpoint(name=str(write_model("bert", tmp_path / "model")))
-    english, other = tmp_path / "a.txt", tmp_path / "b.txt"
+    english, spanish = tmp_path / "a.txt", tmp_path / "b.txt"
     english.write_text("\n".join(TEXT[0] for _ in range(6)) + "\n")
-    other.write_text("\n".join(TEXT[2] for _ in range(6)) + "\n")
+    spanish.write_text("\n".join(TEXT[2] for _ in range(6)) + "\n")
     sentences = [TEXT[0].split(), TEXT[2].split(), []]
-    weights = teacher_weights(checkpoint, [english, other], sentences, each=True, seed=0)
+    weights = teacher_weights(checkpoint, [english, spanish], sentences, each=True, seed=0)
     assert weights.shape == (3, 2)
     assert weights[0, 0] > 0.5 > weights[1, 0]
-    whole = teacher_weights(checkpoint, [english, other], sentences, each=False, seed=0)
+    whole = teacher_weights(checkpoint, [english, spanish], sentences, each=False, seed=0)
     np.testing.assert_allclose(whole, weights.mean(axis=0)[None].repeat(3, axis=0))

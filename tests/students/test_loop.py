@@ -21,25 +21,27 @@ from tests.tiny import write_model
 NAMES = tag_names(["PER", "LOC"])
 
 
-def _said(*tags: str, sure: float = 0.96) -> Reals:
-    """Probabilities of a student that says these tags and is sure of them."""
-    rows = np.full((len(tags), len(NAMES)), (1 - sure) / (len(NAMES) - 1), dtype=np.float32)
+def _probabilities(*tags: str, highest: float = 0.96) -> Reals:
+    """Probabilities of a student that gives these tags the highest."""
+    rows = np.full((len(tags), len(NAMES)), (1 - highest) / (len(NAMES) - 1), dtype=np.float32)
     for row, tag in zip(rows, tags, strict=True):
-        row[NAMES.index(tag)] = sure
+        row[NAMES.index(tag)] = highest
     return rows
 
 
 def test_a_sure_student_removes_and_adds_and_an_unsure_one_does_neither() -> None:
     projected = [Span(0, 1, "PER")]
-    said = _said("O", "O", "B-LOC", "I-LOC")
-    assert vote(projected, spans_from_probabilities(said, LABELS), said) == [Span(2, 4, "LOC")]
-    said = _said("O", "O", "B-LOC", "I-LOC", sure=0.8)
-    assert vote(projected, spans_from_probabilities(said, LABELS), said) == projected
+    probabilities = _probabilities("O", "O", "B-LOC", "I-LOC")
+    assert vote(projected, spans_from_probabilities(probabilities, LABELS), probabilities) == [Span(2, 4, "LOC")]
+    probabilities = _probabilities("O", "O", "B-LOC", "I-LOC", highest=0.8)
+    assert vote(projected, spans_from_probabilities(probabilities, LABELS), probabilities) == projected
 
 
 def test_a_projected_entity_keeps_its_place_and_label_against_a_students_other() -> None:
-    said = _said("B-LOC", "I-LOC", "O")
-    assert vote([Span(0, 1, "PER")], spans_from_probabilities(said, LABELS), said) == [Span(0, 1, "PER")]
+    probabilities = _probabilities("B-LOC", "I-LOC", "O")
+    assert vote([Span(0, 1, "PER")], spans_from_probabilities(probabilities, LABELS), probabilities) == [
+        Span(0, 1, "PER")
+    ]
 
 
 def test_the_students_spans_are_candidates_of_the_next_projection() -> None:
@@ -52,14 +54,13 @@ def test_the_students_spans_are_candidates_of_the_next_projection() -> None:
         source_spans=(Span(2, 4, "LOC"),),
         links="0-0 1-1 2-2 3-3 3-4",
     )
-    unsure = _said("O", "O", "O", "B-LOC", "I-LOC", sure=0.5)
-    done = reproject(row, 0, unsure, LABELS, corpus_statistics([row], "eng"))
-    assert done.spans == (Span(2, 5, "LOC"),)
-    assert done.confidences[0] > 0.4
-    plain = replace(row, source_tokens=(), links="")
-    assert (
-        reproject(plain, 0, unsure, LABELS, corpus_statistics([plain], "eng")).spans == row.spans
-    )  # nothing to project from
+    unsure = _probabilities("O", "O", "O", "B-LOC", "I-LOC", highest=0.5)
+    projected = reproject(row, 0, unsure, LABELS, corpus_statistics([row], "eng"))
+    assert projected.spans == (Span(2, 5, "LOC"),)
+    assert projected.confidences[0] > 0.4
+    unaligned = replace(row, source_tokens=(), links="")
+    # Without an alignment there is nothing to project from.
+    assert reproject(unaligned, 0, unsure, LABELS, corpus_statistics([unaligned], "eng")).spans == row.spans
 
 
 @pytest.fixture(scope="module")
@@ -91,21 +92,21 @@ def test_rounds_that_are_done_are_not_trained_again_and_labels_held_back_never_c
 ) -> None:
     corpus = load_corpus(str(home / "corpus"), "swh")
     config = quick("loop", home / "encoder", home / "corpus")
-    seen: list[SilverCorpus] = []
+    trained_on: list[SilverCorpus] = []
 
-    def learn(given: SilverCorpus, folder: Path) -> TrainedModel:
-        seen.append(given)
+    def train_once(corpus: SilverCorpus, folder: Path) -> TrainedModel:
+        trained_on.append(corpus)
         write_tagger("bert", folder / "final", NAMES)
         return TrainedModel(folder=folder / "final", facts={"sentences": {}, "fresh": [], "course": None})
 
-    first = run_rounds(config, corpus, tmp_path, learn, max_rounds=3)
-    trained = len(seen)
-    assert run_rounds(config, corpus, tmp_path, learn, max_rounds=3) == first
-    assert len(seen) == trained > 1
-    _, held = hold_out(corpus.rows, config.held_out)
-    for given in seen:
-        assert [row for row in given.rows if row.id in {h.id for h in held}] == held
-    changed = [a.id for a, b in zip(corpus.rows, seen[1].rows, strict=True) if a.spans != b.spans]
+    first = run_rounds(config, corpus, tmp_path, train_once, max_rounds=3)
+    trained = len(trained_on)
+    assert run_rounds(config, corpus, tmp_path, train_once, max_rounds=3) == first
+    assert len(trained_on) == trained > 1
+    _, held_out = hold_out(corpus.rows, config.held_out)
+    for one in trained_on:
+        assert [row for row in one.rows if row.id in {row.id for row in held_out}] == held_out
+    changed = [a.id for a, b in zip(corpus.rows, trained_on[1].rows, strict=True) if a.spans != b.spans]
     assert changed
 
 

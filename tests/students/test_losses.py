@@ -13,8 +13,8 @@ SOFT = torch.tensor([[0.5, 0.5], [0.25, 0.75]], dtype=torch.float64)
 
 
 def test_cross_entropy_is_the_logarithm_of_the_tags_probability() -> None:
-    found = cross_entropy(LOGITS, torch.tensor([0, 0]))
-    assert found.tolist() == pytest.approx([math.log(3 / 2), math.log(5)])
+    losses = cross_entropy(LOGITS, torch.tensor([0, 0]))
+    assert losses.tolist() == pytest.approx([math.log(3 / 2), math.log(5)])
 
 
 def test_squared_is_the_mean_over_tags_of_the_squared_difference() -> None:
@@ -22,18 +22,18 @@ def test_squared_is_the_mean_over_tags_of_the_squared_difference() -> None:
 
 
 def test_divergence_at_temperature_one_is_that_of_kullback_and_leibler() -> None:
-    wanted = [
+    expected = [
         0.5 * math.log(0.5 / (2 / 3)) + 0.5 * math.log(0.5 / (1 / 3)),
         0.25 * math.log(0.25 / 0.2) + 0.75 * math.log(0.75 / 0.8),
     ]
-    assert kl_divergence(LOGITS, SOFT).tolist() == pytest.approx(wanted)
+    assert kl_divergence(LOGITS, SOFT).tolist() == pytest.approx(expected)
 
 
 def test_divergence_softens_both_sides_and_is_scaled_by_the_square_of_the_temperature() -> None:
     # At temperature 2 probabilities are as the square roots of what they were.
     student = [math.sqrt(2) / (math.sqrt(2) + 1), 1 / (math.sqrt(2) + 1)]
-    wanted = 4 * sum(0.5 * math.log(0.5 / p) for p in student)
-    assert kl_divergence(LOGITS[:1], SOFT[:1], temperature=2.0).item() == pytest.approx(wanted)
+    expected = 4 * sum(0.5 * math.log(0.5 / p) for p in student)
+    assert kl_divergence(LOGITS[:1], SOFT[:1], temperature=2.0).item() == pytest.approx(expected)
 
 
 def test_divergence_of_a_teacher_that_is_certain_is_a_number() -> None:

@@ -39,12 +39,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _weights(folder: Path) -> dict[str, torch.Tensor]:
-    found: dict[str, torch.Tensor] = load_file(folder / "model.safetensors")
-    return found
+    weights: dict[str, torch.Tensor] = load_file(folder / "model.safetensors")
+    return weights
 
 
-def _same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
-    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+def _same(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> bool:
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 
 
 @pytest.mark.parametrize("family", ["bert", "xlm-roberta", "roberta"])
@@ -87,20 +87,20 @@ def test_a_killed_run_goes_on_to_the_same_weights(strategy: str, home: Path, tmp
     config = quick(strategy, home / "encoder", home / "corpus", **options)
     train_student(config, tmp_path / "whole")
 
-    def kill(done: int, total: int, loss: float) -> None:
-        if done == 8:
+    def kill(step: int, total: int, loss: float) -> None:
+        if step == 8:
             raise Killed
 
     with pytest.raises(Killed):
         train_student(config, tmp_path / "cut", progress=kill)
-    work = tmp_path / "cut" / "checkpoints"
-    last = last_checkpoint(work)
+    checkpoints = tmp_path / "cut" / "checkpoints"
+    last = last_checkpoint(checkpoints)
     assert last is not None
-    broken = work / "checkpoint-7"
+    broken = checkpoints / "checkpoint-7"
     broken.mkdir()
     (broken / "model.safetensors").write_bytes(b"half")  # a kill in the middle of a checkpoint
     resumed: list[int] = []
-    again = train_student(config, tmp_path / "cut", progress=lambda done, total, loss: resumed.append(done))
+    again = train_student(config, tmp_path / "cut", progress=lambda step, total, loss: resumed.append(step))
     assert min(resumed) > 1
     assert _same(_weights(tmp_path / "whole"), _weights(tmp_path / "cut"))
     assert again["course"] == json.loads((tmp_path / "whole" / "results.json").read_text())["course"]
@@ -112,7 +112,7 @@ def test_a_run_that_is_killed_when_all_is_learnt_goes_on_from_there(
     config = quick("hard", home / "encoder", home / "corpus", test=home / "gold.conll")
     whole = train_student(config, tmp_path / "whole")
 
-    def kill(*given: Any) -> None:
+    def kill(*arguments: Any) -> None:
         raise Killed
 
     with monkeypatch.context() as patched:
@@ -120,7 +120,7 @@ def test_a_run_that_is_killed_when_all_is_learnt_goes_on_from_there(
         with pytest.raises(Killed):
             train_student(config, tmp_path / "cut")
     steps: list[int] = []
-    again = train_student(config, tmp_path / "cut", progress=lambda done, total, loss: steps.append(done))
+    again = train_student(config, tmp_path / "cut", progress=lambda step, total, loss: steps.append(step))
     assert steps == []
     assert _same(_weights(tmp_path / "whole"), _weights(tmp_path / "cut"))
     same = {key for key in whole if again[key] == whole[key]}
@@ -132,8 +132,8 @@ def _script_held_out_loss(monkeypatch: pytest.MonkeyPatch, best: int) -> None:
     """Let held-out loss fall up to a step and rise from there; how it goes of itself depends on the processor."""
     real = Trainer.evaluation_loop
 
-    def scripted(self: Any, *given: Any, **named: Any) -> Any:
-        output = real(self, *given, **named)
+    def scripted(self: Any, *arguments: Any, **named: Any) -> Any:
+        output = real(self, *arguments, **named)
         assert "eval_loss" in output.metrics
         output.metrics["eval_loss"] = 1.0 + abs(self.state.global_step - best)
         return output
@@ -147,8 +147,8 @@ def test_patience_is_remembered_over_a_kill(home: Path, tmp_path: Path, monkeypa
     whole = train_student(config, tmp_path / "whole")["course"]
     assert (whole["best"], whole["steps"]) == (6, 15)  # measured every third step, three times in vain
 
-    def kill(done: int, total: int, loss: float) -> None:
-        if done == 14:
+    def kill(step: int, total: int, loss: float) -> None:
+        if step == 14:
             raise Killed
 
     with pytest.raises(Killed):
@@ -162,12 +162,12 @@ def test_checkpoints_are_read_without_running_code(home: Path, tmp_path: Path, m
     loads: list[Any] = []
     real = torch.load
 
-    def load(*given: Any, **named: Any) -> Any:
+    def load(*arguments: Any, **named: Any) -> Any:
         loads.append(named.get("weights_only"))
-        return real(*given, **named)
+        return real(*arguments, **named)
 
-    def kill(done: int, total: int, loss: float) -> None:
-        if done == 8:
+    def kill(step: int, total: int, loss: float) -> None:
+        if step == 8:
             raise Killed
 
     with pytest.raises(Killed):
@@ -180,9 +180,9 @@ def test_checkpoints_are_read_without_running_code(home: Path, tmp_path: Path, m
 
 def test_the_same_job_gives_the_same_student_and_a_seed_another(home: Path, tmp_path: Path) -> None:
     config = quick("hard", home / "encoder", home / "corpus")
-    other = replace(config, training=replace(config.training, seed=2))
-    for name, given in (("a", config), ("b", config), ("c", other)):
-        train_student(given, tmp_path / name)
+    reseeded = replace(config, training=replace(config.training, seed=2))
+    for name, one in (("a", config), ("b", config), ("c", reseeded)):
+        train_student(one, tmp_path / name)
     assert _same(_weights(tmp_path / "a"), _weights(tmp_path / "b"))
     assert not _same(_weights(tmp_path / "a"), _weights(tmp_path / "c"))
 
@@ -247,7 +247,7 @@ def test_gold_of_the_target_language_chooses_nothing_unless_it_is_said_so(
     assert same is not gold
     assert results["chosen_by"] == ("gold" if gold else "silver")
     card = (tmp_path / "with" / "README.md").read_text()
-    assert ("**Gold labels of the target language chose when to stop**" in card) is gold
+    assert ("**Gold labels of the target language decided when to stop**" in card) is gold
 
 
 def test_every_row_is_learnt_held_back_or_left_out_with_a_reason(home: Path, tmp_path: Path) -> None:

@@ -54,8 +54,8 @@ def test_a_distribution_that_fits_no_sentence_is_refused() -> None:
 
 def test_words_are_weighed_by_their_entity_or_their_sentence() -> None:
     row = Row(id="a", tokens=("x", "y", "z"), spans=(Span(1, 3, "PER"),), confidences=(0.5,), score=0.25)
-    for weights, wanted in (("none", [1, 1, 1]), ("token", [1, 0.5, 0.5]), ("sentence", [0.25] * 3)):
-        assert Hard(label_weights=weights).word_weights(row).tolist() == wanted
+    for weights, expected in (("none", [1, 1, 1]), ("token", [1, 0.5, 0.5]), ("sentence", [0.25] * 3)):
+        assert Hard(label_weights=weights).word_weights(row).tolist() == expected
 
 
 def test_a_label_its_neighbours_do_not_share_weighs_less() -> None:
@@ -77,9 +77,9 @@ def test_neighbours_agree_with_a_plain_loop() -> None:
     for k in range(40):
         order = sorted((j for j in range(40) if j != k), key=lambda j: -float(unit[k] @ unit[j]))[:7]
         shares.append(float(np.mean([labels[j] == labels[k] for j in order])))
-    centre = [np.mean([s for s, label in zip(shares, labels, strict=True) if label == own]) for own in labels]
-    wanted = [1 / (1 + np.exp(-6 * (s - c))) for s, c in zip(shares, centre, strict=True)]
-    np.testing.assert_allclose(consistency_weights(vectors, labels, neighbours=7), wanted, atol=1e-5)
+    centre = [np.mean([s for s, label in zip(shares, labels, strict=True) if label == same]) for same in labels]
+    expected = [1 / (1 + np.exp(-6 * (s - c))) for s, c in zip(shares, centre, strict=True)]
+    np.testing.assert_allclose(consistency_weights(vectors, labels, neighbours=7), expected, atol=1e-5)
 
 
 def test_one_word_alone_has_no_neighbours() -> None:
@@ -98,11 +98,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_word_that_a_model_cannot_read_keeps_its_weight(home: Path) -> None:
     checkpoint = Checkpoint(name=str(home / "teacher"))
-    found = label_consistency(
+    weights_of_words = label_consistency(
         [["Ana", "", "York"], []], [np.array([1, 0, 3]), np.array([], dtype=np.int64)], checkpoint
     )
-    assert found[0][1] == 1
-    assert [len(weights) for weights in found] == [3, 0]
+    assert weights_of_words[0][1] == 1
+    assert [len(weights) for weights in weights_of_words] == [3, 0]
 
 
 def _targets(config: TrainingConfig, corpus: SilverCorpus) -> list[Target]:
@@ -141,14 +141,14 @@ def test_published_distributions_are_read_as_they_are_but_for_rounding(home: Pat
 @given(st.integers(2, 60), st.floats(0.01, 0.99))
 def test_rows_are_held_back_by_name_whatever_their_order(number: int, share: float) -> None:
     rows = [Row(id=f"s{k}", tokens=("a",), spans=()) for k in range(number)]
-    learnt, held = hold_out(rows, share)
-    assert sorted(r.id for r in learnt + held) == sorted(r.id for r in rows)
+    learnt, held_out = hold_out(rows, share)
+    assert sorted(r.id for r in learnt + held_out) == sorted(r.id for r in rows)
     assert learnt
-    assert held
-    assert {r.id for r in hold_out(rows[::-1], share)[1]} == {r.id for r in held}
+    assert held_out
+    assert {r.id for r in hold_out(rows[::-1], share)[1]} == {r.id for r in held_out}
 
 
-def test_a_single_row_cannot_be_held_back() -> None:
+def test_a_single_row_cannot_be_held_out() -> None:
     with pytest.raises(DataError, match="one row cannot be both learnt from and held out"):
         hold_out([Row(id="a", tokens=("a",), spans=())], 0.1)
 
