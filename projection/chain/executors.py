@@ -8,47 +8,67 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from logging.handlers import QueueHandler, QueueListener
 from multiprocessing import get_context
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from silverner.projection.chain.stage import DROP, Batch, Stage
+from silverner.projection.chain.stage import DROP, Batch, Stage, release
 from silverner.projection.errors import EngineError
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def apply_all(
-    stage: Stage, shards: Sequence[int], load: Callable[[int], tuple[Batch, list[bool]]], *, workers: int
-) -> Iterator[tuple[int, Batch]]:
-    """Apply a stage to shards, in any order.
+class Workers:
+    """Processes that apply stages to shards.
 
-    :param stage: The stage.
-    :param shards: Numbers of the shards.
-    :param load: Gives a shard's live sentences, and which sentences of the shard these are.
-    :param workers: Processes; with one, everything happens in this process.
-    :returns: Each shard's number and output, as soon as it is done.
-    :raises EngineError: when the stage returns the wrong number of sentences, or a worker dies.
+    They start with the first stage that has several shards, and serve all stages: a process that is started imports
+    for seconds.
     """
-    if workers <= 1 or len(shards) <= 1:
-        for shard in shards:
-            yield shard, _apply(stage, *load(shard))
-        return
-    context = get_context("spawn")
-    with (
-        _one_thread(),
-        _listening(context.Queue()) as records,
-        ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(records,)) as pool,
-    ):
+
+    def __init__(self, number: int) -> None:
+        """Plan the processes; none is started yet.
+
+        :param number: Processes; with one, everything happens in this process.
+        """
+        self._number = number
+        self._open = ExitStack()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        """Begin a context, which stops the processes at its end."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Stop the processes; after an error, without waiting for the shards that are under way."""
+        if self._pool is not None and error is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._open.close()
+
+    def apply(
+        self, stage: Stage, shards: Sequence[int], load: Callable[[int], tuple[Batch, list[bool]]]
+    ) -> Iterator[tuple[int, Batch]]:
+        """Apply a stage to shards, in any order.
+
+        :param stage: The stage.
+        :param shards: Numbers of the shards.
+        :param load: Gives a shard's live sentences, and which sentences of the shard these are.
+        :returns: Each shard's number and output, as soon as it is done.
+        :raises EngineError: when the stage returns the wrong number of sentences, or a worker dies.
+        """
+        if self._number <= 1 or len(shards) <= 1:
+            for shard in shards:
+                yield shard, _apply(stage, *load(shard))
+            return
         waiting = iter(shards)
         running: dict[Future[Batch], int] = {}
         try:
             # Two shards a worker are under way at a time, so that memory does not grow with the corpus.
             while True:
-                for shard in islice(waiting, 2 * workers - len(running)):
-                    running[pool.submit(_apply, stage, *load(shard))] = shard
+                for shard in islice(waiting, 2 * self._number - len(running)):
+                    running[self._submit(stage, *load(shard))] = shard
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -57,8 +77,24 @@ def apply_all(
             raise EngineError(
                 f"a worker died in the stage {stage.name!r} (out of memory?); run again with fewer --workers"
             ) from error
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _submit(self, stage: Stage, batch: Batch, live: list[bool]) -> Future[Batch]:
+        """Give a shard to a process; the first shards start the processes."""
+        if self._pool is None:
+            context = get_context("spawn")
+            records = self._open.enter_context(_listening(context.Queue()))
+            pool = ProcessPoolExecutor(self._number, context, initializer=_begin, initargs=(records,))
+            self._pool = self._open.enter_context(pool)
+        with _one_thread():
+            return self._pool.submit(_apply_and_release, stage, batch, live)
+
+
+def _apply_and_release(stage: Stage, batch: Batch, live: list[bool]) -> Batch:
+    """Apply a stage in a worker, which then gives the memory back to the stages after it."""
+    try:
+        return _apply(stage, batch, live)
+    finally:
+        release(stage)
 
 
 def _apply(stage: Stage, batch: Batch, live: list[bool]) -> Batch:

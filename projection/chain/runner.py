@@ -13,7 +13,7 @@ from typing import Any, cast
 import networkx as nx
 import pyarrow as pa
 
-from silverner.projection.chain.executors import apply_all
+from silverner.projection.chain.executors import Workers
 from silverner.projection.chain.stage import DROP, Batch, FittingStage, SentenceSource, Stage, release, signature
 from silverner.projection.chain.store import ShardStore, copy_atomically, file_hash, write_atomically
 from silverner.projection.errors import MissingEngineError, MissingFileError, UsageError
@@ -111,8 +111,9 @@ class Chain:
         :raises SilvernerError: whatever the source or a stage raises; shards finished before stay finished.
         """
         self._ingest()
-        for stage in self._stages:
-            self._run_stage(stage)
+        with Workers(self._workers) as workers:
+            for stage in self._stages:
+                self._run_stage(stage, workers)
 
     @property
     def signatures(self) -> dict[str, str]:
@@ -217,7 +218,7 @@ class Chain:
             self._progress(name, total, total)
         self._store.write_facts(name, signed, {"rows": total, "shards": shards})
 
-    def _run_stage(self, stage: Stage) -> None:
+    def _run_stage(self, stage: Stage, workers: Workers) -> None:
         begun = time.perf_counter()
         if isinstance(stage, FittingStage):
             base = self._base(stage)
@@ -229,7 +230,7 @@ class Chain:
         todo = [k for k in range(self._shards()) if not self._store.shard(stage.name, signed, k).is_file()]
         done = self._rows - sum(self._shard_rows(k) for k in todo)
         self._progress(stage.name, done, self._rows)
-        for shard, output in apply_all(stage, todo, lambda k: self._live(stage, k), workers=self._workers):
+        for shard, output in workers.apply(stage, todo, lambda k: self._live(stage, k)):
             self._finish(stage, shard, signed, output)
             done += self._shard_rows(shard)
             self._progress(stage.name, done, self._rows)
