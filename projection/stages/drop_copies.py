@@ -1,32 +1,37 @@
-"""What a labeller found, less what it cannot have understood."""
+"""The entities of a labeller, without the words that a translator only copied."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from silverner.projection.chain.stage import Batch
 from silverner.projection.scoring.capitalisation import NAME_LABELS, letter_case
-from silverner.projection.stages.columns import SPANS
+from silverner.projection.stages.columns import SPANS, rows_of
 
 
 class DropCopies:
-    """The entities a labeller found in a translation, without words the translator copied in small letters.
+    """Takes the entities of a labeller, and cuts copied words in small letters off the names among them.
 
-    A tagger takes a foreign word for a name. A copy keeps its case, so a copied word in small letters is none: it is
-    cut off both ends of an entity, and one that has nothing else is none. Inside it may be a particle, and stays.
+    A labeller takes a foreign word for a name. A copied word keeps its case, so one in small letters is no name. It is
+    cut off both ends of an entity; an entity of such words alone is dropped. Inside an entity it may be a particle, and
+    stays.
     """
 
     name = "drop-copies"
     version = 1
 
     def __init__(self, *, text: str = "source", copies: bool = False) -> None:
-        """Choose a text, and whether a translator says which of its words are copies that shall be cut off."""
+        """Choose a text.
+
+        :param text: The text.
+        :param copies: Whether a translator copied words of it, which are to be cut off; otherwise all entities stay.
+        """
         self._text, self._copies = text, copies
-        found = (f"{text}.tagger_entities", f"{text}.tagger_confidence")
-        self.inputs: tuple[str, ...] = (*found, *((f"{text}.tokens", f"{text}.unknown") if copies else ()))
+        copied = (f"{text}.tokens", f"{text}.unknown") if copies else ()
+        self.inputs: tuple[str, ...] = (f"{text}.tagger_entities", f"{text}.tagger_confidence", *copied)
         self.outputs: Mapping[str, pa.DataType] = {
             f"{text}.entities": SPANS,
             f"{text}.confidence": pa.list_(pa.float64()),
@@ -38,28 +43,30 @@ class DropCopies:
         return {"copies": self._copies}
 
     def apply(self, batch: Batch) -> Batch:
-        """Look at every sentence; the number of entities that were only copies is kept."""
-        rows = list(zip(*(batch[name] for name in self.inputs), strict=True))
-        kept = [_trusted(*row) if self._copies else [*zip(*row, strict=True)] for row in rows]
-        return {
-            f"{self._text}.entities": [[entity for entity, _ in row] for row in kept],
-            f"{self._text}.confidence": [[sure for _, sure in row] for row in kept],
-            f"{self._text}.copies": [len(found[0]) - len(row) for found, row in zip(rows, kept, strict=True)],
-        }
+        """Cut every sentence's entities, and count those that were only copies."""
+        text = self._text
+        output: Batch = {name: [] for name in self.outputs}
+        for row in rows_of(batch, self.inputs):
+            entities = list(zip(row[f"{text}.tagger_entities"], row[f"{text}.tagger_confidence"], strict=True))
+            if self._copies:
+                tokens = row[f"{text}.tokens"]
+                copies = {k for k in row[f"{text}.unknown"] if letter_case(tokens[k]) == "small"}
+                trimmed = [(_trim(entity, copies), confidence) for entity, confidence in entities]
+            else:
+                trimmed = entities
+            remaining = [(entity, confidence) for entity, confidence in trimmed if entity is not None]
+            output[f"{text}.entities"].append([entity for entity, _ in remaining])
+            output[f"{text}.confidence"].append([confidence for _, confidence in remaining])
+            output[f"{text}.copies"].append(len(entities) - len(remaining))
+        return output
 
 
-def _trusted(
-    found: Sequence[Mapping[str, Any]], confidence: Sequence[float], tokens: Sequence[str], unknown: Collection[int]
-) -> list[tuple[Mapping[str, Any], float]]:
-    """Cut copies in small letters off the ends of names."""
-    copies = {k for k in unknown if letter_case(tokens[k]) == "small"}
-    kept: list[tuple[Mapping[str, Any], float]] = []
-    for entity, sure in zip(found, confidence, strict=True):
-        start, end = entity["start"], entity["end"]
-        while entity["label"] in NAME_LABELS and start < end and start in copies:
+def _trim(entity: Mapping[str, Any], copies: set[int]) -> Mapping[str, Any] | None:
+    """Cut copied words off the ends of a name; ``None`` when nothing remains."""
+    start, end = entity["start"], entity["end"]
+    if entity["label"] in NAME_LABELS:
+        while start < end and start in copies:
             start += 1
-        while entity["label"] in NAME_LABELS and start < end and end - 1 in copies:
+        while start < end and end - 1 in copies:
             end -= 1
-        if start < end:
-            kept.append(({**entity, "start": start, "end": end}, sure))
-    return kept
+    return {**entity, "start": start, "end": end} if start < end else None

@@ -1,4 +1,4 @@
-"""What the source entities are called in the target language, asked of each on its own."""
+"""Translations of each source entity on its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from silverner.projection.translation.glossary import Glossary, gloss_all
 
 
 class Gloss:
-    """Words for every entity of the source, as a dictionary or a translator gives them without the sentence."""
+    """Adds the words a dictionary or a translator has for every source entity, looked up without its sentence."""
 
     name = "gloss"
     version = 1
@@ -20,7 +20,7 @@ class Gloss:
     outputs: Mapping[str, pa.DataType] = {"source.glosses": pa.list_(pa.list_(pa.string()))}
 
     def __init__(self, glossary: Glossary) -> None:
-        """Use a dictionary or a translator."""
+        """Use a glossary: a dictionary or a translator."""
         self._glossary = glossary
 
     def settings(self) -> Mapping[str, object]:
@@ -28,10 +28,10 @@ class Gloss:
         return self._glossary.settings()
 
     def release(self) -> None:
-        """Let the engine's model go."""
+        """Free the memory of the engine's model."""
         release(self._glossary)
 
     def apply(self, batch: Batch) -> Batch:
-        """Ask about the entities of a batch."""
+        """Look up the entities of a batch."""
         entities = [[Span(**span) for span in spans] for spans in batch["source.entities"]]
         return {"source.glosses": gloss_all(self._glossary, batch["source.tokens"], entities)}

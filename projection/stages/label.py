@@ -1,4 +1,4 @@
-"""The entities an engine finds in a text."""
+"""The entities that a labeller finds in a text."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from silverner.projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS
 
 
 class Label:
-    """What an engine finds in a text, with its confidence, and the probabilities of all tags where it gives them."""
+    """Adds the entities a labeller finds in a text, its confidence in each, and its probabilities of tags, if any."""
 
     version = 2
 
     def __init__(self, labeller: Labeller, *, text: str = "source", name: str = "label") -> None:
-        """Use an engine on a text; ``name`` tells two of these in one chain apart."""
+        """Use a labeller on a text; two of these stages in one chain need two values of ``name``."""
         self._labeller, self._text, self.name = labeller, text, name
         self.inputs: tuple[str, ...] = (f"{text}.tokens",)
         self.outputs: Mapping[str, pa.DataType] = {
@@ -34,22 +34,24 @@ class Label:
         return self._labeller.settings()
 
     def release(self) -> None:
-        """Let the engine's model go."""
+        """Free the memory of the engine's model."""
         release(self._labeller)
 
     def apply(self, batch: Batch) -> Batch:
         """Label a batch."""
-        done = self._labeller.label(batch[f"{self._text}.tokens"])
-        rows = [None if d.distribution is None else list(d.distribution) for d in done]
+        labelled = self._labeller.label(batch[f"{self._text}.tokens"])
+        distributions = [None if one.distribution is None else list(one.distribution) for one in labelled]
         return {
-            f"{self._text}.tagger_entities": [[asdict(Span(s.start, s.end, s.label)) for s in d.spans] for d in done],
-            f"{self._text}.tagger_confidence": [[s.confidence for s in d.spans] for d in done],
-            f"{self._text}.distribution": rows,
+            f"{self._text}.tagger_entities": [
+                [asdict(Span(s.start, s.end, s.label)) for s in one.spans] for one in labelled
+            ],
+            f"{self._text}.tagger_confidence": [[s.confidence for s in one.spans] for one in labelled],
+            f"{self._text}.distribution": distributions,
         }
 
 
 class UseTargetEntities:
-    """The entities found in the target text itself, as they are; the confidence of each is its score."""
+    """Takes the entities that were found in the target text itself; the confidence of each is its score."""
 
     name = "use-target-entities"
     version = 1
@@ -61,14 +63,14 @@ class UseTargetEntities:
     }
 
     def settings(self) -> Mapping[str, object]:
-        """Return nothing: there is nothing to choose."""
+        """Return nothing: the stage has no settings."""
         return {}
 
     def apply(self, batch: Batch) -> Batch:
-        """Take over the entities of every sentence."""
+        """Take the entities of every sentence."""
         entities: list[list[dict[str, Any]]] = [
             [{**span, "score": score} for span, score in zip(spans, scores, strict=True)]
-            for spans, scores in zip(*(batch[name] for name in self.inputs), strict=True)
+            for spans, scores in zip(batch["target.entities"], batch["target.confidence"], strict=True)
         ]
         return {
             "projected.entities": entities,
@@ -78,5 +80,5 @@ class UseTargetEntities:
 
 
 def _mean(scores: list[float]) -> float:
-    """Average the scores of a sentence; 1 without any, as everywhere."""
+    """Return the mean score of a sentence; 1 for a sentence without entities, as in all methods."""
     return sum(scores) / len(scores) if scores else 1.0

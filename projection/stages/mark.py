@@ -1,8 +1,8 @@
-"""Entities that travel through a translator inside markers."""
+"""Entities that a translator carries over inside markers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -13,14 +13,14 @@ from silverner.projection.chain.stage import Batch, release
 from silverner.projection.languages import LanguageLike, language_of
 from silverner.projection.markers import Style, mark, to_tokens, unmark
 from silverner.projection.spans import Span
-from silverner.projection.stages.columns import PROJECTED, SPANS, TOKENS
+from silverner.projection.stages.columns import PROJECTED, SPANS, TOKENS, rows_of
 from silverner.projection.stages.text import untranslated
 from silverner.projection.text import tokenization
 from silverner.projection.translation import Translator
 
 
 class Mark:
-    """The running text of a labelled text, its entities marked, and each entity's own words."""
+    """Adds the running text of a labelled text with its entities marked, and the words of each entity."""
 
     name = "mark"
     version = 1
@@ -28,7 +28,7 @@ class Mark:
 
     def __init__(self, language: LanguageLike, *, text: str, style: Style) -> None:
         """Choose a text, the rules of its language, and the kind of markers."""
-        self._language, self._style = language_of(language), style
+        self._language, self._text, self._style = language_of(language), text, style
         self.inputs: tuple[str, ...] = (f"{text}.tokens", f"{text}.entities")
 
     def settings(self) -> Mapping[str, object]:
@@ -41,7 +41,7 @@ class Mark:
 
     def apply(self, batch: Batch) -> Batch:
         """Mark every sentence."""
-        rows = list(zip(*(batch[name] for name in self.inputs), strict=True))
+        rows = list(zip(batch[f"{self._text}.tokens"], batch[f"{self._text}.entities"], strict=True))
         return {
             "marked.text": [
                 mark(tokens, [Span(**e) for e in entities], language=self._language, style=self._style)
@@ -55,7 +55,7 @@ class Mark:
 
 
 class TranslateMarked:
-    """The translation of a marked text, markers and all; and what each entity may be called in it."""
+    """Adds the translation of a marked text, markers included, and the words each entity may have in it."""
 
     name = "translate-marked"
     version = 1
@@ -69,7 +69,7 @@ class TranslateMarked:
         """Use an engine.
 
         :param translator: The engine.
-        :param alone: Whether to translate every entity alone too, and not only to take its own words for its name.
+        :param alone: Whether to translate every entity alone too; otherwise only its source words are looked for.
         """
         self._translator, self._alone = translator, alone
 
@@ -78,28 +78,28 @@ class TranslateMarked:
         return {**self._translator.settings(), "alone": self._alone}
 
     def release(self) -> None:
-        """Let the engine's model go."""
+        """Free the memory of the engine's model."""
         release(self._translator)
 
     def apply(self, batch: Batch) -> Batch:
-        """Translate a batch; a sentence without translation, or with half of one, is dropped."""
-        done = self._translator.translate(batch["id"], batch["marked.text"])
-        # One entity needs no telling apart; and a name is translated once, however often it occurs.
+        """Translate a batch; a sentence without a translation, or with an unfinished one, is dropped."""
+        translations = self._translator.translate(batch["id"], batch["marked.text"])
+        # A single entity cannot be taken for another; and each name is translated once, however often it occurs.
         rows = [row if len(row) > 1 else [] for row in batch["marked.words"]]
         names = sorted({name for row in rows for name in row}) if self._alone else []
         alone = dict(zip(names, self._translator.translate(names, names), strict=True)) if names else {}
         return {
-            "marked.translation": [t.text for t in done],
+            "marked.translation": [t.text for t in translations],
             "marked.names": [[[alone[n].text, n] if n in alone else [n] for n in row] for row in rows],
-            DROP: [untranslated(t) for t in done],
+            DROP: [untranslated(t) for t in translations],
         }
 
 
 class Unmark:
-    """The translation without markers, as tokens, and the entities the markers held.
+    """Adds the tokens of the translation without markers, and the entities that the markers held.
 
-    ``origin`` says for every entity which one of the marked text it is; ``markers.faults`` names what went wrong, and
-    ``markers.lost`` holds the entities of the marked text that did not arrive.
+    ``origin`` holds, for every entity, the number of the marked entity it comes from. ``markers.faults`` names what
+    went wrong. ``markers.lost`` holds the marked entities that are not in the translation.
     """
 
     name = "unmark"
@@ -113,7 +113,7 @@ class Unmark:
         :param into: Name of the translation.
         :param style: The kind of markers.
         """
-        self._language, self._style, self._into = language_of(language), style, into
+        self._language, self._text, self._style, self._into = language_of(language), text, style, into
         self.inputs: tuple[str, ...] = ("marked.translation", "marked.names", f"{text}.entities")
         self.outputs: Mapping[str, pa.DataType] = {
             f"{into}.tokens": TOKENS,
@@ -133,31 +133,31 @@ class Unmark:
 
     def apply(self, batch: Batch) -> Batch:
         """Unmark every sentence."""
-        rows = [self._read(*row) for row in zip(*(batch[name] for name in self.inputs), strict=True)]
-        columns = {name: [row[k] for row in rows] for k, name in enumerate(self.outputs)}
+        unmarked = [self._unmark(row) for row in rows_of(batch, self.inputs)]
+        columns = {name: [row[name] for row in unmarked] for name in self.outputs}
         empty = f"empty-{self._into}"
         return {**columns, DROP: [None if tokens else empty for tokens in columns[f"{self._into}.tokens"]]}
 
-    def _read(
-        self, text: str, names: Sequence[Sequence[str]], entities: Sequence[Mapping[str, Any]]
-    ) -> tuple[list[str], list[dict[str, Any]], list[int], list[Mapping[str, Any]], list[str]]:
-        """Return the columns of one sentence, in the order of ``outputs``."""
+    def _unmark(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the columns of one sentence."""
+        entities = row[f"{self._text}.entities"]
         labels = [entity["label"] for entity in entities]
-        unmarked = unmark(text, style=self._style, labels=labels, names=names or None)
+        names = row["marked.names"] or None
+        unmarked = unmark(row["marked.translation"], style=self._style, labels=labels, names=names)
         tokens = tokenization.split(unmarked.text, self._language)
         spans, faults = to_tokens(unmarked, tokens, labels)
         arrived = {k for _, k in spans}
-        return (
-            tokens,
-            [asdict(span) for span, _ in spans],
-            [k for _, k in spans],
-            [entity for k, entity in enumerate(entities) if k not in arrived],
-            [fault.kind for fault in (*unmarked.faults, *faults)],
-        )
+        return {
+            f"{self._into}.tokens": tokens,
+            f"{self._into}.entities": [asdict(span) for span, _ in spans],
+            f"{self._into}.origin": [k for _, k in spans],
+            "markers.lost": [entity for k, entity in enumerate(entities) if k not in arrived],
+            "markers.faults": [fault.kind for fault in (*unmarked.faults, *faults)],
+        }
 
 
 class ProjectMarked:
-    """The entities that markers carried into the target text, with the source entities they were."""
+    """Takes the entities that markers carried into the target text, each with the source entity it comes from."""
 
     name = "project-marked"
     version = 1
@@ -169,12 +169,13 @@ class ProjectMarked:
     }
 
     def settings(self) -> Mapping[str, object]:
-        """Return nothing: there is nothing to choose."""
+        """Return nothing: the stage has no settings."""
         return {}
 
     def apply(self, batch: Batch) -> Batch:
-        """Trace every entity back. Markers have no score of their own: what arrived scores 1."""
-        rows = list(zip(*(batch[name] for name in self.inputs), strict=True))
+        """Find the source entity of every entity. Markers give no score: an entity that arrived scores 1."""
+        names = ("source.entities", "target.entities", "target.origin", "markers.lost")
+        rows = list(zip(*(batch[name] for name in names), strict=True))
         return {
             "projected.entities": [
                 [
@@ -189,7 +190,7 @@ class ProjectMarked:
 
 
 class CarryConfidence:
-    """The labeller's confidence in the entities of a pivot, for those of them that a translation back carries."""
+    """Adds the labeller's confidence in the entities of the pivot to those that the translation back carries."""
 
     name = "carry-confidence"
     version = 1
@@ -197,10 +198,10 @@ class CarryConfidence:
     outputs: Mapping[str, pa.DataType] = {"source.confidence": pa.list_(pa.float64())}
 
     def settings(self) -> Mapping[str, object]:
-        """Return nothing: there is nothing to choose."""
+        """Return nothing: the stage has no settings."""
         return {}
 
     def apply(self, batch: Batch) -> Batch:
         """Look up the confidence of every entity."""
-        rows = zip(*(batch[name] for name in self.inputs), strict=True)
-        return {"source.confidence": [[sure[k] for k in origin] for sure, origin in rows]}
+        rows = zip(batch["pivot.confidence"], batch["source.origin"], strict=True)
+        return {"source.confidence": [[confidence[k] for k in origin] for confidence, origin in rows]}

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from functools import lru_cache
 from itertools import compress
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from silverner.projection.chain.stage import DROP, Batch
-from silverner.projection.errors import EngineError, OutputError
 from silverner.projection.links import format_pharaoh, parse_pharaoh
 from silverner.projection.projector import Projector
 from silverner.projection.result import Projection
@@ -21,6 +18,7 @@ from silverner.projection.scoring.cooccurrence import CooccurrenceCounts, count_
 from silverner.projection.scoring.evidence import EVIDENCE_COLUMNS, CorpusEvidence, read_evidence
 from silverner.projection.spans import Span
 from silverner.projection.stages.columns import PROJECTED, SPANS
+from silverner.projection.stages.fitted_table import FittedTable
 
 _OF_WORDS = ("source_links", "target_links", "target_words", "frequent_words")
 _OF_PAIRS = ("linked_pairs", "neighbour_pairs")
@@ -109,7 +107,7 @@ class ProjectInCorpus(Project):
     def __init__(self, projector: Projector, **options: Any) -> None:
         """Use these settings; the options are those of :class:`Project`."""
         super().__init__(projector, **options)
-        self._path: Path | None = None
+        self._counts = FittedTable(self.name, "counts of words and links", _decode_counts)
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Count links and neighbours over the corpus."""
@@ -121,20 +119,19 @@ class ProjectInCorpus(Project):
                 values += compress(batch[name], not_dropped)
         sources, targets, forward, reverse = columns.values()
         links = ([parse_pharaoh(line) for line in lines] for lines in (forward, reverse))
-        _write_counts(count_cooccurrences(sources, targets, *links), path)
+        self._counts.write(_encode_counts(count_cooccurrences(sources, targets, *links)), path)
 
     def load(self, path: Path) -> None:
-        """Remember where the counts lie; they are read when first needed, once a process."""
-        self._path = path
+        """Use the counts of a file that :meth:`fit` wrote."""
+        self._counts.load(path)
 
     def cooccurrences(self) -> CooccurrenceCounts:
         """Return the counts."""
-        if self._path is None:
-            raise EngineError("the projection was applied before the corpus was counted")
-        return _read_counts(self._path, self._path.stat().st_mtime_ns)
+        return self._counts.content()
 
 
-def _write_counts(counts: CooccurrenceCounts, path: Path) -> None:
+def _encode_counts(counts: CooccurrenceCounts) -> pa.Table:
+    """Write one count a row."""
     rows: list[tuple[str, str, str, int]] = []
     for kind in _OF_WORDS:
         rows += [(kind, word, "", count) for word, count in getattr(counts, kind).items()]
@@ -143,16 +140,11 @@ def _write_counts(counts: CooccurrenceCounts, path: Path) -> None:
     columns = zip(*sorted(rows), strict=True) if rows else [()] * 4
     types = (pa.string(), pa.string(), pa.string(), pa.int64())
     arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
-    pq.write_table(pa.table(arrays, names=["kind", "word", "other", "count"]), path, compression="zstd")
+    return pa.table(arrays, names=["kind", "word", "other", "count"])
 
 
-@lru_cache(maxsize=1)
-def _read_counts(path: Path, written: int) -> CooccurrenceCounts:
-    """Read the counts of a corpus; ``written`` tells a replaced file apart."""
-    try:
-        table = pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
-        raise OutputError(f"the counts {path} cannot be read ({error}); delete the file and run again") from error
+def _decode_counts(table: pa.Table) -> CooccurrenceCounts:
+    """Read what :func:`_encode_counts` wrote."""
     counts: dict[str, dict[Any, int]] = {kind: {} for kind in (*_OF_WORDS, *_OF_PAIRS)}
     for kind, word, second_word, count in zip(*(column.to_pylist() for column in table.columns), strict=True):
         counts[kind][(word, second_word) if kind in _OF_PAIRS else word] = count

@@ -1,4 +1,4 @@
-"""What teachers say of the target text itself, for students to learn from."""
+"""The probabilities of tags that teachers give the target text, for students to learn from."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from silverner.projection.stages.columns import DISTRIBUTION
 
 
 class Teacher(Protocol):
-    """Says how probable every tag of the corpus is."""
+    """Gives every token a probability of each tag of the corpus."""
 
     def settings(self) -> Mapping[str, object]:
-        """Return everything that decides what it says."""
+        """Return everything that decides the probabilities."""
 
     def probabilities(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
         """Return one matrix of shape (tokens, tags) a sentence."""
 
 
 class TeacherProbabilities:
-    """The mean of what teachers say of every word of the target, as float16."""
+    """Adds the mean of the teachers' probabilities for every target token, as float16."""
 
     name = "teacher-probabilities"
     version = 1
@@ -40,15 +40,13 @@ class TeacherProbabilities:
         return {"teachers": [dict(teacher.settings()) for teacher in self._teachers]}
 
     def release(self) -> None:
-        """Let the teachers' models go."""
+        """Free the memory of the teachers' models."""
         for teacher in self._teachers:
             release(teacher)
 
     def apply(self, batch: Batch) -> Batch:
-        """Ask about a batch, one teacher after the other."""
+        """Run the teachers on a batch, one after the other."""
         sentences = batch["target.tokens"]
-        said = [teacher.probabilities(sentences) for teacher in self._teachers]
-        means = [
-            np.stack(of_one).mean(axis=0, dtype=np.float64).astype(np.float16) for of_one in zip(*said, strict=True)
-        ]
-        return {"target.teacher_probabilities": [list(mean) for mean in means]}
+        by_teacher = [teacher.probabilities(sentences) for teacher in self._teachers]
+        means = [np.stack(sentence).mean(axis=0, dtype=np.float64) for sentence in zip(*by_teacher, strict=True)]
+        return {"target.teacher_probabilities": [list(mean.astype(np.float16)) for mean in means]}

@@ -1,6 +1,6 @@
-"""Running text: tokens into it, from one language into another, and into tokens again.
+"""Running text: made of tokens, translated, and split into tokens again.
 
-A sentence can hold several texts, each with a name: ``source``, ``target``, and whatever stands between them.
+A sentence can hold several texts, each with a name: ``source``, ``target``, and others such as ``pivot``.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from silverner.projection.translation import Translation, Translator
 
 
 class Detokenize:
-    """The tokens of a text into the running text a translator needs; text that was read as such stays as written.
+    """Joins the tokens of a text to the running text a translator needs; text that was read as running text is kept.
 
-    Where splitting the text does not give the tokens back, the sentence says so.
+    The column ``resplits`` says whether splitting the running text gives the tokens back.
     """
 
     name = "detokenize"
@@ -42,7 +42,7 @@ class Detokenize:
 
     def apply(self, batch: Batch) -> Batch:
         """Join the tokens of every sentence."""
-        rows = list(zip(*(batch[name] for name in self.inputs), strict=True))
+        rows = list(zip(batch[f"{self._text}.tokens"], batch[f"{self._text}.written"], strict=True))
         return {
             f"{self._text}.text": [
                 tokenization.join(tokens, self._language) if written is None else written for tokens, written in rows
@@ -52,7 +52,7 @@ class Detokenize:
 
 
 class GroupTokens:
-    """The tokens of a text into words, in a language without spaces, where a corpus can have characters for tokens."""
+    """Groups the tokens of a text into words, in languages without spaces, where tokens can be characters."""
 
     name = "group-tokens"
     version = 1
@@ -72,8 +72,9 @@ class GroupTokens:
         return tokenization.settings(self._language)
 
     def apply(self, batch: Batch) -> Batch:
-        """Group the tokens of every sentence; a word is known by the token behind its last."""
-        grouped = [(tokens, tokenization.units(tokens, self._language)) for tokens in batch[self.inputs[0]]]
+        """Group the tokens of every sentence; ``ends`` holds the number of the token behind each word."""
+        sentences = batch[f"{self._text}.tokens"]
+        grouped = [(tokens, tokenization.units(tokens, self._language)) for tokens in sentences]
         return {
             f"{self._text}.words": [["".join(tokens[i:j]) for i, j in units] for tokens, units in grouped],
             f"{self._text}.ends": [[end for _, end in units] for _, units in grouped],
@@ -81,7 +82,7 @@ class GroupTokens:
 
 
 class Translate:
-    """One running text into another language, with the engine's evidence on words it did not know."""
+    """Translates a running text, and adds the places of words that the translator did not know."""
 
     name = "translate"
     version = 2
@@ -105,28 +106,28 @@ class Translate:
         return self._translator.settings()
 
     def release(self) -> None:
-        """Let the engine's model go."""
+        """Free the memory of the engine's model."""
         release(self._translator)
 
     def apply(self, batch: Batch) -> Batch:
-        """Translate a batch; a sentence without translation, or with half of one, is dropped."""
-        done = self._translator.translate(batch["id"], batch[f"{self._text}.text"])
+        """Translate a batch; a sentence without a translation, or with an unfinished one, is dropped."""
+        translations = self._translator.translate(batch["id"], batch[f"{self._text}.text"])
         return {
-            f"{self._into}.text": [t.text for t in done],
-            f"{self._into}.unknown_at": [list(t.unknown) for t in done],
-            DROP: [untranslated(t) for t in done],
+            f"{self._into}.text": [t.text for t in translations],
+            f"{self._into}.unknown_at": [list(t.unknown) for t in translations],
+            DROP: [untranslated(t) for t in translations],
         }
 
 
 def untranslated(translation: Translation) -> str | None:
-    """Tell why a translation is of no use; ``None`` when it is."""
+    """Return the reason to drop a translation; ``None`` for one that can be used."""
     if not translation.text.strip():
         return "no-translation"
     return "unfinished-translation" if translation.cut else None
 
 
 class Tokenize:
-    """Running text into tokens; the translator's evidence moves onto them."""
+    """Splits running text into tokens, and marks those that the translator did not know."""
 
     name = "tokenize"
     version = 1
@@ -147,7 +148,7 @@ class Tokenize:
 
     def apply(self, batch: Batch) -> Batch:
         """Split every sentence."""
-        texts, places = (batch[name] for name in self.inputs)
+        texts, places = batch[f"{self._text}.text"], batch[f"{self._text}.unknown_at"]
         tokens = [tokenization.split(text, self._language) for text in texts]
         rows = zip(texts, tokens, places, strict=True)
         return {

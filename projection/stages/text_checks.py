@@ -1,26 +1,25 @@
-"""What a target text itself says for or against a sentence: its language, and what else it stands in."""
+"""Checks of the target text alone: its language, its script, and which other sentences it repeats."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from silverner.projection.chain import DROP
 from silverner.projection.chain.stage import ROW, Batch
-from silverner.projection.errors import EngineError, OutputError
 from silverner.projection.languages import LanguageLike, language_of
+from silverner.projection.stages.columns import rows_of
+from silverner.projection.stages.fitted_table import FittedTable, columns_of
 from silverner.projection.text.identification import identified, in_script, probability
 from silverner.projection.text.overlap import Line, overlaps
 
 
 class Identify:
-    """How likely the target is in its language, and how much of it in its script."""
+    """Adds the probability that the target is in its language, and the share of its letters in its script."""
 
     name = "identify"
     version = 2
@@ -31,12 +30,12 @@ class Identify:
         """Use the rules of a language.
 
         :param language: The language the target should be in.
-        :param script_only: Ask for the script alone, which is known of every language.
+        :param script_only: Check the script only; the script of every language is known.
         """
         self._language, self._script_only = language_of(language), script_only
 
     def settings(self) -> Mapping[str, object]:
-        """Return the language, its script, and the version of what identifies it.
+        """Return the language, its script, and the version of the identifier.
 
         :raises UsageError: when the language cannot be identified.
         """
@@ -54,17 +53,17 @@ class Identify:
 
 
 class EvaluationSet(Protocol):
-    """Sentences a corpus must not hold."""
+    """A set of sentences that the corpus must not hold."""
 
     def settings(self) -> Mapping[str, object]:
-        """Return what decides them: the hash of their files."""
+        """Return what decides the sentences: the hash of their files."""
 
     def sentences(self) -> Iterable[Sequence[str]]:
-        """Return their tokens."""
+        """Return the tokens of every sentence."""
 
 
 class FindOverlap:
-    """What a sentence shares with others of the corpus, and with evaluation sets."""
+    """Adds what a sentence shares with other sentences of the corpus, and with evaluation sets."""
 
     name = "overlap"
     version = 3
@@ -76,55 +75,44 @@ class FindOverlap:
     }
 
     def __init__(self, evaluation: Sequence[EvaluationSet], *, near: float | None, parallel: bool) -> None:
-        """Say what to compare with.
+        """Choose what to compare with.
 
         :param evaluation: Evaluation sets.
-        :param near: Similarity of near-duplicates, see :func:`~silverner.projection.text.overlap.overlaps`.
-        :param parallel: Whether there is a source, to be compared with evaluation sets as well.
+        :param near: Similarity from which sentences are near-duplicates, as
+            :func:`~silverner.projection.text.overlap.overlaps` takes it.
+        :param parallel: Whether the corpus has a source text; it is compared with evaluation sets too.
         """
         self._evaluation, self._near = tuple(evaluation), near
-        self.inputs: tuple[str, ...] = (ROW, "split", "target.tokens", *(("source.tokens",) if parallel else ()))
-        self._path: Path | None = None
+        self._texts = ("target.tokens", *(("source.tokens",) if parallel else ()))
+        self.inputs: tuple[str, ...] = (ROW, "split", *self._texts)
+        self._overlaps = FittedTable(self.name, "overlaps", columns_of)
 
     def settings(self) -> Mapping[str, object]:
-        """Return the threshold, evaluation sets, and the version of what hashes."""
+        """Return the threshold, the evaluation sets, and the version of the hashing library."""
         sets = [one.settings() for one in self._evaluation]
         return {"near": self._near, "evaluation": sets, "datasketch": version("datasketch")}
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
-        """Compare all sentences; one dropped before is not there."""
+        """Compare all sentences; one that was dropped before is not compared."""
         lines: list[Line | None] = []
         for batch in batches:
-            rows = zip(batch[DROP], batch["split"], *(batch[name] for name in self.inputs[2:]), strict=True)
-            lines += [None if gone else Line(split=split, texts=texts) for gone, split, *texts in rows]
-        sets = (tokens for one in self._evaluation for tokens in one.sentences())
-        found = overlaps(lines, evaluation=sets, near=self._near)
+            for row in rows_of(batch, (DROP, "split", *self._texts)):
+                line = Line(split=row["split"], texts=[row[text] for text in self._texts])
+                lines.append(line if row[DROP] is None else None)
+        held_out = (tokens for one in self._evaluation for tokens in one.sentences())
+        answers = overlaps(lines, evaluation=held_out, near=self._near)
         columns: dict[str, list[Any]] = {
-            "target.duplicate": [o.duplicate for o in found],
-            "target.near": [o.near for o in found],
-            "target.leak": [o.leak for o in found],
+            "target.duplicate": [answer.duplicate for answer in answers],
+            "target.near": [answer.near for answer in answers],
+            "target.leak": [answer.leak for answer in answers],
         }
-        pq.write_table(
-            pa.table({n: pa.array(c, self.outputs[n]) for n, c in columns.items()}), path, compression="zstd"
-        )
+        self._overlaps.write(pa.table({n: pa.array(c, self.outputs[n]) for n, c in columns.items()}), path)
 
     def load(self, path: Path) -> None:
-        """Remember where the answers lie; they are read when first needed, once a process."""
-        self._path = path
+        """Use the answers of a file that :meth:`fit` wrote."""
+        self._overlaps.load(path)
 
     def apply(self, batch: Batch) -> Batch:
         """Look up every sentence."""
-        if self._path is None:
-            raise EngineError("overlap was asked for before the corpus was compared")
-        found = _read(self._path, self._path.stat().st_mtime_ns)
-        return {name: [found[name][row] for row in batch[ROW]] for name in self.outputs}
-
-
-@lru_cache(maxsize=1)
-def _read(path: Path, written: int) -> dict[str, list[Any]]:
-    """Read the answers of a corpus; ``written`` tells a replaced file apart."""
-    try:
-        columns: dict[str, list[Any]] = pq.read_table(path).to_pydict()
-    except (OSError, pa.ArrowException) as error:
-        raise OutputError(f"the overlaps {path} cannot be read ({error}); delete the file and run again") from error
-    return columns
+        columns = self._overlaps.content()
+        return {name: [columns[name][row] for row in batch[ROW]] for name in self.outputs}

@@ -1,24 +1,22 @@
-"""What capitals say in the target text, told from the whole corpus."""
+"""What the capitals of the target text mean, learned from the whole corpus."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from silverner.projection.chain import DROP
 from silverner.projection.chain.stage import Batch
-from silverner.projection.errors import EngineError, OutputError
 from silverner.projection.scoring.capitalisation import cases_by_counts, count_cases
 from silverner.projection.stages.columns import TOKENS
+from silverner.projection.stages.fitted_table import FittedTable
 
 
 class Truecase:
-    """The case of every target token; a word that begins a sentence is told from how the corpus writes it elsewhere."""
+    """The case of every target token. For the first word of a sentence, the rest of the corpus decides."""
 
     name = "truecase"
     version = 1
@@ -27,8 +25,8 @@ class Truecase:
     outputs: Mapping[str, pa.DataType] = {"target.cases": TOKENS}
 
     def __init__(self) -> None:
-        """Choose nothing: there is nothing to choose."""
-        self._path: Path | None = None
+        """Make the stage; it has no settings."""
+        self._counts = FittedTable(self.name, "counts of words", _decode)
 
     def settings(self) -> Mapping[str, object]:
         """Return nothing."""
@@ -42,31 +40,24 @@ class Truecase:
             "capital": [n for _, (n, _) in counts],
             "small": [n for _, (_, n) in counts],
         }
-        pq.write_table(pa.table(columns), path, compression="zstd")
+        self._counts.write(pa.table(columns), path)
 
     def load(self, path: Path) -> None:
-        """Remember where the counts lie; they are read when first needed, once a process."""
-        self._path = path
+        """Use the counts of a file that :meth:`fit` wrote."""
+        self._counts.load(path)
 
     def apply(self, batch: Batch) -> Batch:
-        """Read the case of every sentence."""
-        if self._path is None:
-            raise EngineError("the case of words was asked for before the corpus was counted")
-        counts = _read_counts(self._path, self._path.stat().st_mtime_ns)
+        """Decide the case of every token."""
+        counts = self._counts.content()
         return {"target.cases": [list(cases_by_counts(tokens, counts)) for tokens in batch["target.tokens"]]}
 
 
 def _sentences(batches: Iterable[Batch]) -> Iterator[list[str]]:
+    """Yield the sentences that nothing dropped."""
     for batch in batches:
-        yield from (t for t, gone in zip(batch["target.tokens"], batch[DROP], strict=True) if gone is None)
+        yield from (t for t, reason in zip(batch["target.tokens"], batch[DROP], strict=True) if reason is None)
 
 
-@lru_cache(maxsize=1)
-def _read_counts(path: Path, written: int) -> dict[str, tuple[int, int]]:
-    """Read the counts of a corpus; ``written`` tells a replaced file apart."""
-    try:
-        table = pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
-        raise OutputError(f"the counts {path} cannot be read ({error}); delete the file and run again") from error
-    words, capital, small = (table.column(name).to_pylist() for name in ("word", "capital", "small"))
-    return dict(zip(words, zip(capital, small, strict=True), strict=True))
+def _decode(table: pa.Table) -> dict[str, tuple[int, int]]:
+    """Return for every word how often it has a capital, and how often not."""
+    return {row["word"]: (row["capital"], row["small"]) for row in table.to_pylist()}

@@ -12,7 +12,7 @@ import pyarrow as pa
 from silverner.projection.chain.stage import Batch
 from silverner.projection.ensembling.voting import VotedEntity, decode_entities, mixture, tag_probabilities, vote
 from silverner.projection.spans import Span
-from silverner.projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS
+from silverner.projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS, rows_of
 
 Rule = Literal["agreement", "weighted", "soft"]
 RULES: tuple[Rule, ...] = ("agreement", "weighted", "soft")
@@ -20,11 +20,11 @@ RULES: tuple[Rule, ...] = ("agreement", "weighted", "soft")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voter:
-    """Where a voter's answer stands in the chain.
+    """The columns of a voter's answer, and the weight of its vote.
 
     :param entities: Column of its entities.
     :param distribution: Column of its probabilities of tags, where it has them.
-    :param weight: What its vote weighs.
+    :param weight: Weight of its vote.
     """
 
     entities: str
@@ -33,20 +33,21 @@ class Voter:
 
 
 class Vote:
-    """What the voters say together (:mod:`silverner.projection.ensembling.voting`).
+    """Adds the entities that the voters agree on (:mod:`silverner.projection.ensembling.voting`).
 
-    By ``agreement`` all votes weigh the same; by the rule ``soft`` probabilities are mixed and decoded, and kept.
+    By the rule ``agreement`` all votes have the same weight. By the rule ``soft`` the probabilities are mixed, decoded,
+    and added as a column.
     """
 
     name = "vote"
     version = 1
 
     def __init__(self, voters: Mapping[str, Voter], *, rule: Rule, least: float, labels: Sequence[str]) -> None:
-        """Say who votes and how.
+        """Choose the voters and the rule.
 
         :param voters: The voters by name.
         :param rule: How votes are counted.
-        :param least: Share of the weight from which an entity is chosen; the rule ``soft`` has no use for it.
+        :param least: Share of the weight from which an entity is chosen; the rule ``soft`` does not use it.
         :param labels: The labels.
         """
         self._voters, self._rule, self._least, self._labels = dict(voters), rule, least, tuple(labels)
@@ -67,19 +68,18 @@ class Vote:
 
     def apply(self, batch: Batch) -> Batch:
         """Count the votes of every sentence."""
-        rows = [dict(zip(self.inputs, row, strict=True)) for row in zip(*(batch[n] for n in self.inputs), strict=True)]
-        done = [self._count(row) for row in rows]
+        results = [self._count(row) for row in rows_of(batch, self.inputs)]
         output: Batch = {
             "projected.entities": [
                 [{"start": v.start, "end": v.end, "label": v.label, "score": v.share} for v in voted]
-                for voted, _ in done
+                for voted, _ in results
             ],
-            "projected.votes": [[list(v.voters) for v in voted] for voted, _ in done],
-            "projected.lost": [[] for _ in done],
-            "projected.score": [float(np.mean([v.share for v in voted])) if voted else 1.0 for voted, _ in done],
+            "projected.votes": [[list(v.voters) for v in voted] for voted, _ in results],
+            "projected.lost": [[] for _ in results],
+            "projected.score": [float(np.mean([v.share for v in voted])) if voted else 1.0 for voted, _ in results],
         }
         if self._rule == "soft":
-            output["target.distribution"] = [list(mixed.astype(np.float16)) for _, mixed in done]
+            output["target.distribution"] = [list(mixed.astype(np.float16)) for _, mixed in results]
         return output
 
     def _count(self, row: Mapping[str, Any]) -> tuple[list[VotedEntity], Any]:
@@ -96,17 +96,21 @@ class Vote:
         return [_backed(span, ballots, weights) for span in chosen], mixed
 
     def _soft(self, voter: Voter, row: Mapping[str, Any], length: int) -> Any:
-        """Return a voter's probabilities: its own, or its entities with how sure it is of them."""
+        """Return a voter's probabilities of tags; one without them gives its entities with its confidence in each."""
         if voter.distribution is not None:
-            own = np.asarray([np.asarray(r, dtype=float) for r in row[voter.distribution]])
-            return own / own.sum(axis=1, keepdims=True) if len(own) else tag_probabilities([], [], length, self._labels)
+            tags = np.asarray([np.asarray(token, dtype=float) for token in row[voter.distribution]])
+            return (
+                tags / tags.sum(axis=1, keepdims=True) if len(tags) else tag_probabilities([], [], length, self._labels)
+            )
         entities = row[voter.entities]
-        sure = [min(1.0, e["score"] if e["confidence"] is None else e["confidence"]) for e in entities]
-        return tag_probabilities([Span(e["start"], e["end"], e["label"]) for e in entities], sure, length, self._labels)
+        confidences = [min(1.0, e["score"] if e["confidence"] is None else e["confidence"]) for e in entities]
+        return tag_probabilities(
+            [Span(e["start"], e["end"], e["label"]) for e in entities], confidences, length, self._labels
+        )
 
 
 def _backed(span: Span, ballots: Mapping[str, Sequence[Span]], weights: Mapping[str, float]) -> VotedEntity:
-    """Say who gives the very entity the mixture decoded to."""
+    """Add to an entity of the mixture the voters that gave the same one."""
     names = [name for name, spans in ballots.items() if span in spans]
     share = sum(weights[name] for name in names) / sum(weights.values())
     return VotedEntity(span.start, span.end, span.label, share, tuple(sorted(names)))

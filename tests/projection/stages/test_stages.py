@@ -143,7 +143,7 @@ def test_a_new_artefact_replaces_the_links_read_before(tmp_path: Path):
 
 
 def test_align_is_not_applied_before_it_is_fitted():
-    with pytest.raises(EngineError, match="the aligner was applied before it was fitted"):
+    with pytest.raises(EngineError, match="the stage 'align' was applied before it was fitted: it has no links"):
         Align(Fixed([])).apply({"row": [0], "source.tokens": [[]], "target.tokens": [[]]})
 
 
@@ -288,7 +288,7 @@ def test_counts_of_the_same_corpus_are_the_same_bytes_and_replaced_ones_are_read
 
 def test_project_in_corpus_needs_its_counts(tmp_path: Path):
     stage = ProjectInCorpus(Projector())
-    with pytest.raises(EngineError, match="before the corpus was counted"):
+    with pytest.raises(EngineError, match="the stage 'project' was applied before it was fitted: it has no counts"):
         stage.apply(UK)
     stage.load(write(tmp_path / "counts", "no Parquet"))
     with pytest.raises(OutputError, match=r"cannot be read .*; delete the file and run again"):
@@ -355,7 +355,7 @@ def test_overlap_looks_up_what_the_whole_corpus_says(tmp_path: Path):
         "target.leak": [0.0, 0.0, 1.0],
     }
     assert stage.settings() != FindOverlap([Held("Z")], near=0.8, parallel=True).settings()
-    with pytest.raises(EngineError, match="before the corpus was compared"):
+    with pytest.raises(EngineError, match="the stage 'overlap' was applied before it was fitted: it has no overlaps"):
         FindOverlap([], near=None, parallel=False).apply({"row": [0]})
 
 

@@ -1,0 +1,76 @@
+"""What a stage learns from the whole corpus: one table, written once and read once in each process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from silverner.projection.errors import EngineError, OutputError
+
+T = TypeVar("T")
+
+
+class FittedTable(Generic[T]):
+    """The artefact of a fitting stage, as a Parquet file.
+
+    Only the path of the file travels to the processes that apply the stage; each reads the file when it needs it first.
+    """
+
+    def __init__(self, stage: str, content: str, decode: Callable[[pa.Table], T]) -> None:
+        """Say whose table it is.
+
+        :param stage: Name of the stage, for messages.
+        :param content: What the table holds, for messages.
+        :param decode: Turns the table into what the stage looks up; a function of a module, so that it can be pickled.
+        """
+        self._stage, self._content, self._decode = stage, content, decode
+        self._path: Path | None = None
+
+    def write(self, table: pa.Table, path: Path) -> None:
+        """Write the table.
+
+        :param table: What was learned.
+        :param path: The file.
+        """
+        pq.write_table(table, path, compression="zstd")
+
+    def load(self, path: Path) -> None:
+        """Remember where the table is.
+
+        :param path: The file that :meth:`write` wrote.
+        """
+        self._path = path
+
+    def content(self) -> T:
+        """Return the decoded table.
+
+        :returns: What ``decode`` made of it.
+        :raises EngineError: when the stage has not been fitted.
+        :raises OutputError: when the file cannot be read.
+        """
+        if self._path is None:
+            raise EngineError(f"the stage {self._stage!r} was applied before it was fitted: it has no {self._content}")
+        try:
+            decoded: T = _read(self._path, self._path.stat().st_mtime_ns, self._decode)
+        except (OSError, pa.ArrowException) as error:
+            raise OutputError(
+                f"the stored {self._content} {self._path} cannot be read ({error}); delete the file and run again"
+            ) from error
+        return decoded
+
+
+@lru_cache(maxsize=1)  # one stage runs at a time
+def _read(path: Path, modified: int, decode: Callable[[pa.Table], Any]) -> Any:
+    """Read and decode a table; ``modified``, the time of the file's last change, tells a replaced file apart."""
+    return decode(pq.read_table(path))
+
+
+def columns_of(table: pa.Table) -> dict[str, list[Any]]:
+    """Decode a table into its columns."""
+    columns: dict[str, list[Any]] = table.to_pydict()
+    return columns
