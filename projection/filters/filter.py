@@ -86,13 +86,13 @@ class Filter(ABC):
         """
 
 
-def filter_of(thing: object) -> Filter:
+def filter_of(loaded: object) -> Filter:
     """Make a filter of what the registry loads.
 
-    :param thing: A subclass of :class:`Filter`.
+    :param loaded: A subclass of :class:`Filter`.
     :returns: An instance of it.
     :raises TypeError: for anything else.
     """
-    if not (isinstance(thing, type) and issubclass(thing, Filter)):
-        raise TypeError(f"{thing!r:.60} is not a subclass of Filter")
-    return thing()
+    if not (isinstance(loaded, type) and issubclass(loaded, Filter)):
+        raise TypeError(f"{loaded!r:.60} is not a subclass of Filter")
+    return loaded()
