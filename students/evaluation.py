@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import evaluate
-
 from silverner.projection.chain.store import write_text
 from silverner.projection.labelling import Tagger
 from silverner.projection.metrics import MODULE
@@ -38,6 +36,8 @@ def measure(student: Tagger, gold: Sequence[Row], predictions: Path) -> dict[str
     :returns: Strict scores in percent, and counts.
     :raises OutputError: when the file cannot be written.
     """
+    import evaluate  # takes seconds, and is needed only where there is gold
+
     labelled = student.label([row.tokens for row in gold])
     predicted = [[Span(s.start, s.end, s.label) for s in sentence.spans] for sentence in labelled]
     write_text(predictions, _columns([row.tokens for row in gold], predicted))

@@ -20,11 +20,6 @@ from tests.taggers import write_tagger
 from tests.tiny import write_model
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> None:
-    torch.set_num_threads(1)
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus, gold, an encoder, a tagger that knows the names, and one that does not."""
