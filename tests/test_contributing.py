@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from silverner.projection.readers import CorpusFiles
+from silverner.projection.scoring.pair_arrays import PairArrays
+from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.spans import Span
 from tests.corpora import write_corpus
 from tests.test_plugins import install, silverner
@@ -76,3 +78,11 @@ def test_the_reader_reads(tmp_path: Path) -> None:
     )
     assert sentence.tokens == ("Ana", "met", "Bo", "Li")
     assert sentence.spans == (Span(0, 1, "PER"), Span(2, 4, "PER"))
+
+
+def test_the_part_of_the_score_is_worth_its_weight() -> None:
+    part = _names("Add a part of the score")["PART"]
+    source, target = ["Apollo", "11", "flew"], ["Es", "flog", "Apollo", "11", "."]
+    pair = SentencePair(source=source, target=target, links=[], forward=[], reverse=[], entities=[Span(0, 2, "MISC")])
+    arrays = PairArrays.of(pair)
+    assert part.apply(arrays, arrays.no_scores(), part.weight).tolist() == [[0.0, 0.0, 0.0, 0.5, 0.0]]
