@@ -14,9 +14,9 @@ README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
 def _block(title: str) -> str:
-    section = re.split(r"^## ", README, flags=re.MULTILINE)
-    found = next(text for text in section if text.startswith(title))
-    blocks = re.findall(r"```python\n(.*?)```", found, re.DOTALL)
+    sections = re.split(r"^## ", README, flags=re.MULTILINE)
+    section = next(text for text in sections if text.startswith(title))
+    blocks = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
     assert blocks, title
     return str(blocks[0])
 
@@ -24,10 +24,10 @@ def _block(title: str) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("eflomal", reason="needs the extra: pip install 'silverner[eflomal]'")
-    here = tmp_path_factory.mktemp("readme")
-    command = ["quickstart", "--out", str(here / "silver-quickstart"), "--store", str(here / "store")]
+    folder = tmp_path_factory.mktemp("readme")
+    command = ["quickstart", "--out", str(folder / "silver-quickstart"), "--store", str(folder / "store")]
     assert cli.main(command) == 0
-    return here
+    return folder
 
 
 def _run(title: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:

@@ -38,9 +38,9 @@ def test_help_needs_none_of_the_heavy_libraries(words: list[str]) -> None:
     code = f"import sys\nfrom silverner import cli\ntry:\n cli.main({words})\nexcept SystemExit: pass\n"
     heavy = {"datasets", "numpy", "pyarrow", "pydantic", "scipy", "torch", "transformers", "yaml"}
     check = f"loaded = {heavy} & sys.modules.keys()\nassert not loaded, loaded"
-    done = subprocess.run([sys.executable, "-c", code + check], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(f"usage: silverner {words[0] if words[1:] else '[-h]'} ")
+    completed = subprocess.run([sys.executable, "-c", code + check], capture_output=True, text=True, check=False)
+    assert completed.returncode == 0, completed.stderr
+    assert completed.stdout.startswith(f"usage: silverner {words[0] if words[1:] else '[-h]'} ")
 
 
 @pytest.mark.parametrize("score", SCORES)
@@ -50,16 +50,16 @@ def test_project_takes_every_matcher_and_gives_what_python_gives(tmp_path: Path,
     source, target = [[s.tokens or () for s in sentences] for sentences in read.values()]
     # Every word is linked to the words at its place and beside it: enough links are wrong to tell the matchers apart.
     links = [
-        [(i, j) for i in range(len(words)) for j in (i - 1, i, i + 1) if 0 <= j < len(others)]
-        for words, others in zip(source, target, strict=True)
+        [(i, j) for i in range(len(words)) for j in (i - 1, i, i + 1) if 0 <= j < len(target_words)]
+        for words, target_words in zip(source, target, strict=True)
     ]
     files = {"eng.conll": str(corpus / "eng.conll")} | {name: str(tmp_path / name) for name in ("spa.txt", "out.conll")}
     Path(files["spa.txt"]).write_text("".join(" ".join(words) + "\n" for words in target))
     (tmp_path / "links").write_text("".join(" ".join(f"{i}-{j}" for i, j in pairs) + "\n" for pairs in links))
     written = {}
     for matcher in MATCHERS:
-        given = ["--matcher", matcher, "--score", score]
-        assert _project(files, "--alignment", str(tmp_path / "links"), *given) == 0
+        options = ["--matcher", matcher, "--score", score]
+        assert _project(files, "--alignment", str(tmp_path / "links"), *options) == 0
         written[matcher] = [sentence.spans for sentence in _sentences(Path(files["out.conll"]))]
         projector = Projector(matcher=matcher, score=score)
         expected = project_batch(source, [s.spans or () for s in read["eng"]], target, links, projector=projector)
@@ -74,19 +74,19 @@ def test_project_hears_what_names_are_called(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "spa.links").write_text("0-0 1-1\n0-0\n1-4 2-0\n")
     names = tmp_path / "names.tsv"
     names.write_text("New York\tNueva York\nBern\tBerna\nRed Cross\tCruz Roja\n")
-    given = ["--alignment", files["spa.links"], "--glosses", str(names)]
-    assert _project(files, *given) == 0
+    options = ["--alignment", files["spa.links"], "--glosses", str(names)]
+    assert _project(files, *options) == 0
     tags = [line.split("\t")[1] for line in Path(files["out.conll"]).read_text().splitlines() if line]
     assert tags == ["B-PER", "O", "B-LOC", "I-LOC", "O", "O", "B-ORG", "I-ORG", "O", "O", "O", "B-LOC"]
     capsys.readouterr()
     for one in ("--score", "dice"), ("--matcher", "heuristic"):
-        assert _project(files, *given, *one) == 2
+        assert _project(files, *options, *one) == 2
         assert "cannot use --glosses: only --score fused uses them, with any matcher but heuristic" in (
-            said := capsys.readouterr().err
+            output := capsys.readouterr().err
         )
-        assert " ".join(one) in said
+        assert " ".join(one) in output
     names.write_text("New York\n")
-    assert _project(files, *given) == 1
+    assert _project(files, *options) == 1
     assert "names.tsv, line 1: 1 columns in 'New York'" in capsys.readouterr().err
 
 
@@ -110,9 +110,9 @@ def test_project_writes_the_target_with_labels(tmp_path: Path, capsys: pytest.Ca
         "Ana\tB-PER\nvisita\tO\nNueva\tB-LOC\nYork\tI-LOC\n\nLlueve\tO\n\n"
         "La\tO\nCruz\tB-ORG\nRoja\tI-ORG\nes\tO\nhonrada\tO\npor\tO\nBerna\tB-LOC\n\n"
     )
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err == "3 sentences, 4 entities projected from 4, 0 lost (exact, fused)\n"
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err == "3 sentences, 4 entities projected from 4, 0 lost (exact, fused)\n"
 
 
 def test_project_writes_data_to_stdout_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,10 +178,10 @@ def test_project_refuses_bad_input_in_one_line_and_writes_nothing(
     for name, text in damage.items():
         (tmp_path / name).write_text(text)
     assert _project(files) == 1
-    said = capsys.readouterr().err
-    assert said.startswith("silverner: error: ")
-    assert len(said.splitlines()) == 1
-    assert re.search(message, said), said
+    output = capsys.readouterr().err
+    assert output.startswith("silverner: error: ")
+    assert len(output.splitlines()) == 1
+    assert re.search(message, output), output
     assert not Path(files["out.conll"]).exists()
 
 
@@ -277,12 +277,12 @@ def test_evaluate_compares_and_shows_the_worst_sentences(tmp_path: Path, capsys:
         (tmp_path / name).write_text(text)
         words += [f"--{name}", str(tmp_path / name)]
     assert cli.main([*words, "--errors", "3"]) == 0
-    said = capsys.readouterr().out
-    assert "strict F1 66.67 (95 % between" in said
-    assert "CoNLL F1 66.67" in said
-    assert "against 50.00 of the other prediction: +16.67" in said
-    assert "every source entity projected     100.00" in said
-    assert "  *  2  Berna  B-LOC  B-ORG      Bern/B-LOC" in said
+    output = capsys.readouterr().out
+    assert "strict F1 66.67 (95 % between" in output
+    assert "CoNLL F1 66.67" in output
+    assert "against 50.00 of the other prediction: +16.67" in output
+    assert "every source entity projected     100.00" in output
+    assert "  *  2  Berna  B-LOC  B-ORG      Bern/B-LOC" in output
     assert cli.main([*words, "--errors", "3", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert [(bad["sentence"], bad["wrong"]) for bad in facts["errors"]] == [(1, 2)]
@@ -308,18 +308,18 @@ def test_build_and_dry_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     path = str(write_corpus(tmp_path))
     options = ["--out", str(tmp_path / "out"), "--store", str(tmp_path / "store")]
     assert cli.main(["build", path, *options, "--dry-run"]) == 0
-    said = capsys.readouterr().out
-    assert "Spanish (spa), German (deu): parallel" in said
+    output = capsys.readouterr().out
+    assert "Spanish (spa), German (deu): parallel" in output
     assert not (tmp_path / "out").exists()
     assert cli.main(["build", path, *options, "--dry-run", "--json", "--lang", "de"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["name"], list(facts["languages"])) == ("little", ["deu"])
     assert facts["languages"]["deu"]["stages"]["source"]["state"] == "to do"
     assert cli.main(["build", path, *options, "--json"]) == 0
-    said = capsys.readouterr()
-    facts = json.loads(said.out)
+    output = capsys.readouterr()
+    facts = json.loads(output.out)
     assert facts["languages"]["deu"]["kept"] == 3
-    assert "German: project" in said.err
+    assert "German: project" in output.err
     assert cli.main(["build", path, *options, "--dry-run"]) == 0
     assert "to do" not in capsys.readouterr().out
     assert "kept 3 of 3" in (tmp_path / "out/build.log").read_text()
@@ -343,11 +343,11 @@ def test_quickstart_shows_languages_and_next_commands(tmp_path: Path, capsys: py
     pytest.importorskip("eflomal", reason="needs the extra: pip install 'silverner[eflomal]'")
     out = str(tmp_path / "corpus")
     assert cli.main(["quickstart", "--out", out, "--store", str(tmp_path / "store")]) == 0
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     for name in ("Spanish (spa)", "German (deu)", "Swahili (swh)"):
-        assert name in said
-    assert said.count("     English  ") == 9
-    assert "silverner build" in said
+        assert name in output
+    assert output.count("     English  ") == 9
+    assert "silverner build" in output
 
 
 def test_languages_are_listed_with_what_serves_them(capsys: pytest.CaptureFixture[str]) -> None:
@@ -359,8 +359,8 @@ def test_languages_are_listed_with_what_serves_them(capsys: pytest.CaptureFixtur
     assert {"nllb", "m2m100"} <= set(rows["swh"]["engines"])
     assert (rows["arb"]["direction"], rows["tha"]["spaced"], rows["bbj"]["nllb"]) == ("rtl", False, None)
     assert cli.main(["languages", "sw", "arb"]) == 0
-    said = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in said] == ["code", "swh", "arb"]
+    output = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in output] == ["code", "swh", "arb"]
     assert cli.main(["languages", "swahily"]) == 2
     assert "'swahily' is not a language of the table; nearest: swh (Swahili)" in capsys.readouterr().err
 
