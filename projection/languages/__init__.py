@@ -1,4 +1,4 @@
-"""Languages: their names, scripts, and what every engine and corpus calls them."""
+"""Languages: their names and scripts, and their codes in every engine and corpus."""
 
 from silverner.projection.languages.language import Language, LanguageLike, short_code
 from silverner.projection.languages.table import all_languages, find_language, language_of

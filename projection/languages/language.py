@@ -1,4 +1,4 @@
-"""One language, as the project knows it."""
+"""One language: its names, its script and its codes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Aran", "Hebr", "Nkoo", "Rohg", "Syr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """A language; a code that is ``None`` says that the engine or corpus does not know it.
+    """A language; a code is ``None`` if the engine or corpus does not have the language.
 
-    :param code: ISO 639-3 code, of the individual language where NLLB names one (``swh``, not ``swa``).
+    :param code: ISO 639-3 code, of the individual language if NLLB has one (``swh``, not ``swa``).
     :param name: English name.
     :param iso1: ISO 639-1 code.
-    :param bcp47: The tag the web knows it by.
+    :param bcp47: Its BCP 47 tag, as used on the web.
     :param script: ISO 15924 code of its usual script.
     :param spaced: Whether spaces stand between words.
     :param nllb: NLLB's code.
@@ -25,8 +25,8 @@ class Language:
     :param apertium: Apertium's code.
     :param wikiann: Name of its WikiANN config.
     :param masakhaner: Name of its MasakhaNER 2.0 config.
-    :param aliases: Other codes it goes by: macrolanguages, and older ones.
-    :param declared: Whether a recipe declares it, rather than the table.
+    :param aliases: Its other codes: those of macrolanguages, and older ones.
+    :param declared: Whether the recipe declares it; if not, it comes from the table.
     """
 
     code: str
@@ -50,28 +50,28 @@ class Language:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Return every code it can be asked for by, its own first."""
-        known = (self.code, self.iso1, self.bcp47, *self.aliases, self.wikiann, self.masakhaner)
-        return tuple(dict.fromkeys(code for code in known if code))
+        """Return every code that stands for the language, the ISO 639-3 code first."""
+        codes = (self.code, self.iso1, self.bcp47, *self.aliases, self.wikiann, self.masakhaner)
+        return tuple(dict.fromkeys(code for code in codes if code))
 
     @property
     def short(self) -> str:
-        """Return the code most tools key their rules by: two letters where there are two."""
+        """Return the code that most tools use: two letters, if there is such a code."""
         return short_code(self.bcp47 or self.code)
 
     @property
     def key(self) -> str | dict[str, Any]:
-        """Return what a signature needs to know: the code, and of a declared language everything."""
+        """Return what goes into a signature: the code, or all fields of a declared language."""
         return asdict(self) if self.declared else self.code
 
 
 LanguageLike = str | Language
-"""A language, or a code of it."""
+"""A language, or one of its codes."""
 
 
 @cache
 def short_code(code: str) -> str:
-    """Give the code most tools key their rules by: two letters where ISO 639-1 has them.
+    """Return the code that most tools use: two letters, if ISO 639-1 has them.
 
     :param code: An ISO 639 code of two or three letters, or a BCP-47 tag.
     :returns: The standardised code of the language or its macrolanguage, such as ``sw`` for ``swh``.

@@ -1,7 +1,7 @@
-"""The table of languages (``table.csv``), and how a code is looked up in it.
+"""The table of languages (``table.csv``), and the search for a language by its code.
 
-A row for every language NLLB translates, for those MasakhaNER 2.0 has besides, and a few more; tested against the lists
-inside ``transformers`` and the registry inside ``langcodes``.
+The table has every language of NLLB and of MasakhaNER 2.0, and a few more. Tests compare it with the lists inside
+``transformers`` and the registry inside ``langcodes``.
 """
 
 from __future__ import annotations
@@ -26,38 +26,38 @@ def all_languages() -> tuple[Language, ...]:
 
 def _language(row: dict[str, str]) -> Language:
     """Read a row; an empty field is ``None``."""
-    given = {name: value or None for name, value in row.items() if name not in {"spaced", "aliases"}}
-    return Language(**given, spaced=row["spaced"] == "yes", aliases=tuple(row["aliases"].split()))  # type: ignore[arg-type]  # code, name and script are never empty
+    fields = {name: value or None for name, value in row.items() if name not in {"spaced", "aliases"}}
+    return Language(**fields, spaced=row["spaced"] == "yes", aliases=tuple(row["aliases"].split()))  # type: ignore[arg-type]  # code, name and script are never empty
 
 
 @cache
 def _by_code() -> dict[str, Language]:
-    """Index the table by every code; where two languages share one, the one whose own it is wins."""
+    """Index the table by every code; a shared code stands for the language that has it as ISO 639-3 code."""
     index = {code: language for language in all_languages() for code in reversed(language.codes)}
     return {**index, **{language.code: language for language in all_languages()}}
 
 
 def find_language(code: str) -> Language:
-    """Look a language up.
+    """Find a language by one of its codes.
 
     :param code: Its ISO 639-3 or 639-1 code, BCP-47 tag, macrolanguage, or its name in WikiANN or MasakhaNER 2.0.
     :returns: The language.
-    :raises UsageError: naming the nearest languages.
+    :raises UsageError: when there is none; the message names the nearest languages.
 
     >>> find_language("sw").code, find_language("swa").name, find_language("arb").direction
     ('swh', 'Swahili', 'rtl')
     """
-    found = _by_code().get(code)
-    if found is None:
+    language = _by_code().get(code)
+    if language is None:
         raise UsageError(
             f"{code!r} is not a language of the table{_hint(code)}; all: silverner languages; or declare it in the "
             f"recipe: declare: {{{code}: {{name: NAME, script: Latn}}}}"
         )
-    return found
+    return language
 
 
 def language_of(language: LanguageLike) -> Language:
-    """Take a language as it is, and look a code up.
+    """Return a language unchanged, or find the language of a code.
 
     :param language: A language or a code.
     :returns: The language.
@@ -67,17 +67,17 @@ def language_of(language: LanguageLike) -> Language:
 
 
 def _hint(code: str) -> str:
-    """Name what may be meant: languages with similar codes or names, or relatives of a real one."""
+    """Name the languages with similar codes or names, and the real language of a code that is not in the table."""
     import langcodes
 
     names = {language.name.casefold(): language for language in all_languages()}
     near = [_by_code()[part] for part in (code.casefold().replace("_", "-").partition("-")[0],) if part in _by_code()]
     near += [names[name] for name in get_close_matches(code.casefold(), names, n=3, cutoff=0.75)]
-    near += [_by_code()[other] for other in get_close_matches(code.casefold(), _by_code(), n=3, cutoff=0.6)]
-    shown = [f"{language.code} ({language.name})" for language in dict.fromkeys(near)][:4]
+    near += [_by_code()[similar] for similar in get_close_matches(code.casefold(), _by_code(), n=3, cutoff=0.6)]
+    listed = [f"{language.code} ({language.name})" for language in dict.fromkeys(near)][:4]
     real = f" ({langcodes.Language.get(code).display_name()})" if _registered(code) else ""
-    real = "" if real.startswith(" (Unknown") else real  # codes for private use are valid, and mean nothing
-    return real + (f"; nearest: {', '.join(shown)}" if shown else "")
+    real = "" if real.startswith(" (Unknown") else real  # codes for private use are valid, but stand for no language
+    return real + (f"; nearest: {', '.join(listed)}" if listed else "")
 
 
 def _registered(code: str) -> bool:

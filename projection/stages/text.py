@@ -74,7 +74,7 @@ class GroupTokens:
     def apply(self, batch: Batch) -> Batch:
         """Group the tokens of every sentence; ``ends`` holds the number of the token behind each word."""
         sentences = batch[f"{self._text}.tokens"]
-        grouped = [(tokens, tokenization.units(tokens, self._language)) for tokens in sentences]
+        grouped = [(tokens, tokenization.word_groups(tokens, self._language)) for tokens in sentences]
         return {
             f"{self._text}.words": [["".join(tokens[i:j]) for i, j in units] for tokens, units in grouped],
             f"{self._text}.ends": [[end for _, end in units] for _, units in grouped],

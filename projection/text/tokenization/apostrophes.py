@@ -1,4 +1,4 @@
-"""Apostrophes and other marks inside words, and those at which a word is cut in two."""
+"""Apostrophes and other marks that stand inside words, or at which a word is cut in two."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from functools import cache
 
 APOSTROPHES = "'’‘＇"
 
-# Real elisions, where the Moses rules and treebanks cut: before the clitics of English, and behind the closed set of
-# French, Catalan and Irish words that lose their vowel. Italian elides any word before a vowel. Elsewhere, and in
-# every other word of these languages, an apostrophe is a letter (ng'ombe, O'Neill, aujourd'hui).
+# Elisions, where the Moses rules and treebanks cut: before the clitics of English, and after the French, Catalan and
+# Irish words that lose their vowel (a closed set). Italian elides any word before a vowel. In other languages, and in
+# all other words of these languages, an apostrophe is a letter (ng'ombe, O'Neill, aujourd'hui).
 _BEHIND = {
     "fr": r"(?:(?<=\b[cdjlmnstCDJLMNST].)|(?<=[qQ][uU].))",
     "it": r"(?<=[^\W\d_].)(?=[aeiouhAEIOUHàèéìòùÀÈÉÌÒÙ\d])",
@@ -21,9 +21,9 @@ _CLITIC = r"(?i:[nN]['’][tT]|['’](?:[sSmMdD]|[rR][eE]|[vV][eE]|[lL][lL]))"
 # Apostrophes that are letters at the edge of a word: Hausa 'y, and Maltese words that lost a last letter (ta', ma').
 _EDGE = {"ha": r"['’‘](?<![\w].)(?=[yY]\w)", "mt": r"['’](?<=[aeiouAEIOU].)(?!\w)"}
 
-# By Unicode's word boundaries (UAX 29) these stand inside words: the Catalan and the hyphenation point, gershayim and
-# geresh (which ends words too), the quotation mark that is typed for them, and the Armenian marks that stand on the
-# stressed vowel of a word.
+# Marks inside words by Unicode's word boundaries (UAX 29): the Catalan point and the hyphenation point, gershayim and
+# geresh (geresh can also end a word), the quotation mark typed instead of them, and the Armenian marks on the stressed
+# vowel of a word.
 _INSIDE = "·‧׳״՚՛՜՞"
 _HEBREW = "\u05d0-\u05ea\u05f0-\u05f2"
 _COLON = frozenset({"fi", "sv"})  # EU:n, USA:s
@@ -31,11 +31,12 @@ _COLON = frozenset({"fi", "sv"})  # EU:n, USA:s
 
 @cache
 def inside(language: str, word: str) -> str:
-    """Write the pattern of marks that are part of a word.
+    """Return the pattern of marks that are part of a word.
 
     :param language: Short code of the language.
-    :param word: What words are made of, for the inside of square brackets.
-    :returns: A regular expression; its groups ``before`` and ``behind`` match marks next to which the word is cut.
+    :param word: The characters of words, for the inside of square brackets.
+    :returns: A regular expression; the word is cut before a match of the group ``before`` and after a match of the
+        group ``behind``.
     """
     parts = [
         f"(?P<before>(?<=\\w){_CLITIC}(?![{word}]))" if language == "en" else "(?P<before>(?!))",
@@ -57,7 +58,7 @@ _ENGLISH = re.compile(rf"{_CLITIC}|['’][tT]")
 
 
 def elides(before: str, behind: str, language: str) -> bool:
-    """Tell whether two tokens are one word, cut at an elision.
+    """Tell whether two tokens are one word that was cut at an elision.
 
     :param before: A token.
     :param behind: The next one.

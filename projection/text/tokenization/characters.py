@@ -1,4 +1,4 @@
-"""Which characters make up words, by Unicode, and which of them the Moses rules know."""
+"""The characters of words by Unicode, and those of them that the Moses rules do not know."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 ZERO_WIDTH_SPACE = "\u200b"
-"""Stands between words that show no space between them."""
+"""Separates words without a visible space."""
 
 _PLANES = (range(0x20), range(0x20, 0x32400), range(0xE0000, 0xE0200))
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
@@ -27,17 +27,17 @@ _BLOCKS = {
     **dict.fromkeys(("Hans", "Hant", "Jpan"), _CJK),
 }
 _TSHEG = "\u0f0b\u0f0c"
-"""Stands between Tibetan syllables, inside words too; to Unicode it is punctuation."""
+"""Separates Tibetan syllables, also inside words; Unicode calls it punctuation."""
 
 
 @dataclass(frozen=True)
 class Classes:
-    """Ranges for the inside of a regular expression's square brackets.
+    """Ranges of characters for the square brackets of a regular expression.
 
-    :param clinging: What belongs to the character before it, and Moses would split off: most combining marks, joiners,
-        direction marks, soft hyphens, skin tones.
-    :param unknown: Letters and numbers that Moses takes for symbols, because its lists are older than they are.
-    :param word: All that words are made of: letters, marks, numbers, and what clings to them.
+    :param clinging: Characters that belong to the one before them, but that Moses would split off: most combining
+        marks, joiners, direction marks, soft hyphens, skin tones.
+    :param unknown: Letters and numbers that Moses takes for symbols, because its lists are older.
+    :param word: All characters of words: letters, marks, numbers, and clinging characters.
     """
 
     clinging: str
@@ -47,30 +47,30 @@ class Classes:
 
 @cache
 def classes() -> Classes:
-    """Sort all characters once (some 50 ms)."""
+    """Classify all characters; done once, in about 50 ms."""
     from sacremoses import MosesTokenizer
 
-    known = {ord(char) for char in MosesTokenizer.IsAlnum}
+    moses_letters = {ord(char) for char in MosesTokenizer.IsAlnum}
     clinging: list[int] = []
     unknown: list[int] = []
     word: list[int] = []
     for code in (code for plane in _PLANES for code in plane):
         kind = unicodedata.category(chr(code))
         clings = (kind[0] == "M" or kind == "Cf" or code in _SKIN_TONES) and chr(code) != ZERO_WIDTH_SPACE
-        if clings or kind[0] in "LN" or code in known:
+        if clings or kind[0] in "LN" or code in moses_letters:
             word.append(code)
-            if code not in known:
+            if code not in moses_letters:
                 (clinging if clings else unknown).append(code)
     return Classes(_ranges(clinging), _ranges(unknown), _ranges(word))
 
 
 @cache
 def letters_of(script: str) -> str | None:
-    """Give the letters and marks of a script that is written without spaces.
+    """Return the letters and marks of a script that is written without spaces.
 
     :param script: Its ISO 15924 code.
-    :returns: Ranges for the inside of square brackets; ``None`` for a script without a segmenter. The Han characters
-        and both Kana are one script.
+    :returns: Ranges for the inside of square brackets; ``None`` for a script without a segmenter. Han characters and
+        both Kana count as one script.
     """
     blocks = _BLOCKS.get(script)
     if blocks is None:
@@ -85,7 +85,7 @@ def letters_of(script: str) -> str | None:
 
 @cache
 def unspaced_letters() -> str:
-    """Give the letters and marks of all scripts that are written without spaces."""
+    """Return the letters and marks of all scripts that are written without spaces."""
     return "".join(letters_of(script) or "" for script in ("Thai", "Laoo", "Tibt", "Mymr", "Khmr", "Jpan"))
 
 
@@ -93,17 +93,17 @@ def is_word(char: str) -> bool:
     """Tell whether a character is a letter, a mark or a number.
 
     :param char: A character.
-    :returns: Whether words are made of it.
+    :returns: Whether it can be part of a word.
     """
     return char.isalnum() or unicodedata.category(char)[0] in "LMN"
 
 
 def _ranges(codes: Iterable[int]) -> str:
     """Write ascending code points as ranges."""
-    found: list[list[int]] = []
+    ranges: list[list[int]] = []
     for code in codes:
-        if found and code == found[-1][1] + 1:
-            found[-1][1] = code
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
         else:
-            found.append([code, code])
-    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in found)
+            ranges.append([code, code])
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)

@@ -1,4 +1,4 @@
-"""Characters of a text, and the tokens that hold them."""
+"""Character offsets of tokens in their text."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 
 def tokens_at(text: str, tokens: Sequence[str], places: Iterable[int]) -> list[int]:
-    """Find the tokens that hold given characters of the text they were split from.
+    """Find the tokens that contain certain characters of their text.
 
     :param text: The text.
-    :param tokens: Its tokens.
+    :param tokens: The tokens it was split into.
     :param places: Character positions in ``text``.
-    :returns: Sorted token indices; a position the tokens no longer cover is left out.
+    :returns: Sorted token indices; a position that no token contains is left out.
 
     >>> tokens_at("a bc d", ["a", "b", "c", "d"], [3, 5])
     [2, 3]
@@ -26,28 +26,28 @@ def tokens_at(text: str, tokens: Sequence[str], places: Iterable[int]) -> list[i
 
 
 def extents(text: str, tokens: Sequence[str]) -> list[tuple[int, int] | None]:
-    """Find where in a text its tokens stand.
+    """Find the place of every token in its text.
 
     :param text: The text.
     :param tokens: The tokens it was joined from, or split into.
-    :returns: For every token its first character and the one behind its last; ``None`` for one that is not there.
+    :returns: For every token its first character and the character after its last; ``None`` for an empty token.
 
     >>> extents("a bc", ["a", "b", "c"])
     [(0, 1), (2, 3), (3, 4)]
     """
     places = [position for position, char in enumerate(text) if survives(char)]
-    found: list[tuple[int, int] | None] = []
+    ranges: list[tuple[int, int] | None] = []
     begin = 0
     for token in tokens:
         end = begin + sum(map(survives, token))
         inside = places[begin:end]
-        found.append((inside[0], inside[-1] + 1) if inside else None)
+        ranges.append((inside[0], inside[-1] + 1) if inside else None)
         begin = end
-    return found
+    return ranges
 
 
 def survives(char: str) -> bool:
-    """Tell whether splitting keeps a character: it drops white space and control characters.
+    """Tell whether splitting keeps a character, that is, whether it is no white space and no control character.
 
     :param char: A character.
     :returns: Whether it is in some token.
@@ -56,16 +56,16 @@ def survives(char: str) -> bool:
 
 
 def ends(tokens: Iterable[str]) -> list[int]:
-    """Count the characters that survive up to the end of every token.
+    """Find the end of every token in the text without white space and control characters.
 
     :param tokens: Tokens.
-    :returns: For every token its end in the text without white space and control characters.
+    :returns: For every token the number of such characters up to its end.
 
     >>> ends(["a", "b c", ""])
     [1, 3, 3]
     """
-    found, end = [], 0
+    offsets, end = [], 0
     for token in tokens:
         end += sum(map(survives, token))
-        found.append(end)
-    return found
+        offsets.append(end)
+    return offsets

@@ -1,11 +1,11 @@
-"""The libraries that find words where no spaces stand between them, one a language.
+"""The libraries that split text without spaces into words, one for each language.
 
-Chosen because they need no download, write no files, keep every character, give the same words every time, and may be
-used for anything: PyThaiNLP (Thai), LaoNLP (Lao), khmercut (Khmer), fugashi with UniDic (Japanese), rjieba (Chinese),
-and ICU (Burmese; Cantonese, because its dictionary has traditional characters).
+They were chosen because they need no download, write no files, keep every character, give the same words every time,
+and may be used for any purpose: PyThaiNLP (Thai), LaoNLP (Lao), khmercut (Khmer), fugashi with UniDic (Japanese),
+rjieba (Chinese), and ICU (Burmese; Cantonese, because its dictionary has traditional characters).
 
-For Tibetan, Dzongkha and Shan there is none that does without a download. There every syllable is a token: names are
-runs of syllables as they are runs of words, so labels can be projected, but tokens are not words.
+For Tibetan, Dzongkha and Shan every library needs a download. Here every syllable of these languages is a token: a name
+is a sequence of syllables, so labels can be projected, but tokens are not words.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from silverner.projection.languages import Language, LanguageLike, language_of
 from silverner.projection.text.tokenization import syllables
 
 RULES = 2
-"""Raised when joining or splitting changes without a new version of any package."""
+"""Version of our own rules; it rises when joining or splitting changes without a new version of a package."""
 
 Segment = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Segmenter:
-    """What cuts the text of a language into words.
+    """Splits the text of a language into words.
 
-    :param load: Makes the function that cuts; imports the packages.
-    :param packages: The packages that decide where, by the module each is imported as.
+    :param load: Imports the packages and returns the function that splits.
+    :param packages: The packages it uses, by the module that each is imported as.
     :param extra: The extra of this project that installs them.
     """
 
@@ -42,7 +42,7 @@ class Segmenter:
 
 
 def _thai() -> Segment:
-    # Without this, importing it makes an empty folder in the home directory.
+    # Without this setting, the import creates an empty folder in the home directory.
     if "PYTHAINLP_READ_MODE" not in os.environ:
         os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")
     from pythainlp.tokenize import word_tokenize
@@ -51,7 +51,7 @@ def _thai() -> Segment:
 
 
 def _lao() -> Segment:
-    _thai()  # which it is built on
+    _thai()  # LaoNLP uses PyThaiNLP
     from laonlp.tokenize import word_tokenize
 
     return lambda text: word_tokenize(text)
@@ -67,7 +67,7 @@ def _japanese() -> Segment:
     import unidic_lite
     from fugashi import GenericTagger
 
-    # The dictionary by name: a tagger left to itself takes the full UniDic where that is installed too.
+    # The dictionary is named, because the tagger would otherwise use the full UniDic if that is installed too.
     folder = unidic_lite.DICDIR
     tagger = GenericTagger(f'-Owakati -r "{folder}/mecabrc" -d "{folder}"')
     return lambda text: [word.surface for word in tagger(text)]
@@ -102,30 +102,30 @@ _BY_SCRIPT = {
 
 
 def segmenter_of(language: Language) -> Segmenter:
-    """Find what cuts the text of a language without spaces.
+    """Find the segmenter of a language without spaces.
 
-    :param language: The language; one that a recipe declares has that of its script.
-    :returns: Its segmenter, of which the packages are installed.
-    :raises MissingEngineError: naming the package that is not, or when none is known for the script.
+    :param language: The language; a language declared in a recipe gets the segmenter of its script.
+    :returns: Its segmenter; its packages are installed.
+    :raises MissingEngineError: when a package is not installed, or when no package is known for the script.
     """
-    found = _BY_LANGUAGE.get(language.code) or _BY_SCRIPT.get(language.script)
-    if found is None:
+    segmenter = _BY_LANGUAGE.get(language.code) or _BY_SCRIPT.get(language.script)
+    if segmenter is None:
         raise MissingEngineError(
             f"no package is known that splits {language.name} (script {language.script}) into words; allowed: text "
             "that is split already and needs no translation into it (method: parallel, format: tokens)"
         )
-    for module, package in found.packages.items():
+    for module, package in segmenter.packages.items():
         if find_spec(module) is None:
             raise MissingEngineError(
                 f"splitting {language.name} into words needs the package {package!r}: "
-                f"pip install 'silverner[{found.extra}]'"
+                f"pip install 'silverner[{segmenter.extra}]'"
             )
-    return found
+    return segmenter
 
 
 @cache
 def segment_of(language: Language) -> Segment:
-    """Load what cuts the text of a language without spaces.
+    """Load the segmenter of a language without spaces.
 
     :param language: The language.
     :returns: A function from a run of its letters to words.
@@ -135,7 +135,7 @@ def segment_of(language: Language) -> Segment:
 
 
 def check(language: LanguageLike) -> None:
-    """See that a language's text can be split, before any work is done.
+    """Check that text of a language can be split, before any text is read.
 
     :param language: The language, or a code of it.
     :raises MissingEngineError: naming the package that is not installed, and the command that installs it.
@@ -146,10 +146,10 @@ def check(language: LanguageLike) -> None:
 
 
 def settings(language: LanguageLike) -> Mapping[str, object]:
-    """Name what decides how a language's text is joined and split, for a signature.
+    """Return what decides how text of a language is joined and split, for a signature.
 
     :param language: The language, or a code of it.
-    :returns: The language, and the version of every package that has a say.
+    :returns: The language, and the version of every package that is used.
     :raises MissingEngineError: as :func:`check`.
 
     >>> sorted(settings("spa"))

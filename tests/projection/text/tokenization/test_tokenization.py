@@ -293,7 +293,7 @@ def test_a_sentence_says_whether_its_tokens_come_back(tokens: list[str], languag
     ],
 )
 def test_tokens_are_grouped_into_words(tokens: list[str], language: str, grouped: list[str]):
-    assert ["".join(tokens[i:j]) for i, j in tokenization.units(tokens, language)] == grouped
+    assert ["".join(tokens[i:j]) for i, j in tokenization.word_groups(tokens, language)] == grouped
 
 
 @given(
@@ -302,7 +302,7 @@ def test_tokens_are_grouped_into_words(tokens: list[str], language: str, grouped
 )
 @settings(deadline=None, max_examples=200)
 def test_units_cover_all_tokens_in_order(tokens: list[str], language: str):
-    found = tokenization.units(tokens, language)
+    found = tokenization.word_groups(tokens, language)
     assert [k for i, j in found for k in range(i, j)] == list(range(len(tokens)))
     assert all(i < j for i, j in found)
 

@@ -1,4 +1,4 @@
-"""Tokens into running text, and back."""
+"""Joins tokens into running text, and splits running text into tokens."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from silverner.projection.text.tokenization.unspaced import join_unspaced, split
 def join(tokens: Sequence[str], language: LanguageLike) -> str:
     """Join tokens into running text.
 
-    Where no spaces stand between words none are written but those that keep words of other scripts apart.
+    For a language without spaces between words, spaces are written only between words of other scripts.
 
     :param tokens: The tokens of a sentence.
     :param language: Its language, or a code of it.
-    :returns: Text as a person would type it; white space aside it is the tokens, character by character.
+    :returns: Text as a person would type it; without white space, it has the characters of the tokens in order.
 
     >>> join(["Dr.", "Smith", "'s", "dog", "(", "a", "big", "one", ")", "sat", "."], "eng")
     "Dr. Smith's dog (a big one) sat."
@@ -31,13 +31,13 @@ def join(tokens: Sequence[str], language: LanguageLike) -> str:
 def split(text: str, language: LanguageLike) -> list[str]:
     """Split running text into tokens.
 
-    No word is torn: letters, marks, numbers, joiners, and the apostrophes inside them stay together, but for the
-    elisions of English, French, Italian, Catalan and Irish (``Ana|'s``, ``do|n't``, ``l'|eau``). Punctuation is its own
-    token, a run of one mark (``...``, ``!!``) a single one.
+    Letters, marks, numbers, joiners, and the apostrophes inside a word stay together, except in the elisions of
+    English, French, Italian, Catalan and Irish (``Ana|'s``, ``do|n't``, ``l'|eau``). A punctuation mark is a token;
+    several equal marks in a row (``...``, ``!!``) are one token.
 
     :param text: A sentence.
     :param language: Its language, or a code of it.
-    :returns: Its tokens; together they are the text without white space and control characters.
+    :returns: Its tokens; joined, they are the text without white space and control characters.
     :raises MissingEngineError: when the language has no spaces between words and its segmenter is not installed.
 
     >>> split("Ng'ombe watatu, alisema O'Neill.", "swh")
