@@ -38,9 +38,9 @@ def run_train(options: argparse.Namespace) -> None:
     :param options: The parsed options of ``train``.
     :raises SilvernerError: when an option cannot be meant, or the student cannot be trained.
     """
-    from silverner.students.dependencies import need_students, silence_libraries
+    from silverner.students.dependencies import require_student_packages, silence_libraries
 
-    need_students()
+    require_student_packages()
     from silverner.students.student import train_student
     from silverner.students.training.progress import ProgressBars
 
@@ -81,9 +81,9 @@ def run_compare(options: argparse.Namespace) -> None:
     :param options: The parsed options of ``compare``.
     :raises SilvernerError: when an option cannot be meant, or a student cannot be trained.
     """
-    from silverner.students.dependencies import need_students, silence_libraries
+    from silverner.students.dependencies import require_student_packages, silence_libraries
 
-    need_students()
+    require_student_packages()
     from silverner.students.comparison import compare_students
     from silverner.students.training.progress import ProgressBars
 

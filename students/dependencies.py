@@ -9,7 +9,7 @@ from silverner.projection.errors import MissingEngineError
 from silverner.projection.neural.checkpoint import require_neural_packages
 
 
-def need_students() -> None:
+def require_student_packages() -> None:
     """Check that the packages that training needs are installed.
 
     :raises MissingEngineError: when one is not installed.

@@ -9,11 +9,11 @@ from typing import Any
 
 from silverner.builders.runlog import LOG, run_log
 from silverner.students.corpus import SilverCorpus
-from silverner.students.dependencies import need_students
+from silverner.students.dependencies import require_student_packages
 from silverner.students.evaluation import load_tagger, measure
 from silverner.students.preflight import StudentInputs, read_inputs
 from silverner.students.report.card import render_card
-from silverner.students.strategies import STRATEGIES
+from silverner.students.strategies import plugin_facts
 from silverner.students.student_folder import StudentFolder, signature
 from silverner.students.training.once import train_once
 from silverner.students.training.trainer import Progress
@@ -32,7 +32,7 @@ def train_student(config: TrainingConfig, out: Path, *, progress: Progress | Non
     :returns: What ``results.json`` holds.
     :raises SilvernerError: when an input or a model cannot be used, or the disk is full.
     """
-    need_students()
+    require_student_packages()
     inputs = read_inputs(config)
     corpus = inputs.corpus
     name = signature(config, corpus)
@@ -69,11 +69,10 @@ def _train(
 
 def _facts(config: TrainingConfig, corpus: SilverCorpus, name: str) -> dict[str, Any]:
     """Say what was trained on what; of paths only the last part, which tells nothing of the machine."""
-    strategy = config.strategy.name
     return {
         "signature": name,
-        "strategy": strategy,
-        **(STRATEGIES.signature(strategy) if strategy in STRATEGIES else {}),
+        "strategy": config.strategy.name,
+        **plugin_facts(config.strategy),
         "language": config.language,
         "model": Path(config.model).name if Path(config.model).is_dir() else config.model,
         **NOT_TAKEN,

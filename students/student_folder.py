@@ -14,7 +14,7 @@ from silverner.projection.chain.store import copy_atomically, write_text
 from silverner.projection.errors import MissingFileError, OutputError
 from silverner.projection.neural.checkpoint import Checkpoint, without_progress_bars
 from silverner.students.corpus import SilverCorpus
-from silverner.students.strategies import STRATEGIES
+from silverner.students.strategies import plugin_facts
 from silverner.students.strategies.strategy import Strategy
 from silverner.students.training_config import TrainingConfig
 
@@ -52,7 +52,7 @@ def _strategy_settings(strategy: Strategy) -> dict[str, Any]:
     for name, declared in strategy.options().items():
         value, read = getattr(strategy, name), content[declared.holds]
         settings[name] = [read(one) for one in value] if declared.repeatable else read(value)
-    return settings | (STRATEGIES.signature(strategy.name) if strategy.name in STRATEGIES else {})
+    return settings | plugin_facts(strategy)
 
 
 def _hash(path: Path | None) -> str | None:

@@ -37,4 +37,14 @@ STRATEGIES: Registry[type[Strategy]] = Registry(
     accepts=_check_strategy,
 )
 
-__all__ = ["STRATEGIES", "Option", "Strategy", "TrainOnce", "TrainedModel", "option"]
+
+def plugin_facts(strategy: Strategy) -> dict[str, str]:
+    """Name the package that adds a strategy, for results and signatures.
+
+    :param strategy: The strategy.
+    :returns: ``{"plugin": "package version"}``; nothing for our own, and for a class that is in no table.
+    """
+    return STRATEGIES.signature(strategy.name) if strategy.name in STRATEGIES else {}
+
+
+__all__ = ["STRATEGIES", "Option", "Strategy", "TrainOnce", "TrainedModel", "option", "plugin_facts"]
