@@ -116,7 +116,7 @@ def _build_language(request: BuildRequest, chain: Chain, folder: CorpusFolder, o
     code = request.config
     LOG.info("%s: building %s %s", code, request.recipe.name, request.recipe.version)
     chain.run()
-    builder = request.builder.of_chain(chain, request, cache=options.store.root / "datasets")
+    builder = request.builder.from_chain(chain, request, cache=options.store.root / "datasets")
     _prepare(builder)
     data = builder.as_dataset()
     facts = facts_of(request, chain, data)

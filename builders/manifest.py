@@ -74,10 +74,10 @@ def _counted(order: BuildRequest, chain: Chain) -> tuple[dict[str, Any], list[_C
     evidence = order.recipe.evidence
     measured = order.recipe.target is not None and order.recipe.target.gold
     builder = order.builder
-    labels = f"{builder.labelled}.entities"
-    columns = ["split", "projected.entities", "flags", labels, *builder.lost]
+    labels = f"{builder.labelled_text}.entities"
+    columns = ["split", "projected.entities", "flags", labels, *builder.lost_columns]
     columns += ["markers.faults"] if "markers" in evidence else []
-    columns += [f"{builder.labelled}.copies"] if order.recipe.labeller is not None else []
+    columns += [f"{builder.labelled_text}.copies"] if order.recipe.labeller is not None else []
     columns += ["target.gold"] if measured else []
     dropped: Counter[str] = Counter()
     faults: Counter[str] = Counter()
@@ -88,7 +88,7 @@ def _counted(order: BuildRequest, chain: Chain) -> tuple[dict[str, Any], list[_C
     for table in chain.tables(list(dict.fromkeys(columns))):
         for row in table.to_pylist():
             projected = row["projected.entities"] or []
-            copies += row.get(f"{builder.labelled}.copies") or 0
+            copies += row.get(f"{builder.labelled_text}.copies") or 0
             faults.update(row.get("markers.faults") or [])
             flagged.update(row["flags"] or [])
             if measured:
@@ -99,7 +99,7 @@ def _counted(order: BuildRequest, chain: Chain) -> tuple[dict[str, Any], list[_C
                 continue
             kept += 1
             source_entities += len(row[labels])
-            lost += sum(len(row[name]) for name in builder.lost)
+            lost += sum(len(row[name]) for name in builder.lost_columns)
             for entity in projected:
                 entities[entity["label"]] += 1
     counts: dict[str, Any] = {

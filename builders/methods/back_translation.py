@@ -1,4 +1,4 @@
-"""Raw target text, translated and labelled, translated back with its entities marked, and aligned with itself."""
+"""Back-translation: target text is translated and labelled, translated back with marks, and aligned in one language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from silverner.builders import engines
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
-from silverner.builders.methods.steps import aligned, labelled, marked
+from silverner.builders.methods.steps import alignment_stages, labelling_stages, marking_stages
 from silverner.builders.rows import Layout
 from silverner.builders.sources import TargetText
 from silverner.projection.chain import SentenceSource, Stage
@@ -16,16 +16,16 @@ from silverner.projection.stages import CarryConfidence, Detokenize, Tokenize, T
 
 
 class BackTranslation(SilverBuilder):
-    """Labels of a translation onto the original by way of the translation back (T2T, arXiv 2501.18750, section 3.2).
+    """Projects labels from a translation back onto the original (T2T, arXiv 2501.18750, section 3.2).
 
-    Three texts: the original (``target``), its translation, which is labelled (``pivot``), and the translation of that
-    back (``source``: what the labels are projected from, in the target's own language).
+    There are three texts: the original (``target``), its translation, which is labelled (``pivot``), and the
+    translation of that back (``source``), which is in the target language. Labels go from ``source`` to ``target``.
     """
 
-    translation = "pivot"
-    detokenized = "target"
-    labelled = "pivot"
-    lost = ("markers.lost", "projected.lost")
+    translated_text = "pivot"
+    detokenized_text = "target"
+    labelled_text = "pivot"
+    lost_columns = ("markers.lost", "projected.lost")
 
     @classmethod
     def source(cls, request: BuildRequest) -> SentenceSource:
@@ -35,15 +35,17 @@ class BackTranslation(SilverBuilder):
     @classmethod
     def stages(cls, request: BuildRequest) -> Sequence[Stage]:
         """Return the way there and back, and the projection."""
-        there = engines.translator(request, request.recipe.translator, source=request.language, target=request.source)
+        translator = engines.translator(
+            request, request.recipe.translator, source=request.language, target=request.source
+        )
         return [
             Detokenize(request.language, text="target"),
-            Translate(there, text="target", into="pivot"),
+            Translate(translator, text="target", into="pivot"),
             Tokenize(request.source, text="pivot"),
-            *labelled(request, text="pivot", translated=True),
-            *marked(request, back=True, text="pivot", into="source"),
+            *labelling_stages(request, text="pivot", translated=True),
+            *marking_stages(request, way_back=True, text="pivot", into="source"),
             CarryConfidence(),
-            *aligned(request, source=request.language, given=True),
+            *alignment_stages(request, source=request.language, target_is_tokenized=True),
         ]
 
     @classmethod

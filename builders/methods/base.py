@@ -1,4 +1,4 @@
-"""What all builders share: a real ``datasets`` builder, fed by the chain's shard store."""
+"""The base of all builders: a ``datasets`` builder that reads the shards of a chain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import datasets
 import pyarrow as pa
 
 from silverner.builders.build_request import BuildRequest
-from silverner.builders.methods.steps import taught
+from silverner.builders.methods.steps import teacher_stages
 from silverner.builders.rows import ROWS_VERSION, Layout, features_for, to_rows
 from silverner.builders.sources import EvaluationText
 from silverner.projection.chain import DROP, Chain, SentenceSource, ShardStore, Stage, signature
@@ -32,19 +32,20 @@ class SilverConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets ha
 
 
 class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datasets has no types
-    """Turns a finished chain into splits; each subclass is one way of making a corpus.
+    """Turns a finished chain into splits; each subclass is one method.
 
-    A subclass gives the source, and the stages that bring target tokens and, with :func:`aligned` where there is an
-    alignment, their entities; filters and files are the same for all. ``translation`` names the text its translator
-    made, ``detokenized`` the one it was made from, ``labelled`` the one its labels are read from or found in, ``lost``
-    the columns of what got lost on the way.
+    A subclass gives the source of the sentences, and the stages up to their projected entities. Filters and files are
+    the same for all methods.
+
+    ``translated_text`` is the text that a translator wrote, and ``detokenized_text`` the one it read. ``labelled_text``
+    is the text whose entities come from people or from a labeller. ``lost_columns`` hold the entities that got lost.
     """
 
     BUILDER_CONFIG_CLASS = SilverConfig
-    translation: ClassVar[str] = "target"
-    detokenized: ClassVar[str] = "source"
-    labelled: ClassVar[str] = "source"
-    lost: ClassVar[tuple[str, ...]] = ("projected.lost",)
+    translated_text: ClassVar[str] = "target"
+    detokenized_text: ClassVar[str] = "source"
+    labelled_text: ClassVar[str] = "source"
+    lost_columns: ClassVar[tuple[str, ...]] = ("projected.lost",)
     _chain: Chain
 
     @classmethod
@@ -59,25 +60,25 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
     @classmethod
     def layout(cls, request: BuildRequest) -> Layout:
-        """Say which columns the rows have."""
+        """Return which columns the rows have."""
         recipe = request.recipe
         evidence = recipe.evidence
-        keeps = recipe.labeller is not None and recipe.labeller.distribution
+        has_distribution = recipe.labeller is not None and recipe.labeller.distribution
         return Layout(
             source="source" in evidence,
             links="links" in evidence,
-            unknown=cls.translation if "translator" in evidence else None,
+            unknown=cls.translated_text if "translator" in evidence else None,
             confidence="labeller" in evidence,
-            distribution=cls.labelled if keeps else None,
+            distribution=cls.labelled_text if has_distribution else None,
             teachers=recipe.teachers is not None,
             markers="markers" in evidence,
         )
 
     @classmethod
     def chain(cls, request: BuildRequest, store: ShardStore, **options: Any) -> Chain:
-        """Put the whole chain of a corpus together.
+        """Make the whole chain of a corpus.
 
-        :param request: What is asked for.
+        :param request: What is to be built.
         :param store: Where finished work lies.
         :param options: Further options of :class:`~silverner.projection.chain.Chain`.
         :returns: The chain, not yet run.
@@ -91,25 +92,25 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             evaluation=[EvaluationText(text, request.base, language=request.language) for text in recipe.evaluation],
         )
         source = cls.source(request)
-        stages = [*cls.stages(request), *taught(request)]
+        stages = [*cls.stages(request), *teacher_stages(request)]
         stages += filter_stages(filters, context, stages=stages)
         flag = Flag(
             filters,
             without=recipe.keep.without,
-            roles=TextRoles(translation=cls.translation, detokenized=cls.detokenized),
-            lost=cls.lost,
+            roles=TextRoles(translation=cls.translated_text, detokenized=cls.detokenized_text),
+            lost=cls.lost_columns,
             available=[*source.outputs, *(column for stage in stages for column in stage.outputs)],
         )
         return Chain(source, [*stages, flag], store, **options)
 
     @classmethod
-    def of_chain(cls, chain: Chain, request: BuildRequest, *, cache: Path) -> Self:
+    def from_chain(cls, chain: Chain, request: BuildRequest, *, cache: Path) -> Self:
         """Make the builder of a chain that has run.
 
         The cache is keyed by the signature of the last stage, so two recipes never share one.
 
         :param chain: The chain.
-        :param request: What was asked for.
+        :param request: What was to be built.
         :param cache: Folder for the library's Arrow files.
         :returns: A builder for ``download_and_prepare`` and ``as_dataset``.
         """
@@ -126,24 +127,24 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         return builder
 
     @classmethod
-    def from_order(cls, request: BuildRequest, store: ShardStore, *, progress: Progress | None = None) -> Self:
+    def from_request(cls, request: BuildRequest, store: ShardStore, *, progress: Progress | None = None) -> Self:
         """Run the chain of a corpus and make its builder.
 
-        :param request: What is asked for.
+        :param request: What is to be built.
         :param store: Where finished work lies.
         :param progress: Called as work gets done.
         :returns: A builder for ``download_and_prepare`` and ``as_dataset``.
         """
         chain = cls.chain(request, store, progress=progress)
         chain.run()
-        return cls.of_chain(chain, request, cache=store.root / "datasets")
+        return cls.from_chain(chain, request, cache=store.root / "datasets")
 
     def _info(self) -> datasets.DatasetInfo:
         features = features_for(self.config.labels, self.config.layout)
         return datasets.DatasetInfo(features=features, version=self.config.version)
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
-        """One generator a split that keeps at least one sentence: train, validation, test, then any others."""
+        """Return the splits with at least one sentence: train, validation, test, then any others."""
         splits: set[str] = set()
         dropped: Counter[str] = Counter()
         for table in self._chain.tables(["split"]):
@@ -173,7 +174,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
 
 
 def corpus_signature(chain: Chain) -> str:
-    """Name everything that decides the published rows of a language.
+    """Sign everything that decides the published rows of a language.
 
     :param chain: A chain that has run.
     :returns: 16 hexadecimal digits.

@@ -1,4 +1,4 @@
-"""Raw target text and a multilingual tagger: the baseline projection is compared with."""
+"""Model transfer: a multilingual tagger labels target text. It is the baseline that projection is compared with."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
-from silverner.builders.methods.steps import labelled
+from silverner.builders.methods.steps import labelling_stages
 from silverner.builders.sources import TargetText
 from silverner.projection.chain import SentenceSource, Stage
 from silverner.projection.stages import UseTargetEntities
@@ -15,7 +15,7 @@ from silverner.projection.stages import UseTargetEntities
 class ModelTransfer(SilverBuilder):
     """Target text labelled by a tagger that was trained on other languages."""
 
-    labelled = "target"
+    labelled_text = "target"
 
     @classmethod
     def source(cls, request: BuildRequest) -> SentenceSource:
@@ -25,4 +25,4 @@ class ModelTransfer(SilverBuilder):
     @classmethod
     def stages(cls, request: BuildRequest) -> Sequence[Stage]:
         """Return the tagger; there is nothing to project."""
-        return [*labelled(request, text="target"), UseTargetEntities()]
+        return [*labelling_stages(request, text="target"), UseTargetEntities()]

@@ -1,4 +1,4 @@
-"""Text that people translated already: labels of one side onto the other."""
+"""Parallel text: labels are projected from the source onto its translation by people."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
-from silverner.builders.methods.steps import aligned, labelled
+from silverner.builders.methods.steps import alignment_stages, labelling_stages
 from silverner.builders.sources import ParallelText
 from silverner.projection.chain import SentenceSource, Stage
 
 
 class Parallel(SilverBuilder):
-    """Source text, with labels or to be labelled, beside target text."""
+    """Projects the labels of source text, or of a labeller, onto target text that exists."""
 
     @classmethod
     def source(cls, request: BuildRequest) -> SentenceSource:
@@ -21,5 +21,5 @@ class Parallel(SilverBuilder):
 
     @classmethod
     def stages(cls, request: BuildRequest) -> Sequence[Stage]:
-        """Return labels if need be, links and projection: the target tokens are there."""
-        return [*labelled(request), *aligned(request, source=request.source, given=True)]
+        """Return the labeller, where there is one, the aligner and the projection."""
+        return [*labelling_stages(request), *alignment_stages(request, source=request.source, target_is_tokenized=True)]

@@ -1,4 +1,4 @@
-"""Runs of stages that several ways of making a corpus share."""
+"""Groups of stages that several methods share."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from silverner.projection.stages import (
 )
 
 
-def labelled(request: BuildRequest, *, text: str = "source", translated: bool = False) -> list[Stage]:
-    """Return the stages that find the entities of a text, where the recipe wants an engine to.
+def labelling_stages(request: BuildRequest, *, text: str = "source", translated: bool = False) -> list[Stage]:
+    """Return the stages that label a text, where the recipe has a labeller.
 
-    :param request: What is asked for.
+    :param request: What is to be built.
     :param text: The text.
     :param translated: Whether it is a translation, whose translator may have copied words.
     :returns: Two stages, or none where the text comes with labels.
@@ -46,13 +46,15 @@ def labelled(request: BuildRequest, *, text: str = "source", translated: bool = 
     ]
 
 
-def aligned(request: BuildRequest, *, source: Language, given: bool, unknown: bool = False) -> list[Stage]:
+def alignment_stages(
+    request: BuildRequest, *, source: Language, target_is_tokenized: bool, unknown: bool = False
+) -> list[Stage]:
     """Return the stages that link source and target, and project through the links.
 
-    :param request: What is asked for.
+    :param request: What is to be built.
     :param source: Language of the text that carries the labels.
-    :param given: Whether the target's tokens are those of a corpus; in a language without spaces they can be
-        characters, of which words are made before anything is aligned.
+    :param target_is_tokenized: Whether the target's tokens are those of a corpus. In a language without spaces they
+        can be characters, which are grouped into words before anything is aligned.
     :param unknown: Whether the source is a translation, whose translator may have copied words.
     :returns: Two stages, or more.
     """
@@ -73,7 +75,8 @@ def aligned(request: BuildRequest, *, source: Language, given: bool, unknown: bo
         initial=recipe.candidates.initial,
     )
     aligner = engines.aligner(request, source=source)
-    grouped = given and not request.language.spaced and recipe.aligner is not None and not recipe.aligner.keeps_tokens
+    keeps_tokens = recipe.aligner is None or recipe.aligner.keeps_tokens
+    grouped = target_is_tokenized and not request.language.spaced and not keeps_tokens
     align = (Align if aligner.learns else AlignEach)(aligner, target="target.words" if grouped else "target.tokens")
     cases = bool(recipe.candidates.capitals) and request.language.script in SCRIPTS_WITH_CAPITALS
     words: list[Stage] = [GroupTokens(request.language)] if grouped else []
@@ -98,29 +101,29 @@ def aligned(request: BuildRequest, *, source: Language, given: bool, unknown: bo
     return [*before, project]
 
 
-def taught(request: BuildRequest) -> list[Stage]:
+def teacher_stages(request: BuildRequest) -> list[Stage]:
     """Return the stage that asks teachers about the target, where the recipe names any.
 
-    :param request: What is asked for.
+    :param request: What is to be built.
     :returns: One stage, or none.
     """
     sections = request.recipe.teachers
     return [TeacherProbabilities([engines.teacher(request, section) for section in sections])] if sections else []
 
 
-def marked(request: BuildRequest, *, back: bool, text: str, into: str) -> list[Stage]:
+def marking_stages(request: BuildRequest, *, way_back: bool, text: str, into: str) -> list[Stage]:
     """Return the stages that translate a labelled text with its entities marked.
 
-    :param request: What is asked for.
-    :param back: Whether it is translated back.
+    :param request: What is to be built.
+    :param way_back: Whether the text is a translation, which is translated back.
     :param text: The text, in the source language.
     :param into: Name of the translation, into the target language.
     :returns: Three stages.
     """
     recipe = request.recipe
     style = (recipe.markers or Markers()).style
-    section, implied = recipe.translator, back and recipe.back_translator is None
-    if back and section is not None:
+    section, implied = recipe.translator, way_back and recipe.back_translator is None
+    if way_back and section is not None:
         section = recipe.back_translator or section.reversed()
     translator = engines.translator(request, section, source=request.source, target=request.language, way_back=implied)
     # Brackets do not say which entity they hold; and translations that exist already hold no entity alone.

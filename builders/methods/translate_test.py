@@ -1,4 +1,4 @@
-"""Raw target text, machine-translated; a tagger's labels of the translation projected back onto the original."""
+"""Translate-test: target text is translated and labelled, and the labels are projected back onto the original."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from silverner.builders import engines
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
-from silverner.builders.methods.steps import aligned, labelled
+from silverner.builders.methods.steps import alignment_stages, labelling_stages
 from silverner.builders.sources import TargetText
 from silverner.projection.chain import SentenceSource, Stage
 from silverner.projection.stages import Detokenize, Tokenize, Translate
 
 
 class TranslateTest(SilverBuilder):
-    """Target text through a translator into the source language, and labels back (arXiv 2501.18750, section 3)."""
+    """Translates target text into the source language, and projects labels back (arXiv 2501.18750, section 3)."""
 
-    translation = "source"
-    detokenized = "target"
+    translated_text = "source"
+    detokenized_text = "target"
 
     @classmethod
     def source(cls, request: BuildRequest) -> SentenceSource:
@@ -33,6 +33,6 @@ class TranslateTest(SilverBuilder):
             Detokenize(request.language, text="target"),
             Translate(translator, text="target", into="source"),
             Tokenize(request.source, text="source"),
-            *labelled(request, translated=True),
-            *aligned(request, source=request.source, given=True, unknown=True),
+            *labelling_stages(request, translated=True),
+            *alignment_stages(request, source=request.source, target_is_tokenized=True, unknown=True),
         ]

@@ -1,4 +1,4 @@
-"""Labelled source text, machine-translated; its labels projected onto the translation."""
+"""Translate-train: labelled source text is translated, and its labels are projected onto the translation."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from silverner.builders import engines
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.base import SilverBuilder
-from silverner.builders.methods.steps import aligned, labelled
+from silverner.builders.methods.steps import alignment_stages, labelling_stages
 from silverner.builders.sources import SourceText
 from silverner.projection.chain import SentenceSource, Stage
 from silverner.projection.stages import Detokenize, Tokenize, Translate
 
 
 class TranslateTrain(SilverBuilder):
-    """Source text, with labels or to be labelled, through a translator."""
+    """Translates source text, and projects its labels, or those of a labeller, onto the translation."""
 
     @classmethod
     def source(cls, request: BuildRequest) -> SentenceSource:
@@ -30,6 +30,6 @@ class TranslateTrain(SilverBuilder):
             Detokenize(request.source),
             Translate(translator),
             Tokenize(request.language),
-            *labelled(request),
-            *aligned(request, source=request.source, given=False),
+            *labelling_stages(request),
+            *alignment_stages(request, source=request.source, target_is_tokenized=False),
         ]

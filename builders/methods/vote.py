@@ -1,4 +1,4 @@
-"""Several ways of labelling the same target text, and what they say together."""
+"""Vote: several methods label the same target text, and vote on its entities."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from silverner.projection.stages.vote import Voter
 
 
 class VoteCorpus(SilverBuilder):
-    """Each voter is a recipe of its own over the same text; stages two of them share are run once."""
+    """Runs every voter, a recipe of its own over the same text; stages that voters share run once."""
 
-    labelled: ClassVar[str] = "projected"
+    labelled_text: ClassVar[str] = "projected"
 
     @classmethod
     def source(cls, request: BuildRequest) -> SentenceSource:
-        """Return the text: of the voters' views of it the one that has most columns, such as both sides."""
+        """Return the text, as the voter with the most columns reads it: those include the columns of the others."""
         views = [one.builder.source(one) for one in _requests(request).values()]
         return max(views, key=lambda view: len(view.outputs))
 
@@ -36,17 +36,17 @@ class VoteCorpus(SilverBuilder):
         voters = {}
         for name, one in requests.items():
             labeller = one.recipe.labeller
-            own = one.builder.labelled == "target" and labeller is not None and labeller.distribution
+            has_distribution = one.builder.labelled_text == "target" and labeller is not None and labeller.distribution
             voters[name] = Voter(
                 entities=columns[name]["projected.entities"],
-                distribution=columns[name]["target.distribution"] if own else None,
+                distribution=columns[name]["target.distribution"] if has_distribution else None,
                 weight=recipe.vote.weights.get(name, 1.0),
             )
         return [*stages, Vote(voters, rule=recipe.vote.rule, least=recipe.vote.least, labels=recipe.labels)]
 
     @classmethod
     def layout(cls, request: BuildRequest) -> Layout:
-        """Say which columns the rows have: who voted for what, and the mixed probabilities."""
+        """Return which columns the rows have: the votes, and the mean of probabilities where voting is soft."""
         soft = request.recipe.vote is not None and request.recipe.vote.rule == "soft"
         return Layout(source=False, links=False, votes=True, distribution="target" if soft else None)
 

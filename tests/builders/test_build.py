@@ -353,8 +353,8 @@ def test_absolute_paths_do_not_reach_the_manifest(tmp_path: Path) -> None:
 
 def test_a_builder_is_a_real_datasets_builder(tmp_path: Path) -> None:
     recipe = load_recipe(str(write_corpus(tmp_path)))
-    order = BuildRequest(recipe=recipe.languages["deu"], config="deu", base=tmp_path, models=tmp_path / "models")
-    builder = METHODS["parallel"].builder_class().from_order(order, ShardStore(tmp_path / "store"))
+    request = BuildRequest(recipe=recipe.languages["deu"], config="deu", base=tmp_path, models=tmp_path / "models")
+    builder = METHODS["parallel"].builder_class().from_request(request, ShardStore(tmp_path / "store"))
     assert isinstance(builder, datasets.DatasetBuilder)
     assert (builder.dataset_name, builder.config.name, str(builder.config.version)) == ("little", "deu", "1.0.0")
     builder.download_and_prepare()
