@@ -1,7 +1,7 @@
-"""Every error this project raises on purpose.
+"""All errors that this project raises on purpose.
 
-One root, :class:`SilvernerError`; each leaf also inherits the builtin a caller would expect to catch. A message says
-what is wrong, where, with which value, what is allowed and which command comes next.
+All are subclasses of :class:`SilvernerError`, and of the builtin exception that a caller would expect. A message says
+what is wrong, where, with which value, what is allowed, and which command to run next.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 
 class SilvernerError(Exception):
-    """Root of all errors raised on purpose; the command line prints its message and exits with :attr:`exit_code`."""
+    """Base class of these errors; the command line prints the message and exits with :attr:`exit_code`."""
 
     exit_code = 1
 
@@ -27,7 +27,7 @@ class RecipeError(UsageError):
 
 
 class DataError(SilvernerError, ValueError):
-    """Input text, labels or links break a rule; the message names file and line, or the sentence."""
+    """Input text, labels or links break a rule; the message names the file and line, or the sentence."""
 
 
 class MissingFileError(SilvernerError, FileNotFoundError):
@@ -35,7 +35,7 @@ class MissingFileError(SilvernerError, FileNotFoundError):
 
 
 class MissingEngineError(SilvernerError, ImportError):
-    """A program or an optional package is not installed; the message ends in the command that installs it."""
+    """A program or an optional package is not installed; the message ends with the command that installs it."""
 
 
 class PluginError(SilvernerError, ImportError):
@@ -43,11 +43,11 @@ class PluginError(SilvernerError, ImportError):
 
 
 class EngineError(SilvernerError, RuntimeError):
-    """An engine ran and failed, or returned something it must not return."""
+    """An engine failed, or returned an invalid result."""
 
 
 class LanguagesError(SilvernerError, RuntimeError):
-    """Some languages of a corpus could not be built, and the others were; the message says of each what is wrong."""
+    """Some languages of a corpus could not be built; the message gives the reason for each."""
 
 
 class OutputError(SilvernerError, OSError):
@@ -55,10 +55,10 @@ class OutputError(SilvernerError, OSError):
 
 
 def nearest(value: str, allowed: Iterable[str]) -> str:
-    """Say which values are allowed, and which of them is spelt most like ``value``.
+    """Write which values are allowed, and which of them has the most similar spelling.
 
-    :param value: What was given.
-    :param allowed: What may be given.
+    :param value: The value that is not allowed.
+    :param allowed: The allowed values.
     :returns: Text to end an error message with.
 
     >>> nearest("exat", ["exact", "greedy"])

@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def data(request: pytest.FixtureRequest) -> Path:
     """The folder with real corpora, or a skip that says how to give it."""
-    given = request.config.getoption("--data")
-    if given is None:
+    folder = request.config.getoption("--data")
+    if folder is None:
         pytest.skip("needs real corpora: pytest --data=DIR")
-    return Path(given)
+    return Path(folder)

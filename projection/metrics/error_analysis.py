@@ -125,10 +125,7 @@ def worst_sentences(
         raise UsageError(f"most={most} shows no sentence; allowed: 1 or more")
     if source is not None and source_tokens is None:
         raise UsageError("source entities need source_tokens; give both, or the tokens alone")
-    sides = {"predicted": predicted, "tokens": tokens, "source_tokens": source_tokens, "source": source, "links": links}
-    for name, side in sides.items():
-        if side is not None and len(side) != len(gold):
-            raise DataError(f"{len(gold)} gold sentences, but {name} of {len(side)}; they must be the same sentences")
+    _check_lengths(gold, predicted=predicted, tokens=tokens, source_tokens=source_tokens, source=source, links=links)
     pairs = [({_key(s) for s in g}, {_key(s) for s in p}) for g, p in zip(gold, predicted, strict=True)]
     order = sorted((-len(g ^ p), k) for k, (g, p) in enumerate(pairs) if g != p)
     return [
@@ -142,6 +139,12 @@ def worst_sentences(
         )
         for _, k in order[:most]
     ]
+
+
+def _check_lengths(gold: Sequence[object], **sides: Sequence[object] | None) -> None:
+    for name, side in sides.items():
+        if side is not None and len(side) != len(gold):
+            raise DataError(f"{len(gold)} gold sentences, but {name} of {len(side)}; they must be the same sentences")
 
 
 def _key(span: Span) -> Span:

@@ -1,1 +1,1 @@
-"""What a text says of itself: its words, its language, and what it shares with other texts."""
+"""The words of a text, its language, and its overlap with other texts."""

@@ -51,8 +51,8 @@ def test_the_module_loads_offline_from_an_empty_home(tmp_path: Path) -> None:
 
 
 def test_the_overall_numbers_are_those_of_seqeval(metric: evaluate.EvaluationModule) -> None:
-    found = metric.compute(predictions=PREDICTED, references=GOLD)
-    wanted = {
+    numbers = metric.compute(predictions=PREDICTED, references=GOLD)
+    expected = {
         "overall_precision": precision_score(GOLD, PREDICTED),
         "overall_recall": recall_score(GOLD, PREDICTED),
         "overall_f1": f1_score(GOLD, PREDICTED),
@@ -60,15 +60,15 @@ def test_the_overall_numbers_are_those_of_seqeval(metric: evaluate.EvaluationMod
         "conll_f1": f1_score(GOLD, PREDICTED),
         "strict_f1": f1_score(GOLD, PREDICTED, mode="strict", scheme=IOB2),
     }
-    assert {name: found[name] for name in wanted} == pytest.approx(wanted)
-    assert found["conll_f1"] > found["strict_f1"]
+    assert {name: numbers[name] for name in expected} == pytest.approx(expected)
+    assert numbers["conll_f1"] > numbers["strict_f1"]
 
 
 def test_every_number_is_a_plain_one(metric: evaluate.EvaluationModule) -> None:
-    found = metric.compute(predictions=PREDICTED, references=GOLD, tokens=TOKENS)
-    assert {type(value) for value in found.values()} == {int, float}
-    assert all(value is not None and 0 <= value <= 4 for value in found.values())
-    assert found == report_tags(GOLD, PREDICTED, tokens=TOKENS).flat()
+    numbers = metric.compute(predictions=PREDICTED, references=GOLD, tokens=TOKENS)
+    assert {type(value) for value in numbers.values()} == {int, float}
+    assert all(value is not None and 0 <= value <= 4 for value in numbers.values())
+    assert numbers == report_tags(GOLD, PREDICTED, tokens=TOKENS).flat()
     rest = {
         "correct": 1,
         "predicted": 3,
@@ -83,14 +83,14 @@ def test_every_number_is_a_plain_one(metric: evaluate.EvaluationModule) -> None:
         "errors_spurious": 0,
         "projection_ratio": pytest.approx((0.5 + 1 + 1) / 3),
     }
-    assert {name: found[name] for name in rest} == rest
-    assert found["strict_f1_low"] <= found["strict_f1"] <= found["strict_f1_high"]
+    assert {name: numbers[name] for name in rest} == rest
+    assert numbers["strict_f1_low"] <= numbers["strict_f1"] <= numbers["strict_f1_high"]
 
 
 def test_options_reach_the_metric(metric: evaluate.EvaluationModule) -> None:
-    found = metric.compute(predictions=PREDICTED, references=GOLD, invalid="repair", resamples=0)
-    assert found["strict_f1"] == found["conll_f1"]
-    assert not [name for name in found if name.endswith(("_low", "_high")) or name.startswith("frequency_")]
+    numbers = metric.compute(predictions=PREDICTED, references=GOLD, invalid="repair", resamples=0)
+    assert numbers["strict_f1"] == numbers["conll_f1"]
+    assert not [name for name in numbers if name.endswith(("_low", "_high")) or name.startswith("frequency_")]
     with pytest.raises(ValueError, match="predicted sentence 1, token 4: tag 'I-LOC'"):
         metric.compute(predictions=PREDICTED, references=GOLD, invalid="refuse")
 
@@ -102,9 +102,9 @@ def test_batches_can_be_added(metric: evaluate.EvaluationModule) -> None:
 
 
 def test_text_without_entities_has_no_projection_ratio(metric: evaluate.EvaluationModule) -> None:
-    found = metric.compute(predictions=[["O"]], references=[["O"]])
-    assert math.isnan(found["projection_ratio"])
-    assert (found["strict_f1"], found["overall_accuracy"]) == (0.0, 1.0)
+    numbers = metric.compute(predictions=[["O"]], references=[["O"]])
+    assert math.isnan(numbers["projection_ratio"])
+    assert (numbers["strict_f1"], numbers["overall_accuracy"]) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize("classes", [True, False])
@@ -117,9 +117,9 @@ def test_the_evaluator_uses_it(metric: evaluate.EvaluationModule, tmp_path: Path
     features = datasets.Features({"tokens": datasets.List(datasets.Value("string")), "ner_tags": datasets.List(label)})
     rows = {"tokens": tokens, "ner_tags": [[names.index(t) if classes else t for t in row] for row in tags]}
     data = datasets.Dataset.from_dict(rows, features=features)
-    found = evaluate.evaluator("token-classification").compute(
+    numbers = evaluate.evaluator("token-classification").compute(
         model_or_pipeline=str(tagger), data=data, metric=metric, device=-1
     )
-    assert found["gold"] == 5
-    assert 0 < found["strict_f1"] <= found["overall_f1"] <= 1
-    assert found["samples_per_second"] > 0
+    assert numbers["gold"] == 5
+    assert 0 < numbers["strict_f1"] <= numbers["overall_f1"] <= 1
+    assert numbers["samples_per_second"] > 0

@@ -47,15 +47,15 @@ def test_drawing_kinds_of_sentences_is_drawing_sentences() -> None:
 
 def test_intervals_are_the_same_for_one_seed_and_hold_the_score() -> None:
     gold, predicted = simulate(np.random.default_rng(1), 200, (0.8,))
-    found = intervals(gold, predicted)
-    assert found == intervals(gold, predicted) == intervals(gold[::-1], predicted[::-1])
-    assert found != intervals(gold, predicted, seed=1)
+    result = intervals(gold, predicted)
+    assert result == intervals(gold, predicted) == intervals(gold[::-1], predicted[::-1])
+    assert result != intervals(gold, predicted, seed=1)
     scores = evaluate_spans(gold, predicted).overall
     for name in ("precision", "recall", "f1"):
-        assert found[name].low < getattr(scores, name) < found[name].high
+        assert result[name].low < getattr(scores, name) < result[name].high
     wide, narrow = intervals(gold, predicted, level=99)["f1"], intervals(gold, predicted, level=50)["f1"]
     assert wide.low < narrow.low < narrow.high < wide.high
-    assert (found["f1"].level, found["f1"].resamples, found["f1"].seed) == (95.0, 1000, 0)
+    assert (result["f1"].level, result["f1"].resamples, result["f1"].seed) == (95.0, 1000, 0)
 
 
 def test_a_perfect_prediction_has_no_width() -> None:
@@ -75,8 +75,8 @@ def test_ten_thousand_sentences_take_less_than_a_second() -> None:
 
 def test_identical_predictions_do_not_differ() -> None:
     gold, predicted = simulate(np.random.default_rng(4), 50, (0.5,))
-    found = compare(gold, predicted, predicted)
-    assert (found.p, found.difference, found.interval.low, found.interval.high) == (1.0, 0.0, 0.0, 0.0)
+    result = compare(gold, predicted, predicted)
+    assert (result.p, result.difference, result.interval.low, result.interval.high) == (1.0, 0.0, 0.0, 0.0)
 
 
 def test_a_clearly_better_prediction_is_told_and_exchanging_both_changes_only_the_sign() -> None:
@@ -95,20 +95,20 @@ def test_a_clearly_better_prediction_is_told_and_exchanging_both_changes_only_th
 
 def test_equal_systems_are_called_different_as_rarely_as_p_says() -> None:
     rng = np.random.default_rng(7)
-    found = [compare(*simulate(rng, 80, (0.6, 0.6)), resamples=200).p for _ in range(300)]
-    assert 0.05 <= np.mean(np.array(found) <= 0.1) <= 0.15
-    assert 0.4 <= np.mean(np.array(found) <= 0.5) <= 0.6
+    result = [compare(*simulate(rng, 80, (0.6, 0.6)), resamples=200).p for _ in range(300)]
+    assert 0.05 <= np.mean(np.array(result) <= 0.1) <= 0.15
+    assert 0.4 <= np.mean(np.array(result) <= 0.5) <= 0.6
 
 
 def test_shuffling_kinds_of_sentences_is_shuffling_sentences() -> None:
     gold, a, b = simulate(np.random.default_rng(9), 60, (0.6, 0.7))
     counts = np.array([[(len(set(g) & set(p)), len(p)) for p in (x, y)] for g, x, y in zip(gold, a, b, strict=True)])
-    wanted = sum(map(len, gold))
+    expected = sum(map(len, gold))
     coins = np.random.default_rng(1).random((20000, 60)) < 0.5
     sides = [np.where(coins[..., None], counts[:, k], counts[:, 1 - k]).sum(axis=1) for k in (0, 1)]
-    f1 = [200 * side[:, 0] / (side[:, 1] + wanted) for side in sides]
-    found = compare(gold, a, b, resamples=20000)
-    assert found.p == pytest.approx(np.mean(np.abs(f1[0] - f1[1]) >= abs(found.difference) - 1e-9), abs=0.015)
+    f1 = [200 * side[:, 0] / (side[:, 1] + expected) for side in sides]
+    result = compare(gold, a, b, resamples=20000)
+    assert result.p == pytest.approx(np.mean(np.abs(f1[0] - f1[1]) >= abs(result.difference) - 1e-9), abs=0.015)
 
 
 @pytest.mark.parametrize(

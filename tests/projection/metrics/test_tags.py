@@ -27,9 +27,9 @@ def two_sides(draw: st.DrawFn) -> tuple[list[list[str]], list[list[str]]]:
 @given(two_sides())
 def test_conll_scores_are_those_of_seqeval_without_a_mode(sides: tuple[list[list[str]], list[list[str]]]) -> None:
     ours = evaluate_tags(*sides, invalid="repair")
-    wanted = sequence_labeling.precision_recall_fscore_support(*sides, average="micro", zero_division=0)
+    expected = sequence_labeling.precision_recall_fscore_support(*sides, average="micro", zero_division=0)
     got = (ours.overall.precision, ours.overall.recall, ours.overall.f1, ours.overall.gold)
-    assert got == pytest.approx((*(100 * x for x in wanted[:3]), wanted[3]))
+    assert got == pytest.approx((*(100 * x for x in expected[:3]), expected[3]))
 
 
 @settings(deadline=None, max_examples=300)
@@ -39,10 +39,10 @@ def test_strict_scores_are_those_of_seqeval_in_strict_mode(sides: tuple[list[lis
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # numpy of an average over no label
         per_label = v1.precision_recall_fscore_support(*sides, average=None, scheme=IOB2, zero_division=0)
-        wanted = v1.precision_recall_fscore_support(*sides, average="micro", scheme=IOB2, zero_division=0)
+        expected = v1.precision_recall_fscore_support(*sides, average="micro", scheme=IOB2, zero_division=0)
     assert sum(scores.gold for scores in ours.labels.values()) == ours.overall.gold
     got = (ours.overall.precision, ours.overall.recall, ours.overall.f1)
-    assert got == pytest.approx(tuple(100 * x for x in wanted[:3]))
+    assert got == pytest.approx(tuple(100 * x for x in expected[:3]))
     assert [scores.f1 for scores in ours.labels.values()] == pytest.approx(
         [100 * f1 for f1, name in zip(per_label[2], _names(sides), strict=True) if name in ours.labels]
     )
