@@ -6,9 +6,7 @@ from typing import Any
 
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.recipe.schema import LanguageRecipe
-from silverner.builders.recipe.sections import Labeller as LabellerSection
-from silverner.builders.recipe.sections import Teacher as TeacherSection
-from silverner.builders.recipe.sections import Translator as TranslatorSection
+from silverner.builders.recipe.sections import LabellerSection, TeacherSection, TranslatorSection
 from silverner.builders.sources import input_text
 from silverner.projection.alignment import ALIGNERS, Aligner, AlignerSettings
 from silverner.projection.chain.engine import EngineContext, EngineSettings, signed

@@ -39,10 +39,10 @@ def instance_of(kind: type[T]) -> Callable[[object], T]:
     :returns: A function that returns its argument, or raises ``TypeError``.
     """
 
-    def check(thing: object) -> T:
-        if not isinstance(thing, kind):
-            raise TypeError(f"{thing!r:.60} is not a {kind.__name__}")
-        return thing
+    def check(entry: object) -> T:
+        if not isinstance(entry, kind):
+            raise TypeError(f"{entry!r:.60} is not a {kind.__name__}")
+        return entry
 
     return check
 
@@ -54,10 +54,10 @@ def subclass_of(kind: type[T]) -> Callable[[object], type[T]]:
     :returns: A function that returns its argument, or raises ``TypeError``.
     """
 
-    def check(thing: object) -> type[T]:
-        if not (isinstance(thing, type) and issubclass(thing, kind)):
-            raise TypeError(f"{thing!r:.60} is not a subclass of {kind.__name__}")
-        return thing
+    def check(entry: object) -> type[T]:
+        if not (isinstance(entry, type) and issubclass(entry, kind)):
+            raise TypeError(f"{entry!r:.60} is not a subclass of {kind.__name__}")
+        return entry
 
     return check
 
@@ -130,12 +130,12 @@ class Registry(Generic[T]):
 
     def _foreign(self, name: str) -> T:
         """Import what another package adds."""
-        point, *others = self._plugins[name]
-        if others:
+        point, *rivals = self._plugins[name]
+        if rivals:
             packages = " and ".join(_package(one) for one in self._plugins[name])
             raise PluginError(
                 f"the {self.kind} {name!r} is added by several packages, {packages} (entry points {self.group}); "
-                f"keep one of them: pip uninstall {_package(others[0]).split()[0]}"
+                f"keep one of them: pip uninstall {_package(rivals[0]).split()[0]}"
             )
         try:
             return self._accepts(point.load())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from silverner.builders import engines
 from silverner.builders.build_request import BuildRequest
-from silverner.builders.recipe.sections import Markers
+from silverner.builders.recipe.sections import MarkersSection
 from silverner.projection.chain import Stage
 from silverner.projection.languages import Language
 from silverner.projection.projector import Projector
@@ -121,7 +121,7 @@ def marking_stages(request: BuildRequest, *, way_back: bool, text: str, into: st
     :returns: Three stages.
     """
     recipe = request.recipe
-    style = (recipe.markers or Markers()).style
+    style = (recipe.markers or MarkersSection()).style
     section, implied = recipe.translator, way_back and recipe.back_translator is None
     if way_back and section is not None:
         section = recipe.back_translator or section.reversed()

@@ -63,8 +63,8 @@ def _reason(error: ErrorDetails, context: Mapping[str, Any]) -> str:
         case "literal_error":
             allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
             return f"{name}: unknown value {value!r}; {nearest(str(value), allowed)}"
-    shown = "" if isinstance(value, dict | list) or error["type"] in _NAMES_VALUE else f" (given: {value!r})"
-    return f"{name + ': ' if name else ''}{error['msg']}{shown}"
+    given_value = "" if isinstance(value, dict | list) or error["type"] in _NAMES_VALUE else f" (given: {value!r})"
+    return f"{name + ': ' if name else ''}{error['msg']}{given_value}"
 
 
 def _has(node: yaml.Node | None, keys: Sequence[str]) -> bool:

@@ -16,13 +16,13 @@ def recipe_text(manifest: Mapping[str, Any]) -> str:
     :param manifest: The facts of the corpus.
     :returns: YAML that ``silverner build`` takes.
     """
-    given = {code: facts["given"] for code, facts in manifest["languages"].items()}
-    first = next(iter(given.values()))
-    common = {key: first[key] for key in first if all(key in g and g[key] == first[key] for g in given.values())}
-    own = {code: {key: g[key] for key in g if key not in common} for code, g in given.items()}
+    settings = {code: facts["given"] for code, facts in manifest["languages"].items()}
+    first = next(iter(settings.values()))
+    common = {key: first[key] for key in first if all(key in g and g[key] == first[key] for g in settings.values())}
+    differences = {code: {key: g[key] for key in g if key not in common} for code, g in settings.items()}
     used = ", ".join(dict.fromkeys(facts["silverner"] for facts in manifest["languages"].values()))
     written: str = yaml.safe_dump(
-        {**common, "languages": {code: keys or None for code, keys in own.items()}},
+        {**common, "languages": {code: keys or None for code, keys in differences.items()}},
         sort_keys=False,
         allow_unicode=True,
         width=120,

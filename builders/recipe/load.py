@@ -80,14 +80,14 @@ def load_recipe(name: str, *, changes: Sequence[str] = ()) -> Recipe:
         line = yaml_lines.line_of(node, ["languages"])
         raise RecipeError(f"{path}{at_line(line)}: 'languages' must name at least one language, such as [spa, deu]")
     plans: dict[str, LanguageRecipe] = {}
-    for code, own in languages.items():
-        if own is not None and (not isinstance(own, dict) or "name" in own):
+    for code, language_keys in languages.items():
+        if language_keys is not None and (not isinstance(language_keys, dict) or "name" in language_keys):
             line = yaml_lines.line_of(node, ["languages", code])
             raise RecipeError(
-                f"{path}{at_line(line)}: languages.{code}: {own!r:.60} is not settings of one language, such as "
-                f"{{aligner: eflomal}}; the name belongs to the whole corpus"
+                f"{path}{at_line(line)}: languages.{code}: {language_keys!r:.60} is not settings of one language, such "
+                f"as {{aligner: eflomal}}; the name belongs to the whole corpus"
             )
-        merged = merge(data, own or {})
+        merged = merge(data, language_keys or {})
         try:
             filled = fill(merged, names_of(code, merged.get("declare")))
             plans[code] = LanguageRecipe.model_validate(filled)
@@ -119,6 +119,6 @@ def _extended(name: str, path: Path) -> Path:
 def _know(code: str, plans: Mapping[str, LanguageRecipe]) -> None:
     """Refuse a language nobody knows, and one that is there already under another code."""
     language = plans[code].find(code)
-    for other, plan in plans.items():
-        if other != code and plan.find(other).code == language.code:
-            raise UsageError(f"{code} and {other} are the same language, {language.name}; leave one out")
+    for earlier, plan in plans.items():
+        if earlier != code and plan.find(earlier).code == language.code:
+            raise UsageError(f"{code} and {earlier} are the same language, {language.name}; leave one out")

@@ -16,22 +16,25 @@ from silverner.projection.errors import DataError, MissingFileError, RecipeError
 from silverner.projection.languages import find_language
 from silverner.projection.readers.sentence import numbered_lines
 
+Locate = Callable[[str, Path], Path]
+"""Finds the file of the recipe that ``extends:`` names in a file."""
+
 _SHORT_FOR = {"markers": "style", "vote": "rule", "files": "train", "forward": "train", "reverse": "train"}
 """What a section given as a bare word is short for, where that is not its engine."""
 
 
-def read(path: Path, locate: Callable[[str, Path], Path]) -> tuple[dict[str, Any], yaml.Node | None]:
+def read(path: Path, locate: Locate) -> tuple[dict[str, Any], yaml.Node | None]:
     """Read a recipe's keys, laid over those of the recipe it extends; ``null`` takes an inherited key away.
 
     :param path: The file.
-    :param locate: Finds the file of the recipe that ``extends:`` names in a file.
+    :param locate: Finds the file that ``extends:`` names.
     :returns: The keys, and the YAML they came from; what is inherited has none.
     :raises RecipeError: naming the line that is wrong.
     """
-    return _read(path, locate, ())
+    return _read_over(path, locate, ())
 
 
-def _read(path: Path, locate: Callable[[str, Path], Path], below: tuple[Path, ...]) -> tuple[Any, yaml.Node | None]:
+def _read_over(path: Path, locate: Locate, below: tuple[Path, ...]) -> tuple[Any, yaml.Node | None]:
     try:
         text = "\n".join(line for _, line in numbered_lines(path))
     except (DataError, MissingFileError) as error:
@@ -50,7 +53,7 @@ def _read(path: Path, locate: Callable[[str, Path], Path], below: tuple[Path, ..
         raise RecipeError(f"{path}{line}: extends: {error}") from error
     if parent in (*below, path.resolve()):
         raise RecipeError(f"{path}{line}: extends: {named!r} extends this recipe itself")
-    inherited, _ = _read(parent, locate, (*below, path.resolve()))
+    inherited, _ = _read_over(parent, locate, (*below, path.resolve()))
     merged = merge(inherited, data)
     return {key: value for key, value in merged.items() if data.get(key, "") is not None}, node
 
@@ -116,12 +119,12 @@ def names_of(code: str, declared: Any) -> dict[str, str | None]:
     :returns: A value for every name that can stand in braces; ``None`` where the language has none.
     """
     try:
-        known = asdict(find_language(code))
+        names = asdict(find_language(code))
     except UsageError:
-        known = {}
-    own = declared.get(code) if isinstance(declared, dict) else None
-    known |= own if isinstance(own, dict) else {}
-    return {"lang": code, **{name: known.get(name) for name in ("iso1", "wikiann", "masakhaner")}}
+        names = {}
+    declaration = declared.get(code) if isinstance(declared, dict) else None
+    names |= declaration if isinstance(declaration, dict) else {}
+    return {"lang": code, **{name: names.get(name) for name in ("iso1", "wikiann", "masakhaner")}}
 
 
 def fill(value: Any, names: Mapping[str, str | None]) -> Any:
@@ -137,8 +140,8 @@ def fill(value: Any, names: Mapping[str, str | None]) -> Any:
     if isinstance(value, list):
         return [fill(item, names) for item in value]
     if isinstance(value, str):
-        for name, known in names.items():
-            if known is None and f"{{{name}}}" in value:
+        for name, replacement in names.items():
+            if replacement is None and f"{{{name}}}" in value:
                 raise UsageError(f"{value!r} needs the language's {name}, and it has none; write the name out")
-            value = value.replace(f"{{{name}}}", known or "")
+            value = value.replace(f"{{{name}}}", replacement or "")
     return value

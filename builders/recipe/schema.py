@@ -11,19 +11,19 @@ from pydantic_core import PydanticCustomError
 
 from silverner.builders.methods.table import MATCHING_KEYS, METHOD_KEYS, METHODS, VOTING, MethodName
 from silverner.builders.recipe.sections import (
-    Aligner,
-    Candidates,
-    Declared,
-    Glossary,
-    Keep,
-    Labeller,
-    Markers,
-    Source,
-    Target,
-    Teacher,
-    Text,
-    Translator,
-    VoteSettings,
+    AlignerSection,
+    CandidatesSection,
+    GlossarySection,
+    KeepSection,
+    LabellerSection,
+    LanguageSection,
+    MarkersSection,
+    SourceSection,
+    TargetSection,
+    TeacherSection,
+    TextSection,
+    TranslatorSection,
+    VoteSection,
     short_for,
 )
 from silverner.projection.chain.engine import EngineSettings, Section, split_names
@@ -41,10 +41,10 @@ def _applied(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     # A threshold of 0 equals False, and is none; YAML's words are read as text.
-    return {name: given for name, given in value.items() if given is not False and given != "false"}
+    return {name: threshold for name, threshold in value.items() if threshold is not False and threshold != "false"}
 
 
-def declared(code: str, given: Declared) -> Language:
+def declared(code: str, declaration: LanguageSection) -> Language:
     """Complete what a recipe says of a language from the table, where that knows it.
 
     :param code: Its code.
@@ -52,14 +52,14 @@ def declared(code: str, given: Declared) -> Language:
     :returns: The language.
     :raises UsageError: when the table does not know it, and it is given no name.
     """
-    said = {name: value for name, value in given.model_dump().items() if value is not None}
+    stated = {name: value for name, value in declaration.model_dump().items() if value is not None}
     try:
-        known = asdict(find_language(code))
+        properties = asdict(find_language(code))
     except UsageError:
-        if given.name is None:
+        if declaration.name is None:
             raise
-        known = {"code": code}
-    return Language(**{**known, **said, "declared": True})
+        properties = {"code": code}
+    return Language(**{**properties, **stated, "declared": True})
 
 
 _COMMON = ("name", "version", "license", "labels", "label_map", "declare", "splits")
@@ -75,27 +75,27 @@ class LanguageRecipe(Section):
     license: str | None = None
     labels: tuple[str, ...] = Field(min_length=1)
     label_map: dict[str, str | None] = Field(default_factory=dict)
-    declare: dict[str, Declared] = Field(default_factory=dict)
-    source: Source | None = None
-    target: Target | None = None
+    declare: dict[str, LanguageSection] = Field(default_factory=dict)
+    source: SourceSection | None = None
+    target: TargetSection | None = None
     splits: Literal["inherit"] | dict[str, float] = "inherit"
-    translator: Translator | None = None
-    back_translator: Translator | None = None
-    labeller: Labeller | None = None
-    markers: Annotated[Markers, short_for("style")] | None = None
-    aligner: Aligner | None = None
-    glosses: Glossary | None = None
+    translator: TranslatorSection | None = None
+    back_translator: TranslatorSection | None = None
+    labeller: LabellerSection | None = None
+    markers: Annotated[MarkersSection, short_for("style")] | None = None
+    aligner: AlignerSection | None = None
+    glosses: GlossarySection | None = None
     voters: dict[str, dict[str, Any]] | None = None
-    vote: Annotated[VoteSettings, short_for("rule")] | None = None
-    candidates: Annotated[Candidates, short_for("engine")] = Candidates()
+    vote: Annotated[VoteSection, short_for("rule")] | None = None
+    candidates: Annotated[CandidatesSection, short_for("engine")] = CandidatesSection()
     score: Score = "fused"
     weights: dict[str, float] = Field(default_factory=dict)
     matcher: Matcher = "exact"
     threshold: float | None = Field(default=None, ge=0)
-    teachers: Annotated[tuple[Teacher, ...], Field(min_length=1)] | None = None
+    teachers: Annotated[tuple[TeacherSection, ...], Field(min_length=1)] | None = None
     filters: Annotated[dict[str, float | None], BeforeValidator(_applied)] = Field(default_factory=dict)
-    keep: Keep = Keep()
-    evaluation: tuple[Text, ...] = ()
+    keep: KeepSection = KeepSection()
+    evaluation: tuple[TextSection, ...] = ()
 
     @field_validator("labels")
     @classmethod
@@ -139,18 +139,18 @@ class LanguageRecipe(Section):
         :returns: The language.
         :raises UsageError: when it is in neither.
         """
-        given = self.declare.get(code)
-        return find_language(code) if given is None else declared(code, given)
+        declaration = self.declare.get(code)
+        return find_language(code) if declaration is None else declared(code, declaration)
 
     @property
     def ballots(self) -> dict[str, LanguageRecipe]:
         """The recipe of every voter: its own engines, and what the whole corpus says of text and labels."""
         ballots = {}
-        for name, own in (self.voters or {}).items():
-            needs = METHODS[own["method"]].needs if own.get("method") in VOTING else ()
-            given = {key: getattr(self, key) for key in _COMMON if getattr(self, key) is not None}
-            given |= {key: getattr(self, key) for key in ("source", "target") if key in needs}
-            ballots[name] = LanguageRecipe.model_validate({**given, **own})
+        for name, keys in (self.voters or {}).items():
+            needs = METHODS[keys["method"]].needs if keys.get("method") in VOTING else ()
+            common = {key: getattr(self, key) for key in _COMMON if getattr(self, key) is not None}
+            common |= {key: getattr(self, key) for key in ("source", "target") if key in needs}
+            ballots[name] = LanguageRecipe.model_validate({**common, **keys})
         return ballots
 
     @property
@@ -164,7 +164,7 @@ class LanguageRecipe(Section):
         return [*named, *(pair for ballot in self.ballots.values() for pair in ballot.engines)]
 
     @property
-    def input(self) -> Text:
+    def input(self) -> TextSection:
         """The text the corpus is made from: the source where it has files, the target otherwise."""
         text = self.source if self.source is not None and self.source.files is not None else self.target
         assert text is not None
@@ -173,8 +173,8 @@ class LanguageRecipe(Section):
     @property
     def evidence(self) -> frozenset[FilterEvidence]:
         """What is known of every sentence."""
-        found = METHODS[self.method].evidence
-        return found | {"labeller"} if self.labeller is not None and "source" in found else found
+        evidence = METHODS[self.method].evidence
+        return evidence | {"labeller"} if self.labeller is not None and "source" in evidence else evidence
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -208,15 +208,15 @@ class LanguageRecipe(Section):
     def _check_method(self) -> None:
         """Refuse a recipe that lacks what its method needs, or says what it has no use for."""
         keys = METHODS[self.method]
-        given = {key for key in METHOD_KEYS if getattr(self, key.partition(".")[0]) is not None}
+        present = {key for key in METHOD_KEYS if getattr(self, key.partition(".")[0]) is not None}
         if self.source is None or self.source.files is None:
-            given.discard("source.files")
-        given |= self.model_fields_set & set(MATCHING_KEYS)
+            present.discard("source.files")
+        present |= self.model_fields_set & set(MATCHING_KEYS)
         needed = ", ".join(repr(key) for key in keys.needs)
         for key in keys.needs:
-            if key not in given:
+            if key not in present:
                 raise _fault(f"method: {self.method} needs the key {key!r} (it needs {needed})", "method")
-        for key in sorted(given - {*keys.needs, *keys.takes}):
+        for key in sorted(present - {*keys.needs, *keys.takes}):
             where = "method" if "." in key else key
             raise _fault(f"method: {self.method} has no use for {key!r} (it needs {needed})", where)
 
@@ -240,13 +240,13 @@ class LanguageRecipe(Section):
             return
         if len(self.voters) < 2:
             raise _fault(f"voters: {len(self.voters)} of them; a vote needs two or more", "voters")
-        for name, own in self.voters.items():
+        for name, keys in self.voters.items():
             if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
                 raise _fault(f"voters: {name!r} is no name of a voter: small letters, digits and -", "voters")
-            if own.get("method") not in VOTING:
-                why = f"voters.{name}: method {own.get('method')!r} labels no text that is there"
-                raise _fault(f"{why}; {nearest(str(own.get('method')), VOTING)}", "voters")
-            for key in own:
+            if keys.get("method") not in VOTING:
+                why = f"voters.{name}: method {keys.get('method')!r} labels no text that is there"
+                raise _fault(f"{why}; {nearest(str(keys.get('method')), VOTING)}", "voters")
+            for key in keys:
                 if key in {*_COMMON, "source", "target", "filters", "keep", "evaluation", "voters", "vote"}:
                     raise _fault(f"voters.{name}: {key!r} is said once, for the whole corpus", "voters")
         for name in self.vote.weights:

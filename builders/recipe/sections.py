@@ -59,11 +59,11 @@ def _fits(settings: type[EngineSettings], registries: tuple[Registry[Any], ...])
     return not (GLOSSARIES in registries and issubclass(settings, TranslatorSettings)) or settings.translates_any_text
 
 
-Translator: TypeAlias = Annotated[SerializeAsAny[TranslatorSettings], _engine_of(TRANSLATORS)]
-Labeller: TypeAlias = Annotated[SerializeAsAny[LabellerSettings], _engine_of(LABELLERS)]
-Aligner: TypeAlias = Annotated[SerializeAsAny[AlignerSettings], _engine_of(ALIGNERS)]
-Glossary: TypeAlias = Annotated[SerializeAsAny[EngineSettings], _engine_of(GLOSSARIES, TRANSLATORS)]
-Teacher: TypeAlias = Annotated[TeacherSettings, short_for("model")]
+TranslatorSection: TypeAlias = Annotated[SerializeAsAny[TranslatorSettings], _engine_of(TRANSLATORS)]
+LabellerSection: TypeAlias = Annotated[SerializeAsAny[LabellerSettings], _engine_of(LABELLERS)]
+AlignerSection: TypeAlias = Annotated[SerializeAsAny[AlignerSettings], _engine_of(ALIGNERS)]
+GlossarySection: TypeAlias = Annotated[SerializeAsAny[EngineSettings], _engine_of(GLOSSARIES, TRANSLATORS)]
+TeacherSection: TypeAlias = Annotated[TeacherSettings, short_for("model")]
 
 
 class FieldNames(Section):
@@ -76,7 +76,7 @@ class FieldNames(Section):
     document: str = "document"
 
 
-class Text(Section):
+class TextSection(Section):
     """A corpus to read; ``{lang}`` in a path or name stands for the language being built."""
 
     format: CorpusFormat = "auto"
@@ -90,7 +90,7 @@ class Text(Section):
 
     @model_validator(mode="after")
     def _dataset_or_files(self) -> Self:
-        if self.files is None and not (isinstance(self, Source) and self.model_fields_set <= {"language"}):
+        if self.files is None and not (isinstance(self, SourceSection) and self.model_fields_set <= {"language"}):
             raise PydanticCustomError("files", "the key 'files' is missing", {"key": "files"})
         if (self.format == "hub") != (self.dataset is not None):
             raise PydanticCustomError("dataset", "format: hub and dataset: belong together; one is missing")
@@ -99,7 +99,7 @@ class Text(Section):
         return self
 
 
-class Declared(Section):
+class LanguageSection(Section):
     """A language the table does not have, or has otherwise: what is left out is taken from the table."""
 
     name: str | None = None
@@ -113,13 +113,13 @@ class Declared(Section):
     masakhaner: str | None = None
 
 
-class Source(Text):
+class SourceSection(TextSection):
     """The language labels come from, and its text unless that is a translation."""
 
     language: str
 
 
-class Target(Text):
+class TargetSection(TextSection):
     """The text in the target language.
 
     ``gold: true`` says that it has labels which shall be measured against, and never used otherwise.
@@ -128,13 +128,13 @@ class Target(Text):
     gold: bool = False
 
 
-class Markers(Section):
+class MarkersSection(Section):
     """How entities are marked in a text that is to be translated."""
 
     style: Style = "brackets"
 
 
-class VoteSettings(Section):
+class VoteSection(Section):
     """How votes are counted."""
 
     rule: Rule = "agreement"
@@ -142,11 +142,11 @@ class VoteSettings(Section):
     weights: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
 
 
-class Candidates(Section):
+class CandidatesSection(Section):
     """Which target spans may carry an entity."""
 
     engine: Proposer = "ngram"
-    tagger: Labeller | None = None
+    tagger: LabellerSection | None = None
     max_length: int | None = Field(default=None, ge=1)
     forbidden: str = FORBIDDEN
     capitals: tuple[str, ...] = NAME_LABELS
@@ -162,7 +162,7 @@ class Candidates(Section):
         return self
 
 
-class Keep(Section):
+class KeepSection(Section):
     """Which sentences are published: all but those with one of these flags."""
 
     without: tuple[str, ...] = ()

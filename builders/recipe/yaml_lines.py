@@ -38,14 +38,14 @@ def _data(node: yaml.Node, name: str) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_data(item, name) for item in node.value]
     if isinstance(node, yaml.MappingNode):
-        found: dict[str, Any] = {}
+        mapping: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise RecipeError(f"{name}, line {key.start_mark.line + 1}: a key must be a word")
-            if key.value in found:
+            if key.value in mapping:
                 raise RecipeError(f"{name}, line {key.start_mark.line + 1}: the key {key.value!r} stands here twice")
-            found[key.value] = _data(value, name)
-        return found
+            mapping[key.value] = _data(value, name)
+        return mapping
     return None if node.tag == "tag:yaml.org,2002:null" else node.value
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from silverner.builders.recipe.schema import LanguageRecipe
-from silverner.builders.recipe.sections import Text
+from silverner.builders.recipe.sections import TextSection
 from silverner.builders.sources.reading import corpus_files, reading_settings
 from silverner.projection.errors import DataError
 from silverner.projection.readers import Sentence, content_hash, read_corpus
@@ -26,7 +26,7 @@ class CorpusText:
     name = "source"
     version = 3
 
-    def __init__(self, recipe: LanguageRecipe, base: Path, *, text: Text, limit: int | None = None) -> None:
+    def __init__(self, recipe: LanguageRecipe, base: Path, *, text: TextSection, limit: int | None = None) -> None:
         """Prepare to read a text; nothing is read yet.
 
         :param recipe: The recipe of one language.

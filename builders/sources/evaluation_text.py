@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from silverner.builders.recipe.sections import Text
+from silverner.builders.recipe.sections import TextSection
 from silverner.builders.sources.reading import corpus_files, reading_settings, tokens_of
 from silverner.projection.languages import Language
 from silverner.projection.readers import content_hash, read_corpus
@@ -14,7 +14,7 @@ from silverner.projection.readers import content_hash, read_corpus
 class EvaluationText:
     """A test set, whose sentences the corpus must not hold."""
 
-    def __init__(self, text: Text, base: Path, *, language: Language) -> None:
+    def __init__(self, text: TextSection, base: Path, *, language: Language) -> None:
         """Prepare to read a text; nothing is read yet.
 
         :param text: The section of the recipe that says where the set is.

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from silverner.builders.recipe.schema import LanguageRecipe
-from silverner.builders.recipe.sections import Text
+from silverner.builders.recipe.sections import TextSection
 from silverner.projection.errors import DataError, MissingEngineError, nearest
 from silverner.projection.languages import Language
 from silverner.projection.readers import CorpusFiles, Fields, Sentence
 from silverner.projection.text import tokenization
 
 
-def corpus_files(text: Text, base: Path) -> CorpusFiles:
+def corpus_files(text: TextSection, base: Path) -> CorpusFiles:
     """Return the files of a section as a reader takes them.
 
     :param text: The section.

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from silverner.projection.alignment.aligner import AlignedPair, AlignerSettings
-from silverner.projection.alignment.similarity import METHODS, Matrix, Method, Places, both_ways, cosine
+from silverner.projection.alignment.similarity import LINK_RULES, LinkRule, Matrix, Places, both_ways, cosine
 from silverner.projection.chain.engine import EngineContext
 from silverner.projection.errors import UsageError
 from silverner.projection.languages import LanguageLike
@@ -53,7 +53,7 @@ class EmbeddingAligner:
         self,
         checkpoint: Checkpoint,
         *,
-        rule: Method | Literal["softmax"] = "itermax",
+        rule: LinkRule | Literal["softmax"] = "itermax",
         layer: int = 8,
         level: Literal["subword", "word"] = "subword",
         threshold: float = 1e-3,
@@ -128,8 +128,8 @@ class EmbeddingAligner:
     def _sides(self) -> tuple[str | None, str | None]:
         """Return what the model calls the two languages, looked up once."""
         if self._codes is None:
-            asked = any(name is not None for side in self._languages for name in side)
-            tokenizer = self._checkpoint.tokenizer() if asked else None
+            is_told_languages = any(name is not None for side in self._languages for name in side)
+            tokenizer = self._checkpoint.tokenizer() if is_told_languages else None
             source, target = (self._side(tokenizer, *side) for side in self._languages)
             self._codes = (source, target)
         return self._codes
@@ -152,16 +152,16 @@ class EmbeddingAligner:
         if self._level == "word":
             source, target = _words(source), _words(target)
         (rows, columns), weights = self._compare(source.vectors, target.vectors)
-        found = source.words[rows], target.words[columns], weights[rows, columns].clip(0.0, 1.0)
+        endpoints = source.words[rows], target.words[columns], weights[rows, columns].clip(0.0, 1.0)
         # Sorted by weight last, so that the strongest is the one that stays.
-        best = {(i, j): weight for i, j, weight in sorted(zip(*(side.tolist() for side in found), strict=True))}
+        best = {(i, j): weight for i, j, weight in sorted(zip(*(side.tolist() for side in endpoints), strict=True))}
         return [(i, j, weight) for (i, j), weight in best.items()]
 
     def _compare(self, source: Matrix, target: Matrix) -> tuple[Places, Matrix]:
         if self._rule == "softmax":
             return both_ways(source, target, self._threshold)
         similarity = cosine(source, target)
-        return METHODS[self._rule](similarity), similarity
+        return LINK_RULES[self._rule](similarity), similarity
 
 
 def _words(sentence: SubwordRows) -> SubwordRows:

@@ -69,11 +69,11 @@ class PharaohFiles:
             lines = sum(1 for _ in numbered_lines(path))
             if len(sizes) > 1 and lines != size and not self._prefix:
                 raise DataError(f"{path}: {lines} lines of links for {size} sentence pairs")
-        forward = self._read(self._forward, lengths)
-        reverse = self._read(self._reverse, lengths) if self._reverse else forward
+        forward = self._read_links(self._forward, lengths)
+        reverse = self._read_links(self._reverse, lengths) if self._reverse else forward
         return [AlignedPair(f, r) for f, r in zip(forward, reverse, strict=True)]
 
-    def _read(self, paths: Sequence[Path], lengths: Sequence[tuple[int, int]]) -> list[list[Link]]:
+    def _read_links(self, paths: Sequence[Path], lengths: Sequence[tuple[int, int]]) -> list[list[Link]]:
         """Read the files of one direction and check them against the lengths of the sentences."""
         lines = [(f"{path}, line {number}", line) for path in paths for number, line in numbered_lines(path)]
         if len(lines) < len(lengths) or (len(lines) > len(lengths) and not self._prefix):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from silverner.projection.alignment.aligner import AlignedPair
-from silverner.projection.alignment.similarity import Method
+from silverner.projection.alignment.similarity import LinkRule
 from silverner.projection.errors import DataError, MissingEngineError, UsageError
 from silverner.projection.links import Link
 from silverner.projection.neural.checkpoint import Checkpoint
@@ -24,7 +24,7 @@ class SimAlignReference:
 
     learns = False
 
-    def __init__(self, model: str, *, method: Method = "itermax", layer: int = 8, level: str = "subword") -> None:
+    def __init__(self, model: str, *, method: LinkRule = "itermax", layer: int = 8, level: str = "subword") -> None:
         """Remember the settings; the model is loaded when it is first needed.
 
         :param model: Folder or Hub id of an encoder.
@@ -106,5 +106,5 @@ class SimAlignReference:
                     f"{begins} has {sum(lengths)} subwords, and the simalign package reads {WINDOW}; the batched "
                     "aligner reads them all (reference: false)"
                 )
-        found = self._package.get_word_aligns(source, target)[self._method]
-        return [(int(i), int(j), 1.0) for i, j in found]
+        pairs = self._package.get_word_aligns(source, target)[self._method]
+        return [(int(i), int(j), 1.0) for i, j in pairs]

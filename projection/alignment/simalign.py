@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from silverner.projection.alignment.aligner import Aligner
 from silverner.projection.alignment.embedding import EmbeddingSettings
 from silverner.projection.alignment.reference import SimAlignReference
-from silverner.projection.alignment.similarity import Method
+from silverner.projection.alignment.similarity import LinkRule
 from silverner.projection.chain.engine import EngineContext
 
 
@@ -23,7 +23,7 @@ class SimAlignSettings(EmbeddingSettings):
         "Data using Static and Contextualized Embeddings. Findings of EMNLP"
     )
 
-    method: Method = Field(default="itermax", description="which pairs are linked: inter, itermax or mwmf")
+    method: LinkRule = Field(default="itermax", description="which pairs are linked: inter, itermax or mwmf")
     level: Literal["subword", "word"] = Field(default="subword", description="compare subwords, or means over words")
     reference: bool = Field(default=False, description="run the simalign package itself: slow, one pair at a time")
 

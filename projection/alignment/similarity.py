@@ -13,7 +13,7 @@ from scipy.special import softmax
 Matrix: TypeAlias = NDArray[np.floating]
 Places: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Rows and columns of the linked pairs."""
-Method = Literal["inter", "itermax", "mwmf"]
+LinkRule = Literal["inter", "itermax", "mwmf"]
 
 ALPHA = 0.9
 """Discount of the second round for words that have one partner already (Jalili Sabet et al. 2020, section 3.2)."""
@@ -92,7 +92,7 @@ def mwmf(similarity: Matrix) -> Places:
     return linear_sum_assignment(similarity, maximize=True)
 
 
-METHODS: dict[Method, Callable[[Matrix], Places]] = {"inter": inter, "itermax": itermax, "mwmf": mwmf}
+LINK_RULES: dict[LinkRule, Callable[[Matrix], Places]] = {"inter": inter, "itermax": itermax, "mwmf": mwmf}
 
 
 def both_ways(source: Matrix, target: Matrix, threshold: float) -> tuple[Places, Matrix]:

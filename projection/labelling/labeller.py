@@ -16,7 +16,7 @@ from silverner.projection.spans import Span
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class FoundSpan(Span):
+class TaggedSpan(Span):
     """An entity an engine found, with its confidence: a probability."""
 
     confidence: float
@@ -31,7 +31,7 @@ class Labelling:
         distribution over the tags of the corpus (``O``, then ``B-`` and ``I-`` of every label).
     """
 
-    spans: tuple[FoundSpan, ...]
+    spans: tuple[TaggedSpan, ...]
     distribution: NDArray[np.float16] | None = None
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from scipy.special import softmax
 
 from silverner.projection.chain.engine import EngineContext, Section
-from silverner.projection.labelling.labeller import FoundSpan, LabellerSettings, Labelling
+from silverner.projection.labelling.labeller import LabellerSettings, Labelling, TaggedSpan
 from silverner.projection.labelling.tagset import LabelMap, TagSet
 from silverner.projection.languages import Language
 from silverner.projection.neural.checkpoint import Checkpoint
@@ -106,9 +106,9 @@ class Tagger:
         :returns: Float32, shape (tokens, tags) each, in the order of :func:`~silverner.projection.spans.tag_names`.
         :raises SilvernerError: when the model cannot be loaded.
         """
-        found = self._probabilities(sentences)
+        word_probabilities = self._probabilities(sentences)
         assert self._tags is not None
-        return [self._tags.distribution(p, p.argmax(axis=1).tolist()).astype(np.float32) for p in found]
+        return [self._tags.distribution(p, p.argmax(axis=1).tolist()).astype(np.float32) for p in word_probabilities]
 
     def _probabilities(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
         """Say how probable every tag of the model is, for every word."""
@@ -118,9 +118,9 @@ class Tagger:
                 self._checkpoint, "tagger", _logits, width="num_labels", batch_size=self._batch_size
             )
         rows = self._reader.read(sentences)
-        return [self._read(len(sentence), row) for sentence, row in zip(sentences, rows, strict=True)]
+        return [self._word_probabilities(len(sentence), row) for sentence, row in zip(sentences, rows, strict=True)]
 
-    def _read(self, length: int, rows: SubwordRows) -> NDArray[np.float32]:
+    def _word_probabilities(self, length: int, rows: SubwordRows) -> NDArray[np.float32]:
         """Turn the scores of one sentence's subwords into probabilities of its words' tags."""
         assert self._tags is not None
         outside = self._tags.tags.index("O")
@@ -137,7 +137,7 @@ class Tagger:
         chosen = probabilities.argmax(axis=1).tolist()
         best = probabilities.max(axis=1, initial=0.0)
         spans = tuple(
-            FoundSpan(s.start, s.end, s.label, round(float(best[s.start : s.end].mean(dtype=np.float64)), DIGITS))
+            TaggedSpan(s.start, s.end, s.label, round(float(best[s.start : s.end].mean(dtype=np.float64)), DIGITS))
             for s in self._tags.spans(chosen)
         )
         if not self._distribution:

@@ -32,8 +32,8 @@ class TagSet:
         parts = [split_tag(tag) for tag in tags]
         prefixes = {prefix for prefix, _ in parts} - {"O"}
         if "O" not in self.tags:
-            shown = ", ".join(self.tags[:8])
-            raise UsageError(f"the model {model!r} has the tags {shown}, and no O: it is no entity tagger")
+            first_tags = ", ".join(self.tags[:8])
+            raise UsageError(f"the model {model!r} has the tags {first_tags}, and no O: it is no entity tagger")
         if scheme == "auto":
             scheme = "bioes" if prefixes & {"E", "S"} else "plain" if prefixes == {""} else "iob2"
         self.scheme = scheme
@@ -57,9 +57,9 @@ class TagSet:
         :param chosen: Indices into the model's tags.
         :returns: The entities the corpus wants, with its labels.
         """
-        found = spans_from_tags([self.tags[k] for k in chosen], scheme=self.scheme, repair=True)
-        kept = [(span, self._new[span.label]) for span in found]
-        return [Span(span.start, span.end, label) for span, label in kept if label is not None]
+        spans = spans_from_tags([self.tags[k] for k in chosen], scheme=self.scheme, repair=True)
+        relabelled = [(span, self._new[span.label]) for span in spans]
+        return [Span(span.start, span.end, label) for span, label in relabelled if label is not None]
 
     def distribution(self, probabilities: NDArray[np.floating], chosen: Sequence[int]) -> NDArray[np.float64]:
         """Turn probabilities of the model's tags into those of the corpus's tags.
@@ -72,18 +72,18 @@ class TagSet:
         :returns: Shape (words, corpus tags), in the order of :func:`~silverner.projection.spans.tag_names`.
         """
         names = {name: k for k, name in enumerate(tag_names(self.labels))}
-        done = np.zeros((len(probabilities), len(names)), dtype=np.float64)
+        corpus_probabilities = np.zeros((len(probabilities), len(names)), dtype=np.float64)
         before = np.array(["", *(split_tag(self.tags[k])[1] for k in chosen)][: len(probabilities)])
         for k, tag in enumerate(self.tags):
             prefix, label = split_tag(tag)
             new = self._new.get(label)
             column = probabilities[:, k].astype(np.float64)
             if new is None:
-                done[:, names["O"]] += column
+                corpus_probabilities[:, names["O"]] += column
                 continue
-            inside = np.full(len(done), prefix in {"I", "E"})
+            inside = np.full(len(corpus_probabilities), prefix in {"I", "E"})
             if prefix == "" or (prefix == "I" and self.scheme == "iob1"):
                 inside = before == label
-            done[:, names[f"I-{new}"]] += np.where(inside, column, 0.0)
-            done[:, names[f"B-{new}"]] += np.where(inside, 0.0, column)
-        return done
+            corpus_probabilities[:, names[f"I-{new}"]] += np.where(inside, column, 0.0)
+            corpus_probabilities[:, names[f"B-{new}"]] += np.where(inside, 0.0, column)
+        return corpus_probabilities

@@ -61,14 +61,14 @@ class Apertium:
             return
         pairs = _run(["apertium", "-l"]).split()
         codes = (_code(self._source), _code(self._target))
-        plain = [pair for pair in pairs if _PAIR.match(pair)]
-        fits = [pair for pair in plain if tuple(map(short_code, pair.split("-"))) == codes]
+        plain_pairs = [pair for pair in pairs if _PAIR.match(pair)]
+        fits = [pair for pair in plain_pairs if tuple(map(short_code, pair.split("-"))) == codes]
         if self._named is not None:
             fits = [p for p in pairs if p == self._named]
         if not fits:
-            wanted = self._named or f"{self._source.code}-{self._target.code}"
+            requested = self._named or f"{self._source.code}-{self._target.code}"
             raise MissingEngineError(
-                f"Apertium has no installed pair {wanted} ({self._source.name} to "
+                f"Apertium has no installed pair {requested} ({self._source.name} to "
                 f"{self._target.name}); installed: {', '.join(sorted(pairs)) or 'none'}; find more: "
                 "apt-cache search apertium"
             )
@@ -184,12 +184,12 @@ def _data_hash(pair: str) -> str | None:
 def _run(command: Sequence[str], text: str = "") -> str:
     """Run a program and return what it prints."""
     try:
-        done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=False)
+        process = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=False)
     except (OSError, UnicodeError) as error:
         raise EngineError(f"{' '.join(command)}: {error}") from error
-    if done.returncode != 0:
-        raise EngineError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.strip()[-200:]}")
-    return done.stdout
+    if process.returncode != 0:
+        raise EngineError(f"{' '.join(command)} ended with {process.returncode}: {process.stderr.strip()[-200:]}")
+    return process.stdout
 
 
 def _unmark(line: str, clean: str | None) -> Translation:

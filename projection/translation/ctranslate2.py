@@ -110,25 +110,25 @@ class CTranslate2(NeuralTranslator):
         import ctranslate2
 
         device = self._device()
-        here = ctranslate2.get_supported_compute_types(device)
-        if self._type not in here:
+        supported = ctranslate2.get_supported_compute_types(device)
+        if self._type not in supported:
             raise MissingEngineError(
                 f"compute_type: {self._type}: ctranslate2 cannot compute in it on this machine ({device}); "
-                f"allowed: {', '.join(sorted(here))}"
+                f"allowed: {', '.join(sorted(supported))}"
             )
 
     def _device(self) -> str:
         import ctranslate2
 
-        wanted = self._checkpoint.torch_device().type
-        if wanted == "cuda" and not ctranslate2.get_cuda_device_count():
+        device_type = self._checkpoint.torch_device().type
+        if device_type == "cuda" and not ctranslate2.get_cuda_device_count():
             if self._checkpoint.device == "cuda":
                 raise MissingEngineError(
                     f"the model {self._checkpoint.name!r} shall run on a GPU (device: cuda), and ctranslate2 sees "
                     "none; say device: auto, or engine: seq2seq"
                 )
             return "cpu"
-        return str(wanted)
+        return str(device_type)
 
     def _load(self) -> Any:
         import ctranslate2
@@ -157,9 +157,9 @@ class CTranslate2(NeuralTranslator):
                 self._cache.mkdir(parents=True, exist_ok=True)
                 # A conversion that is killed leaves its temporary folder, never one with the name of a finished one.
                 with tempfile.TemporaryDirectory(prefix=".converting-", dir=self._cache) as temporary:
-                    made = Path(temporary) / "model"
-                    self._convert(made)
-                    _put(made, folder)
+                    converted = Path(temporary) / "model"
+                    self._convert(converted)
+                    _put(converted, folder)
             except OSError as error:
                 raise OutputError(f"cannot write the converted model {folder}: {error.strerror or error}") from error
         return folder
@@ -197,26 +197,26 @@ class CTranslate2(NeuralTranslator):
             return_end_token=True,
             **self._search,
         )
-        found = (tokenizer.convert_tokens_to_ids(result.hypotheses[0]) for result in results)
-        return [self._output(ids, {tokenizer.eos_token_id}) for ids in found]
+        outputs = (tokenizer.convert_tokens_to_ids(result.hypotheses[0]) for result in results)
+        return [self._output(ids, {tokenizer.eos_token_id}) for ids in outputs]
 
 
 def _search(folder: Path) -> dict[str, Any]:
     """Read how a converted checkpoint wants to be searched."""
     from transformers import GenerationConfig
 
-    given = GenerationConfig.from_pretrained(folder)
-    return {name: value for name in _SHARED if (value := getattr(given, name)) is not None}
+    generation_config = GenerationConfig.from_pretrained(folder)
+    return {name: value for name in _SHARED if (value := getattr(generation_config, name)) is not None}
 
 
-def _put(made: Path, folder: Path) -> None:
+def _put(converted: Path, folder: Path) -> None:
     """Move a finished model to its place; another process may have been faster."""
     try:
-        made.replace(folder)
+        converted.replace(folder)
     except OSError:
         if not folder.is_dir():
             raise
-        shutil.rmtree(made)
+        shutil.rmtree(converted)
 
 
 class CTranslate2Settings(TranslationModelSettings):

@@ -52,7 +52,7 @@ class Dictionary:
         :raises DataError: naming file and line of what has not two columns.
         """
         if self._entries is None:
-            self._entries = self._read()
+            self._entries = self._read_entries()
 
     def release(self) -> None:
         """Forget what the file says, until it is asked again."""
@@ -65,17 +65,17 @@ class Dictionary:
 
     def _gloss(self, phrase: Sequence[str]) -> list[str]:
         assert self._entries is not None
-        found: list[str] = []
+        words: list[str] = []
         start = 0
         while start < len(phrase):
             ends = range(len(phrase), start, -1)
             end = next((end for end in ends if _key(phrase[start:end]) in self._entries), start + 1)
             for text in self._entries.get(_key(phrase[start:end]), ()):
-                found += text.split() if self._target is None else tokenization.split(text, self._target)
+                words += text.split() if self._target is None else tokenization.split(text, self._target)
             start = end
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(words))
 
-    def _read(self) -> dict[str, list[str]]:
+    def _read_entries(self) -> dict[str, list[str]]:
         entries: dict[str, list[str]] = {}
         for number, line in numbered_lines(self._path):
             if not line.strip() or line.startswith("#"):

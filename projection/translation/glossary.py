@@ -48,8 +48,8 @@ def gloss_all(
         for tokens, spans in zip(sources, entities, strict=True)
     ]
     names = list(dict.fromkeys(name for row in rows for name in row))
-    known = dict(zip(names, glossary.glosses(names), strict=True))
-    return [[known[name] for name in row] for row in rows]
+    glosses = dict(zip(names, glossary.glosses(names), strict=True))
+    return [[glosses[name] for name in row] for row in rows]
 
 
 class TranslatedNames:
@@ -82,8 +82,8 @@ class TranslatedNames:
     def glosses(self, phrases: Sequence[Sequence[str]]) -> list[list[str]]:
         """Translate names."""
         texts = [tokenization.join(list(phrase), self._source) for phrase in phrases]
-        done = self._translator.translate(texts, texts)
-        return [tokenization.split(one.text, self._target) for one in done]
+        translations = self._translator.translate(texts, texts)
+        return [tokenization.split(one.text, self._target) for one in translations]
 
 
 class GlossarySettings(EngineSettings):

@@ -77,7 +77,7 @@ class NeuralTranslator(ABC):
         """
         self._way_back = way_back
         self._checkpoint, self._source, self._target = checkpoint, language_of(source), language_of(target)
-        self._codes, self._given = (source_code, target_code), prefix
+        self._codes, self._forced_prefix = (source_code, target_code), prefix
         self._beams, self._max_length, self._batch_size = beams, max_length, batch_size
         self._tokenizer: Any = None
         self._model: Any = None
@@ -136,7 +136,7 @@ class NeuralTranslator(ABC):
         self._tokens = self._find_tokens(tokenizer)
         self._prefix = self._find_prefix(config.model_type)
         self._accept(config, tokenizer)
-        self._marks = {tokenizer.convert_tokens_to_ids(known.token) for known in language_tokens(tokenizer)}
+        self._marks = {tokenizer.convert_tokens_to_ids(language.token) for language in language_tokens(tokenizer)}
         self._tokenizer = tokenizer
 
     def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
@@ -151,11 +151,11 @@ class NeuralTranslator(ABC):
         self.check()
         self._rows = {}
         cut = [pieces(text, self._source, self._fits) for text in texts]
-        done: dict[str, Output] = {}
-        while todo := list(dict.fromkeys(piece for row in cut for piece in row if piece not in done)):
-            done.update(self._run(todo))
-            cut = [self._retried(row, done) for row in cut]
-        return [self._joined([done[piece] for piece in row]) for row in cut]
+        outputs: dict[str, Output] = {}
+        while todo := list(dict.fromkeys(piece for row in cut for piece in row if piece not in outputs)):
+            outputs.update(self._run(todo))
+            cut = [self._retried(row, outputs) for row in cut]
+        return [self._joined([outputs[piece] for piece in row]) for row in cut]
 
     @abstractmethod
     def _load(self) -> Any:
@@ -173,15 +173,15 @@ class NeuralTranslator(ABC):
                 f"max_length: {self._max_length}: the model {self._checkpoint.name!r} writes {most} subwords at most"
             )
         self._room = min(tokenizer.model_max_length, most or LONGEST, LONGEST)
-        self._read(tokenizer)
-        taken = len(self._encoded(""))
-        if taken >= self._room:
+        self._learn_frame(tokenizer)
+        frame_length = len(self._encoded(""))
+        if frame_length >= self._room:
             raise UsageError(
-                f"prefix: its {taken} subwords leave no room for text: the model {self._checkpoint.name!r} "
+                f"prefix: its {frame_length} subwords leave no room for text: the model {self._checkpoint.name!r} "
                 f"takes {self._room}"
             )
 
-    def _read(self, tokenizer: Any) -> None:
+    def _learn_frame(self, tokenizer: Any) -> None:
         """Learn what stands around every input: special tokens, and the prefix, which may hold some."""
         self._split = Subwords(tokenizer)
         head, tail = self._split.special_tokens_around()
@@ -193,7 +193,7 @@ class NeuralTranslator(ABC):
         name, (source_code, target_code) = self._checkpoint.name, self._codes
         forced = any(token.forced for token in language_tokens(tokenizer))
         target = None
-        if forced or self._given is None or target_code is not None:
+        if forced or self._forced_prefix is None or target_code is not None:
             target = language_token(tokenizer, self._target, model=name, code=target_code)
         if forced:
             source = language_token(tokenizer, self._source, model=name, code=source_code)
@@ -214,8 +214,8 @@ class NeuralTranslator(ABC):
     def _find_prefix(self, family: str) -> str:
         """Tell the text that stands before every input."""
         target = self._tokens[1]
-        if self._given is not None:
-            return self._given
+        if self._forced_prefix is not None:
+            return self._forced_prefix
         if target is not None:
             return "" if target.forced else f"{target.token} "
         if family == "t5":
@@ -249,9 +249,9 @@ class NeuralTranslator(ABC):
         text = self._tokenizer.decode([k for k in ids[:stop] if k not in self._marks], skip_special_tokens=True)
         return Output(" ".join(text.split()), stop is not None)
 
-    def _retried(self, row: list[str], done: Mapping[str, Output]) -> list[str]:
+    def _retried(self, row: list[str], outputs: Mapping[str, Output]) -> list[str]:
         """Replace the pieces whose translations did not end by their halves, unless one of them has none."""
-        parts = [(piece,) if done[piece].ended else halves(piece, language=self._source) for piece in row]
+        parts = [(piece,) if outputs[piece].ended else halves(piece, language=self._source) for piece in row]
         if any(part is None for part in parts):
             return row  # the text is lost, whatever became of its other pieces
         return [piece for part in parts if part is not None for piece in part]

@@ -33,11 +33,11 @@ def pieces(text: str, language: LanguageLike, fits: Callable[[str], bool]) -> li
     from sentencex import segment
 
     # Single spaces, because sentencex (1.0.32) panics where a wider one follows a capital: "B\u00a0."
-    found = []
+    parts = []
     for sentence in segment(language_of(language).short, " ".join(text.split())):
         if sentence.strip():
-            found += _cut(sentence.strip(), fits)
-    return found
+            parts += _cut(sentence.strip(), fits)
+    return parts
 
 
 def halves(text: str, *, language: LanguageLike | None = None) -> tuple[str, str] | None:

@@ -60,7 +60,7 @@ class Pretranslated:
         :raises DataError: when a sentence has no translation, or the file has more or fewer lines than sentences.
         """
         if self._texts is None:
-            self._texts = self._read()
+            self._texts = self._read_translations()
             self._ids = ()  # read once; and an engine sent to a worker must not carry a half-read stream
 
     def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
@@ -74,7 +74,7 @@ class Pretranslated:
         assert self._texts is not None
         return [Translation(self._texts[name]) for name in ids]
 
-    def _read(self) -> dict[str, str]:
+    def _read_translations(self) -> dict[str, str]:
         ids = list(self._ids)
         if self._format == "text":
             lines = [" ".join(line.split()) for _, line in numbered_lines(self._path)]
@@ -84,21 +84,21 @@ class Pretranslated:
                     f"sentence n (an empty line where there is no translation)"
                 )
             return dict(zip(ids, lines, strict=False))
-        found: dict[str, str] = {}
+        translations: dict[str, str] = {}
         for number, line in numbered_lines(self._path):
             if line.strip():
                 name, text = self._row(number, line)
-                if name in found:
+                if name in translations:
                     raise DataError(f"{self._path}, line {number}: a second translation of sentence {name!r}")
-                found[name] = " ".join(text.split())
-        extra = set() if self._prefix else found.keys() - set(ids)
-        for what, names in (("lacks", set(ids) - found.keys()), ("has the unknown id", extra)):
+                translations[name] = " ".join(text.split())
+        extra = set() if self._prefix else translations.keys() - set(ids)
+        for what, names in (("lacks", set(ids) - translations.keys()), ("has the unknown id", extra)):
             if names:
                 raise DataError(
-                    f"{self._path}: {len(found)} translations for {len(ids)} source sentences: it {what} "
+                    f"{self._path}: {len(translations)} translations for {len(ids)} source sentences: it {what} "
                     f"{min(names)!r} ({len(names)} in all)"
                 )
-        return found
+        return translations
 
     def _row(self, number: int, line: str) -> tuple[str, str]:
         """Read one line of TSV or JSON."""

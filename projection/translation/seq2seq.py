@@ -13,7 +13,7 @@ from silverner.projection.translation.neural import NeuralTranslator, Output, Tr
 
 NLLB, M2M100 = "facebook/nllb-200-distilled-600M", "facebook/m2m100_418M"
 
-_KEPT = (
+_SEARCH_SETTINGS = (
     "bad_words_ids",
     "begin_suppress_tokens",
     "bos_token_id",
@@ -50,20 +50,22 @@ class Seq2Seq(NeuralTranslator):
         model.generation_config = self._search(model.generation_config)
         return model
 
-    def _search(self, given: Any) -> Any:
+    def _search(self, checkpoint_config: Any) -> Any:
         """Take over how a checkpoint wants to be searched, less what would sample, cut or multiply its outputs."""
         from transformers import GenerationConfig, MBartTokenizer
 
-        kept = {name: value for name in _KEPT if (value := getattr(given, name, None)) is not None}
+        search = {
+            name: value for name in _SEARCH_SETTINGS if (value := getattr(checkpoint_config, name, None)) is not None
+        }
         if self._beams == 1:
-            kept = {name: value for name, value in kept.items() if name not in {"early_stopping", "length_penalty"}}
+            search = {name: value for name, value in search.items() if name not in {"early_stopping", "length_penalty"}}
         target = self._tokens[1]
         if target is not None and target.forced:
             # The first mBART starts decoding from the language; later models begin their output with it.
             first = "decoder_start_token_id" if isinstance(self._tokenizer, MBartTokenizer) else "forced_bos_token_id"
-            kept[first] = self._tokenizer.convert_tokens_to_ids(target.token)
+            search[first] = self._tokenizer.convert_tokens_to_ids(target.token)
         config: Any = GenerationConfig  # its constructor has no types
-        return config(num_beams=self._beams, do_sample=False, max_new_tokens=self._max_length, **kept)
+        return config(num_beams=self._beams, do_sample=False, max_new_tokens=self._max_length, **search)
 
     def _generate(self, rows: Sequence[Sequence[int]]) -> list[Output]:
         import torch
@@ -74,11 +76,11 @@ class Seq2Seq(NeuralTranslator):
         lengths = torch.tensor([[len(row)] for row in rows])
         mask = (torch.arange(ids.shape[1]) < lengths).long()
         with torch.inference_mode():
-            found = self._model.generate(input_ids=ids.to(device), attention_mask=mask.to(device)).tolist()
+            outputs = self._model.generate(input_ids=ids.to(device), attention_mask=mask.to(device)).tolist()
         ends = settings.eos_token_id
         ends = set(ends) if isinstance(ends, list) else {ends}
         # The first token is what decoding starts from, in some families the end token itself.
-        return [self._output(row[1:], ends) for row in found]
+        return [self._output(row[1:], ends) for row in outputs]
 
 
 class Seq2SeqSettings(TranslationModelSettings):

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from silverner.builders.recipe.sections import Text
+from silverner.builders.recipe.sections import TextSection
 from silverner.projection.errors import UsageError
 from silverner.projection.readers import FORMATS, READERS, CorpusFiles, read_corpus
 from tests.projection.helpers import ROOT
@@ -22,7 +22,7 @@ def test_no_ending_belongs_to_two_formats():
 
 
 def test_recipes_take_every_format_and_no_other():
-    assert Text.model_json_schema()["properties"]["format"]["enum"] == list(FORMATS)
+    assert TextSection.model_json_schema()["properties"]["format"]["enum"] == list(FORMATS)
 
 
 def test_the_readme_names_every_format():
