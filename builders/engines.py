@@ -10,6 +10,7 @@ from silverner.builders.recipe.sections import LabellerSection, TeacherSection, 
 from silverner.builders.sources import input_text
 from silverner.projection.alignment import ALIGNERS, Aligner, AlignerSettings
 from silverner.projection.chain.engine import EngineContext, EngineSettings, signed
+from silverner.projection.filters import FILTERS
 from silverner.projection.labelling import LABELLERS, Labeller, LabellerSettings, Tagger
 from silverner.projection.languages import Language
 from silverner.projection.registry import Registry
@@ -104,6 +105,9 @@ def plugins_of(recipe: LanguageRecipe) -> dict[str, str]:
     for _, section in recipe.engines:
         if isinstance(section, EngineSettings) and (signature := _signature(section)):
             plugins[f"{_registry(section).kind} {section.engine}"] = signature["plugin"]
+    for name in recipe.filters:
+        if signature := FILTERS.signature(name):
+            plugins[f"filter {name}"] = signature["plugin"]
     return plugins
 
 

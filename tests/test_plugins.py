@@ -13,14 +13,25 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from silverner.builders.recipe.load import load_recipe
+from silverner.projection.alignment import ALIGNERS
+from silverner.projection.errors import RecipeError
+from silverner.projection.filters import FILTERS
+from silverner.projection.translation import TRANSLATORS
 from tests.corpora import SOURCE
+from tests.students.corpora import write_corpus as write_silver_corpus
+from tests.taggers import write_tagger
 
 ROOT = Path(__file__).parents[1]
 CODE = '''
+from dataclasses import dataclass, replace
+
 from pydantic import Field
 
 from silverner.projection.alignment import AlignedPair, AlignerSettings
+from silverner.projection.filters import Filter
 from silverner.projection.translation import Translation, TranslatorSettings
+from silverner.students.strategies import Strategy, option
 
 
 class Suffixes:
@@ -72,6 +83,26 @@ class DiagonalSettings(AlignerSettings):
 
     def build(self, context):
         return Diagonal()
+
+
+class ManyEntities(Filter):
+    default = 3
+    says = "more than {} entities were projected"
+    columns = ("projected.entities",)
+
+    def fails(self, row, threshold):
+        return len(row["projected.entities"]) > threshold
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShortSentences(Strategy):
+    name = "short-sentences"
+    summary = "the projected labels of sentences with at most `--longest N` words"
+    card_sentence = "It learnt the projected labels of short sentences."
+    longest: int = option("--longest", default=5, convert=int, metavar="N", help="most words")
+
+    def training_corpus(self, config, corpus):
+        return replace(corpus, rows=[row for row in corpus.rows if len(row.tokens) <= self.longest])
 '''
 POINTS = """\
 [silverner.translators]
@@ -79,6 +110,12 @@ suffixes = toy_engines:SuffixSettings
 
 [silverner.aligners]
 diagonal = toy_engines:DiagonalSettings
+
+[silverner.filters]
+many-entities = toy_engines:ManyEntities
+
+[silverner.strategies]
+short-sentences = toy_engines:ShortSentences
 """
 RECIPE = {
     "name": "toys",
@@ -89,6 +126,7 @@ RECIPE = {
     "source": {"language": "eng", "format": "conll", "files": "eng.conll"},
     "translator": {"engine": "suffixes", "suffix": "a"},
     "aligner": "diagonal",
+    "filters": {"many-entities": 1},
     "languages": ["spa"],
 }
 
@@ -146,17 +184,18 @@ def test_a_corpus_is_built_with_engines_of_another_package(folder: Path) -> None
         [],
         [(0, 1, "LOC"), (3, 5, "ORG")],
     ]
+    assert [row["flags"] for row in rows] == [["many-entities"], [], ["many-entities"]]
     facts = json.loads((folder / "out" / "manifest.json").read_text())["languages"]["spa"]
-    assert facts["plugins"] == {"translator suffixes": "toy-engines 0.3.1", "aligner diagonal": "toy-engines 0.3.1"}
+    things = ("translator suffixes", "aligner diagonal", "filter many-entities")
+    assert facts["plugins"] == dict.fromkeys(things, "toy-engines 0.3.1")
     assert facts["recipe"]["translator"] == {"engine": "suffixes", "suffix": "a"}
     card = (folder / "out" / "README.md").read_text()
     assert "Nobody 2026, On suffixes." in card and "toy-engines 0.3.1" in card
+    assert "more than 1 entities were projected" in card
 
 
 def test_name_and_version_of_the_package_are_part_of_the_signature(folder: Path) -> None:
     before = states(folder)
-    assert silverner(folder, "build", "recipe.yaml", "--out", "out").returncode == 0
-    assert {name: stage["state"] for name, stage in states(folder).items() if stage["state"] != "cached"} == {}
     (folder / "site" / "toy_engines-0.3.1.dist-info").rename(folder / "site" / "toy_engines-0.4.0.dist-info")
     install(folder / "site", "toy_engines", POINTS, CODE, version="0.4.0")
     after = states(folder)
@@ -166,30 +205,40 @@ def test_name_and_version_of_the_package_are_part_of_the_signature(folder: Path)
     assert after[first]["signature"] == before[first]["signature"], "what runs before the translator is not made again"
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        (
-            {"translator": "sufixes"},
-            "line 13: translator: unknown engine 'sufixes'; allowed: apertium, ctranslate2, pretranslated, seq2seq, "
-            "suffixes (did you mean suffixes?)",
-        ),
-        (
-            {"translator": {"engine": "suffixes", "sufix": "a"}},
-            "line 15: translator: unknown key 'sufix'; allowed: engine, suffix (did you mean suffix?)",
-        ),
-        (
-            {"translator": {"engine": "suffixes", "suffix": "long"}},
-            "(given: 'long'); suffix: letters behind",
-        ),
-    ],
-)
-def test_the_package_validates_its_own_section(folder: Path, changes: dict[str, Any], message: str) -> None:
-    write_recipe(folder, **changes)
-    refused = silverner(folder, "build", "recipe.yaml", "--dry-run")
-    assert refused.returncode == 2
-    assert message in refused.stderr
-    assert refused.stderr.count("\n") == 1
+def test_a_student_learns_by_a_strategy_of_another_package(folder: Path) -> None:
+    write_silver_corpus(folder / "corpus")
+    write_tagger("bert", folder / "tagger", ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"])
+    words = ["train", "short-sentences", "--data", "corpus", "--lang", "swh", "--model", "tagger", "--out", "student"]
+    trained = silverner(folder, *words, "--epochs", "1", "--longest", "6", "--device", "cpu")
+    assert trained.returncode == 0, trained.stderr
+    results = json.loads((folder / "student" / "results.json").read_text())
+    assert (results["strategy"], results["plugin"]) == ("short-sentences", "toy-engines 0.3.1")
+    assert "It learnt the projected labels of short sentences." in (folder / "student" / "README.md").read_text()
+
+
+def test_the_package_validates_its_own_section(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sections = {
+        "sufixes": "line 13: translator: unknown engine 'sufixes'; allowed: apertium, ctranslate2, pretranslated, "
+        "seq2seq, suffixes (did you mean suffixes?)",
+        "{engine: suffixes, sufix: a}": "line 15: translator: unknown key 'sufix'; allowed: engine, suffix (did you "
+        "mean suffix?)",
+        "{engine: suffixes, suffix: long}": "translator.suffix: String should have at most 3 characters (given: 'long')"
+        "; suffix: letters behind every word",
+    }
+    monkeypatch.syspath_prepend(str(folder / "site"))
+    monkeypatch.delitem(TRANSLATORS.__dict__, "_plugins", raising=False)
+    try:
+        for section, message in sections.items():
+            write_recipe(folder, translator=yaml.safe_load(section))
+            with pytest.raises(RecipeError) as caught:
+                load_recipe(str(folder / "recipe.yaml"))
+            assert message in str(caught.value)
+    finally:
+        sys.modules.pop("toy_engines", None)
+        for registry in (TRANSLATORS, ALIGNERS, FILTERS):
+            registry.__dict__.pop("_plugins", None)
+            for name in ("suffixes", "diagonal", "many-entities"):
+                registry._loaded.pop(name, None)
 
 
 def test_a_broken_package_is_one_clear_line_and_harms_only_what_asks_for_it(folder: Path) -> None:
