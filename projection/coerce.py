@@ -1,4 +1,4 @@
-"""What callers may hand to a projection: entities as tags or spans, links as text or pairs."""
+"""Reads what a caller gives to a projection: entities as tags or spans, links as text or pairs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Links: TypeAlias = str | Iterable[tuple[int, int] | Link]
 
 
 def read_entities(entities: Entities, length: int, where: str) -> list[Span]:
-    """Take entities in either form, and refuse what does not fit the sentence.
+    """Read entities from tags or spans, and refuse those that do not fit the sentence.
 
     :param entities: IOB2 tags, or spans.
     :param length: Tokens of the sentence.
@@ -46,7 +46,7 @@ def read_entities(entities: Entities, length: int, where: str) -> list[Span]:
 
 
 def read_links(links: Links, source_length: int, target_length: int, where: str) -> list[Link]:
-    """Take every link once, without a weight as 1, and refuse what is out of range.
+    """Read links, each once, and refuse those out of range; a link without a weight weighs 1.
 
     :param links: A Pharaoh line, or pairs with or without a weight.
     :param source_length: Source tokens.

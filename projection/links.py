@@ -82,27 +82,27 @@ def symmetrise(forward: Iterable[Link], reverse: Iterable[Link], how: Symmetrisa
     >>> symmetrise([(0, 0, 1.0), (1, 1, 1.0)], [(0, 0, 1.0)], "intersection")
     [(0, 0, 1.0)]
     """
-    there = {(i, j): w for i, j, w in sorted(forward)}  # of a link given twice the higher weight counts
-    back = {(i, j): w for i, j, w in sorted(reverse)}
+    forward_weights = {(i, j): w for i, j, w in sorted(forward)}  # of a link given twice the higher weight counts
+    reverse_weights = {(i, j): w for i, j, w in sorted(reverse)}
     if how == "forward":
-        return sorted((i, j, w) for (i, j), w in there.items())
+        return sorted((i, j, w) for (i, j), w in forward_weights.items())
     if how == "reverse":
-        return sorted((i, j, w) for (i, j), w in back.items())
+        return sorted((i, j, w) for (i, j), w in reverse_weights.items())
     if how == "intersection":
-        chosen = there.keys() & back.keys()
+        chosen = forward_weights.keys() & reverse_weights.keys()
     elif how == "union":
-        chosen = there.keys() | back.keys()
+        chosen = forward_weights.keys() | reverse_weights.keys()
     elif how == "gdfa":
-        chosen = _grow_diag_final_and(set(there), set(back))
+        chosen = _grow_diag_final_and(set(forward_weights), set(reverse_weights))
     else:
         raise DataError(f"unknown symmetrisation {how!r}; allowed: {', '.join(SYMMETRISATIONS)}")
-    return sorted((i, j, (there.get((i, j), 0.0) + back.get((i, j), 0.0)) / 2) for i, j in chosen)
+    return sorted((i, j, (forward_weights.get((i, j), 0.0) + reverse_weights.get((i, j), 0.0)) / 2) for i, j in chosen)
 
 
-def _grow_diag_final_and(there: set[tuple[int, int]], back: set[tuple[int, int]]) -> set[tuple[int, int]]:
+def _grow_diag_final_and(forward: set[tuple[int, int]], reverse: set[tuple[int, int]]) -> set[tuple[int, int]]:
     """Start from the intersection, grow along the union's neighbours, then add links between unaligned words."""
-    union = there | back
-    chosen = there & back
+    union = forward | reverse
+    chosen = forward & reverse
     rows = {i for i, _ in chosen}
     columns = {j for _, j in chosen}
     candidates = sorted(union)  # a link grown in a sweep grows its own neighbours in the same sweep, if it lies ahead
@@ -119,7 +119,7 @@ def _grow_diag_final_and(there: set[tuple[int, int]], back: set[tuple[int, int]]
                     rows.add(new[0])
                     columns.add(new[1])
                     grown = True
-    for links in (there, back):
+    for links in (forward, reverse):
         for i, j in sorted(links):
             if i not in rows and j not in columns:
                 chosen.add((i, j))

@@ -225,8 +225,8 @@ def project_batch(
     reverse_links = [None] * len(sides) if backward is None else backward
     rows = zip(sources, entities, targets, forward, reverse_links, pair_evidence, cases, strict=True)
     return [
-        projector(s, e, t, f, b, evidence=_completed(known, case, corpus), where=f"pair {k}")
-        for k, (s, e, t, f, b, known, case) in enumerate(rows)
+        projector(s, e, t, f, b, evidence=_completed(sentence, case, corpus), where=f"pair {k}")
+        for k, (s, e, t, f, b, sentence, case) in enumerate(rows)
     ]
 
 

@@ -38,8 +38,8 @@ class Span:
 class ProjectedSpan(Span):
     """A target span that carries the label of a source entity, with the score of the match and where it came from.
 
-    ``confidence`` is the score made a probability (:mod:`silverner.projection.scoring.confidence`); ``None`` where
-    nothing was matched.
+    ``confidence`` is the probability that the place is right (:mod:`silverner.projection.scoring.confidence`); ``None``
+    where no matcher chose the span.
     """
 
     score: float
@@ -61,7 +61,7 @@ class TagError(DataError):
         self.position = position
 
     def __reduce__(self) -> tuple[type[TagError], tuple[str, int]]:
-        """Travel between processes whole."""
+        """Keep the position when the error is pickled, between processes."""
         return type(self), (str(self), self.position)
 
 

@@ -73,22 +73,22 @@ def project_files(
     :param target: Columns, whose tags are ignored, or tokens split on spaces, one sentence a line.
     :param aligner: Makes or reads the links.
     :param projector: The settings.
-    :param directed: Whether the aligner knows two directions, to be symmetrised.
-    :param glossary: Says what names are called in the target language.
+    :param directed: Whether the aligner gives two directions, to be symmetrised.
+    :param glossary: Gives the names of entities in the target language.
     :param repair: Repair invalid tag sequences instead of refusing them.
     :returns: The target with its labels.
     :raises DataError: when the sides differ in length, or a file breaks a rule.
     """
-    labelled = _read(source, repair=repair)
+    labelled = _read_labelled(source, repair=repair)
     form = {"uner": "uner", "conll": "conll"}.get(detect_text_format(target), "tokens")
     corpus = CorpusFiles(format=form, files={target.stem: str(target)})
-    plain = list(read_corpus(corpus, tagged=False))
-    if len(labelled) != len(plain):
+    target_sentences = list(read_corpus(corpus, tagged=False))
+    if len(labelled) != len(target_sentences):
         raise DataError(
-            f"{source} has {len(labelled)} sentences, {target} has {len(plain)}; projection needs one target sentence "
-            f"for every source sentence"
+            f"{source} has {len(labelled)} sentences, {target} has {len(target_sentences)}; projection needs one "
+            f"target sentence for every source sentence"
         )
-    sources, targets = [s.tokens or () for s in labelled], [t.tokens or () for t in plain]
+    sources, targets = [s.tokens or () for s in labelled], [t.tokens or () for t in target_sentences]
     aligner.check()
     pairs: list[AlignedPair] = aligner.align(sources, targets)
     entities = [s.spans or () for s in labelled]
@@ -97,13 +97,13 @@ def project_files(
     evidence = None
     if glossary is not None:
         evidence = [SentenceEvidence(glosses=glosses) for glosses in gloss_all(glossary, sources, entities)]
-    done = project_batch(sources, entities, targets, forward, reverse, projector=projector, evidence=evidence)
-    return ProjectedFile(targets=targets, projections=done)
+    projections = project_batch(sources, entities, targets, forward, reverse, projector=projector, evidence=evidence)
+    return ProjectedFile(targets=targets, projections=projections)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """What is to be scored, and what helps to understand the mistakes.
+class EvaluationRequest:
+    """The files to score, and what helps to understand the mistakes.
 
     :param gold: Labelled columns.
     :param predicted: The same sentences with other labels.
@@ -113,7 +113,7 @@ class Judgement:
     :param repair: Repair invalid tag sequences instead of refusing them.
     :param resamples: Resamples of intervals and comparison.
     :param seed: Seed of the resamples.
-    :param errors: How many of the worst sentences are wanted.
+    :param errors: How many of the worst sentences to return.
     """
 
     gold: Path
@@ -127,46 +127,51 @@ class Judgement:
     errors: int = 0
 
 
-def evaluate_files(given: Judgement) -> tuple[Report, list[SentenceErrors]]:
+def evaluate_files(request: EvaluationRequest) -> tuple[Report, list[SentenceErrors]]:
     """Score the labels of one file against those of another.
 
-    :param given: The files, and what is wanted.
+    :param request: The files and options.
     :returns: The report, and the worst sentences.
     :raises DataError: naming the first sentence whose tokens differ.
     """
-    gold, predicted = (_read(path, repair=given.repair) for path in (given.gold, given.predicted))
-    _check_same(given.gold, gold, given.predicted, predicted)
-    other = None if given.against is None else _read(given.against, repair=given.repair)
-    if given.against is not None and other is not None:
-        _check_same(given.gold, gold, given.against, other)
-    source = None if given.source is None else _read_source(given.source, repair=given.repair)
+    gold, predicted = (_read_labelled(path, repair=request.repair) for path in (request.gold, request.predicted))
+    _check_same(request.gold, gold, request.predicted, predicted)
+    second_prediction = None if request.against is None else _read_labelled(request.against, repair=request.repair)
+    if request.against is not None and second_prediction is not None:
+        _check_same(request.gold, gold, request.against, second_prediction)
+    source = None if request.source is None else _read_source(request.source, repair=request.repair)
     if source is not None and len(source) != len(gold):
-        raise DataError(f"{given.gold} has {len(gold)} sentences, {given.source} has {len(source)}; they must be pairs")
+        raise DataError(
+            f"{request.gold} has {len(gold)} sentences, {request.source} has {len(source)}; they must be pairs"
+        )
     report = report_spans(
         _spans(gold),
         _spans(predicted),
         _tokens(gold),
         source=_spans(source) if _labelled(source) else None,
-        against=None if other is None else _spans(other),
-        resamples=given.resamples,
-        seed=given.seed,
+        against=None if second_prediction is None else _spans(second_prediction),
+        resamples=request.resamples,
+        seed=request.seed,
     )
-    return report, _worst(given, gold, predicted, source) if given.errors else []
+    return report, _worst(request, gold, predicted, source) if request.errors else []
 
 
 def _worst(
-    given: Judgement, gold: Sequence[Sentence], predicted: Sequence[Sentence], source: Sequence[Sentence] | None
+    request: EvaluationRequest,
+    gold: Sequence[Sentence],
+    predicted: Sequence[Sentence],
+    source: Sequence[Sentence] | None,
 ) -> list[SentenceErrors]:
     """Find the worst sentences, and what the source and the links say of them."""
     tokens, words = _tokens(gold), None if source is None else _tokens(source)
     links = None
-    if given.alignment is not None and words is not None:
-        aligner = PharaohFiles([given.alignment])
+    if request.alignment is not None and words is not None:
+        aligner = PharaohFiles([request.alignment])
         aligner.check()
         links = [pair.forward for pair in aligner.align(words, tokens)]
     labels = _spans(source) if _labelled(source) else None
     return worst_sentences(
-        _spans(gold), _spans(predicted), tokens, most=given.errors, source_tokens=words, source=labels, links=links
+        _spans(gold), _spans(predicted), tokens, most=request.errors, source_tokens=words, source=labels, links=links
     )
 
 
@@ -194,9 +199,9 @@ def _check_same(first: Path, gold: Sequence[Sentence], second: Path, predicted: 
 def _read_source(path: Path, *, repair: bool) -> list[Sentence]:
     """Read source sentences with their labels, or without any from tokens."""
     if detect_text_format(path) in {"conll", "uner"}:
-        return _read(path, repair=repair)
+        return _read_labelled(path, repair=repair)
     return list(read_corpus(CorpusFiles(format="tokens", files={path.stem: str(path)}), tagged=False))
 
 
-def _read(path: Path, *, repair: bool) -> list[Sentence]:
+def _read_labelled(path: Path, *, repair: bool) -> list[Sentence]:
     return list(read_corpus(CorpusFiles(files={path.stem: str(path)}, repair=repair), tagged=True))

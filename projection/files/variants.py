@@ -26,8 +26,8 @@ from silverner.projection.spans import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choosing:
-    """What is to be chosen from, and by what.
+class ChoiceRequest:
+    """The files to choose from, and the criterion.
 
     :param files: Labels of the same sentences: CoNLL or UNER columns, or Parquet files of corpora.
     :param by: The criterion.
@@ -46,12 +46,12 @@ class Choosing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What came of a choice.
+class FileChoice:
+    """The chosen file, and the reasons.
 
     :param chosen: The chosen file.
     :param by: The criterion.
-    :param marks: What every criterion says of every file.
+    :param marks: The value of every criterion for every file.
     :param f1: Strict F1 of every file against gold in percent; empty without gold.
     """
 
@@ -77,8 +77,8 @@ class Choice:
         lines = ["  ".join([f"  {'variant':<{width}}", *heads])]
         for name, one in self.marks.items():
             values = [one.agreement, one.round_trip, one.confidence, one.entropy]
-            shown = zip(heads, [*values, self.f1.get(name)], strict=False)
-            cells = [_cell(value, digits=3 if head == "entropy" else 2, width=len(head)) for head, value in shown]
+            columns = zip(heads, [*values, self.f1.get(name)], strict=False)
+            cells = [_cell(value, digits=3 if head == "entropy" else 2, width=len(head)) for head, value in columns]
             lines.append("  ".join([f"{'*' if name == self.chosen else ' '} {name:<{width}}", *cells]))
         return "\n".join([*lines, f"chosen by {self.by}: {self.chosen}"])
 
@@ -87,95 +87,96 @@ def _cell(value: float | None, *, digits: int, width: int) -> str:
     return f"{'-' if value is None else format(value, f'.{digits}f'):>{width}}"
 
 
-def choose_files(given: Choosing) -> Choice:
+def choose_files(request: ChoiceRequest) -> FileChoice:
     """Choose among files.
 
-    :param given: The files and the criterion.
+    :param request: The files and the criterion.
     :returns: The choice.
     :raises UsageError: when a criterion lacks what it looks at.
     :raises DataError: when the files do not hold the same sentences.
     """
-    names = [str(path) for path in given.files]
+    names = [str(path) for path in request.files]
     if len(set(names)) < len(names):
         raise UsageError(f"a file is named twice among {', '.join(names)}")
-    if (given.source is None) != (not given.returned) or len(given.returned) not in (0, len(names)):
+    if (request.source is None) != (not request.returned) or len(request.returned) not in (0, len(names)):
         raise UsageError(
             "a round trip needs the labelled source (--source) and, for every file in the same order, the labels that "
-            f"came back onto it (--returned); {len(names)} files, {len(given.returned)} returned"
+            f"came back onto it (--returned); {len(names)} files, {len(request.returned)} returned"
         )
-    sides = [_read(path, repair=given.repair) for path in given.files]
-    for path, side in zip(given.files[1:], sides[1:], strict=True):
-        _check_same(given.files[0], sides[0], path, side)
-    trips = _trips(given)
-    marked = score_variants(
+    sides = [_read_variant(path, repair=request.repair) for path in request.files]
+    for path, side in zip(request.files[1:], sides[1:], strict=True):
+        _check_same(request.files[0], sides[0], path, side)
+    trips = _round_trips(request)
+    scored = score_variants(
         {
-            name: Variant(entities=_spans(side), round_trip=trip, **_evidence(path))
-            for name, path, side, trip in zip(names, given.files, sides, trips, strict=True)
+            name: Variant(entities=_spans(side), round_trip=trip, **_read_probabilities(path))
+            for name, path, side, trip in zip(names, request.files, sides, trips, strict=True)
         }
     )
     f1 = {}
-    if given.gold is not None:
-        gold = _read(given.gold, repair=given.repair)
-        _check_same(given.gold, gold, given.files[0], sides[0])
+    if request.gold is not None:
+        gold = _read_variant(request.gold, repair=request.repair)
+        _check_same(request.gold, gold, request.files[0], sides[0])
         f1 = {n: evaluate_spans(_spans(gold), _spans(s)).overall.f1 for n, s in zip(names, sides, strict=True)}
-    return Choice(chosen=choose_variant(marked, by=given.by), by=given.by, marks=marked, f1=f1)
+    return FileChoice(chosen=choose_variant(scored, by=request.by), by=request.by, marks=scored, f1=f1)
 
 
-def _trips(given: Choosing) -> list[float | None]:
+def _round_trips(request: ChoiceRequest) -> list[float | None]:
     """Measure the round trip of every file; nothing without a source."""
-    if given.source is None:
-        return [None] * len(given.files)
-    source = _read(given.source, repair=given.repair)
+    if request.source is None:
+        return [None] * len(request.files)
+    source = _read_variant(request.source, repair=request.repair)
     trips: list[float | None] = []
-    for path in given.returned:
-        returned = _read(path, repair=given.repair)
-        _check_same(given.source, source, path, returned)
+    for path in request.returned:
+        returned = _read_variant(path, repair=request.repair)
+        _check_same(request.source, source, path, returned)
         trips.append(round_trip(_spans(source), _spans(returned)))
     return trips
 
 
-def _evidence(path: Path) -> dict[str, Any]:
-    """Read how sure a corpus is of its labels; columns say nothing of that."""
+def _read_probabilities(path: Path) -> dict[str, Any]:
+    """Read the confidences and entropies of a corpus; a CoNLL file has none."""
     if path.suffix != ".parquet":
         return {}
     try:
-        known = set(pq.read_schema(path).names) & {"entities", "distribution"}
-        table = pq.read_table(path, columns=sorted(known))
+        columns = set(pq.read_schema(path).names) & {"entities", "distribution"}
+        table = pq.read_table(path, columns=sorted(columns))
     except (OSError, pa.ArrowException) as error:
         raise DataError(f"{path} cannot be read as Parquet ({error})") from error
-    found: dict[str, Any] = {}
-    if "entities" in known:
-        found["confidence"] = [_sure(e) for row in table.column("entities").to_pylist() for e in row]
-    if "distribution" in known:
-        found["entropy"] = mean_entropy(table.column("distribution").to_pylist())
-    return found
+    probabilities: dict[str, Any] = {}
+    if "entities" in columns:
+        rows = table.column("entities").to_pylist()
+        probabilities["confidence"] = [_entity_confidence(entity) for row in rows for entity in row]
+    if "distribution" in columns:
+        probabilities["entropy"] = mean_entropy(table.column("distribution").to_pylist())
+    return probabilities
 
 
-def _sure(entity: Mapping[str, Any]) -> float:
-    """Tell how sure a corpus is of an entity: of its place, and of its label where an engine found that."""
+def _entity_confidence(entity: Mapping[str, Any]) -> float:
+    """Return the confidence of an entity: that of its place, times that of its label where an engine gave it."""
     place = entity.get("confidence")
-    sure = min(entity["score"], 1.0) if place is None else place
+    confidence = min(entity["score"], 1.0) if place is None else place
     label = entity.get("label_confidence")
-    return float(sure if label is None else sure * label)
+    return float(confidence if label is None else confidence * label)
 
 
 def _spans(sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
     return [s.spans or () for s in sentences]
 
 
-def _check_same(first: Path, sentences: Sequence[Sentence], second: Path, others: Sequence[Sentence]) -> None:
-    if len(sentences) != len(others):
+def _check_same(first: Path, sentences: Sequence[Sentence], second: Path, variant: Sequence[Sentence]) -> None:
+    if len(sentences) != len(variant):
         raise DataError(
-            f"{first} has {len(sentences)} sentences, {second} has {len(others)}; variants are of the same sentences "
+            f"{first} has {len(sentences)} sentences, {second} has {len(variant)}; variants are of the same sentences "
             "(a corpus that drops some under keep: is no variant of one that does not)"
         )
-    for one, other in zip(sentences, others, strict=True):
-        if one.tokens != other.tokens:
-            heads = [f"{s.where} begins {' '.join((s.tokens or ())[:8])!r}" for s in (one, other)]
+    for sentence, same_sentence in zip(sentences, variant, strict=True):
+        if sentence.tokens != same_sentence.tokens:
+            heads = [f"{s.where} begins {' '.join((s.tokens or ())[:8])!r}" for s in (sentence, same_sentence)]
             raise DataError(f"other tokens: {'; '.join(heads)}; variants are of the very same sentences")
 
 
-def _read(path: Path, *, repair: bool) -> list[Sentence]:
+def _read_variant(path: Path, *, repair: bool) -> list[Sentence]:
     form = "parquet" if path.suffix == ".parquet" else "auto"
     files = CorpusFiles(format=form, files={path.stem: str(path)}, repair=repair)
     return list(read_corpus(files, tagged=True))

@@ -119,10 +119,10 @@ class _State:
     late: int
     chosen: tuple[Candidate, ...]
 
-    def beats(self, other: _State) -> bool:
-        if abs(self.score - other.score) > TOLERANCE:
-            return self.score > other.score
-        return (self.length, self.late) < (other.length, other.late)
+    def beats(self, rival: _State) -> bool:
+        if abs(self.score - rival.score) > TOLERANCE:
+            return self.score > rival.score
+        return (self.length, self.late) < (rival.length, rival.late)
 
 
 @dataclass(frozen=True, slots=True)

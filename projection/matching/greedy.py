@@ -23,10 +23,10 @@ def match_greedy(candidates: Iterable[Candidate], *, threshold: float = 0.0) -> 
         usable_candidates(candidates, threshold=threshold), key=lambda c: (-c.score, c.end - c.start, c.start, c.entity)
     )
     chosen: dict[int, Candidate] = {}
-    taken: set[int] = set()
+    covered: set[int] = set()
     for c in order:
         span = range(c.start, c.end)
-        if c.entity not in chosen and taken.isdisjoint(span):
+        if c.entity not in chosen and covered.isdisjoint(span):
             chosen[c.entity] = c
-            taken.update(span)
+            covered.update(span)
     return sorted(chosen.values())

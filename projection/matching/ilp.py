@@ -77,8 +77,8 @@ def _unique(scores: np.ndarray, chosen: np.ndarray, rows: csr_array, upper: np.n
     upper = np.append(upper, float(chosen.sum()) - 1.0)
     if not chosen.any():
         return True
-    other = _optimum(-scores, rows, upper)
-    return float(scores @ other) < float(scores @ chosen) - SCALE * TOLERANCE
+    runner_up = _optimum(-scores, rows, upper)
+    return float(scores @ runner_up) < float(scores @ chosen) - SCALE * TOLERANCE
 
 
 def _leftmost(ordered: list[Candidate], rows: csr_array, upper: np.ndarray) -> np.ndarray:

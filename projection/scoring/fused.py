@@ -2,12 +2,12 @@
 
 The parts act in four steps, because each step reads what the one before it made:
 
-1. ``links``: every link of an entity is worth something, more where both directions have it, less where the word it
-   leads to is an unlikely one. The links of a token are added up.
-2. ``names``: the similarity of the words is added, the higher of what the name and its gloss say.
-3. ``corpus``: what the corpus links elsewhere is added. Then punctuation loses all it has, so that no span begins or
-   ends in it; only a middle dot and a bracket get something back in the last step.
-4. ``context``: words gain by what stands beside them, and only beside words that have a score by then.
+1. ``links``: every link of an entity gets a score: a higher one where both directions have it, a lower one where it
+   leads to an unlikely word. The scores of the links to a token are added up.
+2. ``names``: the similarity of the words is added: that of the name or that of its gloss, whichever is higher.
+3. ``corpus``: the association of words that the corpus links elsewhere is added. Then punctuation loses its score, so
+   that no span begins or ends in it; the last step gives one back only to a middle dot and to a bracket.
+4. ``context``: words gain by the words beside them, which must have a score already; the cap comes in between.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def fused(pair: SentencePair, weights: PartWeights = DEFAULT_WEIGHTS) -> TokenSc
         return np.zeros((len(pair.entities), len(pair.target)))
     arrays = PairArrays.of(pair)
     scores = arrays.no_scores()
-    link_worth = _apply("links", arrays, np.zeros(len(arrays.links.source)), weights)
-    np.add.at(scores, (arrays.links.entity, arrays.links.target), link_worth)
+    link_scores = _apply("links", arrays, np.zeros(len(arrays.links.source)), weights)
+    np.add.at(scores, (arrays.links.entity, arrays.links.target), link_scores)
     scores += _apply("names", arrays, arrays.no_scores(), weights)
     scores = _apply("corpus", arrays, scores, weights) * arrays.is_word
     return _apply("context", arrays, scores, weights)

@@ -39,7 +39,7 @@ has no l and Chinese no r at the end of a syllable, and every way to romanise ha
 
 
 @lru_cache(maxsize=1 << 18)
-def name_similarity(word: str, other: str) -> float:
+def name_similarity(word: str, target_word: str) -> float:
     """Tell how much a target word looks like a word of a name.
 
     In one script, what counts is the common beginning, case aside: names are inflected at the end; or that a longer
@@ -47,7 +47,7 @@ def name_similarity(word: str, other: str) -> float:
     compared twice, by all letters and by coarse consonants (the mean of two Indel similarities).
 
     :param word: A source token; one in small letters looks like nothing.
-    :param other: A target token.
+    :param target_word: A target token.
     :returns: 1 for the same word, what they share where that is enough, else 0.
 
     >>> name_similarity("Nairobi", "NAIROBI"), name_similarity("Kenya", "Kenia"), name_similarity("the", "the")
@@ -59,9 +59,9 @@ def name_similarity(word: str, other: str) -> float:
     """
     if not word[:1].isalnum() or word[:1].islower():
         return 0.0
-    if _scripts(word).isdisjoint(_scripts(other)):
-        return _by_ear(romanised(word), romanised(other))
-    return max(_by_letters(romanised(word), romanised(part)) for part in _stems(other))
+    if _scripts(word).isdisjoint(_scripts(target_word)):
+        return _by_ear(romanised(word), romanised(target_word))
+    return max(_by_letters(romanised(word), romanised(part)) for part in _stems(target_word))
 
 
 def _stems(word: str) -> list[str]:

@@ -128,7 +128,7 @@ def _entity_links(
 
 def _similar_tokens(word: str, target: Sequence[str]) -> Reals:
     """Tell how much each target token looks like a word, 0 for those that look clearly less like it than another."""
-    similarity = np.array([name_similarity(word, other) for other in target])
+    similarity = np.array([name_similarity(word, token) for token in target])
     similarity[similarity < similarity.max() - SIMILARITY_MARGIN] = 0.0
     return similarity
 

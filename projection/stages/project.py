@@ -1,4 +1,4 @@
-"""Source entities onto target tokens."""
+"""Projects source entities onto target tokens."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _OF_PAIRS = ("linked_pairs", "neighbour_pairs")
 
 
 class Project:
-    """Source entities onto the target tokens.
+    """Projects the source entities onto the target tokens.
 
-    Where words were aligned that are groups of tokens, the entities are projected onto the words, and end on the tokens
-    these are made of; a link to a word becomes one to each of its tokens.
+    Where the aligned words are groups of tokens, entities are projected onto the words first, then onto the tokens of
+    the words; a link to a word becomes a link to each of its tokens.
     """
 
     name = "project"
@@ -100,7 +100,7 @@ class Project:
 
 
 class ProjectInCorpus(Project):
-    """The same, with what the whole corpus says of its words as evidence."""
+    """Projects with counts over the whole corpus as evidence, too."""
 
     repeatable = True
 

@@ -42,10 +42,10 @@ def run(options: argparse.Namespace) -> None:
     :param options: As :func:`add_options` defines them.
     :raises SilvernerError: when a criterion lacks a file, or a file breaks a rule.
     """
-    from silverner.projection.files.variants import Choosing, choose_files
+    from silverner.projection.files.variants import ChoiceRequest, choose_files
 
     settings = {name: value for name, value in vars(options).items() if name not in {"run", "json"}}
-    choice = choose_files(Choosing(**settings))
+    choice = choose_files(ChoiceRequest(**settings))
     if options.json:
         write_json(choice.facts())
     else:

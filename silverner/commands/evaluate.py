@@ -40,12 +40,12 @@ def run(options: argparse.Namespace) -> None:
     :raises SilvernerError: when options contradict each other, or a file breaks a rule.
     """
     from silverner.projection import UsageError
-    from silverner.projection.files.project import Judgement, evaluate_files
+    from silverner.projection.files.project import EvaluationRequest, evaluate_files
 
     if options.alignment and not (options.source and options.errors):
         raise UsageError("--alignment is shown with the worst sentences: give --errors N and --source FILE too")
     settings = {name: value for name, value in vars(options).items() if name not in {"run", "json"}}
-    report, worst = evaluate_files(Judgement(**settings))
+    report, worst = evaluate_files(EvaluationRequest(**settings))
     if options.json:
         errors = {"errors": [sentence.facts() for sentence in worst]} if options.errors else {}
         write_json(report.facts() | errors)

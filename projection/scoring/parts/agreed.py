@@ -8,9 +8,9 @@ from silverner.projection.scoring.pair_arrays import PairArrays, Reals
 from silverner.projection.scoring.part import ScorePart
 
 
-def reward_agreed_links(arrays: PairArrays, worth: Reals, weight: float) -> Reals:
+def reward_agreed_links(arrays: PairArrays, link_scores: Reals, weight: float) -> Reals:
     """Let a link be worth its mean weight."""
-    return np.where(arrays.links.in_both, weight * arrays.links.weight, worth)
+    return np.where(arrays.links.in_both, weight * arrays.links.weight, link_scores)
 
 
 PART = ScorePart(

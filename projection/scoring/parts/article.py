@@ -11,18 +11,18 @@ from silverner.projection.scoring.part import ScorePart
 from silverner.projection.scoring.sentence_pair import SentencePair
 
 
-def penalise_articles(arrays: PairArrays, worth: Reals, weight: float) -> Reals:
+def penalise_articles(arrays: PairArrays, link_scores: Reals, weight: float) -> Reals:
     """Take a share away from any link of an entity written with a capital, from an article to a small word."""
     counts = arrays.pair.evidence.corpus.cooccurrences
     if counts is None:
-        return worth
-    links, worth = arrays.links, worth.copy()
+        return link_scores
+    links, link_scores = arrays.links, link_scores.copy()
     to_small_word = arrays.entity_has_capital[links.entity] & ~arrays.not_small[links.target]
     for index in np.flatnonzero(to_small_word):
         places = int(links.source[index]), int(links.target[index])
         if _is_article(arrays.pair, counts, *places, entity=int(links.entity[index])):
-            worth[index] *= 1.0 - weight
-    return worth
+            link_scores[index] *= 1.0 - weight
+    return link_scores
 
 
 def _is_article(pair: SentencePair, counts: CooccurrenceCounts, i: int, j: int, *, entity: int) -> bool:

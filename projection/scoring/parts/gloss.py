@@ -17,7 +17,7 @@ def reward_glosses(arrays: PairArrays, scores: Reals, weight: float) -> Reals:
     similarity = arrays.no_scores()
     for k, gloss in enumerate(pair.evidence.glosses):
         for word in gloss:
-            similarity[k] = np.maximum(similarity[k], [name_similarity(word, other) for other in pair.target])
+            similarity[k] = np.maximum(similarity[k], [name_similarity(word, token) for token in pair.target])
     return np.maximum(scores, weight * (arrays.unclaimed & arrays.not_small) * similarity)
 
 

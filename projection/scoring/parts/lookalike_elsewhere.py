@@ -6,11 +6,11 @@ from silverner.projection.scoring.pair_arrays import PairArrays, Reals
 from silverner.projection.scoring.part import ScorePart
 
 
-def penalise_lookalikes_elsewhere(arrays: PairArrays, worth: Reals, weight: float) -> Reals:
+def penalise_lookalikes_elsewhere(arrays: PairArrays, link_scores: Reals, weight: float) -> Reals:
     """Take away a share that grows with how much less the linked word looks like the source word than the best does."""
     links, similarity = arrays.links, arrays.similarity
     deficit: Reals = similarity.max(axis=1)[links.row] - similarity[links.row, links.target]
-    return worth * (1.0 - weight * deficit)
+    return link_scores * (1.0 - weight * deficit)
 
 
 PART = ScorePart(

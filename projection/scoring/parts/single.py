@@ -8,9 +8,9 @@ from silverner.projection.scoring.pair_arrays import PairArrays, Reals
 from silverner.projection.scoring.part import ScorePart
 
 
-def reward_single_links(arrays: PairArrays, worth: Reals, weight: float) -> Reals:
+def reward_single_links(arrays: PairArrays, link_scores: Reals, weight: float) -> Reals:
     """Let a link be worth its weight."""
-    return np.where(arrays.links.in_both, worth, weight * arrays.links.weight)
+    return np.where(arrays.links.in_both, link_scores, weight * arrays.links.weight)
 
 
 PART = ScorePart(

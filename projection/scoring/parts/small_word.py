@@ -8,11 +8,11 @@ from silverner.projection.scoring.pair_arrays import PairArrays, Reals
 from silverner.projection.scoring.part import ScorePart
 
 
-def penalise_small_words(arrays: PairArrays, worth: Reals, weight: float) -> Reals:
+def penalise_small_words(arrays: PairArrays, link_scores: Reals, weight: float) -> Reals:
     """Take a share of the link away."""
     links = arrays.links
     to_small_word = ~links.in_both & arrays.entity_has_capital[links.entity] & ~arrays.not_small[links.target]
-    return np.where(to_small_word, worth * (1.0 - weight), worth)
+    return np.where(to_small_word, link_scores * (1.0 - weight), link_scores)
 
 
 PART = ScorePart(
