@@ -1,4 +1,4 @@
-"""Building a corpus: every language's chain, its dataset, its files, and an account of every sentence."""
+"""Builds a corpus: runs the chain of every language, and writes its files and facts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from silverner.projection.chain.runner import Progress
 from silverner.projection.errors import LanguagesError, OutputError, SilvernerError
 
 PAUSE = 60.0
-"""Seconds in which finished languages may wait for the others: a card of many takes longer than a small language."""
+"""Seconds between two cards of a build: a card of many languages takes longer than a small language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def build(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions
     :param languages: Codes; all if left out.
     :param options: How to build.
     :returns: The facts of every language that was built.
-    :raises SilvernerError: what no language can be built with, found before any options, and what a single one breaks.
+    :raises SilvernerError: what no language can be built with, found before any work, and what a single one breaks.
     :raises LanguagesError: when languages of several failed; the others are published all the same.
     """
     folder = CorpusFolder(options.out, name=recipe.name)
@@ -102,7 +102,7 @@ def _build_languages(
         except SilvernerError as error:
             if len(requests) == 1:
                 raise
-            # The languages behind it may be a night's options, and have nothing to do with what is wrong in this one.
+            # The languages behind it may be a night's work, and what is wrong in this one does not touch them.
             LOG.error("%s: failed: %s", code, error)
             failed[code] = error
         if time.monotonic() - published > PAUSE:
