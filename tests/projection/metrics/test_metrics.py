@@ -25,21 +25,21 @@ def random_spans(rng: random.Random) -> list[Span]:
 
 def disturbed(spans: list[Span], rng: random.Random) -> list[Span]:
     """Drop some, relabel some, shorten some, and add one that gold has not."""
-    kept = []
+    changed = []
     for span in spans:
         change = rng.choice(("keep", "keep", "drop", "label", "cut"))
         if change == "label":
-            kept.append(Span(span.start, span.end, rng.choice(LABELS)))
+            changed.append(Span(span.start, span.end, rng.choice(LABELS)))
         elif change == "keep" or (change == "cut" and len(span) == 1):
-            kept.append(span)
+            changed.append(span)
         elif change == "cut":
-            kept.append(Span(span.start + 1, span.end, span.label))
-    taken = {i for span in kept for i in range(span.start, span.end)}
-    free = [i for i in range(LENGTH) if i not in taken]
+            changed.append(Span(span.start + 1, span.end, span.label))
+    covered = {i for span in changed for i in range(span.start, span.end)}
+    free = [i for i in range(LENGTH) if i not in covered]
     if free and rng.random() < 0.5:
         place = rng.choice(free)
-        kept.append(Span(place, place + 1, rng.choice(LABELS)))
-    return kept
+        changed.append(Span(place, place + 1, rng.choice(LABELS)))
+    return changed
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -49,9 +49,9 @@ def test_scores_are_those_of_seqeval_in_strict_mode(seed: int) -> None:
     predicted = [disturbed(spans, rng) for spans in gold]
     tags = [[tags_from_spans(spans, LENGTH) for spans in side] for side in (gold, predicted)]
     ours = evaluate_spans(gold, predicted)
-    wanted = precision_recall_fscore_support(*tags, average="micro", scheme=IOB2, zero_division=0)
+    reference = precision_recall_fscore_support(*tags, average="micro", scheme=IOB2, zero_division=0)
     got = (ours.overall.precision, ours.overall.recall, ours.overall.f1, ours.overall.gold)
-    assert got == pytest.approx((*(100 * x for x in wanted[:3]), sum(map(len, gold))))
+    assert got == pytest.approx((*(100 * x for x in reference[:3]), sum(map(len, gold))))
     per_label = precision_recall_fscore_support(*tags, average=None, scheme=IOB2, zero_division=0)
     names = sorted({span.label for spans in (*gold, *predicted) for span in spans})
     assert list(ours.labels) == names

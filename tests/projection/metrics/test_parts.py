@@ -134,15 +134,15 @@ def test_no_choice_of_source_entities_passes_the_ceiling(seed: int) -> None:
     """Give every source entity a target entity of its label where one is left, leave some out: never above best."""
     source, target = _noisy(seed)
     rng, predicted = random.Random(seed), []
-    for entities, wanted in zip(source, target, strict=True):
-        left = list(wanted)
-        here = []
+    for entities, gold_spans in zip(source, target, strict=True):
+        left = list(gold_spans)
+        chosen_spans = []
         for entity in entities:
             fits = [span for span in left if span.label == entity.label]
             if fits and rng.random() < 0.9:
                 left.remove(fits[0])
-                here.append(fits[0])
-        predicted.append(here)
+                chosen_spans.append(fits[0])
+        predicted.append(chosen_spans)
     assert evaluate_spans(target, predicted).overall.f1 <= ceiling(source, target).best.f1
 
 
@@ -163,15 +163,15 @@ TOKENS = [["Ana"], ["Ana", "Bern"], ["Bern"], ["So"]]
 
 
 def test_the_worst_sentences_come_first_and_good_ones_never() -> None:
-    found = worst_sentences(GOLD, PREDICTED, TOKENS)
-    assert [(e.sentence, e.wrong) for e in found] == [(2, 4), (1, 2), (4, 1)]
+    worst = worst_sentences(GOLD, PREDICTED, TOKENS)
+    assert [(e.sentence, e.wrong) for e in worst] == [(2, 4), (1, 2), (4, 1)]
     assert [e.sentence for e in worst_sentences(GOLD, PREDICTED, TOKENS, most=1)] == [2]
     assert worst_sentences(GOLD, GOLD, TOKENS) == []
     assert [e.sentence for e in worst_sentences([[], []], [_spans("PER")] * 2, [["a"], ["b"]])] == [1, 2]
 
 
 def test_a_bad_sentence_shows_both_sides() -> None:
-    found = worst_sentences(
+    worst = worst_sentences(
         [[Span(0, 1, "PER"), Span(2, 4, "LOC")]],
         [[ProjectedSpan(0, 1, "PER", 0.5, 0, 1), ProjectedSpan(3, 4, "LOC", 0.2, 2, 4)]],
         [["Ana", "ama", "Nueva", "York", "mucho"]],
@@ -179,7 +179,7 @@ def test_a_bad_sentence_shows_both_sides() -> None:
         source=[[Span(0, 1, "PER"), Span(2, 4, "LOC")]],
         links=[[(3, 3, 1.0), (0, 0, 0.5), (2, 3, 1.0), (1, 1, 1.0), (1, 4, 0.2)]],
     )
-    assert found == [
+    assert worst == [
         SentenceErrors(
             sentence=1,
             missed=(Span(2, 4, "LOC"),),
@@ -192,7 +192,7 @@ def test_a_bad_sentence_shows_both_sides() -> None:
             links=((0, 0), (1, 1), (1, 4), (2, 3), (3, 3)),
         )
     ]
-    assert found[0].text().splitlines() == [
+    assert worst[0].text().splitlines() == [
         "sentence 1: 2 wrong entities",
         "  missed    LOC Nueva York (2-4)",
         "  spurious  LOC York (3-4)",
@@ -204,7 +204,7 @@ def test_a_bad_sentence_shows_both_sides() -> None:
         "  *  2  Nueva  B-LOC  O",
         "  *  3  York   I-LOC  B-LOC      New/B-LOC York/I-LOC",
     ]
-    facts = found[0].facts()
+    facts = worst[0].facts()
     assert json.loads(json.dumps(facts)) == facts
     assert facts["links"] == [[0, 0], [1, 1], [1, 4], [2, 3], [3, 3]]
     assert facts["missed"] == [{"start": 2, "end": 4, "label": "LOC"}]

@@ -81,11 +81,14 @@ def test_identical_predictions_do_not_differ() -> None:
 
 def test_a_clearly_better_prediction_is_told_and_exchanging_both_changes_only_the_sign() -> None:
     gold, worse, better = simulate(np.random.default_rng(6), 200, (0.5, 0.8))
-    one, other = compare(gold, worse, better), compare(gold, better, worse)
-    assert one.p == pytest.approx(1 / 1001)
-    assert 0 < one.interval.low < one.difference < one.interval.high
-    assert one.difference == one.second - one.first == -other.difference
-    assert (one.first, one.second) == (evaluate_spans(gold, worse).overall.f1, evaluate_spans(gold, better).overall.f1)
+    forwards, backwards = compare(gold, worse, better), compare(gold, better, worse)
+    assert forwards.p == pytest.approx(1 / 1001)
+    assert 0 < forwards.interval.low < forwards.difference < forwards.interval.high
+    assert forwards.difference == forwards.second - forwards.first == -backwards.difference
+    assert (forwards.first, forwards.second) == (
+        evaluate_spans(gold, worse).overall.f1,
+        evaluate_spans(gold, better).overall.f1,
+    )
     close = simulate(np.random.default_rng(9), 100, (0.6, 0.65))
     p = compare(*close).p
     assert 0.001 < p < 1

@@ -77,9 +77,9 @@ FAMILIES = {
     ],
 )
 def test_a_language_finds_its_token(family: str, language: str, code: str) -> None:
-    found = language_token(FAMILIES[family], language, model="m")
-    assert found is not None
-    assert found.code == code
+    result = language_token(FAMILIES[family], language, model="m")
+    assert result is not None
+    assert result.code == code
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_a_language_finds_its_token(family: str, language: str, code: str) -> No
     ],
 )
 def test_the_models_own_code_may_be_given(family: str, code: str, token: str, forced: bool) -> None:
-    found = language_token(FAMILIES[family], "spa", model="m", code=code)
-    assert found == LanguageToken(token.strip("_<>2") if not token[0].isalpha() else token, token, forced)
+    result = language_token(FAMILIES[family], "spa", model="m", code=code)
+    assert result == LanguageToken(token.strip("_<>2") if not token[0].isalpha() else token, token, forced)
 
 
 @pytest.mark.parametrize("language", [*XTREME.split(), "vi", "yo", "zh", *MASAKHANER.split()])
@@ -106,9 +106,9 @@ def test_nllb_knows_every_language_of_the_studies(language: str) -> None:
 
 @pytest.mark.parametrize("code", NLLB)
 def test_every_code_of_nllb_is_found_by_its_own_language(code: str) -> None:
-    found = language_token(FAMILIES["nllb"], code[:3], model="m")
-    assert found is not None
-    assert found.code[:3] == code[:3]
+    result = language_token(FAMILIES["nllb"], code[:3], model="m")
+    assert result is not None
+    assert result.code[:3] == code[:3]
 
 
 def test_only_the_style_with_most_tokens_counts() -> None:

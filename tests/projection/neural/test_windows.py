@@ -81,12 +81,12 @@ def _plain(model: Any, tokenizer: Any, words: list[str], layer: int) -> tuple[np
 def test_vectors_are_those_of_the_plain_model(folders: dict[str, Path], family: str) -> None:
     model, tokenizer = Checkpoint(name=str(folders[family])).load("encoder")
     unknown = tokenizer.unk_token_id
-    known = {w for w in WORDS if unknown not in tokenizer.convert_tokens_to_ids(tokenizer.tokenize(w))}
-    assert len(known) > 10
-    sentences = [[word for word in sentence if word in known] or ["Ana"] for sentence in _sentences(10)]
+    splittable = {w for w in WORDS if unknown not in tokenizer.convert_tokens_to_ids(tokenizer.tokenize(w))}
+    assert len(splittable) > 10
+    sentences = [[word for word in sentence if word in splittable] or ["Ana"] for sentence in _sentences(10)]
     for layer in (2, 3):
-        found = _encoder(folders[family], layer).encode(sentences)
-        for sentence, rows in zip(sentences, found, strict=True):
+        encoded = _encoder(folders[family], layer).encode(sentences)
+        for sentence, rows in zip(sentences, encoded, strict=True):
             vectors, words = _plain(model, tokenizer, sentence, layer)
             assert rows.words.tolist() == words
             assert rows.vectors.dtype == np.float32
@@ -133,8 +133,8 @@ def test_a_model_that_would_answer_differently_is_run_to_its_end(
 ) -> None:
     expected = _encoder(folders["bert"]).encode([["Ana", "visits"]])[0].vectors
 
-    def wrong(_: Any, given: tuple[Any, ...], named: dict[str, Any]) -> None:
-        raise encoder_module._LayerReached(given[0] + 1e-3)
+    def wrong(_: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
+        raise encoder_module._LayerReached(arguments[0] + 1e-3)
 
     monkeypatch.setattr(encoder_module, "_raise_layer_input", wrong)
     encoder = _encoder(folders["bert"])
@@ -187,16 +187,16 @@ def test_every_word_is_split_as_within_its_sentence(folders: dict[str, Path], fa
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_odd_words_and_empty_sentences_keep_their_places(folders: dict[str, Path], family: str) -> None:
     sentences = [["Ana", odd, "Kenya"] for odd in ODD] + [[odd] for odd in ODD] + [[], list(ODD)]
-    found = _encoder(folders[family]).encode(sentences)
-    assert len(found) == len(sentences)
-    for sentence, rows in zip(sentences, found, strict=True):
+    encoded = _encoder(folders[family]).encode(sentences)
+    assert len(encoded) == len(sentences)
+    for sentence, rows in zip(sentences, encoded, strict=True):
         assert rows.vectors.shape == (len(rows.words), 32)
         assert np.isfinite(rows.vectors).all()
         assert all(0 <= word < len(sentence) for word in rows.words)
         assert (np.diff(rows.words) >= 0).all()
-    for rows in found[: len(ODD)]:
+    for rows in encoded[: len(ODD)]:
         assert {0, 2} <= set(rows.words.tolist())
-    assert len(found[2 * len(ODD)].words) == 0
+    assert len(encoded[2 * len(ODD)].words) == 0
     assert [len(rows.words) for rows in _encoder(folders[family]).encode([[], []])] == [0, 0]
     assert _encoder(folders[family]).encode([]) == []
 
@@ -207,17 +207,17 @@ def test_the_language_of_one_text_does_not_reach_the_next(folders: dict[str, Pat
     reader = _reader(folders[family])
     english = reader.tokenizer.src_lang
     before = reader.read(sentences)[0].vectors
-    there = reader.read(sentences, code=spanish)[0].vectors
+    spanish_vectors = reader.read(sentences, code=spanish)[0].vectors
     assert np.array_equal(reader.read(sentences)[0].vectors, before)
     assert np.array_equal(reader.read(sentences, code=english)[0].vectors, before)
-    assert np.array_equal(reader.read(sentences, code=spanish)[0].vectors, there)
-    assert np.abs(before - there).max() > 1e-3
+    assert np.array_equal(reader.read(sentences, code=spanish)[0].vectors, spanish_vectors)
+    assert np.abs(before - spanish_vectors).max() > 1e-3
     model, tokenizer = Checkpoint(name=str(folders[family])).load("encoder")
     tokenizer.src_lang = spanish
     inputs = tokenizer(" ".join(sentences[0]), return_tensors="pt")
     with torch.inference_mode():
         expected = model(**inputs).last_hidden_state[0, 1:-1].numpy()
-    np.testing.assert_allclose(there, expected, atol=TOLERANCE)
+    np.testing.assert_allclose(spanish_vectors, expected, atol=TOLERANCE)
 
 
 def test_batches_are_larger_where_windows_are_short_and_depend_on_the_text_alone(folders: dict[str, Path]) -> None:

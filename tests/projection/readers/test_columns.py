@@ -338,5 +338,5 @@ def test_what_is_written_is_read_back(
         tags = encode(entities, len(tokens), scheme)
         blocks.append([separator.join([t, *["_"] * (width - 2), g]) for t, g in zip(tokens, tags, strict=True)])
     path = write(tmp_path / "x.conll", (ending * 2).join(ending.join(block) for block in blocks))
-    found = [(list(s.tokens or ()), list(s.spans or ())) for s in read(path, "conll")]
-    assert found == [(["first"], []), *corpus]
+    sentences_read = [(list(s.tokens or ()), list(s.spans or ())) for s in read(path, "conll")]
+    assert sentences_read == [(["first"], []), *corpus]

@@ -137,8 +137,8 @@ def test_a_broken_json_line_is_named(tmp_path: Path, line: str, message: str):
     ],
 )
 def test_a_row_with_broken_labels_is_named(tmp_path: Path, row: dict[str, Any], message: str):
-    good = {"tokens": ["a"], "ner_tags": ["B-X"]}
-    path = write(tmp_path / "a.jsonl", f"{json.dumps(good)}\n{json.dumps(row)}\n")
+    valid_row = {"tokens": ["a"], "ner_tags": ["B-X"]}
+    path = write(tmp_path / "a.jsonl", f"{json.dumps(valid_row)}\n{json.dumps(row)}\n")
     with pytest.raises(DataError, match=re.escape(f"{path}, line 2") + ".*" + re.escape(message)):
         read(path)
 
@@ -176,9 +176,9 @@ def test_what_is_written_as_json_is_read_back(tmp_path: Path, rows: list[list[tu
     dumped = [
         json.dumps({"tokens": [t for t, _ in r], "ner_tags": [g for _, g in r]}, ensure_ascii=ascii) for r in rows
     ]
-    found = read(write(tmp_path / "a.jsonl", "\n".join(dumped)))
-    assert [s.tokens for s in found] == [tuple(t for t, _ in row) for row in rows]
-    assert [s.spans for s in found] == [
+    sentences_read = read(write(tmp_path / "a.jsonl", "\n".join(dumped)))
+    assert [s.tokens for s in sentences_read] == [tuple(t for t, _ in row) for row in rows]
+    assert [s.spans for s in sentences_read] == [
         spans(*((k, k + 1, g[2:]) for k, (_, g) in enumerate(row) if g != "O")) for row in rows
     ]
 
@@ -226,8 +226,8 @@ def test_a_class_label_that_is_missing_is_refused(tmp_path: Path, tags: list[int
 def test_parquet_may_nest_its_fields(tmp_path: Path):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"x": [{"words": ["Ana"], "ner": ["B-PER"]}]}), path)
-    found = read(path, fields=Fields(tokens="x.words", tags="x.ner"))
-    assert [(s.tokens, s.spans) for s in found] == [(("Ana",), spans((0, 1, "PER")))]
+    sentences_read = read(path, fields=Fields(tokens="x.words", tags="x.ner"))
+    assert [(s.tokens, s.spans) for s in sentences_read] == [(("Ana",), spans((0, 1, "PER")))]
 
 
 def test_nested_text_of_parquet_is_read(tmp_path: Path):
@@ -262,8 +262,8 @@ def test_an_empty_parquet_file_holds_no_sentence(tmp_path: Path):
 def test_a_folder_saved_to_disk_is_read(tmp_path: Path, wrap: bool):
     data = labelled([["Ana", "Li"]], [[1, 2]])
     (datasets.DatasetDict(train=data) if wrap else data).save_to_disk(str(tmp_path / "saved"))
-    found = list(read_corpus(hub(tmp_path / "saved"), tagged=True))
-    assert [(s.split, s.tokens, s.spans) for s in found] == [("train", ("Ana", "Li"), spans((0, 2, "PER")))]
+    sentences_read = list(read_corpus(hub(tmp_path / "saved"), tagged=True))
+    assert [(s.split, s.tokens, s.spans) for s in sentences_read] == [("train", ("Ana", "Li"), spans((0, 2, "PER")))]
 
 
 @pytest.mark.parametrize("wrap", [False, True])
@@ -276,8 +276,8 @@ def test_a_split_that_a_saved_folder_does_not_have_is_refused(tmp_path: Path, wr
 
 def test_a_local_folder_is_read_as_load_dataset_does(tmp_path: Path):
     write(tmp_path / "local" / "test.jsonl", '{"tokens": ["Ana"], "ner_tags": ["B-PER"]}\n')
-    found = list(read_corpus(hub(tmp_path / "local", "test"), tagged=True))
-    assert [(s.split, s.id, s.tokens, s.spans) for s in found] == [
+    sentences_read = list(read_corpus(hub(tmp_path / "local", "test"), tagged=True))
+    assert [(s.split, s.id, s.tokens, s.spans) for s in sentences_read] == [
         ("train", "train-000001", ("Ana",), spans((0, 1, "PER")))
     ]
     with pytest.raises(MissingFileError, match="Unknown split"):
@@ -305,16 +305,16 @@ def test_a_dataset_that_cannot_be_reached_is_one_clear_error():
 def test_the_content_hash_follows_the_content_and_not_the_name(tmp_path: Path):
     one = write(tmp_path / "one.txt", "same\n")
     two = write(tmp_path / "folder" / "two.txt", "same\n")
-    other = write(tmp_path / "other.txt", "same\n\n")
+    changed = write(tmp_path / "other.txt", "same\n\n")
 
     def digest(**files: Path) -> str:
         return content_hash(CorpusFiles(format="text", files={split: str(path) for split, path in files.items()}))
 
     assert re.fullmatch(r"[0-9a-f]{64}", digest(train=one))
     assert digest(train=one) == digest(train=two)
-    assert digest(train=one) != digest(train=other)
+    assert digest(train=one) != digest(train=changed)
     assert digest(train=one) != digest(test=one)
-    assert digest(train=one, test=other) != digest(train=other, test=one)
+    assert digest(train=one, test=changed) != digest(train=changed, test=one)
     with pytest.raises(MissingFileError, match=r"cannot read .*no\.txt: No such file"):
         digest(train=tmp_path / "no.txt")
 

@@ -198,19 +198,22 @@ def test_no_word_is_torn(script: str, data: st.DataObject):
     alphabet = ALPHABETS[script]
     letters = [c for c in alphabet if c.isalpha()]
     part = st.builds(str.__add__, st.sampled_from(letters), st.text(st.sampled_from(alphabet + "1"), max_size=4))
-    own = [code for code in SPACED if find_language(code).script == script and code not in ELIDING] or ["swh", "hin"]
-    language = data.draw(st.sampled_from(own))
-    found = [data.draw(st.sampled_from("'’")).join(data.draw(st.lists(part, min_size=1, max_size=2))) for _ in range(3)]
+    codes = [code for code in SPACED if find_language(code).script == script and code not in ELIDING] or [
+        "swh",
+        "hin",
+    ]
+    language = data.draw(st.sampled_from(codes))
+    words = [data.draw(st.sampled_from("'’")).join(data.draw(st.lists(part, min_size=1, max_size=2))) for _ in range(3)]
     end = data.draw(st.sampled_from(ENDS))
-    expected = [found[0], ",", found[1], "(", found[2], ")", end]
+    expected = [words[0], ",", words[1], "(", words[2], ")", end]
     if end != ")":
-        assert tokenization.split(f"{found[0]}, {found[1]} ({found[2]}){end}", language) == expected
-    assert tokenization.split(f"{found[0]}{end}", language) == [found[0], end]
+        assert tokenization.split(f"{words[0]}, {words[1]} ({words[2]}){end}", language) == expected
+    assert tokenization.split(f"{words[0]}{end}", language) == [words[0], end]
 
 
 @pytest.mark.parametrize("code", SPACED)
 def test_every_language_keeps_every_word(code: str):
-    kept = [
+    words_kept = [
         "ng’ombe" if code != "ita" else "O’Neill",
         "ọ̀rọ̀",
         "می\u200cخواهم",
@@ -223,8 +226,8 @@ def test_every_language_keeps_every_word(code: str):
         "ශ්\u200dරී",
         "עִבְרִית",
     ]
-    assert tokenization.split(" ".join(kept), code) == kept
-    assert tokenization.resplits(kept, code)
+    assert tokenization.split(" ".join(words_kept), code) == words_kept
+    assert tokenization.resplits(words_kept, code)
 
 
 def test_a_character_the_rules_lose_does_not_move_evidence():
@@ -302,9 +305,9 @@ def test_tokens_are_grouped_into_words(tokens: list[str], language: str, grouped
 )
 @settings(deadline=None, max_examples=200)
 def test_units_cover_all_tokens_in_order(tokens: list[str], language: str):
-    found = tokenization.word_groups(tokens, language)
-    assert [k for i, j in found for k in range(i, j)] == list(range(len(tokens)))
-    assert all(i < j for i, j in found)
+    groups = tokenization.word_groups(tokens, language)
+    assert [k for i, j in groups for k in range(i, j)] == list(range(len(tokens)))
+    assert all(i < j for i, j in groups)
 
 
 PACKAGES = {
@@ -377,7 +380,7 @@ def test_segmenters_say_nothing_and_write_nothing(tmp_path: Path):
         " 'yue': '九龍'}.items(): assert tokenization.split(text, code) == [text]"
     )
     folder = {name: str(tmp_path) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME")}
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code], env={**os.environ, **folder}, capture_output=True, text=True, check=True
     )
-    assert (done.stdout, done.stderr, list(tmp_path.iterdir())) == ("", "", [])
+    assert (process.stdout, process.stderr, list(tmp_path.iterdir())) == ("", "", [])
