@@ -45,7 +45,7 @@ class Model:
         return self.revision in {None, self.commit}
 
     def describe(self) -> str:
-        """Say in one line what a user must know before using it."""
+        """Describe it in one line: its size, its licence, and whether it is on this machine."""
         size = f"{self.parameters * 4 / 1000:.1f} GB in float32" if self.parameters else "size unknown"
         licence = self.licence or "licence unknown"
         noncommercial = ", no commercial use" if "-nc" in licence else ""
@@ -80,7 +80,7 @@ def _model(role: str, section: ModelSettings, base: Path) -> Model:
 
 
 def _commit(name: str, revision: str | None) -> str | None:
-    """Find what is here of a model, without asking the Hub."""
+    """Find the commit of a model on this machine, without asking the Hub."""
     if Path(name).is_dir():
         return model_signature(name)
     from huggingface_hub import try_to_load_from_cache
@@ -94,7 +94,7 @@ def _commit(name: str, revision: str | None) -> str | None:
 
 @cache
 def _catalogue() -> Mapping[str, Mapping[str, Any]]:
-    """Read what is known of the models that shipped recipes name."""
+    """Read the catalogue of the models that shipped recipes name."""
     with _CATALOGUE.open(encoding="utf-8") as file:
         catalogue: Mapping[str, Mapping[str, Any]] = yaml.safe_load(file)
     return catalogue

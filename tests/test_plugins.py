@@ -186,8 +186,8 @@ def test_a_corpus_is_built_with_engines_of_another_package(folder: Path) -> None
     ]
     assert [row["flags"] for row in rows] == [["many-entities"], [], ["many-entities"]]
     facts = json.loads((folder / "out" / "manifest.json").read_text())["languages"]["spa"]
-    things = ("translator suffixes", "aligner diagonal", "filter many-entities")
-    assert facts["plugins"] == dict.fromkeys(things, "toy-engines 0.3.1")
+    additions = ("translator suffixes", "aligner diagonal", "filter many-entities")
+    assert facts["plugins"] == dict.fromkeys(additions, "toy-engines 0.3.1")
     assert facts["recipe"]["translator"] == {"engine": "suffixes", "suffix": "a"}
     card = (folder / "out" / "README.md").read_text()
     assert "Nobody 2026, On suffixes." in card and "toy-engines 0.3.1" in card

@@ -1,4 +1,4 @@
-"""What is wrong with a recipe, in one line that says where."""
+"""Says in one line what is wrong with a recipe, and where."""
 
 from __future__ import annotations
 

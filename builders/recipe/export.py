@@ -1,4 +1,4 @@
-"""The recipe of a corpus, written from the manifest: one file that makes every language again."""
+"""Writes the recipe of a corpus from its manifest: one file that builds every language again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 def recipe_text(manifest: Mapping[str, Any]) -> str:
     """Write the recipe of a corpus.
 
-    What all languages have in common stands on top; a key in which they differ is said for each of them.
+    Keys that all languages share come first; a key in which they differ is written for each language.
 
     :param manifest: The facts of the corpus.
     :returns: YAML that ``silverner build`` takes.

@@ -1,4 +1,4 @@
-"""Recipes: the files that decide a corpus, read, completed per language, and refused with the line that is wrong."""
+"""Reads recipes: completes them for every language, and refuses a wrong one with its line."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _extended(name: str, path: Path) -> Path:
 
 
 def _know(code: str, plans: Mapping[str, LanguageRecipe]) -> None:
-    """Refuse a language nobody knows, and one that is there already under another code."""
+    """Refuse an unknown language, and one that the recipe lists already under another code."""
     language = plans[code].find(code)
     for earlier, plan in plans.items():
         if earlier != code and plan.find(earlier).code == language.code:

@@ -1,4 +1,4 @@
-"""The layers of a recipe: what it extends, its own keys, what ``--set`` says, and what one language says."""
+"""Merges the keys of a recipe: those it extends, its own, those of ``--set``, and those of one language."""
 
 from __future__ import annotations
 
@@ -85,11 +85,11 @@ def assign(data: dict[str, Any], change: str) -> tuple[str, ...]:
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay keys over others, section by section; another engine brings its own settings with it.
+    """Merge keys over others, section by section; a section with another engine replaces the one below.
 
     :param base: The keys below; unchanged.
     :param over: The keys above.
-    :returns: Both.
+    :returns: The merged keys.
 
     >>> merge({"aligner": {"engine": "simalign", "layer": 8}}, {"aligner": {"layer": 6}})
     {'aligner': {'engine': 'simalign', 'layer': 6}}

@@ -1,4 +1,4 @@
-"""What a recipe may say of one language, and what one key demands of another."""
+"""The recipe of one language: its keys, and which of them need or exclude each other."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ class LanguageRecipe(Section):
 
     @property
     def evidence(self) -> frozenset[FilterEvidence]:
-        """What is known of every sentence."""
+        """The facts that are known of every sentence."""
         evidence = METHODS[self.method].evidence
         return evidence | {"labeller"} if self.labeller is not None and "source" in evidence else evidence
 
@@ -206,7 +206,7 @@ class LanguageRecipe(Section):
         return self
 
     def _check_method(self) -> None:
-        """Refuse a recipe that lacks what its method needs, or says what it has no use for."""
+        """Refuse a recipe that lacks a key its method needs, or has one its method does not use."""
         keys = METHODS[self.method]
         present = {key for key in METHOD_KEYS if getattr(self, key.partition(".")[0]) is not None}
         if self.source is None or self.source.files is None:
@@ -235,7 +235,7 @@ class LanguageRecipe(Section):
                 raise _fault(str(error), "aligner") from error
 
     def _check_vote(self) -> None:
-        """Refuse a vote of one, and voters that are no recipes of their own or have no say in this text."""
+        """Refuse a single voter, and voters that are no complete recipes or do not label this text."""
         if self.voters is None or self.vote is None:
             return
         if len(self.voters) < 2:

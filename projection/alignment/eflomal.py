@@ -30,10 +30,10 @@ LONGEST = 1023
 class Eflomal:
     """Align with the ``eflomal`` package. It cannot be seeded: its links are stored, not made again.
 
-    A larger text of the same two languages can lend its knowledge: it is aligned first, and the package's own counts of
-    its links (words, jumps, fertilities) are the priors of the corpus. A pair with more than :data:`LONGEST` tokens on
-    a side gets no links; how many there are is logged as a warning. Such pairs are not cut to size: where both sides
-    may be cut is what the links would have to say first.
+    A larger text of the same two languages can help: it is aligned first, and the package's own counts of its links
+    (words, jumps, fertilities) are the priors of the corpus. A pair with more than :data:`LONGEST` tokens on a side
+    gets no links; a warning says how many there are. Such pairs are not cut: only links could tell where to cut both
+    sides.
     """
 
     learns = True
@@ -99,7 +99,7 @@ class Eflomal:
         return pairs
 
     def _learn(self) -> str:
-        """Align the text for priors, and write what its links say as the package reads it."""
+        """Align the text for priors, and write the counts of its links in the format of the package."""
         import eflomal
 
         assert self._priors is not None
@@ -118,7 +118,7 @@ class Eflomal:
     def _run(
         self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]], priors: str | None
     ) -> list[tuple[str, str]]:
-        """Call the package; it speaks in files."""
+        """Call the package; it writes its links to files."""
         import eflomal
 
         options: dict[str, Any] = {"source_prefix_len": self._prefix_length, "target_prefix_len": self._prefix_length}
@@ -146,7 +146,7 @@ def _usable(sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) 
 
 
 def _warn(sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]], what: str, origin: int = 0) -> None:
-    """Say how many pairs are too long for the package, which is silent about them."""
+    """Log how many pairs are too long for the package, which does not say so itself."""
     sizes = [(len(s), len(t)) for s, t in zip(sources, targets, strict=True)]
     long = [k for k, size in enumerate(sizes) if max(size) > LONGEST and min(size)]
     if long:

@@ -40,8 +40,8 @@ class EmbeddingAligner:
     :param level: Compare subwords, or the mean vectors of words.
     :param threshold: For ``softmax``: both probabilities must be greater.
     :param batch_size: Sentences the model reads at once; of short ones more. On a CPU, 64 halve the speed of a model of
-        BERT's size, for what they need no longer fits its caches.
-    :param source: The source language, for a model that must be told; ``None`` leaves its tokenizer as it is.
+        BERT's size, because they no longer fit its caches.
+    :param source: The source language, for a model that must know it; ``None`` leaves its tokenizer as it is.
     :param target: The target language, likewise.
     :param source_code: The model's own code of the source, where it has none for ``source`` or another is meant.
     :param target_code: The model's own code of the target, likewise.

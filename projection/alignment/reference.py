@@ -1,4 +1,4 @@
-"""The simalign package itself: slow, one pair at a time, and the yardstick for the batched aligner."""
+"""The simalign package itself: it aligns one pair at a time, and tests compare the batched aligner with it."""
 
 from __future__ import annotations
 

@@ -17,14 +17,14 @@ from silverner.projection.spans import Span
 
 @dataclass(frozen=True, slots=True, order=True)
 class TaggedSpan(Span):
-    """An entity an engine found, with its confidence: a probability."""
+    """An entity that an engine predicted, with its confidence: a probability."""
 
     confidence: float
 
 
 @dataclass(frozen=True, slots=True)
 class Labelling:
-    """What an engine says of one sentence.
+    """The entities of one sentence, as an engine labels it.
 
     :param spans: The entities from left to right, with the labels of the corpus.
     :param distribution: Where it is asked for: float16 matrix of shape (tokens, tags), each row a probability

@@ -1,4 +1,4 @@
-"""The tags of a tagger, and what becomes of them: spans, labels of the corpus, probabilities of its tags."""
+"""Turns the tags of a tagger into spans, labels and probabilities of the corpus."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TagSet:
     def __init__(
         self, tags: Sequence[str], *, labels: Sequence[str], label_map: LabelMap, scheme: Scheme = "auto", model: str
     ) -> None:
-        """Compare what a model says with what a corpus wants.
+        """Compare the labels of a model with those of a corpus.
 
         :param tags: The model's tags, such as ``O``, ``B-PER``, ``S-LOC``, or ``PER`` (plain).
         :param labels: The labels of the corpus.

@@ -85,7 +85,7 @@ class Apertium:
         self.check()
         lines = [" ".join(text.split()) for text in texts]
         marked = self._call(lines, unmarked=False)
-        # A sentence that holds such characters itself is translated once more without marks, to tell the two apart.
+        # A sentence that has such characters itself is translated a second time, without marks, to tell them apart.
         doubtful = [k for k, line in enumerate(lines) if any(mark in line for mark in MARKS)]
         clean = dict(zip(doubtful, self._call([lines[k] for k in doubtful], unmarked=True), strict=True))
         return [_unmark(line, clean.get(k)) for k, line in enumerate(marked)]

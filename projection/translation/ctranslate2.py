@@ -23,7 +23,7 @@ from silverner.projection.translation.seq2seq import NLLB
 
 ComputeType = Literal["float32", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "float16", "bfloat16"]
 _SHARED = ("length_penalty", "repetition_penalty", "no_repeat_ngram_size")
-"""What a checkpoint may say on how it is searched, and the package can do."""
+"""Settings of the search that a checkpoint may have and the package supports."""
 
 
 class CTranslate2(NeuralTranslator):
@@ -165,7 +165,7 @@ class CTranslate2(NeuralTranslator):
         return folder
 
     def _convert(self, folder: Path) -> None:
-        """Write a checkpoint as the package wants it, and how it is searched beside it."""
+        """Convert a checkpoint to the format of the package, and write the settings of its search beside it."""
         from ctranslate2.converters import TransformersConverter
 
         # Loaded here and handed over: the converter itself would take pickled weights, and forget the revision.
@@ -202,7 +202,7 @@ class CTranslate2(NeuralTranslator):
 
 
 def _search(folder: Path) -> dict[str, Any]:
-    """Read how a converted checkpoint wants to be searched."""
+    """Read the settings of the search of a converted checkpoint."""
     from transformers import GenerationConfig
 
     generation_config = GenerationConfig.from_pretrained(folder)

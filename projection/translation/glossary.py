@@ -36,9 +36,9 @@ class Glossary(Protocol):
 def gloss_all(
     glossary: Glossary, sources: Sequence[Sequence[str]], entities: Sequence[Sequence[Span]]
 ) -> list[list[list[str]]]:
-    """Ask for the entities of many sentences, about each name once.
+    """Look up the entities of many sentences, every name once.
 
-    :param glossary: Who knows.
+    :param glossary: The glossary.
     :param sources: Tokens of every sentence.
     :param entities: Its entities.
     :returns: For every entity of every sentence the words of its gloss.

@@ -1,4 +1,4 @@
-"""What all neural translators share: language codes, pieces, batches by length, and an eye on how outputs end."""
+"""What all neural translators share: language codes, pieces, batches by length, and a check of how outputs end."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ class NeuralTranslator(ABC):
             )
 
     def _learn_frame(self, tokenizer: Any) -> None:
-        """Learn what stands around every input: special tokens, and the prefix, which may hold some."""
+        """Store the subwords around every input: special tokens, and the prefix, which may hold special tokens too."""
         self._split = Subwords(tokenizer)
         head, tail = self._split.special_tokens_around()
         before = tokenizer(self._prefix.strip(), add_special_tokens=False)["input_ids"] if self._prefix.strip() else []
@@ -224,7 +224,7 @@ class NeuralTranslator(ABC):
         return ""
 
     def _encoded(self, text: str) -> list[int]:
-        """Turn a piece into subwords, once: its length is asked for more than once."""
+        """Turn a piece into subwords once; its length is needed more than once."""
         if text not in self._rows:
             assert self._split is not None
             self._rows[text] = [*self._head, *self._split.of_text(text), *self._tail]

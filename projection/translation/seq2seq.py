@@ -31,15 +31,15 @@ _SEARCH_SETTINGS = (
     "sequence_bias",
     "suppress_tokens",
 )
-"""What a checkpoint may say on how it is searched. Not ``forced_eos_token_id``: a cut translation would look whole."""
+"""Search settings that a checkpoint may have. ``forced_eos_token_id`` would make a cut translation look whole."""
 
 
 class Seq2Seq(NeuralTranslator):
     """Translate with an ``AutoModelForSeq2SeqLM`` of ``transformers``.
 
-    Each family is told the languages as its documentation there shows: NLLB, M2M100 and mBART by the token of the
-    source around the input and that of the target at the beginning of the output, MADLAD and multilingual MarianMT by
-    the token of the target before the input, the original T5 by its task in words, a bilingual MarianMT by nothing.
+    Each family gets the languages as its documentation shows. NLLB, M2M100 and mBART: the token of the source language
+    around the input, that of the target at the beginning of the output. MADLAD and multilingual MarianMT: the token of
+    the target before the input. The original T5: its task in words. A bilingual MarianMT: nothing.
     """
 
     engine = "seq2seq"
@@ -51,7 +51,7 @@ class Seq2Seq(NeuralTranslator):
         return model
 
     def _search(self, checkpoint_config: Any) -> Any:
-        """Take over how a checkpoint wants to be searched, less what would sample, cut or multiply its outputs."""
+        """Keep the search settings of a checkpoint, except those that would sample, cut or multiply its outputs."""
         from transformers import GenerationConfig, MBartTokenizer
 
         search = {
