@@ -18,7 +18,8 @@ from silverner.projection.spans import Span
 from tests.corpora import write_corpus
 from tests.test_plugins import install, silverner
 
-GUIDE = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def _block(title: str) -> str:
@@ -47,6 +48,13 @@ def folder(tmp_path: Path) -> Path:
     engine = {"engine": "diagonal", "shift": 0}
     write_corpus(tmp_path, languages=["spa"], aligner=engine, filters={"long-sentence": 4}, keep=...)
     return tmp_path
+
+
+def test_every_file_it_names_is_there() -> None:
+    prose = re.sub(r"```.*?```", "", GUIDE, flags=re.DOTALL)
+    names = set(re.findall(r"`((?:\.ci|benchmarks|builders|projection|silverner|students|tests)/[\w./]*)`", prose))
+    assert len(names) > 15
+    assert [name for name in sorted(names) if not (ROOT / name).exists()] == []
 
 
 def test_the_engine_and_the_filter_build_a_corpus(folder: Path) -> None:
