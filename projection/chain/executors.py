@@ -13,7 +13,7 @@ from itertools import islice
 from logging.handlers import QueueHandler, QueueListener
 from multiprocessing import get_context
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from silverner.projection.chain.stage import DROP, Batch, Stage, release
 from silverner.projection.errors import EngineError
@@ -21,19 +21,68 @@ from silverner.projection.errors import EngineError
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-class Workers:
-    """Processes that apply stages to shards.
+LoadShard = Callable[[int], tuple[Batch, list[bool]]]
+"""Gives a shard's live sentences, and which sentences of the shard these are."""
+
+
+class Executor(Protocol):
+    """Applies stages to shards. It is a context: at its end it stops whatever it started."""
+
+    def __enter__(self) -> Self:
+        """Begin the context."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """End the context."""
+
+    def apply(self, stage: Stage, shards: Sequence[int], load: LoadShard) -> Iterator[tuple[int, Batch]]:
+        """Apply a stage to shards, in any order.
+
+        :param stage: The stage.
+        :param shards: Numbers of the shards.
+        :param load: Reads the input of a shard.
+        :returns: Each shard's number and output, as soon as it is finished; :func:`apply_to_shard` makes the output.
+        :raises EngineError: when the stage returns the wrong number of sentences, or a worker dies.
+        """
+
+
+def executor_for(workers: int) -> Executor:
+    """Choose an executor.
+
+    :param workers: Processes; with one, everything happens in this process.
+    :returns: The executor.
+    """
+    return ProcessPool(workers) if workers > 1 else InProcess()
+
+
+class InProcess:
+    """Applies stages in this process, one shard after the other."""
+
+    def __enter__(self) -> Self:
+        """Begin the context; nothing is started."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """End the context."""
+
+    def apply(self, stage: Stage, shards: Sequence[int], load: LoadShard) -> Iterator[tuple[int, Batch]]:
+        """Apply a stage to shards, see :class:`Executor`."""
+        for shard in shards:
+            yield shard, apply_to_shard(stage, *load(shard))
+
+
+class ProcessPool:
+    """Applies stages in several processes.
 
     They start with the first stage that has several shards, and serve all stages: a process that is started imports
     for seconds.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, workers: int) -> None:
         """Plan the processes; none is started yet.
 
-        :param number: Processes; with one, everything happens in this process.
+        :param workers: Number of processes.
         """
-        self._number = number
+        self._workers = workers
         self._open = ExitStack()
         self._pool: ProcessPoolExecutor | None = None
 
@@ -47,27 +96,17 @@ class Workers:
             self._pool.shutdown(wait=False, cancel_futures=True)
         self._open.close()
 
-    def apply(
-        self, stage: Stage, shards: Sequence[int], load: Callable[[int], tuple[Batch, list[bool]]]
-    ) -> Iterator[tuple[int, Batch]]:
-        """Apply a stage to shards, in any order.
-
-        :param stage: The stage.
-        :param shards: Numbers of the shards.
-        :param load: Gives a shard's live sentences, and which sentences of the shard these are.
-        :returns: Each shard's number and output, as soon as it is done.
-        :raises EngineError: when the stage returns the wrong number of sentences, or a worker dies.
-        """
-        if self._number <= 1 or len(shards) <= 1:
-            for shard in shards:
-                yield shard, _apply(stage, *load(shard))
+    def apply(self, stage: Stage, shards: Sequence[int], load: LoadShard) -> Iterator[tuple[int, Batch]]:
+        """Apply a stage to shards, see :class:`Executor`; a single shard is not worth a process."""
+        if len(shards) <= 1:
+            yield from InProcess().apply(stage, shards, load)
             return
         waiting = iter(shards)
         running: dict[Future[Batch], int] = {}
         try:
             # Two shards a worker are under way at a time, so that memory does not grow with the corpus.
             while True:
-                for shard in islice(waiting, 2 * self._number - len(running)):
+                for shard in islice(waiting, 2 * self._workers - len(running)):
                     running[self._submit(stage, *load(shard))] = shard
                 if not running:
                     return
@@ -83,7 +122,7 @@ class Workers:
         if self._pool is None:
             context = get_context("spawn")
             records = self._open.enter_context(_listening(context.Queue()))
-            pool = ProcessPoolExecutor(self._number, context, initializer=_begin, initargs=(records,))
+            pool = ProcessPoolExecutor(self._workers, context, initializer=_begin, initargs=(records,))
             self._pool = self._open.enter_context(pool)
         with _one_thread():
             return self._pool.submit(_apply_and_release, stage, batch, live)
@@ -92,12 +131,12 @@ class Workers:
 def _apply_and_release(stage: Stage, batch: Batch, live: list[bool]) -> Batch:
     """Apply a stage in a worker, which then gives the memory back to the stages after it."""
     try:
-        return _apply(stage, batch, live)
+        return apply_to_shard(stage, batch, live)
     finally:
         release(stage)
 
 
-def _apply(stage: Stage, batch: Batch, live: list[bool]) -> Batch:
+def apply_to_shard(stage: Stage, batch: Batch, live: list[bool]) -> Batch:
     """Apply a stage to the live sentences of a shard, and put ``None`` in the places of the others."""
     count = sum(live)
     output = stage.apply(batch) if count else {name: [] for name in stage.outputs}

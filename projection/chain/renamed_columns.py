@@ -1,4 +1,4 @@
-"""A stage under other names, so that one chain can hold several of a kind."""
+"""Stages with renamed columns, so that one chain can hold several stages of a kind."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from silverner.projection.chain.stage import DROP, ROW, Batch, FittingStage, Sta
 from silverner.projection.errors import SilvernerError
 
 
-class Renamed:
-    """A stage whose columns go by other names."""
+class RenamedStage:
+    """A stage whose columns have other names."""
 
     def __init__(self, stage: Stage, *, name: str, columns: Mapping[str, str]) -> None:
         """Give a stage another name, and its columns too.
@@ -30,11 +30,11 @@ class Renamed:
         self.outputs: Mapping[str, pa.DataType] = {self._outputs[c]: kind for c, kind in stage.outputs.items()}
 
     def settings(self) -> Mapping[str, object]:
-        """Return those of the stage, and its own name."""
+        """Return the settings of the stage, and its own name."""
         return {"stage": self._stage.name, **self._stage.settings()}
 
     def release(self) -> None:
-        """Let the stage put down what it holds."""
+        """Free the memory of the stage."""
         release(self._stage)
 
     def apply(self, batch: Batch) -> Batch:
@@ -43,59 +43,62 @@ class Renamed:
         return {self._outputs.get(column, column): values for column, values in output.items()}
 
     def _inside(self, batch: Batch) -> Batch:
-        inside: dict[str, list[Any]] = {own: batch[outer] for own, outer in self._inputs.items()}
+        inside: dict[str, list[Any]] = {inner: batch[outer] for inner, outer in self._inputs.items()}
         return {**inside, DROP: batch[DROP]} if DROP in batch else inside
 
 
-class RenamedFitting(Renamed):
-    """The same for a stage that must see the whole corpus first."""
+class RenamedFittingStage(RenamedStage):
+    """A fitting stage whose columns have other names."""
 
     def __init__(self, stage: Any, *, name: str, columns: Mapping[str, str]) -> None:
-        """Give a stage another name, see :class:`Renamed`."""
+        """Give a stage another name, see :class:`RenamedStage`."""
         super().__init__(stage, name=name, columns=columns)
         self._fitting = stage
         self.repeatable = bool(getattr(stage, "repeatable", False))
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
-        """Let the stage learn."""
+        """Fit the stage."""
         self._fitting.fit((self._inside(batch) for batch in batches), path)
 
     def load(self, path: Path) -> None:
-        """Let the stage take what it learnt."""
+        """Let the stage use what it learned."""
         self._fitting.load(path)
 
 
 def side_by_side(
-    groups: Mapping[str, Sequence[Stage]], given: Iterable[str]
+    groups: Mapping[str, Sequence[Stage]], shared_columns: Iterable[str]
 ) -> tuple[list[Stage], dict[str, dict[str, str]]]:
-    """Put runs of stages into one chain, each with columns of its own, and none doing what another has done.
+    """Put runs of stages into one chain, each with columns of its own; a stage that two runs share runs once.
 
     :param groups: Runs of stages, each in an order that works, by the name their columns begin with.
-    :param given: Columns all of them share.
+    :param shared_columns: Columns of the source, which all runs read.
     :returns: The stages, and for every group the name in the chain of each of its columns.
     """
     stages: list[Stage] = []
-    done: dict[str, dict[str, str]] = {}
+    outputs_by_key: dict[str, dict[str, str]] = {}
     names: dict[str, dict[str, str]] = {}
-    shared = {**{column: column for column in given}, ROW: ROW}
+    shared = {**{column: column for column in shared_columns}, ROW: ROW}
     for group, run in groups.items():
         columns = dict(shared)
         for stage in run:
             key = _key(stage, columns)
-            outputs = done.get(key) if key else None
+            outputs = outputs_by_key.get(key) if key else None
             if outputs is None:
                 outputs = {column: f"{group}/{column}" for column in stage.outputs}
-                kind = RenamedFitting if isinstance(stage, FittingStage) else Renamed
+                kind = RenamedFittingStage if isinstance(stage, FittingStage) else RenamedStage
                 stages.append(kind(stage, name=f"{group}.{stage.name}", columns={**columns, **outputs}))
                 if key:
-                    done[key] = outputs
+                    outputs_by_key[key] = outputs
             columns |= outputs
         names[group] = columns
     return stages, names
 
 
 def _key(stage: Stage, columns: Mapping[str, str]) -> str | None:
-    """Say what a stage does and to what; nothing where an engine is missing: the chain's own check says that."""
+    """Return a key that two stages share when they give the same output; ``None`` where an engine is missing.
+
+    The chain itself reports what is missing.
+    """
     try:
         settings = stage.settings()
     except SilvernerError:

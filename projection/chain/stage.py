@@ -59,28 +59,28 @@ class FittingStage(Protocol):
     """A stage that must see the whole corpus before it can be applied."""
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
-        """Learn from the corpus and write what was learnt to one file.
+        """Learn from the corpus and write what was learned to one file.
 
         The batches hold all sentences; one that was dropped before has a reason in :data:`DROP`, and ``None`` in the
-        columns it never got.
+        columns that later stages would have added.
         """
 
     def load(self, path: Path) -> None:
-        """Take what was learnt from the file :meth:`fit` wrote."""
+        """Use what was learned, from the file that :meth:`fit` wrote."""
 
 
 def release(engine: object) -> None:
-    """Let a stage, or the engine in it, put down what it holds in memory, if it has a ``release`` of its own.
+    """Free the memory of a stage or an engine, if it has a method ``release``.
 
     :param engine: A stage or an engine.
     """
-    let_go = getattr(engine, "release", None)
-    if let_go is not None:
-        let_go()
+    free_memory = getattr(engine, "release", None)
+    if free_memory is not None:
+        free_memory()
 
 
 def signature(facts: object) -> str:
-    """Name a set of facts.
+    """Make the short stable name of a set of facts.
 
     :param facts: Anything JSON can write.
     :returns: 16 hexadecimal digits, the same for the same facts on every machine.
