@@ -71,7 +71,7 @@ class Chain:
         :raises UsageError: when two stages add one column, one needs a column nobody adds, or they need each other.
         """
         self._source, self._store, self._artefacts = source, store, artefacts
-        self._workers, self._progress = workers, progress or (lambda stage, done, total: None)
+        self._workers, self._progress = workers, progress or (lambda stage, finished, total: None)
         self._graph = StageGraph(source, stages)
         self._signatures = Signatures(self._graph, store, shard_rows=SHARD_ROWS)
         self._facts: dict[str, Any] | None = None

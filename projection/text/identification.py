@@ -1,4 +1,4 @@
-"""Which language a text is in, and which script: two questions a corpus from the web should be asked."""
+"""Identifies the language and the script of a text. Text from the web can be in another language than it should be."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _SCRIPTS = {
     "Hant": ("Han",),
     "Aran": ("Arabic",),
 }
-"""Scripts of ISO 15924 that Unicode knows by other names, or as several."""
+"""Scripts of ISO 15924 that have other names in Unicode, or are several scripts there."""
 FEW = 10
-"""Letters a text needs before they say which language it is in: *Ja .* is German too."""
+"""Letters a text needs before its language can be identified: *Ja .* is German too."""
 
 
 def identified(language: LanguageLike) -> str:
-    """Return the code py3langid knows a language by.
+    """Return the code that py3langid has for a language.
 
     :param language: The language.
     :returns: Its ISO 639-1 code.
@@ -32,19 +32,19 @@ def identified(language: LanguageLike) -> str:
     >>> identified("swh")
     'sw'
     """
-    known = language_of(language)
-    code = known.iso1 or known.short
+    entry = language_of(language)
+    code = entry.iso1 or entry.short
     classes = _identifier().nb_classes
     if code not in classes:
         raise UsageError(
-            f"the filter 'language' cannot tell {known.name} ({known.code}): py3langid knows {len(classes)} languages, "
+            f"the filter 'language' cannot tell {entry.name} ({entry.code}): py3langid knows {len(classes)} languages, "
             f"and this is none of them; leave the filter out for it, 'wrong-script' needs no such knowledge"
         )
     return code
 
 
 def probability(text: str, code: str, *, script: str) -> float:
-    """Tell how likely a text is in a language, among those py3langid knows (Lui and Baldwin 2012).
+    """Return the probability that a text is in a language, among those py3langid knows (Lui and Baldwin 2012).
 
     :param text: Running text; with fewer than :data:`FEW` letters it may be in any language of their script.
     :param code: As :func:`identified` gives it.
@@ -67,7 +67,7 @@ def _identifier() -> Any:
 
 
 def in_script(text: str, script: str) -> float:
-    """Tell how much of a text is written in a script.
+    """Return the share of a text's letters that belong to a script.
 
     :param text: Any text.
     :param script: ISO 15924 code.

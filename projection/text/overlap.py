@@ -1,4 +1,4 @@
-"""Sentences that stand in a corpus twice, nearly twice, or in a set it must not be tested on."""
+"""Finds sentences that a corpus repeats, exactly or nearly, and sentences that an evaluation set holds too."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from datasketch import MinHash, MinHashLSH
 from silverner.projection.text.tokenization.characters import classes, unspaced_letters
 
 SHINGLE = 3, 6
-"""Words of a shingle, and letters where no spaces are written; a shorter sentence is one shingle."""
+"""Length of a shingle in words, and in letters where no spaces are written. A shorter sentence is one shingle."""
 PHRASE = 6, 15
-"""Words, or letters, from which a sentence inside another has leaked: shorter ones are phrases, which many hold."""
+"""Words, or letters, from which a sentence inside another has leaked. Shorter ones are phrases that many texts have."""
 PERMUTATIONS = 128
 _LAST = "train"
-"""The split whose copies are flagged, and not those of others: training text must not hold test text."""
+"""The split whose copies are flagged instead of those in other splits: training text must not hold test text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A sentence that is compared: its split, and its text in one or two languages, the target first."""
+    """A sentence to compare: its split, and its text in one or two languages, the target first."""
 
     split: str
     texts: Sequence[Sequence[str]]
@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """What a sentence shares with others.
+    """The overlap of a sentence with other sentences.
 
     :param duplicate: Whether an earlier sentence has the same words.
     :param near: The highest Jaccard similarity of shingles with an earlier sentence that is no copy itself.
@@ -54,22 +54,23 @@ def overlaps(
 ) -> list[Overlap]:
     """Compare every sentence with those before it, and with evaluation sets.
 
-    Earlier is what stands in another split than ``train``, then what comes first; so the training copy of a test
-    sentence is the one that is flagged. Words are those of :func:`words_of`. Near-duplicates are found by MinHash
-    (Broder 1997) with 128 permutations and locality-sensitive hashing, so that a corpus is compared in linear time and,
-    near the threshold, a pair may be missed; what is found is compared exactly. Leaks are all found.
+    A sentence of another split than ``train`` counts as earlier than one of ``train``; inside these, the order of the
+    corpus decides. So of a test sentence and its copy in the training text, the copy is flagged. Words are those of
+    :func:`words_of`. Near-duplicates are found by MinHash (Broder 1997) with 128 permutations and locality-sensitive
+    hashing, so that a corpus is compared in linear time. Near the threshold a pair may be missed; pairs that are found
+    are compared exactly. All leaks are found.
 
-    :param lines: The sentences; ``None`` for one that is gone already.
+    :param lines: The sentences; ``None`` for one that was dropped before.
     :param evaluation: Sentences of evaluation sets, in either language.
     :param near: Similarity from which sentences are near-duplicates; ``None`` looks for exact ones only.
     :returns: One answer a sentence. A similarity with an earlier sentence below the threshold may be given as 0.
 
     >>> twice = [Line(split="train", texts=[["Ana", "runs", "."]]), Line(split="test", texts=[["ana", "runs"]])]
-    >>> [found.duplicate for found in overlaps(twice)]
+    >>> [answer.duplicate for answer in overlaps(twice)]
     [True, False]
     """
-    held_out, seen = _HeldOut(evaluation), _Index(near)
-    found = [Overlap(False, 0.0, 0.0)] * len(lines)
+    held_out, earlier = _HeldOut(evaluation), _Index(near)
+    answers = [Overlap(False, 0.0, 0.0)] * len(lines)
     order = sorted(range(len(lines)), key=lambda k: ((line := lines[k]) is not None and line.split == _LAST, k))
     for k in order:
         line = lines[k]
@@ -77,15 +78,15 @@ def overlaps(
             continue
         texts = [_read(tokens) for tokens in line.texts]
         leaked = max((held_out.nearest(text) for text in texts), default=0.0)
-        same, close = seen.has(texts[0]), seen.nearest(texts[0])
-        found[k] = Overlap(same, close, leaked)
-        if not same and (near is None or close < near):
-            seen.add(texts[0])
-    return found
+        duplicate, similarity = earlier.has(texts[0]), earlier.nearest(texts[0])
+        answers[k] = Overlap(duplicate, similarity, leaked)
+        if not duplicate and (near is None or similarity < near):
+            earlier.add(texts[0])
+    return answers
 
 
 def words_of(tokens: Sequence[str]) -> tuple[str, ...]:
-    """Return what sentences are compared by, however they are encoded and cut into tokens.
+    """Return the words by which sentences are compared, whatever their encoding and tokenization.
 
     :param tokens: The tokens of a sentence.
     :returns: Its words, case aside, without punctuation; of scripts without spaces between words, the letters. Its
@@ -101,7 +102,7 @@ def words_of(tokens: Sequence[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """What of a sentence is compared."""
+    """The parts of a sentence that are compared."""
 
     key: str
     shingles: frozenset[tuple[str, ...]]
@@ -117,7 +118,7 @@ def _read(tokens: Sequence[str]) -> _Text:
 
 
 class _HeldOut:
-    """Sentences that must not be in a corpus: all shingles and where they stand."""
+    """Sentences that must not be in a corpus: all shingles, and the sentences that have them."""
 
     def __init__(self, sentences: Iterable[Sequence[str]]) -> None:
         self._keys: set[str] = set()
@@ -149,19 +150,19 @@ class _Index:
     def __init__(self, threshold: float | None) -> None:
         self._keys: set[str] = set()
         self._shingles: list[frozenset[tuple[str, ...]]] = []
-        # What is found is compared exactly, so finding too much costs a little time, and too little a copy.
+        # Candidates are compared exactly: too many cost a little time, too few would miss a copy.
         rule = {"threshold": threshold, "num_perm": PERMUTATIONS, "weights": (0.05, 0.95)}
         self._near = None if threshold is None else MinHashLSH(**rule)
 
     def add(self, text: _Text) -> None:
-        """Take in a sentence that is not there."""
+        """Add a new sentence."""
         self._keys.add(text.key)
         if self._near is not None:
             self._near.insert(len(self._shingles), _hashed(text.shingles))
             self._shingles.append(text.shingles)
 
     def has(self, text: _Text) -> bool:
-        """Tell whether the very sentence is there."""
+        """Tell whether the same sentence was added before."""
         return text.key in self._keys
 
     def nearest(self, text: _Text) -> float:
@@ -171,8 +172,8 @@ class _Index:
         if self._near is None or not self._shingles:
             return 0.0
         mine = text.shingles
-        others = (self._shingles[k] for k in self._near.query(_hashed(mine)))
-        return max((len(mine & other) / len(mine | other) for other in others), default=0.0)
+        candidates = (self._shingles[k] for k in self._near.query(_hashed(mine)))
+        return max((len(mine & shingles) / len(mine | shingles) for shingles in candidates), default=0.0)
 
 
 @cache
