@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import datasets
 import datasets.exceptions
@@ -18,6 +17,7 @@ from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.models import models_of
 from silverner.builders.recipe.load import Recipe
 from silverner.builders.runlog import LOG
+from silverner.dataset_cards.facts import LanguageFacts
 from silverner.dataset_cards.licence import derive, parts_of
 from silverner.projection.chain import Chain, ShardStore, StageState
 from silverner.projection.chain.runner import Progress
@@ -59,17 +59,20 @@ def plan(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions)
     return {code: _chain(request, options).plan() for code, request in requests.items()}
 
 
-def build(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions) -> dict[str, Mapping[str, Any]]:
+def build(
+    recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions, *, folder: CorpusFolder | None = None
+) -> dict[str, LanguageFacts]:
     """Build languages of a corpus into its folder, leaving its other languages as they are.
 
     :param recipe: The corpus.
     :param languages: Codes; all if left out.
     :param options: How to build.
+    :param folder: The folder of the corpus, where it is open already.
     :returns: The facts of every language that was built.
     :raises SilvernerError: what no language can be built with, found before any work, and what a single one breaks.
     :raises LanguagesError: when languages of several failed; the others are published all the same.
     """
-    folder = CorpusFolder(options.out, name=recipe.name)
+    folder = folder or CorpusFolder(options.out, name=recipe.name)
     requests = _requests(recipe, languages, options)
     chains = {code: _chain(request, options, artefacts=folder.artefacts) for code, request in requests.items()}
     for chain in chains.values():
@@ -77,7 +80,7 @@ def build(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions
     try:
         failed = _build_languages(requests, chains, folder, options)
     finally:
-        folder.publish()
+        folder.write_card()
     built = {code: folder.languages[code] for code in requests if code not in failed}
     if failed:
         raise LanguagesError(
@@ -106,7 +109,7 @@ def _build_languages(
             LOG.error("%s: failed: %s", code, error)
             failed[code] = error
         if time.monotonic() - published > PAUSE:
-            folder.publish()
+            folder.write_card()
             published = time.monotonic()
     return failed
 
@@ -121,8 +124,8 @@ def _build_language(request: BuildRequest, chain: Chain, folder: CorpusFolder, o
     data = builder.as_dataset()
     facts = facts_of(request, chain, data)
     folder.write_language(code, data, facts, chain.artefact_files())
-    counts = facts["counts"]
-    LOG.info("%s: kept %d of %d, dropped %s", code, counts["kept"], counts["input"], counts["dropped"])
+    counts = facts.counts
+    LOG.info("%s: kept %d of %d, dropped %s", code, counts.kept, counts.input, counts.dropped)
 
 
 def _prepare(builder: SilverBuilder) -> None:
@@ -139,8 +142,7 @@ def _prepare(builder: SilverBuilder) -> None:
 def _requests(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions) -> dict[str, BuildRequest]:
     chosen = recipe.choose(languages)
     for plan in chosen.values():
-        models = [asdict(model) for model in models_of(plan, recipe.base)]
-        derive(parts_of({"license": plan.license}, models))  # a corpus nobody may pass on is not worth a night
+        derive(parts_of(plan.license, models_of(plan, recipe.base)))  # a corpus nobody may pass on is not worth a night
     return {
         code: BuildRequest(
             recipe=plan, config=code, base=recipe.base, models=options.store.root.parent / "models", limit=options.limit

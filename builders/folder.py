@@ -1,7 +1,7 @@
-"""The folder a corpus is published as: Parquet per language and split, README.md with its plot, recipe, artefacts, log.
+"""The folder of a corpus: Parquet per language and split, README.md with its plot, recipe, artefacts, log.
 
-Readers find everything through README.md, so replacing it is the moment a change becomes visible; files it does not
-name any more are removed after that.
+Readers find every file through README.md. So a change becomes visible when README.md is replaced; files that the new
+README.md does not name are removed after that.
 """
 
 from __future__ import annotations
@@ -12,17 +12,25 @@ from pathlib import Path
 from typing import Any
 
 import datasets
+from pydantic import ValidationError
 
 from silverner.builders.recipe.export import recipe_text
 from silverner.dataset_cards.card.plot import PLOT, draw
 from silverner.dataset_cards.card.provenance import RECIPE
 from silverner.dataset_cards.card.render import CARD, render_card
+from silverner.dataset_cards.facts import (
+    LAYOUT,
+    MANIFEST,
+    ChainFacts,
+    CorpusFacts,
+    LanguageFacts,
+    SplitFile,
+    first_error,
+    manifest_text,
+)
 from silverner.dataset_cards.release.history import CHANGELOG
-from silverner.dataset_cards.release.release import MANIFEST, manifest_text
 from silverner.projection.chain.store import copy_atomically, file_hash, write_atomically, write_text
-from silverner.projection.errors import OutputError
-
-LAYOUT = 2
+from silverner.projection.errors import DataError, OutputError
 
 
 class CorpusFolder:
@@ -32,103 +40,124 @@ class CorpusFolder:
         """Open a folder, or plan a new one.
 
         :param path: The folder; it may not exist yet.
-        :param name: The corpus that is to be written there.
-        :raises OutputError: when it holds something else.
+        :param name: The corpus that will be written there.
+        :raises OutputError: when the folder holds something else.
         """
         self.path = path
-        manifest = path / MANIFEST
-        self._manifest: dict[str, Any] = {"layout": LAYOUT, "name": name, "languages": {}}
-        if manifest.is_file():
-            try:
-                self._manifest = json.loads(manifest.read_text(encoding="utf-8"))
-                found = self._manifest["name"], self._manifest["layout"], self._manifest["languages"]
-            except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-                raise OutputError(f"{manifest} is damaged ({error}); build into another folder with --out") from error
-            if found[0] != name:
-                raise OutputError(
-                    f"{path} holds the corpus {found[0]!r}, not {name!r}; build into another folder with --out"
-                )
-            if found[1] != LAYOUT:
-                raise OutputError(
-                    f"{path} was built by another version of silverner (layout {found[1]!r}, now {LAYOUT}); build into "
-                    "another folder with --out"
-                )
+        self.name = name
+        self._repo_id: str | None = None
+        self._languages: dict[str, LanguageFacts] = {}
+        self._damaged: dict[str, DataError] = {}
+        if (path / MANIFEST).is_file():
+            self._read_manifest()
         elif path.exists() and (not path.is_dir() or any(p.name != "build.log" for p in path.iterdir())):
             raise OutputError(f"{path} exists and is no silverner corpus; build into another folder with --out")
-        self._stale: set[str] = set()
-        self._waiting = False
+        self._replaced_files: set[str] = set()
+        self._card_is_outdated = False
+
+    def _read_manifest(self) -> None:
+        """Read the facts of the languages that the folder holds.
+
+        A language with damaged facts can be built again, so it is refused only when the card is written.
+        """
+        manifest = self.path / MANIFEST
+        try:
+            values: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+            name, layout, languages = values["name"], values["layout"], dict(values["languages"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise OutputError(f"{manifest} is damaged ({error}); build into another folder with --out") from error
+        if name != self.name:
+            raise OutputError(
+                f"{self.path} holds the corpus {name!r}, not {self.name!r}; build into another folder with --out"
+            )
+        if layout != LAYOUT:
+            raise OutputError(
+                f"{self.path} was built by another version of silverner (layout {layout!r}, now {LAYOUT}); build into "
+                "another folder with --out"
+            )
+        self._repo_id = values.get("repo_id")
+        for code, facts in languages.items():
+            try:
+                self._languages[code] = LanguageFacts.model_validate(facts)
+            except ValidationError as error:
+                self._damaged[code] = DataError(
+                    f"{manifest}, languages.{code}.{first_error(error)}; build this language again: --lang {code}"
+                )
 
     @property
-    def languages(self) -> Mapping[str, Any]:
-        """What the manifest says of every language."""
-        languages: Mapping[str, Any] = self._manifest["languages"]
-        return languages
+    def languages(self) -> Mapping[str, LanguageFacts]:
+        """The facts of every language."""
+        return self._languages
 
     @property
     def artefacts(self) -> Path:
-        """Folder of the artefacts engines made that cannot be made again."""
+        """The folder of the artefacts that an engine cannot make a second time."""
         return self.path / "artefacts"
 
     def write_language(
-        self, code: str, data: datasets.DatasetDict, facts: Mapping[str, Any], artefacts: Mapping[str, Path]
+        self, code: str, data: datasets.DatasetDict, facts: ChainFacts, artefacts: Mapping[str, Path]
     ) -> None:
-        """Write the files of one language; nobody sees them before :meth:`publish`.
+        """Write the files of one language; nobody sees them before :meth:`write_card`.
 
         :param code: The language.
         :param data: Its splits.
-        :param facts: What the manifest shall say of it.
+        :param facts: What the build knows of it.
         :param artefacts: Its engines' artefacts, by file name.
         :raises OutputError: when a file cannot be written.
         """
         if not (self.path / MANIFEST).is_file():
             # The folder is claimed before anything else lies in it, so that a build cut short here can go on here.
-            write_text(self.path / MANIFEST, json.dumps(self._manifest) + "\n")
-        before = self.languages.get(code, {})
+            write_text(self.path / MANIFEST, json.dumps({"layout": LAYOUT, "name": self.name, "languages": {}}) + "\n")
         splits = {split: self._write_split(code, split, rows) for split, rows in data.items()}
-        kept = {}
+        hashes = {}
         for name, origin in artefacts.items():
             path = self.artefacts / name
             if not path.is_file() or file_hash(path) != file_hash(origin):
                 copy_atomically(origin, path)
-            kept[f"artefacts/{name}"] = file_hash(path)
-        self._manifest["languages"][code] = {**facts, "splits": splits, "artefacts": kept}
-        self._manifest["languages"] = dict(sorted(self._manifest["languages"].items()))
-        self._stale |= _files(before)
-        self._waiting = True
+            hashes[f"artefacts/{name}"] = file_hash(path)
+        if code in self._languages:
+            self._replaced_files |= self._languages[code].files
+        complete = LanguageFacts(**dict(facts), splits=splits, artefacts=hashes)
+        self._languages = dict(sorted({**self._languages, code: complete}.items()))
+        self._damaged.pop(code, None)
+        self._card_is_outdated = True
 
-    def publish(self) -> None:
+    def write_card(self) -> None:
         """Make the written languages visible, and remove the files they replace; without any, do nothing.
 
         :raises OutputError: when a file cannot be written.
+        :raises DataError: when the facts of a language that was not built are damaged.
         :raises RecipeError: when no licence fits the parts of the corpus.
         """
-        if not self._waiting:
+        if not self._card_is_outdated:
             return
+        for error in self._damaged.values():
+            raise error
+        corpus = CorpusFacts(name=self.name, languages=self._languages, repo_id=self._repo_id)
         card = self.path / CARD
-        before = card.read_text(encoding="utf-8", errors="replace") if card.is_file() else ""
-        recorded = (self.path / CHANGELOG).is_file()
-        text, plot = render_card(self._manifest, existing=before, recorded=recorded), draw(self._manifest)
-        write_text(self.path / RECIPE, recipe_text(self._manifest))
+        existing = card.read_text(encoding="utf-8", errors="replace") if card.is_file() else ""
+        has_changelog = (self.path / CHANGELOG).is_file()
+        text, plot = render_card(corpus, existing=existing, has_changelog=has_changelog), draw(corpus)
+        write_text(self.path / RECIPE, recipe_text(corpus))
         write_atomically(self.path / PLOT, lambda temporary: _write_bytes(plot, temporary))
         write_text(card, text)
-        write_text(self.path / MANIFEST, manifest_text(self._manifest))
-        used = {name for facts in self.languages.values() for name in _files(facts)}
-        for name in self._stale - used:
+        write_text(self.path / MANIFEST, manifest_text(corpus))
+        for name in self._replaced_files - {name for facts in self._languages.values() for name in facts.files}:
             (self.path / name).unlink(missing_ok=True)
-        self._stale, self._waiting = set(), False
+        self._replaced_files, self._card_is_outdated = set(), False
 
-    def _write_split(self, code: str, split: str, rows: datasets.Dataset) -> dict[str, Any]:
-        """Write one Parquet file under a name that changes with its content, which is how caches notice."""
-        whole = self.path / code / f".{split}.parquet"
-        write_atomically(whole, lambda temporary: _write_parquet(rows, temporary))
-        digest = file_hash(whole)
+    def _write_split(self, code: str, split: str, rows: datasets.Dataset) -> SplitFile:
+        """Write one Parquet file under a name that changes with its content, so that caches notice the change."""
+        unnamed = self.path / code / f".{split}.parquet"
+        write_atomically(unnamed, lambda temporary: _write_parquet(rows, temporary))
+        digest = file_hash(unnamed)
         name = f"{code}/{split}-{digest[:12]}.parquet"
         try:
-            whole.replace(self.path / name)
+            unnamed.replace(self.path / name)
         except OSError as error:
             raise OutputError(f"cannot write {self.path / name}: {error.strerror or error}") from error
         size = (self.path / name).stat().st_size
-        return {"file": name, "rows": rows.num_rows, "bytes": int(rows.data.nbytes), "size": size, "sha256": digest}
+        return SplitFile(file=name, rows=rows.num_rows, bytes=int(rows.data.nbytes), size=size, sha256=digest)
 
 
 def _write_bytes(data: bytes, path: Path) -> None:
@@ -137,8 +166,3 @@ def _write_bytes(data: bytes, path: Path) -> None:
 
 def _write_parquet(rows: datasets.Dataset, path: Path) -> None:
     rows.to_parquet(str(path))
-
-
-def _files(facts: Mapping[str, Any]) -> set[str]:
-    """Name the files a language's facts speak of."""
-    return {split["file"] for split in facts.get("splits", {}).values()} | set(facts.get("artefacts", {}))

@@ -1,14 +1,14 @@
-"""Under which licence a corpus may be passed on, derived from those of its text and of the models that worked on it.
+"""Derives the licence of a corpus from the licences of its text and of the models that worked on it.
 
-The strictest of the parts wins. This is a reading of what the licences say of works made from others, no legal advice;
-whether the licence of a model reaches what the model wrote is disputed, and here it is taken to.
+The strictest part decides. This follows what the licences say about works made from other works; it is no legal advice.
+People disagree whether the licence of a model covers what the model wrote. Here it does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from silverner.dataset_cards.vocabulary import LICENCES
 from silverner.projection.errors import RecipeError, nearest
@@ -32,12 +32,12 @@ _NONCOMMERCIAL_ALIKE = ("cc-by-nc-sa-2.0", "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0")
 _UNCHANGED = ("cc-by-nd-4.0", "cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0")
 _RANKS = (_FREE, _CODE, _NAMED, _ALIKE, _NONCOMMERCIAL, _NONCOMMERCIAL_ALIKE, _UNCHANGED)
 _ALLOWS = (
-    "anything",
-    "anything with the notice kept",
-    "anything with the authors named",
-    "passing on under the same licence only",
+    "any use",
+    "any use that keeps the notice",
+    "any use that names the authors",
+    "any use; pass it on under the same licence only",
     "no commercial use",
-    "no commercial use, and passing on under the same licence only",
+    "no commercial use; pass it on under the same licence only",
     "no changed versions",
 )
 _RANK = {licence: rank for rank, group in enumerate(_RANKS) for licence in group}
@@ -51,16 +51,16 @@ _BECOMES = {
     ("lgpl-3.0", "gpl-3.0"),
     ("gpl-3.0", "agpl-3.0"),
 }
-"""What may be passed on under another licence that keeps its terms, as the first of the two says itself."""
+"""Pairs of licences: the first one says itself that works under it may be passed on under the second one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """Something a corpus is made from.
 
-    :param role: What it is to the corpus.
+    :param role: What the corpus uses it for.
     :param name: Its name; ``None`` for the text.
-    :param licence: Its licence, as the Hub calls it; ``None`` where nobody said.
+    :param licence: Its licence, as the Hub calls it; ``None`` where it is not known.
     """
 
     role: str
@@ -76,8 +76,8 @@ class Part:
 class Licence:
     """The licence of a corpus.
 
-    :param name: As the Hub calls it; ``unknown`` where that of the text is not known, ``other`` where a part has terms
-        of its own.
+    :param name: As the Hub calls it. ``unknown`` means that the licence of the text is not known, ``other`` that a part
+        has terms of its own.
     :param because: The part that decides.
     :param parts: All parts.
     """
@@ -88,27 +88,43 @@ class Licence:
 
     @property
     def unknown(self) -> list[Part]:
-        """The parts nobody knows the licence of."""
+        """The parts whose licence is not known."""
         return [part for part in self.parts if part.licence in {None, "unknown"}]
 
 
-def parts_of(recipe: Mapping[str, Any], models: Sequence[Mapping[str, Any]]) -> list[Part]:
-    """List what a corpus of one language is made from.
+class LicensedModel(Protocol):
+    """A model in its role, with its licence."""
 
-    :param recipe: Its recipe, as the manifest has it.
-    :param models: Its models, as the manifest has them.
-    :returns: The text, with the labels it came with, and every model once a role.
+    @property
+    def role(self) -> str:
+        """Return the section of the recipe that names it."""
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+
+    @property
+    def licence(self) -> str | None:
+        """Return its licence; ``None`` where it is not known."""
+
+
+def parts_of(text_licence: str | None, models: Iterable[LicensedModel]) -> list[Part]:
+    """List the parts that a corpus of one language is made from.
+
+    :param text_licence: The licence of the text.
+    :param models: The models.
+    :returns: The text, with the labels it came with, and every model in each of its roles.
     """
-    text = Part(role="text", name=None, licence=recipe.get("license"))
-    return [text, *(Part(role=m["role"].replace("_", " "), name=m["name"], licence=m["licence"]) for m in models)]
+    text = Part(role="text", name=None, licence=text_licence)
+    return [text, *(Part(role=m.role.replace("_", " "), name=m.name, licence=m.licence) for m in models)]
 
 
 def derive(parts: Sequence[Part]) -> Licence:
-    """Find the licence of what is made from all parts.
+    """Derive the licence of a corpus from those of its parts.
 
     :param parts: The parts, the text first.
     :returns: The licence.
-    :raises RecipeError: when a licence is not one the Hub knows, or no licence satisfies those of all parts.
+    :raises RecipeError: when the Hub does not know a licence, or no licence satisfies those of all parts.
 
     >>> text = Part(role="text", name=None, licence="cc-by-4.0")
     >>> derive([text, Part(role="translator", name="nllb", licence="cc-by-nc-4.0")]).name
@@ -118,24 +134,26 @@ def derive(parts: Sequence[Part]) -> Licence:
         if part.licence is not None and part.licence not in LICENCES:
             key = "license:" if part.name is None else f"license: of the {part.role}"
             raise RecipeError(
-                f"{part}: no licence the Hub knows; write in the recipe, as {key}, {nearest(part.licence, LICENCES)}"
+                f"{part}: the Hub knows no licence of this name; write in the recipe, as {key}, "
+                f"{nearest(part.licence, LICENCES)}"
             )
-    known = [part for part in parts if part.licence in _RANK]
-    _agree(known)
+    ranked = [part for part in parts if part.licence in _RANK]
+    _refuse_contradictions(ranked)
     text = parts[0]
     if text.licence in {None, "unknown"}:
         return Licence(name="unknown", because=text, parts=parts)
-    own = next((p for p in parts if p.licence not in _RANK and p.licence not in {None, "unknown"}), None)
-    if own is not None:
-        return Licence(name=own.licence if len(known) == 0 and own.licence else "other", because=own, parts=parts)
-    strictest = max(known, key=lambda part: _RANK[part.licence or ""])
-    wins = next((p for p in known if (strictest.licence, p.licence) in _BECOMES), strictest)
-    assert wins.licence is not None
-    return Licence(name=wins.licence, because=wins, parts=parts)
+    special = next((p for p in parts if p.licence not in _RANK and p.licence not in {None, "unknown"}), None)
+    if special is not None:
+        name = special.licence if not ranked and special.licence else "other"
+        return Licence(name=name, because=special, parts=parts)
+    strictest = max(ranked, key=lambda part: _RANK[part.licence or ""])
+    winner = next((p for p in ranked if (strictest.licence, p.licence) in _BECOMES), strictest)
+    assert winner.licence is not None
+    return Licence(name=winner.licence, because=winner, parts=parts)
 
 
 def allows(licence: str) -> str | None:
-    """Say in a few words what a licence allows or forbids.
+    """Say in a few words what a licence allows.
 
     :param licence: As the Hub calls it.
     :returns: The words; ``None`` for one with terms of its own.
@@ -146,24 +164,26 @@ def allows(licence: str) -> str | None:
     return _ALLOWS[_RANK[licence]] if licence in _RANK else None
 
 
-def _agree(known: Sequence[Part]) -> None:
-    """Refuse parts that ask for what excludes each other."""
-    for one in known:
+def _refuse_contradictions(parts: Sequence[Part]) -> None:
+    """Refuse parts whose licences exclude each other."""
+    for one in parts:
         if _RANK[one.licence or ""] == _NO_CHANGE:
-            raise _clash(f"{one} forbids changed versions, and a corpus with new labels is one")
-        for other in known:
-            ranks = _RANK[one.licence or ""], _RANK[other.licence or ""]
+            raise _contradiction(f"{one} forbids changed versions, and a corpus with new labels is a changed version")
+        for another in parts:
+            ranks = _RANK[one.licence or ""], _RANK[another.licence or ""]
             alike = ranks[0] in {_SAME, _NO_MONEY_SAME} and ranks[1] in {_SAME, _NO_MONEY_SAME}
-            differ = one.licence != other.licence
-            either = {(one.licence, other.licence), (other.licence, one.licence)}
+            differ = one.licence != another.licence
+            either = {(one.licence, another.licence), (another.licence, one.licence)}
             if alike and differ and not either & _BECOMES:
-                raise _clash(f"{one} and {other} each demand their own licence for what is made from them")
+                raise _contradiction(f"{one} and {another} each demand their own licence for what is made from them")
             if ranks == (_SAME, _NO_MONEY):
-                raise _clash(f"{one} demands the same licence, which allows commercial use, and {other} forbids it")
+                raise _contradiction(
+                    f"{one} demands the same licence, which allows commercial use, and {another} forbids commercial use"
+                )
 
 
-def _clash(why: str) -> RecipeError:
+def _contradiction(reason: str) -> RecipeError:
     return RecipeError(
-        f"no licence fits this corpus: {why}; take another model or text, or, where the owner grants you other terms, "
-        "say so with license: in that section of the recipe"
+        f"no licence fits this corpus: {reason}; use another model or text, or, where its owner grants you other "
+        "terms, write them as license: in that section of the recipe"
     )

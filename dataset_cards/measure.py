@@ -1,4 +1,4 @@
-"""What can be measured on published rows, by the build that writes them and by the check that reads them again."""
+"""What can be measured on published rows: a build measures them, and the check measures them again."""
 
 from __future__ import annotations
 
@@ -6,90 +6,92 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from silverner.dataset_cards.facts import ConfidenceFacts, RowFacts, SampleRow
+
 Row = Mapping[str, Any]
 BINS = 10
 SAMPLES = 3
 LONGEST = 30
-"""Tokens a sample may have where there are enough such rows."""
-_SURE = {
+"""The most tokens of a sample, as long as there are enough rows that short."""
+_PROBABILITIES = {
     "confidence": "that the boundaries are right",
-    "label_confidence": "of the labeller that the entity is one",
+    "label_confidence": "that the labeller gave to the entity",
 }
-"""Columns of an entity that hold a probability, the one to prefer first, and of what it is one."""
+"""Names the probability columns of an entity, best first, and says what each one is a probability of."""
 
 
-def sureness(entity: Row) -> tuple[str, float] | None:
-    """Return how sure an entity is.
+def confidence_of(entity: Row) -> tuple[str, float] | None:
+    """Return the best probability of an entity.
 
     :param entity: As published.
-    :returns: The name of the probability and its value; ``None`` where the way it was made knows of none.
+    :returns: The name of its column and the probability; ``None`` where the entity has none.
 
-    >>> sureness({"score": 1.2, "label_confidence": 0.5, "confidence": 0.9})
+    >>> confidence_of({"score": 1.2, "label_confidence": 0.5, "confidence": 0.9})
     ('confidence', 0.9)
     """
-    return next(((name, entity[name]) for name in _SURE if entity.get(name) is not None), None)
+    return next(((name, entity[name]) for name in _PROBABILITIES if entity.get(name) is not None), None)
 
 
 def meaning(name: str) -> str:
-    """Say what a probability is one of.
+    """Say what a probability column is a probability of.
 
-    :param name: As :func:`sureness` names it.
-    :returns: The end of a sentence.
+    :param name: The column, as :func:`confidence_of` names it.
+    :returns: The end of a sentence that begins with "the probability".
     """
-    return _SURE[name]
+    return _PROBABILITIES[name]
 
 
-def measure(splits: Mapping[str, Iterable[Row]]) -> dict[str, Any]:
+def measure(splits: Mapping[str, Iterable[Row]]) -> RowFacts:
     """Measure the rows of a language.
 
     :param splits: The rows of every split.
-    :returns: ``tokens``, ``labelled`` (sentences with an entity) and ``confidence``: what the probability is called,
-        its mean, and how many entities have one in each tenth from 0 to 1; ``None`` where no entity has one.
+    :returns: Tokens, sentences with an entity, and the confidence of the entities.
     """
     tokens = labelled = 0
-    found: dict[str, list[float]] = {}
+    probabilities: dict[str, list[float]] = {}
     for rows in splits.values():
         for row in rows:
             tokens += len(row["tokens"])
             labelled += bool(row["entities"])
-            for name, value in filter(None, map(sureness, row["entities"])):
-                found.setdefault(name, []).append(value)
-    return {"tokens": tokens, "labelled": labelled, "confidence": _confidence(found)}
+            for name, value in filter(None, map(confidence_of, row["entities"])):
+                probabilities.setdefault(name, []).append(value)
+    return RowFacts(tokens=tokens, labelled=labelled, confidence=_summary(probabilities))
 
 
-def _confidence(found: Mapping[str, list[float]]) -> dict[str, Any] | None:
-    if not found:
+def _summary(probabilities: Mapping[str, list[float]]) -> ConfidenceFacts | None:
+    """Summarise the best probability that any entity has."""
+    if not probabilities:
         return None
-    name = next(name for name in _SURE if name in found)
-    values = found[name]
+    name = next(name for name in _PROBABILITIES if name in probabilities)
+    values = probabilities[name]
     bins = [0] * BINS
     for value in values:
         bins[min(int(value * BINS), BINS - 1)] += 1
-    return {"name": name, "mean": round(sum(values) / len(values), 6), "bins": bins}
+    return ConfidenceFacts(name=name, mean=round(sum(values) / len(values), 6), bins=bins)
 
 
-def samples(splits: Mapping[str, Iterable[Row]]) -> list[dict[str, Any]]:
-    """Draw rows to show, as if by lot: those of the first split whose ids have the lowest hashes.
+def samples(splits: Mapping[str, Iterable[Row]]) -> list[SampleRow]:
+    """Draw rows to show: those of the first split whose ids have the lowest hashes.
 
-    Rows with entities and at most :data:`LONGEST` tokens come first, so that there is something to see.
+    Rows with entities and with at most :data:`LONGEST` tokens come first, so that a reader sees entities.
 
     :param splits: The rows of every split.
     :returns: At most :data:`SAMPLES` rows.
     """
     split, rows = next(iter(splits.items()))
-    drawn = sorted(rows, key=lambda row: (not row["entities"], len(row["tokens"]) > LONGEST, _lot(row["id"])))
-    return [{"split": split, **_shown(row)} for row in drawn[:SAMPLES]]
+    order = sorted(rows, key=lambda row: (not row["entities"], len(row["tokens"]) > LONGEST, _hash(row["id"])))
+    return [_sample(split, row) for row in order[:SAMPLES]]
 
 
-def _lot(identity: str) -> str:
-    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+def _hash(row_id: str) -> str:
+    return hashlib.sha256(row_id.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _shown(row: Row) -> dict[str, Any]:
+def _sample(split: str, row: Row) -> SampleRow:
     """Pick what is shown of a row."""
-    spans = [[e["start"], e["end"], e["label"]] for e in row["entities"]]
-    shown = {"id": row["id"], "tokens": list(row["tokens"]), "spans": sorted(spans)}
-    if row.get("source_tokens") is not None:
-        sides = {(e["source_start"], e["source_end"], e["label"]) for e in row["entities"] if "source_start" in e}
-        shown |= {"source_tokens": list(row["source_tokens"]), "source_spans": sorted(map(list, sides))}
-    return shown
+    spans = sorted((e["start"], e["end"], e["label"]) for e in row["entities"])
+    sample = SampleRow(split=split, id=row["id"], tokens=list(row["tokens"]), spans=spans)
+    if row.get("source_tokens") is None:
+        return sample
+    source_spans = {(e["source_start"], e["source_end"], e["label"]) for e in row["entities"] if "source_start" in e}
+    return sample.model_copy(update={"source_tokens": list(row["source_tokens"]), "source_spans": sorted(source_spans)})

@@ -26,8 +26,7 @@ class Method:
     :param name: What a recipe calls it.
     :param builder: Module in this folder, and class, of its builder.
     :param summary: What the corpus is made from, and how; ``{source}`` and ``{target}`` stand for the two languages.
-    :param card: The sentence of the card that says how labels came to be; ``{source}`` stands for the language. It
-        follows other sentences, so it may begin with a small letter.
+    :param card: The sentence of the card that says how labels came to be; ``{source}`` stands for the language.
     :param needs: Keys a recipe must have; ``source.files`` is the text of the source.
     :param takes: Keys a recipe may have.
     :param evidence: What is known of every sentence, beside a labeller's confidence.
@@ -84,7 +83,7 @@ _TABLE = (
         name="translate-train",
         builder="translate_train:TranslateTrain",
         summary="labelled {source} text and a machine's {target} translation: aligned, and the labels projected",
-        card="{source} text was machine-translated into each language below, and its labels carried over.",
+        card="A program translated {source} text into each language below and carried its labels over.",
         needs=("source", "source.files", "translator", "aligner"),
         takes=("labeller", "glosses", "teachers", *MATCHING_KEYS),
         evidence=frozenset({"source", "links", "translator", "detokenized"}),
@@ -93,8 +92,8 @@ _TABLE = (
         name="translate-test",
         builder="translate_test:TranslateTest",
         summary="{target} text and a machine's {source} translation: labelled there, and the labels projected back",
-        card="text of each language below was machine-translated into {source}, labelled there by a model, and the "
-        "labels were carried back.",
+        card="A program translated text of each language below into {source}. A model labelled the translation, and "
+        "the labels were carried back.",
         needs=("source", "target", "translator", "labeller", "aligner"),
         takes=("glosses", "teachers", *MATCHING_KEYS),
         evidence=frozenset({"source", "links", "translator", "detokenized"}),
@@ -104,8 +103,8 @@ _TABLE = (
         builder="back_translation:BackTranslation",
         summary="{target} text and a machine's {source} translation: labelled there, and translated back with its "
         "entities marked",
-        card="text of each language below was machine-translated into {source}, labelled there by a model, translated "
-        "back with its entities marked, and the labels were carried over to the original.",
+        card="A program translated text of each language below into {source}. A model labelled the translation. The "
+        "translation was translated back with its entities marked, and the labels were carried over to the original.",
         needs=("source", "target", "translator", "labeller", "aligner"),
         takes=("back_translator", "markers", "teachers", *MATCHING_KEYS),
         evidence=frozenset({"source", "links", "markers", "translator", "detokenized"}),
@@ -114,7 +113,7 @@ _TABLE = (
         name="marked",
         builder="marked:Marked",
         summary="labelled {source} text with its entities marked, and a machine's {target} translation; no aligner",
-        card="{source} text was machine-translated into each language below with its entities marked.",
+        card="A program translated {source} text with its entities marked into each language below.",
         needs=("source", "source.files", "translator"),
         takes=("labeller", "markers", "teachers"),
         evidence=frozenset({"source", "markers"}),
@@ -123,14 +122,14 @@ _TABLE = (
         name="model-transfer",
         builder="model_transfer:ModelTransfer",
         summary="{target} text, labelled by a multilingual tagger: the baseline",
-        card="a model that was trained on other languages labelled text of each language below.",
+        card="A model that was trained on other languages labelled text of each language below.",
         needs=("target", "labeller"),
     ),
     Method(
         name="vote",
         builder="vote:VoteCorpus",
         summary="{target} text, labelled in two or more ways that vote on its entities",
-        card="several ways of labelling text of each language below voted on its entities.",
+        card="Several methods labelled text of each language below and voted on its entities.",
         needs=("target", "voters", "vote"),
         takes=("source", "source.files"),
     ),

@@ -8,6 +8,7 @@ from typing import Any
 
 import datasets
 
+from silverner.dataset_cards.facts import LanguageFacts
 from silverner.projection.spans import Span, spans_from_tags
 
 _COLOURS = {"PER": "36", "ORG": "33", "LOC": "32", "MISC": "35"}
@@ -63,26 +64,25 @@ def _off(colour: bool) -> str:
     return "\x1b[0m" if colour else ""
 
 
-def summary(code: str, facts: Mapping[str, Any]) -> str:
+def summary(code: str, facts: LanguageFacts) -> str:
     """Account for one language in a few lines.
 
     :param code: The language.
-    :param facts: As the manifest has them.
+    :param facts: Its facts.
     :returns: Sentences kept and dropped with reasons, entities, scores.
     """
-    counts = facts["counts"]
-    reasons = ", ".join(f"{number} {reason}" for reason, number in counts["dropped"].items())
-    labels = ", ".join(f"{label} {number}" for label, number in counts["entities"].items())
-    dropped = sum(counts["dropped"].values())
+    counts = facts.counts
+    reasons = ", ".join(f"{number} {reason}" for reason, number in counts.dropped.items())
+    labels = ", ".join(f"{label} {number}" for label, number in counts.entities.items())
+    dropped = sum(counts.dropped.values())
     lines = [
-        f"{facts['language']['name']} ({code})",
-        f"  sentences  {counts['kept']} kept of {counts['input']}, {dropped} dropped"
-        + (f" ({reasons})" if reasons else ""),
-        f"  entities   {sum(counts['entities'].values())} projected ({labels})",
+        f"{facts.language.name} ({code})",
+        f"  sentences  {counts.kept} kept of {counts.input}, {dropped} dropped" + (f" ({reasons})" if reasons else ""),
+        f"  entities   {sum(counts.entities.values())} projected ({labels})",
     ]
-    if measured := facts.get("measured"):
+    if measured := facts.measured:
         lines.append(
-            f"  entity F1  {measured['f1']:.1f} against gold on the kept sentences "
-            f"({measured['f1_all']:.1f} on all {measured['sentences_all']}, dropped ones included)"
+            f"  entity F1  {measured.f1:.1f} against gold on the kept sentences "
+            f"({measured.f1_all:.1f} on all {measured.sentences_all}, dropped ones included)"
         )
     return "\n".join(lines)

@@ -1,30 +1,31 @@
-"""Writes the recipe of a corpus from its manifest: one file that builds every language again."""
+"""The recipe of a corpus, written from its facts: one file that makes every language again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import yaml
 
+from silverner.dataset_cards.facts import CorpusFacts
 
-def recipe_text(manifest: Mapping[str, Any]) -> str:
+
+def recipe_text(corpus: CorpusFacts) -> str:
     """Write the recipe of a corpus.
 
-    Keys that all languages share come first; a key in which they differ is written for each language.
+    Keys that are the same in all languages stand on top. A key in which they differ stands under each language.
 
-    :param manifest: The facts of the corpus.
+    :param corpus: The facts of the corpus.
     :returns: YAML that ``silverner build`` takes.
     """
-    settings = {code: facts["given"] for code, facts in manifest["languages"].items()}
-    first = next(iter(settings.values()))
-    common = {key: first[key] for key in first if all(key in g and g[key] == first[key] for g in settings.values())}
-    differences = {code: {key: g[key] for key in g if key not in common} for code, g in settings.items()}
-    used = ", ".join(dict.fromkeys(facts["silverner"] for facts in manifest["languages"].values()))
-    written: str = yaml.safe_dump(
-        {**common, "languages": {code: keys or None for code, keys in differences.items()}},
+    recipes = {code: facts.recipe_without_defaults for code, facts in corpus.languages.items()}
+    first = next(iter(recipes.values()))
+    common = {
+        key: first[key] for key in first if all(key in one and one[key] == first[key] for one in recipes.values())
+    }
+    differing = {code: {key: one[key] for key in one if key not in common} for code, one in recipes.items()}
+    versions = ", ".join(dict.fromkeys(facts.silverner for facts in corpus.languages.values()))
+    text: str = yaml.safe_dump(
+        {**common, "languages": {code: keys or None for code, keys in differing.items()}},
         sort_keys=False,
         allow_unicode=True,
         width=120,
     )
-    return f"# What made this corpus, by silverner {used}. Files it names must be put beside it.\n{written}"
+    return f"# The recipe of this corpus, built with silverner {versions}. Put the files it names beside it.\n{text}"

@@ -1,8 +1,8 @@
-"""What a corpus builds on, and how its authors ask to be cited."""
+"""The works a corpus builds on, and how their authors ask to be cited."""
 
 from __future__ import annotations
 
-from silverner.dataset_cards.facts.corpus import LanguageFacts
+from silverner.dataset_cards.facts import LanguageFacts
 from silverner.projection.alignment import ALIGNERS
 from silverner.projection.labelling import LABELLERS
 from silverner.projection.translation import TRANSLATORS
@@ -14,14 +14,14 @@ _EASYPROJECT = (
     "Chen, Jiang, Ritter and Xu 2023: Frustratingly Easy Label Projection for Cross-lingual Transfer. "
     "Findings of ACL. arXiv 2211.15613"
 )
-_WORKS = {
+_BY_METHOD = {
     "projection": "Politov, Shkalikov, Jäkel and Färber 2025: Revisiting Projection-based Data Transfer for Cross-"
     "Lingual Named Entity Recognition in Low-Resource Languages. NoDaLiDa/Baltic-HLT. arXiv 2501.18750",
     "marked": _EASYPROJECT,
 }
-"""By method."""
+"""References by method."""
 
-NAMED = {
+BY_NAME = {
     "nllb": "NLLB Team et al. 2022: No Language Left Behind: Scaling Human-Centered Machine Translation. arXiv "
     "2207.04672",
     "easyproject": _EASYPROJECT,
@@ -37,22 +37,23 @@ NAMED = {
     " Generalisation. ICML. arXiv 2003.11080; its names: Pan et al. 2017: Cross-lingual Name Tagging "
     "and Linking for 282 Languages. ACL",
 }
-"""By what stands in the name of a model or data set."""
+"""References by a part of the name of a model or data set."""
 
 
-def works(facts: LanguageFacts) -> list[str]:
-    """List the works one language of a corpus builds on.
+def references(facts: LanguageFacts) -> list[str]:
+    """List the works that one language of a corpus builds on.
 
     :param facts: The language.
-    :returns: References: the method, the engines, the models, the text.
+    :returns: References for the method, the engines, the models and the text.
     """
-    method = _WORKS["marked" if facts.method == "marked" else "projection"]
-    names = [name.lower() for name in (*(model.name for model in facts.models), *facts.sources)]
-    named = [work for name in names for key, work in NAMED.items() if key in name]
-    return list(dict.fromkeys([method, *(work for name in facts.engines for work in _of_engine(name)), *named]))
+    by_method = _BY_METHOD["marked" if facts.method.name == "marked" else "projection"]
+    by_engine = [reference for engine in facts.engines for reference in _of_engine(engine)]
+    names = [name.lower() for name in (*(model.name for model in facts.models), *facts.text_datasets)]
+    by_name = [reference for name in names for part, reference in BY_NAME.items() if part in name]
+    return list(dict.fromkeys([by_method, *by_engine, *by_name]))
 
 
-def _of_engine(name: str) -> list[str]:
-    """Ask the engine's own declaration; of a package that is not installed here nothing is known."""
-    settings = (settings for registry in _REGISTRIES for one, settings in registry.items() if one == name)
-    return [one.citation for one in settings if one.citation is not None]
+def _of_engine(engine: str) -> list[str]:
+    """Read the citation that an engine declares; an engine of a package that is not installed has none."""
+    citations = [registry.get(engine).citation for registry in _REGISTRIES if engine in registry.names()]
+    return [citation for citation in citations if citation is not None]

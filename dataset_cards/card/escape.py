@@ -1,7 +1,7 @@
-"""Text from corpora, recipes and models, so that it is shown as it is and cannot be Markdown, HTML or a table's end.
+"""Writes text from corpora, recipes and models so that a reader sees it as it is, and never as Markdown or HTML.
 
-What would be markup is written as a numeric character reference, which every Markdown dialect shows as the character
-and none reads as structure (CommonMark 0.31, section 2.5).
+A character that could be markup becomes a numeric character reference. Every Markdown dialect shows such a reference as
+the character, and none reads it as structure (CommonMark 0.31, section 2.5).
 """
 
 from __future__ import annotations
@@ -10,44 +10,44 @@ import re
 import unicodedata
 
 _MARKUP = re.compile(r"[&<>\\`*_\[\]|~$#@:!^]|(?<=www)\.", re.IGNORECASE)
-_PLAIN = re.compile(r"[\w ./+=,@:-]+", re.ASCII)
-# Controls of direction that reach beyond the text they stand in; the marks LRM, RLM and ALM do not.
+_SAFE_AS_CODE = re.compile(r"[\w ./+=,@:-]+", re.ASCII)
+# Controls of direction that act beyond the text they stand in. The marks LRM, RLM and ALM do not.
 _OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _ISOLATE, _END = "\u2068", "\u2069"
 
 
 def inline(text: str) -> str:
-    """Write text so that it is nothing but text, on one line.
+    """Write text on one line so that none of it is markup.
 
     :param text: Any text.
-    :returns: Markdown that shows it; controls are shown as replacement characters, white space as one space.
+    :returns: Markdown that shows the text, with controls as replacement characters and white space as one space.
 
     >>> inline("<b>*a*|b</b>")
     '&#60;b&#62;&#42;a&#42;&#124;b&#60;/b&#62;'
     """
-    plain = " ".join("".join(map(_visible, text.translate(_OVERRIDES))).split())
-    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", plain)
+    visible = " ".join("".join(map(_visible, text.translate(_OVERRIDES))).split())
+    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", visible)
 
 
 def _visible(char: str) -> str:
-    """Replace what is no character: controls, surrogates, and what Unicode says will never be one."""
+    """Replace controls, surrogates and code points that Unicode will never assign."""
     if char.isspace():
         return " "
-    never = ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
-    return "\ufffd" if never or unicodedata.category(char) in {"Cc", "Cs"} else char
+    is_noncharacter = ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
+    return "\ufffd" if is_noncharacter or unicodedata.category(char) in {"Cc", "Cs"} else char
 
 
 def isolated(text: str) -> str:
-    """Keep the direction of a piece of Markdown to itself, whichever way its first strong letter runs.
+    """Isolate the writing direction of a piece of Markdown from the text around it.
 
-    :param text: The piece, in which nothing overrides directions.
+    :param text: The piece, without controls that override directions.
     :returns: The piece between U+2068 and U+2069 (Unicode Standard Annex 9).
     """
     return f"{_ISOLATE}{text}{_END}"
 
 
 def code(text: str) -> str:
-    """Write a name as code where it is a plain one, as text otherwise.
+    """Write a name as code where its characters allow it, and as text otherwise.
 
     :param text: The name of a config, file, model or filter.
     :returns: Markdown.
@@ -55,4 +55,4 @@ def code(text: str) -> str:
     >>> code("facebook/nllb-200-3.3B"), code("a`b")
     ('`facebook/nllb-200-3.3B`', 'a&#96;b')
     """
-    return f"`{text}`" if _PLAIN.fullmatch(text) and text == text.strip() else inline(text)
+    return f"`{text}`" if _SAFE_AS_CODE.fullmatch(text) and text == text.strip() else inline(text)

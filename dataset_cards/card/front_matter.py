@@ -1,4 +1,4 @@
-"""The front matter of a card, by the conventions of the Hub, and the two parts of a card."""
+"""The front matter of a card by the conventions of the Hub, and how a card splits into front matter and body."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 
 import yaml
 
-from silverner.dataset_cards.card.methods import TRANSLATED
-from silverner.dataset_cards.facts.corpus import CorpusFacts, LanguageFacts
-from silverner.dataset_cards.licence import derive, parts_of
+from silverner.dataset_cards.card.licensing import licence_of
+from silverner.dataset_cards.facts import CorpusFacts, LanguageFacts
 from silverner.dataset_cards.vocabulary import size_category
 
 _FRONT = re.compile(r"\A---\n(.*?)^---$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
@@ -18,30 +17,30 @@ _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def split_card(text: str) -> tuple[str | None, str]:
-    r"""Take a card apart.
+    r"""Split a card into its front matter and its body.
 
     :param text: The card.
-    :returns: Its YAML, ``None`` where there is none, and its body.
+    :returns: The YAML, ``None`` where there is none, and the body.
 
     >>> split_card("---\nlicense: mit\n---\n# Title\n")
     ('license: mit', '# Title\n')
     """
-    found = _FRONT.match(text.replace("\r\n", "\n"))
-    return (found[1].removesuffix("\n"), found[2]) if found else (None, text)
+    match = _FRONT.match(text.replace("\r\n", "\n"))
+    return (match[1].removesuffix("\n"), match[2]) if match else (None, text)
 
 
-def write_front(front: Mapping[str, Any]) -> str:
+def front_matter_text(front: Mapping[str, Any]) -> str:
     """Write front matter as YAML.
 
     :param front: Its keys.
     :returns: YAML, in the order of the keys.
     """
-    written: str = yaml.dump(dict(front), Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=120)
-    return written
+    text: str = yaml.dump(dict(front), Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=120)
+    return text
 
 
 def front_matter(corpus: CorpusFacts) -> dict[str, Any]:
-    """Say what the Hub and ``load_dataset`` read.
+    """Collect the keys that the Hub and ``load_dataset`` read.
 
     :param corpus: The corpus.
     :returns: The keys of the front matter.
@@ -49,24 +48,24 @@ def front_matter(corpus: CorpusFacts) -> dict[str, Any]:
     """
     languages = corpus.languages
     every = languages.values()
-    licences = sorted({derive(parts_of(f.recipe, [m.model_dump() for m in f.models])).name for f in every})
-    made = sorted({"machine-generated" if facts.method in TRANSLATED else "found" for facts in every})
+    licences = sorted({licence_of(facts).name for facts in every})
+    text_creators = sorted({"machine-generated" if facts.method.translates_text else "found" for facts in every})
     number = "multilingual" if len(languages) > 1 else "monolingual"
-    both = any(feature["name"] == "source_tokens" for facts in every for feature in facts.features)
-    sources = dict.fromkeys(name for facts in every for name in facts.sources)
+    has_source_text = any(feature["name"] == "source_tokens" for facts in every for feature in facts.features)
+    text_datasets = dict.fromkeys(name for facts in every for name in facts.text_datasets)
     return {
         "pretty_name": corpus.name,
         "version": corpus.version,
         "license": licences[0] if len(licences) == 1 else licences,
         "language": list(dict.fromkeys(facts.language.bcp47 for facts in every)),
-        "multilinguality": [number, "translation"] if both else [number],
+        "multilinguality": [number, "translation"] if has_source_text else [number],
         "annotations_creators": ["machine-generated"],
-        "language_creators": made,
-        "source_datasets": [f"extended|{name}" for name in sources] or ["extended|other"],
-        "size_categories": [size_category(corpus.total)],
+        "language_creators": text_creators,
+        "source_datasets": [f"extended|{name}" for name in text_datasets] or ["extended|other"],
+        "size_categories": [size_category(corpus.total_rows)],
         "task_categories": ["token-classification"],
         "task_ids": ["named-entity-recognition"],
-        "tags": ["silverner", "projected-silver", *sorted({facts.method for facts in every})],
+        "tags": ["silverner", "projected-silver", *sorted({facts.method.name for facts in every})],
         "configs": [_config(code, facts) for code, facts in languages.items()],
         "dataset_info": [_info(code, facts) for code, facts in languages.items()],
     }

@@ -2,61 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from silverner.dataset_cards.card import provenance, sections
+from silverner.dataset_cards.card import contents, languages, licensing, provenance
 from silverner.dataset_cards.card.escape import inline
-from silverner.dataset_cards.card.front_matter import front_matter, write_front
-from silverner.dataset_cards.card.user_content import own_keys, own_sections
-from silverner.dataset_cards.facts.corpus import CorpusFacts
+from silverner.dataset_cards.card.front_matter import front_matter, front_matter_text
+from silverner.dataset_cards.card.user_content import user_keys, user_sections
+from silverner.dataset_cards.facts import CorpusFacts
 
 CARD = "README.md"
 _NOTE = (
-    "# Written by silverner from manifest.json, and anew by every build. Sections under headings of your own, and\n"
-    "# keys of your own, are kept.\n"
+    "# silverner writes this file from manifest.json at every build. It keeps sections under your own headings, and\n"
+    "# your own keys.\n"
 )
 _ABOUT, _LOAD, _LANGUAGES, _COLUMNS = "What this is, and what it is not", "Load it", "Languages", "Columns"
 _SAMPLES, _MADE, _PROBLEMS, _LICENCE = "Samples", "How it was made", "Known problems", "Licence"
 _AGAIN, _CITE, _CHANGES = "Make it again", "Cite", "Changelog"
 
 
-def render_card(manifest: Mapping[str, Any], *, existing: str = "", elsewhere: str = "", recorded: bool = False) -> str:
+def render_card(
+    corpus: CorpusFacts, *, existing: str = "", published_card: str = "", has_changelog: bool = False
+) -> str:
     """Render the README.md of a corpus folder.
 
-    :param manifest: Facts of the corpus and of every language in it.
-    :param existing: The card as it is: sections under headings that are not generated, and keys of the front matter
-        that are not, are taken over.
-    :param elsewhere: Another card, of which the same is taken over where ``existing`` has none of the name.
-    :param recorded: Whether the folder has a CHANGELOG.md.
+    :param corpus: The facts of the corpus and of every language in it.
+    :param existing: The card as it is now. Its sections and front matter keys that silverner did not write are kept.
+    :param published_card: The card on the Hub. The same is kept of it where ``existing`` has nothing of that name.
+    :param has_changelog: Whether the folder has a CHANGELOG.md.
     :returns: YAML front matter (configs, features, sizes, versions) and a body.
-    :raises DataError: when a fact is missing.
     :raises RecipeError: when no licence fits the parts of the corpus.
     """
-    corpus = CorpusFacts.of(manifest)
     front = front_matter(corpus)
-    front |= {**own_keys(elsewhere, front), **own_keys(existing, front)}
+    front |= {**user_keys(published_card, front), **user_keys(existing, front)}
     parts = {
-        _ABOUT: sections.about(corpus),
-        _LOAD: sections.load(corpus),
-        _LANGUAGES: sections.languages(corpus),
-        _COLUMNS: sections.columns(corpus),
-        _SAMPLES: sections.samples(corpus),
-        _MADE: provenance.made(corpus),
+        _ABOUT: contents.about(corpus),
+        _LOAD: contents.load(corpus),
+        _LANGUAGES: languages.languages(corpus),
+        _COLUMNS: contents.columns(corpus),
+        _SAMPLES: contents.samples(corpus),
+        _MADE: provenance.method(corpus),
         _PROBLEMS: provenance.problems(corpus),
-        _LICENCE: provenance.licence(corpus),
-        _AGAIN: provenance.again(corpus),
-        _CITE: provenance.cite(corpus),
-        _CHANGES: provenance.changes(corpus, recorded=recorded),
+        _LICENCE: licensing.licence(corpus),
+        _AGAIN: provenance.reproduction(corpus),
+        _CITE: provenance.citation(corpus),
+        _CHANGES: provenance.changes(corpus, has_changelog=has_changelog),
     }
-    own = own_sections([existing, elsewhere], {corpus.name, *parts})
+    written_by_users = user_sections([existing, published_card], {corpus.name, *parts})
     number = len(corpus.languages)
     body = [
         f"# {inline(corpus.name)}",
         f"*Projected silver* named-entity data in {number} language{'' if number == 1 else 's'}, "
-        f"{corpus.total:,} sentences, version {corpus.version}.",
+        f"{corpus.total_rows:,} sentences, version {corpus.version}.",
     ]
-    body += [text for after, text in own if after is None or after == corpus.name]
+    body += [text for after, text in written_by_users if after is None or after == corpus.name]
     for title, text in parts.items():
-        body += [f"## {title}", text, *(kept for after, kept in own if after == title)]
-    return f"---\n{_NOTE}{write_front(front)}---\n\n" + "\n\n".join(body) + "\n"
+        body += [f"## {title}", text, *(section for after, section in written_by_users if after == title)]
+    return f"---\n{_NOTE}{front_matter_text(front)}---\n\n" + "\n\n".join(body) + "\n"

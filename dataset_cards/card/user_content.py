@@ -1,4 +1,4 @@
-"""What people wrote into a card, which an update keeps: sections under headings of their own, and keys of their own."""
+"""What people wrote into a card: sections under their own headings, and keys of their own. An update keeps both."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,2}\s+(.*?)\s*#*\s*\Z")
 
 
-def own_sections(cards: Iterable[str], generated: Collection[str]) -> list[tuple[str | None, str]]:
-    """Find the sections of cards that were not generated.
+def user_sections(cards: Iterable[str], generated: Collection[str]) -> list[tuple[str | None, str]]:
+    """Find the sections of cards that silverner did not write.
 
-    :param cards: The cards; of a heading that several have, the first counts.
-    :param generated: The headings that are generated.
-    :returns: For every one the generated heading it stands after, ``None`` for none, and its text with its heading.
+    :param cards: The cards. Where several have the same heading, the section of the first one counts.
+    :param generated: The headings that silverner writes.
+    :returns: For every section the generated heading before it, ``None`` where there is none, and the section itself.
     """
-    found: list[tuple[str | None, str]] = []
-    known: set[str] = set()
+    sections: list[tuple[str | None, str]] = []
+    earlier_titles: set[str] = set()
     for card in cards:
         after: str | None = None
         titles: set[str] = set()
         for title, text in _sections(split_card(card)[1]):
             if title in generated:
                 after = title
-            elif title is not None and title not in known:
+            elif title is not None and title not in earlier_titles:
                 titles.add(title)
-                found.append((after, text.strip("\n")))
-        known |= titles
-    return found
+                sections.append((after, text.strip("\n")))
+        earlier_titles |= titles
+    return sections
 
 
 def _sections(body: str) -> list[tuple[str | None, str]]:
-    """Cut a body at its headings of the first two levels; what is between code fences is no heading."""
+    """Split a body at its headings of the first two levels; a line between code fences is no heading."""
     parts: list[tuple[str | None, list[str]]] = [(None, [])]
     fence = ""
     for line in body.split("\n"):
@@ -52,12 +52,12 @@ def _sections(body: str) -> list[tuple[str | None, str]]:
     return [(title, "\n".join(lines)) for title, lines in parts]
 
 
-def own_keys(card: str, generated: Collection[str]) -> Mapping[str, Any]:
-    """Find the keys of the front matter that were not generated.
+def user_keys(card: str, generated: Collection[str]) -> Mapping[str, Any]:
+    """Find the keys of the front matter that silverner did not write.
 
     :param card: The card as it is.
-    :param generated: The keys that are.
-    :returns: The others; none where the front matter is damaged.
+    :param generated: The keys that silverner writes.
+    :returns: All other keys; none where the front matter is damaged.
     """
     try:
         front = yaml.safe_load(split_card(card)[0] or "")

@@ -1,4 +1,4 @@
-"""The files of a folder: all there, none too many, and what they were when they were written."""
+"""Checks the files of a folder: none is missing, none is superfluous, and none has changed since it was written."""
 
 from __future__ import annotations
 
@@ -13,85 +13,92 @@ from silverner.dataset_cards.card.plot import PLOT
 from silverner.dataset_cards.card.provenance import RECIPE
 from silverner.dataset_cards.card.render import CARD
 from silverner.dataset_cards.check.finding import Finding
-from silverner.dataset_cards.check.folder import Opened
+from silverner.dataset_cards.check.folder import CheckedFolder
+from silverner.dataset_cards.facts import SplitFile
 from silverner.projection.chain.store import file_hash
 
 
-def check_files(opened: Opened) -> Iterator[Finding]:
-    """Check sizes, hashes, row counts and features of every file the manifest names, and look for others.
+def check_files(folder: CheckedFolder) -> Iterator[Finding]:
+    """Check size, hash, row count and features of every file that the manifest names, and look for other files.
 
-    :param opened: The folder.
+    :param folder: The folder.
     :returns: What is wrong.
     """
-    infos = {info["config_name"]: info for info in opened.front.get("dataset_info") or [] if "config_name" in info}
-    known = set()
-    for code, facts in opened.languages.items():
-        for part in facts["splits"].values():
-            known.add(part["file"])
-            yield from _parquet(opened, code, part, infos.get(code))
-        for name, digest in facts.get("artefacts", {}).items():
-            if (path := opened.path / name).is_file() and file_hash(path) != digest:
-                yield _fault("hash", name, "its content is not what the manifest says", opened, code)
+    infos = {info["config_name"]: info for info in folder.front.get("dataset_info") or [] if "config_name" in info}
+    named_files = set()
+    for code, facts in folder.languages.items():
+        for part in facts.splits.values():
+            named_files.add(part.file)
+            yield from _parquet(folder, code, part, infos.get(code))
+        for name, digest in facts.artefacts.items():
+            if (path := folder.path / name).is_file() and file_hash(path) != digest:
+                yield _fault("hash", name, "its content is not what the manifest records", folder, code)
             elif not path.is_file():
-                yield _fault("missing", name, "the manifest names it, and it is not there", opened, code)
+                yield _fault("missing", name, "the manifest names it, but it does not exist", folder, code)
     for name in (RECIPE, PLOT):
-        if not (opened.path / name).is_file():
+        if not (folder.path / name).is_file():
             yield Finding(
-                kind="missing", file=name, says="the card leads to it, and it is not there", remedy=opened.render
+                kind="missing", file=name, says="the card links to it, but it does not exist", remedy=folder.rebuild_any
             )
-    if opened.damage:
-        return  # what nobody knows the names of cannot be told from what is too much
-    for path in sorted(opened.path.rglob("*.parquet")):
-        name = path.relative_to(opened.path).as_posix()
-        if name not in known:
+    if folder.damage:
+        return  # without the names in the manifest, nobody can tell which files are superfluous
+    for path in sorted(folder.path.rglob("*.parquet")):
+        name = path.relative_to(folder.path).as_posix()
+        if name not in named_files:
             yield Finding(kind="stray", file=name, says="no config reads it", remedy="delete it")
 
 
-def _fault(kind: str, file: str, says: str, opened: Opened, code: str) -> Finding:
-    return Finding(kind=kind, file=file, says=says, remedy=opened.rebuild(code))
+def _fault(kind: str, file: str, says: str, folder: CheckedFolder, code: str) -> Finding:
+    return Finding(kind=kind, file=file, says=says, remedy=folder.rebuild(code))
 
 
-def _parquet(opened: Opened, code: str, part: Mapping[str, Any], info: Mapping[str, Any] | None) -> Iterator[Finding]:
+def _parquet(folder: CheckedFolder, code: str, part: SplitFile, info: Mapping[str, Any] | None) -> Iterator[Finding]:
     """Check one Parquet file."""
-    name, path = part["file"], opened.path / part["file"]
+    name, path = part.file, folder.path / part.file
     if not path.is_file():
-        yield _fault("missing", name, "the manifest names it, and it is not there", opened, code)
+        yield _fault("missing", name, "the manifest names it, but it does not exist", folder, code)
         return
     digest = file_hash(path)
-    if digest != part["sha256"] or path.stat().st_size != part["size"]:
-        says = f"SHA-256 {digest[:12]}... and {path.stat().st_size} bytes; {part['sha256'][:12]}... and {part['size']}"
-        yield _fault("hash", name, f"{says} are in the manifest", opened, code)
+    if digest != part.sha256 or path.stat().st_size != part.size:
+        says = (
+            f"it has SHA-256 {digest[:12]}... and {path.stat().st_size} bytes; {part.sha256[:12]}... and {part.size} "
+            "bytes are in the manifest"
+        )
+        yield _fault("hash", name, says, folder, code)
     elif digest[:12] not in name:
-        says = f"its name does not hold its hash {digest[:12]}, so readers would go on with rows they cached"
-        yield _fault("hash", name, says, opened, code)
+        says = f"its name does not hold its hash {digest[:12]}, so readers would keep using rows from their cache"
+        yield _fault("hash", name, says, folder, code)
     try:
         schema, rows = pq.read_schema(path), pq.read_metadata(path).num_rows
     except (OSError, pa.ArrowException) as error:
-        yield _fault("damaged", name, f"it cannot be read as Parquet ({error})", opened, code)
+        yield _fault("damaged", name, f"it cannot be read as Parquet ({error})", folder, code)
         return
-    if rows != part["rows"]:
-        yield _fault("counts", name, f"{rows} rows; the manifest has {part['rows']}", opened, code)
+    if rows != part.rows:
+        yield _fault("counts", name, f"{rows} rows; the manifest has {part.rows}", folder, code)
     if info is not None:
-        yield from _features(opened, code, name, schema, info)
+        yield from _features(folder, code, name, schema, info)
 
 
-def _features(opened: Opened, code: str, name: str, schema: pa.Schema, info: Mapping[str, Any]) -> Iterator[Finding]:
-    """Compare the features of card and file: those of the card win, so wrong ones rename labels unnoticed."""
-    own = datasets.Features.from_arrow_schema(schema)
+def _features(
+    folder: CheckedFolder, code: str, name: str, schema: pa.Schema, info: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Compare the features of card and file. Readers use those of the card, so wrong ones rename labels unnoticed."""
+    file_features = datasets.Features.from_arrow_schema(schema)
     try:
-        said = datasets.Features._from_yaml_list(info.get("features") or [])
+        card_features = datasets.Features._from_yaml_list(info.get("features") or [])
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        yield _fault("features", CARD, f"dataset_info, {code}: features cannot be read ({error!r})", opened, code)
+        yield _fault("features", CARD, f"dataset_info, {code}: features cannot be read ({error!r})", folder, code)
         return
-    for column in [*own, *(set(said) - set(own))]:
-        one, other = (_tags(side.get(column)) for side in (own, said))
-        if one != other:
-            says = f"the column {column!r} is {_short(one)} here, and {_short(other)} in {CARD} (dataset_info, {code})"
-            yield _fault("features", name, says, opened, code)
+    for column in [*file_features, *(set(card_features) - set(file_features))]:
+        in_file, in_card = (_tags(side.get(column)) for side in (file_features, card_features))
+        if in_file != in_card:
+            place = f"{CARD} (dataset_info, {code})"
+            says = f"the column {column!r} is {_short(in_file)} here, and {_short(in_card)} in {place}"
+            yield _fault("features", name, says, folder, code)
 
 
 def _tags(feature: Any) -> Any:
-    """Show names of tags in their order; everything else as it is."""
+    """Return the names of tags in their order for a column of tags, and the feature itself for any other column."""
     inner = getattr(feature, "feature", None)
     return inner.names if isinstance(inner, datasets.ClassLabel) else feature
 

@@ -1,4 +1,4 @@
-"""A published folder, opened for checking: its manifest and card as they are, its rows when they are wanted."""
+"""A published folder under check: its facts and its card, and what of them cannot be read."""
 
 from __future__ import annotations
 
@@ -9,77 +9,90 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from silverner.dataset_cards.card.front_matter import split_card
 from silverner.dataset_cards.card.render import CARD
-from silverner.dataset_cards.check.front_matter_schema import misshapen
-from silverner.dataset_cards.facts.corpus import missing_fact
-from silverner.dataset_cards.release.release import MANIFEST
-from silverner.projection.errors import MissingFileError
+from silverner.dataset_cards.check.front_matter_schema import schema_fault
+from silverner.dataset_cards.facts import MANIFEST, CorpusFacts, LanguageFacts, first_error, refuse_layout
+from silverner.projection.errors import DataError, MissingFileError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class CheckedFolder:
     """A folder under check.
 
     :param path: The folder.
-    :param manifest: What the manifest says; empty where it is damaged.
+    :param facts: The facts of its manifest; ``None`` where the manifest is damaged.
     :param card: The text of the card; empty where there is none.
-    :param front: Its front matter; empty where it is damaged.
-    :param damage: What could not be read, by file.
+    :param front: The front matter of the card; empty where it is damaged.
+    :param damage: For every file that cannot be read, the reason.
     """
 
     path: Path
-    manifest: Mapping[str, Any]
+    facts: CorpusFacts | None
     card: str
     front: Mapping[str, Any]
     damage: Mapping[str, str]
 
     @property
-    def languages(self) -> Mapping[str, Any]:
-        """What the manifest says of every language."""
-        languages: Mapping[str, Any] = self.manifest.get("languages", {})
-        return languages
+    def languages(self) -> Mapping[str, LanguageFacts]:
+        """The facts of every language; none where the manifest is damaged."""
+        return self.facts.languages if self.facts else {}
 
     def rebuild(self, code: str) -> str:
-        """Name the command that makes a language again."""
+        """Name the command that builds a language again."""
         return f"build it again: silverner build {self.path}/recipe.yaml --lang {code} --out {self.path}"
 
     @property
-    def render(self) -> str:
-        """Name the command that writes the card again, which any build does."""
+    def rebuild_any(self) -> str:
+        """Name the command that writes the card again; the build of any language does."""
         return self.rebuild(next(iter(self.languages), "CODE"))
 
 
-def open_folder(path: Path) -> Opened:
-    """Read manifest and card.
+def read_folder(path: Path) -> CheckedFolder:
+    """Read the manifest and the card of a folder.
 
     :param path: The folder.
-    :returns: Both; what is damaged is empty, and named.
-    :raises MissingFileError: when the folder is no corpus at all.
+    :returns: Both; a damaged one is empty, and its damage is named.
+    :raises MissingFileError: when the folder is no corpus.
     """
     if not (path / MANIFEST).is_file():
         raise MissingFileError(
             f"{path} holds no {MANIFEST}, so it is no corpus that silverner built; make one: silverner quickstart"
         )
     damage: dict[str, str] = {}
-    manifest: dict[str, Any] = {}
+    facts = _read_facts(path, damage)
+    card, front = _read_card(path, damage)
+    return CheckedFolder(path=path, facts=facts, card=card, front=front, damage=damage)
+
+
+def _read_facts(path: Path, damage: dict[str, str]) -> CorpusFacts | None:
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-        if fault := missing_fact(manifest):
-            damage[MANIFEST], manifest = fault, {}
-    except ValueError as error:
+        refuse_layout(manifest)
+        return CorpusFacts.model_validate(manifest)
+    except ValidationError as error:
+        damage[MANIFEST] = first_error(error)
+    except (ValueError, DataError) as error:
         damage[MANIFEST] = str(error)
-    card, front = "", {}
+    return None
+
+
+def _read_card(path: Path, damage: dict[str, str]) -> tuple[str, dict[str, Any]]:
+    card = ""
     try:
         card = (path / CARD).read_text(encoding="utf-8")
         front = yaml.safe_load(split_card(card)[0] or "")
-        if not isinstance(front, dict):
-            damage[CARD], front = "it does not begin with YAML keys between two lines ---", {}
-        elif fault := misshapen(front):
-            damage[CARD], front = fault, {}
     except FileNotFoundError:
         damage[CARD] = "it is missing"
     except (ValueError, yaml.YAMLError) as error:
         damage[CARD] = str(error)
-    return Opened(path=path, manifest=manifest, card=card, front=front, damage=damage)
+    else:
+        if not isinstance(front, dict):
+            damage[CARD] = "it does not begin with YAML keys between two lines ---"
+        elif fault := schema_fault(front):
+            damage[CARD] = fault
+        else:
+            return card, front
+    return card, {}

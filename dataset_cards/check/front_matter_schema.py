@@ -1,4 +1,4 @@
-"""The shape of front matter: what must be a list, a text or a number, before anybody looks at what it says."""
+"""The schema of front matter: which values must be a list, a text or a number. The values are checked later."""
 
 from __future__ import annotations
 
@@ -10,49 +10,49 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from silverner.dataset_cards.vocabulary import VOCABULARY
 
 
-class _Shape(BaseModel):
+class _Schema(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
-class _File(_Shape):
+class _File(_Schema):
     split: str
     path: str
 
 
-class _Config(_Shape):
+class _Config(_Schema):
     config_name: str
     data_files: list[_File]
 
 
-class _Split(_Shape):
+class _SplitInfo(_Schema):
     name: str
     num_examples: int
     num_bytes: int
 
 
-class _Info(_Shape):
+class _Info(_Schema):
     config_name: str
-    splits: list[_Split]
+    splits: list[_SplitInfo]
 
 
-class _Front(_Shape):
+class _Front(_Schema):
     configs: list[_Config] = Field(default_factory=list)
     dataset_info: list[_Info] = Field(default_factory=list)
-    language: str | list[str | bool] = ""  # the code no is the value false where nobody quotes it
+    language: str | list[str | bool] = ""  # YAML reads the code no as false where it is not quoted
     source_datasets: str | list[str] = ""
 
 
-_WORDS: Any = dict.fromkeys(VOCABULARY, (str | list[str], ""))
-_CARD = create_model("_CARD", __base__=_Front, **_WORDS)
+_CLOSED_KEYS: Any = dict.fromkeys(VOCABULARY, (str | list[str], ""))
+_CARD = create_model("_CARD", __base__=_Front, **_CLOSED_KEYS)
 
 
-def misshapen(front: Mapping[str, Any]) -> str | None:
-    """Find the first key that is not of its kind.
+def schema_fault(front: Mapping[str, Any]) -> str | None:
+    """Find the first key whose value is of the wrong kind.
 
     :param front: Front matter.
-    :returns: What is wrong with it; ``None`` where nothing is.
+    :returns: The key and what is wrong; ``None`` where nothing is.
 
-    >>> misshapen({"configs": 3})
+    >>> schema_fault({"configs": 3})
     'configs: Input should be a valid list'
     """
     try:

@@ -1,77 +1,78 @@
-"""The rows of one language: unique ids, tags and spans that fit their sentences, splits apart."""
+"""Checks the rows of one language: ids are unique, tags and spans fit their sentences, no sentence is in two splits."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from silverner.dataset_cards.check.finding import Finding, shortened
-from silverner.dataset_cards.check.folder import Opened
-from silverner.dataset_cards.check.splits import Held, check_apart, check_gold
+from silverner.dataset_cards.check.folder import CheckedFolder
+from silverner.dataset_cards.check.splits import GoldSentences, check_duplicates, check_gold
 from silverner.dataset_cards.check.totals import check_totals
+from silverner.dataset_cards.measure import Row
 from silverner.projection.spans import Span, TagError, spans_from_tags
 
-Row = Mapping[str, Any]
-_READ = {"id", "tokens", "ner_tags", "entities"}
-"""Columns without which rows cannot be read."""
+_REQUIRED_COLUMNS = {"id", "tokens", "ner_tags", "entities"}
+"""Columns that every check of rows needs."""
 
 
-def check_language(opened: Opened, code: str, *, held: Held | None, spoilt: set[str]) -> list[Finding]:
-    """Check the rows of one language, and the manifest's numbers of them.
+def check_language(
+    folder: CheckedFolder, code: str, *, gold: GoldSentences | None, broken_files: set[str]
+) -> list[Finding]:
+    """Check the rows of one language, and the numbers of the manifest about them.
 
-    :param opened: The folder.
+    :param folder: The folder.
     :param code: The language.
-    :param held: Gold sentences that must not be among the rows.
-    :param spoilt: Files that are known to be broken: counts of those are not compared again.
+    :param gold: Gold sentences that must not be among the rows.
+    :param broken_files: Files with a fault already; their rows are not counted again.
     :returns: What is wrong.
     """
-    facts = opened.languages[code]
+    facts = folder.languages[code]
     splits: dict[str, list[Row]] = {}
     tags: dict[str, Sequence[str]] = {}
-    files = {split: part["file"] for split, part in facts["splits"].items()}
+    files = {split: part.file for split, part in facts.splits.items()}
     for split, file in files.items():
         try:
-            table = pq.read_table(opened.path / file)
+            table = pq.read_table(folder.path / file)
         except (OSError, pa.ArrowException):
-            continue  # check_files has said so
-        if not set(table.column_names) >= _READ:
-            continue  # likewise
+            continue  # check_files has reported it
+        if not set(table.column_names) >= _REQUIRED_COLUMNS:
+            continue  # check_files has reported it
         splits[split] = table.to_pylist()
         tags[split] = _tags(table.schema)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for split, rows in splits.items():
-        places = (_Place(opened, code, files[split], k) for k in range(len(rows)))
+        places = (_Place(folder, code, files[split], k) for k in range(len(rows)))
         faults = (f for row, place in zip(rows, places, strict=True) for f in _row(row, tags[split], place))
-        found += shortened(faults)
-    found += check_apart(opened, code, splits, files)
-    if held is not None:
-        found += check_gold(code, splits, files, held)
-    if not spoilt & set(files.values()) and not found:
-        found += check_totals(opened, code, splits)
-    return found
+        findings += shortened(faults)
+    findings += check_duplicates(folder, code, splits, files)
+    if gold is not None:
+        findings += check_gold(splits, files, gold)
+    if not broken_files & set(files.values()) and not findings:
+        findings += check_totals(folder, code, splits)
+    return findings
 
 
 def _tags(schema: pa.Schema) -> list[str]:
-    """Return the names of the tags, as the file has them."""
+    """Return the names of the tags in the order of the file."""
     feature = datasets.Features.from_arrow_schema(schema).get("ner_tags")
     names: list[str] = getattr(getattr(feature, "feature", None), "names", [])
     return names
 
 
 class _Place:
-    """Where a row stands."""
+    """The place of a row: its file and its number."""
 
-    def __init__(self, opened: Opened, code: str, file: str, number: int) -> None:
-        self._remedy, self._file, self._number = opened.rebuild(code), file, number
+    def __init__(self, folder: CheckedFolder, code: str, file: str, number: int) -> None:
+        self._remedy, self._file, self._number = folder.rebuild(code), file, number
 
     def fault(self, kind: str, row: Row, says: str) -> Finding:
-        """Make the finding of a fault in it."""
+        """Describe a fault of the row."""
         where = f"{self._number} ({row.get('id')!r:.80})"
         return Finding(kind=kind, file=self._file, row=where, says=says, remedy=self._remedy)
 
@@ -82,7 +83,7 @@ def _row(row: Row, tags: Sequence[str], place: _Place) -> Iterator[Finding]:
     if not isinstance(row.get("id"), str) or not row["id"]:
         yield place.fault("id", row, "it has no id")
     if not tokens or any(not isinstance(token, str) or not token.strip() for token in tokens):
-        yield place.fault("tokens", row, "it has no tokens, or an empty one among them")
+        yield place.fault("tokens", row, "it has no tokens, or one of them is empty")
     numbers = row.get("ner_tags") or []
     spans = None
     if len(numbers) != len(tokens):
@@ -100,37 +101,37 @@ def _row(row: Row, tags: Sequence[str], place: _Place) -> Iterator[Finding]:
 
 
 def _entities(row: Row, spans: Sequence[Span] | None, place: _Place) -> Iterator[Finding]:
-    """Check that entities lie in their sentences and say what the tags say."""
+    """Check that entities lie within their sentences and are those of the tags."""
     tokens, source = len(row.get("tokens") or []), row.get("source_tokens")
     entities = row.get("entities") or []
-    inside = True
+    all_inside = True
     for e in entities:
         if not 0 <= e["start"] < e["end"] <= tokens:
-            inside = False
-            yield place.fault("span", row, f"the entity {e['start']}-{e['end']} leaves its {tokens} tokens")
+            all_inside = False
+            yield place.fault("span", row, f"the entity {e['start']}-{e['end']} is outside its {tokens} tokens")
         first, last = e.get("source_start"), e.get("source_end")
         if source is not None and first is not None and not 0 <= first < last <= len(source):
-            yield place.fault("span", row, f"the source entity {first}-{last} leaves its {len(source)} tokens")
+            yield place.fault("span", row, f"the source entity {first}-{last} is outside its {len(source)} tokens")
         for name in ("score", "confidence", "label_confidence"):
             if e.get(name) is not None and not (math.isfinite(e[name]) and e[name] >= 0):
                 yield place.fault("number", row, f"the {name} of an entity is {e[name]}")
-    told = sorted(Span(e["start"], e["end"], e["label"]) for e in entities)
-    if inside and spans is not None and told != sorted(spans):
-        yield place.fault("span", row, f"entities say {_said(told)}, the tags {_said(spans)}")
+    entity_spans = sorted(Span(e["start"], e["end"], e["label"]) for e in entities)
+    if all_inside and spans is not None and entity_spans != sorted(spans):
+        yield place.fault("span", row, f"the entities are {_listed(entity_spans)}, by the tags {_listed(spans)}")
 
 
-def _said(spans: Sequence[Span]) -> str:
+def _listed(spans: Sequence[Span]) -> str:
     return ", ".join(f"{s.label} {s.start}-{s.end}" for s in spans) or "nothing"
 
 
 def _source(row: Row, tags: Sequence[str], place: _Place) -> Iterator[Finding]:
-    """Check the tags of the texts beside the target."""
+    """Check the tags of the source and the pivot text."""
     for text in ("source", "pivot"):
         if (numbers := row.get(f"{text}_ner_tags")) is None:
             continue
         tokens = row.get(f"{text}_tokens") or []
         if len(numbers) != len(tokens) or any(not 0 <= n < len(tags) for n in numbers):
-            yield place.fault("tags", row, f"{text}: {len(numbers)} tags for {len(tokens)} tokens, or an unknown one")
+            yield place.fault("tags", row, f"{text}: {len(numbers)} tags for {len(tokens)} tokens, or an unknown tag")
             continue
         try:
             spans_from_tags([tags[n] for n in numbers])
@@ -139,13 +140,13 @@ def _source(row: Row, tags: Sequence[str], place: _Place) -> Iterator[Finding]:
 
 
 def _links(row: Row, place: _Place) -> Iterator[Finding]:
-    """Check that links lie in both sentences."""
+    """Check that links lie within both sentences."""
     text = row.get("alignment")
     if text is None or row.get("source_tokens") is None:
         return
     sides = len(row["source_tokens"]), len(row.get("tokens") or [])
     for link in text.split():
-        found = re.fullmatch(r"(\d+)-(\d+)", link)
-        if found is None or any(int(n) >= side for n, side in zip(found.groups(), sides, strict=True)):
-            yield place.fault("link", row, f"the link {link!r} leaves its {sides[0]} and {sides[1]} tokens")
+        match = re.fullmatch(r"(\d+)-(\d+)", link)
+        if match is None or any(int(n) >= side for n, side in zip(match.groups(), sides, strict=True)):
+            yield place.fault("link", row, f"the link {link!r} is outside its {sides[0]} and {sides[1]} tokens")
             return

@@ -1,4 +1,4 @@
-"""What must not be in two places: an id, a sentence in two splits, a gold sentence among those one trains on."""
+"""Checks for what must not occur twice: an id, a sentence in two splits, a gold sentence in the training rows."""
 
 from __future__ import annotations
 
@@ -8,48 +8,48 @@ from pathlib import Path
 from typing import Any
 
 from silverner.dataset_cards.check.finding import Finding, shortened
-from silverner.dataset_cards.check.folder import Opened
+from silverner.dataset_cards.check.folder import CheckedFolder
 from silverner.projection.errors import MissingFileError
 from silverner.projection.readers import CorpusFiles, read_corpus
 from silverner.projection.text.overlap import Line, overlaps, words_of
 
-_LEAVE = "drop it: in the recipe, evaluation: [{files: GOLD}], filters: {leak: 0.8}, keep: {without: [leak]}"
+_REMEDY = "drop it: in the recipe, evaluation: [{files: GOLD}], filters: {leak: 0.8}, keep: {without: [leak]}"
 NEAR = 0.8
-"""Overlap from which a sentence is one of the gold set; that of the filter ``leak``."""
-_TESTED = "test"
+"""The overlap from which two sentences count as the same, as in the filter ``leak``."""
+_TEST_SPLIT = "test"
 
 Splits = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Sentences that will be tested on, and the files they are from."""
+class GoldSentences:
+    """The sentences of test sets, and the names of their files."""
 
     names: str
     tokens: Sequence[Sequence[str]]
 
 
-def read_gold(paths: Sequence[Path]) -> Held:
-    """Read gold sets.
+def read_gold(paths: Sequence[Path]) -> GoldSentences:
+    """Read test sets.
 
     :param paths: Their files.
     :returns: Their sentences.
-    :raises MissingFileError: when one is not there.
-    :raises DataError: when one cannot be read.
+    :raises MissingFileError: when a file does not exist.
+    :raises DataError: when a file cannot be read.
     """
     tokens: list[Sequence[str]] = []
     for path in paths:
         if not Path(path).is_file():
-            raise MissingFileError(f"the gold set {path} is not there")
+            raise MissingFileError(f"the gold set {path} does not exist; check the path after --gold")
         corpus = CorpusFiles(files={"gold": str(path)})
         tokens += [s.tokens or (s.text or "").split() for s in read_corpus(corpus, tagged=False)]
-    return Held(", ".join(Path(path).name for path in paths), tokens)
+    return GoldSentences(", ".join(Path(path).name for path in paths), tokens)
 
 
-def check_apart(opened: Opened, code: str, splits: Splits, files: Mapping[str, str]) -> Iterator[Finding]:
-    """Look for ids that are there twice, and sentences that are in two splits.
+def check_duplicates(folder: CheckedFolder, code: str, splits: Splits, files: Mapping[str, str]) -> Iterator[Finding]:
+    """Look for ids that two rows have, and for sentences that are in two splits.
 
-    :param opened: The folder.
+    :param folder: The folder.
     :param code: The language.
     :param splits: Its rows.
     :param files: The file of every split.
@@ -57,42 +57,43 @@ def check_apart(opened: Opened, code: str, splits: Splits, files: Mapping[str, s
     """
     ids: dict[str, str] = {}
     texts: dict[str, tuple[str, str]] = {}
-    for split in sorted(splits, key=lambda name: name == "train"):  # a copy in train is the one to remove
+    for split in sorted(splits, key=lambda name: name == "train"):  # train comes last, so that its copy is the fault
         faults = []
         for k, row in enumerate(splits[split]):
             where = f"{k} ({row['id']!r:.80})"
             if row["id"] in ids:
-                says = f"its id stands already in {ids[row['id']]}"
-                faults.append(Finding(kind="id", file=files[split], row=where, says=says, remedy=opened.rebuild(code)))
+                says = f"{ids[row['id']]} has the same id"
+                faults.append(Finding(kind="id", file=files[split], row=where, says=says, remedy=folder.rebuild(code)))
             ids.setdefault(row["id"], f"{files[split]}, row {k}")
-            other, place = texts.setdefault("".join(words_of(row["tokens"] or [])), (split, f"{files[split]}, row {k}"))
-            if other != split:
-                says = f"its words are those of {place}: {' '.join(row['tokens'])!r:.80}"
+            first_split, place = texts.setdefault(
+                "".join(words_of(row["tokens"] or [])), (split, f"{files[split]}, row {k}")
+            )
+            if first_split != split:
+                says = f"it has the same words as {place}: {' '.join(row['tokens'])!r:.80}"
                 remedy = "drop copies: in the recipe, filters: {duplicate: 0} and keep: {without: [duplicate]}"
                 faults.append(Finding(kind="overlap", file=files[split], row=where, says=says, remedy=remedy))
         yield from shortened(faults)
 
 
-def check_gold(code: str, splits: Splits, files: Mapping[str, str], held: Held) -> Iterator[Finding]:
-    """Look for gold sentences, in either language, in the splits one trains or chooses on.
+def check_gold(splits: Splits, files: Mapping[str, str], gold: GoldSentences) -> Iterator[Finding]:
+    """Look for gold sentences, in the source or the target, in the splits that a model is trained or chosen on.
 
-    :param code: The language.
     :param splits: Its rows.
     :param files: The file of every split.
-    :param held: The gold sentences.
+    :param gold: The gold sentences.
     :returns: What is wrong.
     """
     for split, rows in splits.items():
-        if split == _TESTED:
+        if split == _TEST_SPLIT:
             continue
         lines = [
             Line(split=split, texts=[row["tokens"], *([row["source_tokens"]] if row.get("source_tokens") else [])])
             for row in rows
         ]
         faults = []
-        for k, (row, found) in enumerate(zip(rows, overlaps(lines, evaluation=held.tokens), strict=True)):
-            if found.leak >= NEAR:
-                says = f"it, or its source, and a sentence of {held.names} share {found.leak:.0%} of the words of one"
+        for k, (row, overlap) in enumerate(zip(rows, overlaps(lines, evaluation=gold.tokens), strict=True)):
+            if overlap.leak >= NEAR:
+                says = f"it or its source has {overlap.leak:.0%} of its words in common with a sentence of {gold.names}"
                 where = f"{k} ({row['id']!r:.80})"
-                faults.append(Finding(kind="leak", file=files[split], row=where, says=says, remedy=_LEAVE))
+                faults.append(Finding(kind="leak", file=files[split], row=where, says=says, remedy=_REMEDY))
         yield from shortened(faults)

@@ -1,1 +1,53 @@
 """The measured facts of a corpus, typed: a build makes them, its manifest stores them, its card shows them."""
+
+from silverner.dataset_cards.facts.base import first_error
+from silverner.dataset_cards.facts.counts import (
+    ConfidenceFacts,
+    Counts,
+    GoldScores,
+    GoldScoresOfSplits,
+    RowFacts,
+    ScoreInterval,
+)
+from silverner.dataset_cards.facts.language import (
+    ENGINES,
+    ChainFacts,
+    Language,
+    LanguageFacts,
+    MethodFacts,
+    ModelFacts,
+    SampleRow,
+    SplitFile,
+)
+from silverner.dataset_cards.facts.manifest import (
+    LAYOUT,
+    MANIFEST,
+    CorpusFacts,
+    manifest_text,
+    read_manifest,
+    refuse_layout,
+)
+
+__all__ = [
+    "ENGINES",
+    "LAYOUT",
+    "MANIFEST",
+    "ChainFacts",
+    "ConfidenceFacts",
+    "CorpusFacts",
+    "Counts",
+    "GoldScores",
+    "GoldScoresOfSplits",
+    "Language",
+    "LanguageFacts",
+    "MethodFacts",
+    "ModelFacts",
+    "RowFacts",
+    "SampleRow",
+    "ScoreInterval",
+    "SplitFile",
+    "first_error",
+    "manifest_text",
+    "read_manifest",
+    "refuse_layout",
+]

@@ -1,4 +1,4 @@
-"""A dataset repository of the Hub by its own client, with bounded retries and errors in plain words."""
+"""A client for one dataset repository of the Hub, with a limited number of tries and errors in plain words."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from silverner.dataset_cards.hub.repository import Refs, RemoteFile
 T = TypeVar("T")
 TRIES = 5
 PAUSE = 1.0
-"""Seconds before the second try; each further one waits twice as long."""
+"""Seconds before the second try; the wait doubles before each further try."""
 
 
 class Hub:
-    """A dataset repository of the Hugging Face Hub, by its own client.
+    """A dataset repository of the Hugging Face Hub.
 
-    What only reads is tried again :data:`TRIES` times. What changes something is tried once, and
-    :class:`UnsureError` is raised where the answer got lost: the caller must look before it tries again.
+    A request that only reads is tried :data:`TRIES` times. A request that changes something is tried once. Where its
+    answer got lost, :class:`UnsureError` is raised, and the caller must look at the repository before it tries again.
     """
 
     def __init__(self, repo: str, *, endpoint: str | None = None, private: bool = False, pause: float = PAUSE) -> None:
         """Choose a repository.
 
         :param repo: Its id, ``org/name``.
-        :param endpoint: Address of the Hub, if not the usual one.
+        :param endpoint: Address of the Hub; ``None`` for the public one.
         :param private: Whether to create it private.
         :param pause: Seconds before the second try.
         """
@@ -50,28 +50,28 @@ class Hub:
         return str(self._api.endpoint)
 
     def refs(self) -> Refs | None:
-        """Return branches and tags, ``None`` where there is no repository."""
+        """Return branches and tags; ``None`` where there is no repository."""
         from huggingface_hub.errors import RepositoryNotFoundError
 
-        def ask() -> Refs | None:
+        def request() -> Refs | None:
             try:
-                found = self._api.list_repo_refs(self.repo, repo_type="dataset")
+                refs = self._api.list_repo_refs(self.repo, repo_type="dataset")
             except RepositoryNotFoundError as error:
                 if status_of(error) == 401:
                     raise
                 return None
             return Refs(
-                {ref.name: ref.target_commit for ref in found.branches},
-                {ref.name: ref.target_commit for ref in found.tags},
+                {ref.name: ref.target_commit for ref in refs.branches},
+                {ref.name: ref.target_commit for ref in refs.tags},
             )
 
-        return self.patiently(ask)
+        return self.retry(request)
 
     def files(self, revision: str) -> dict[str, RemoteFile]:
         """Return the files of a commit."""
         from huggingface_hub.hf_api import RepoFile
 
-        def ask() -> dict[str, RemoteFile]:
+        def request() -> dict[str, RemoteFile]:
             tree = self._api.list_repo_tree(self.repo, repo_type="dataset", revision=revision, recursive=True)
             return {
                 item.path: RemoteFile(item.size, None if item.lfs is None else item.lfs.sha256, item.blob_id)
@@ -79,15 +79,15 @@ class Hub:
                 if isinstance(item, RepoFile)
             }
 
-        return self.patiently(ask)
+        return self.retry(request)
 
     def read(self, name: str, revision: str) -> bytes:
-        """Return a file of a commit."""
+        """Return the content of a file of a commit."""
         import tempfile
 
         from huggingface_hub import hf_hub_download
 
-        def ask() -> bytes:
+        def request() -> bytes:
             with tempfile.TemporaryDirectory(prefix="silverner-") as scratch:
                 path = hf_hub_download(
                     self.repo,
@@ -99,17 +99,17 @@ class Hub:
                 )
                 return Path(path).read_bytes()
 
-        return self.patiently(ask)
+        return self.retry(request)
 
     def create(self) -> None:
-        """Create the repository; one that is there already is fine."""
-        self.patiently(
+        """Create the repository, unless it exists."""
+        self.retry(
             lambda: self._api.create_repo(self.repo, repo_type="dataset", private=self._private or None, exist_ok=True)
         )
 
     def branch(self, name: str, at: str) -> None:
-        """Create a branch; one that is there already is fine."""
-        self.patiently(
+        """Create a branch, unless it exists."""
+        self.retry(
             lambda: self._api.create_branch(self.repo, branch=name, revision=at, repo_type="dataset", exist_ok=True)
         )
 
@@ -141,7 +141,7 @@ class Hub:
     def tag(self, name: str, at: str, message: str) -> None:
         """Create a tag.
 
-        :raises ConflictError: when there is one of this name.
+        :raises ConflictError: when a tag of this name exists.
         :raises UnsureError: when it is not known whether it was made.
         """
         self._once(
@@ -149,29 +149,29 @@ class Hub:
         )
 
     def wait(self, attempt: int) -> None:
-        """Wait before another try.
+        """Wait before the next try.
 
-        :param attempt: How many there were.
+        :param attempt: The number of tries so far.
         """
         time.sleep(self._pause * 2 ** (attempt - 1))
 
-    def patiently(self, ask: Callable[[], T]) -> T:
-        """Ask again while the network or the Hub is in trouble.
+    def retry(self, request: Callable[[], T]) -> T:
+        """Make a request, and make it again while the network or the Hub fails.
 
-        :param ask: A request that may be made twice.
+        :param request: A request that may be made twice.
         :returns: Its answer.
-        :raises HubError: when it is refused, or trouble does not end.
+        :raises HubError: when the Hub refuses, or every try fails.
         """
         for attempt in range(1, TRIES + 1):
             try:
-                return ask()
-            except Exception as error:  # every failure of the client is judged, and raised in plain words
+                return request()
+            except Exception as error:  # every failure of the client is raised again in plain words
                 if not may_pass(error):
-                    raise self._plain(error) from None
+                    raise self._refusal(error) from None
                 if attempt == TRIES:
                     raise HubError(
-                        f"{self.repo}: {description(error)}, {TRIES} times; nothing is half done, so run the same "
-                        "command again later"
+                        f"{self.repo}: {description(error)}, {TRIES} times; nothing was changed by half, so run the "
+                        "same command again later"
                     ) from None
                 self.wait(attempt)
         raise AssertionError("the last try returns or raises")
@@ -179,22 +179,22 @@ class Hub:
     def _once(self, change: Callable[[], object]) -> None:
         try:
             change()
-        except Exception as error:  # likewise
+        except Exception as error:  # every failure of the client is raised again in plain words
             if status_of(error) in {409, 412}:
                 raise ConflictError(description(error)) from None
             if may_pass(error):
                 raise UnsureError(description(error)) from None
-            raise self._plain(error) from None
+            raise self._refusal(error) from None
 
-    def _plain(self, error: Exception) -> HubError:
-        """Say what a refusal means, and what to do; of the client's own text, which may hold headers, nothing."""
+    def _refusal(self, error: Exception) -> HubError:
+        """Describe a refusal and its remedy; the text of the client is left out, because it may hold headers."""
         remedies = {
             401: "log in with `hf auth login`, or set HF_TOKEN",
-            403: "the token may not write there; make one that may, or choose another --repo-id",
-            404: "check the name, and the branch or revision; what is private is not found without a token",
+            403: "the token may not write there; make a token that may, or choose another --repo-id",
+            404: "check the name, and the branch or revision; a private repository is not found without a token",
         }
         if is_offline(error):
-            return HubError(f"{self.repo}: the client of the Hub is told to stay offline; unset HF_HUB_OFFLINE")
+            return HubError(f"{self.repo}: the client of the Hub is set to work offline; unset HF_HUB_OFFLINE")
         status = status_of(error)
         remedy = remedies.get(status or 0, "check the address, the repository and the token")
         return HubError(f"{self.repo}: {description(error)}; {remedy}")

@@ -1,4 +1,4 @@
-"""What can go wrong between a client and the Hub, in plain words."""
+"""Failures of requests to the Hub: their kinds, and how to tell them apart."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from silverner.projection.errors import SilvernerError
 
 
 class HubError(SilvernerError, ConnectionError):
-    """The Hub could not be reached, or refused."""
+    """The Hub could not be reached, or it refused."""
 
 
 class UnsureError(SilvernerError, ConnectionError):
-    """A request that changes something failed in a way that does not say whether the Hub has acted."""
+    """A request failed, and it is not known whether the Hub has made the change."""
 
 
 class ConflictError(SilvernerError, RuntimeError):
-    """The Hub refused a change because something has changed meanwhile."""
+    """The Hub refused a change, because somebody else has changed the repository meanwhile."""
 
 
 def status_of(error: BaseException | None) -> int | None:
-    """Return the status of the answer that an error is about, or that caused it."""
+    """Return the HTTP status of the answer behind an error; ``None`` where there was no answer."""
     while error is not None:
         status: int | None = getattr(getattr(error, "response", None), "status_code", None)
         if status is not None:
@@ -28,7 +28,7 @@ def status_of(error: BaseException | None) -> int | None:
 
 
 def may_pass(error: BaseException | None) -> bool:
-    """Tell whether a failure may pass: no answer, too many requests, or a server in trouble."""
+    """Tell whether a second try may succeed: after no answer, too many requests, or a failing server."""
     from huggingface_hub.errors import HfHubHTTPError
 
     status = status_of(error)
@@ -45,7 +45,7 @@ def may_pass(error: BaseException | None) -> bool:
 
 
 def is_offline(error: BaseException | None) -> bool:
-    """Tell whether the client was told not to ask the network."""
+    """Tell whether the client is set to work offline."""
     from huggingface_hub.errors import OfflineModeIsEnabled
 
     while error is not None and not isinstance(error, OfflineModeIsEnabled):
@@ -54,7 +54,7 @@ def is_offline(error: BaseException | None) -> bool:
 
 
 def description(error: BaseException) -> str:
-    """Say a failure in one line without anything a request may have held."""
+    """Describe a failure in one line; parts of the request, which may hold a token, are left out."""
     status = status_of(error)
     if status is not None:
         return f"the Hub answered {status}"

@@ -1,4 +1,4 @@
-"""What publishing needs to know of a repository, and to do with it."""
+"""A dataset repository as publishing sees it: its files, branches and tags, and how to change them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A file on the Hub: its size, and what it is known by. Large files have a SHA-256, small ones a git blob hash."""
+    """A file on the Hub: its size and its hash. Large files have a SHA-256; every file has the hash of a git blob."""
 
     size: int
     sha256: str | None
@@ -19,35 +19,35 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True)
 class Refs:
-    """Where branches and tags of a repository point."""
+    """The commits that the branches and tags of a repository point at."""
 
     branches: Mapping[str, str]
     tags: Mapping[str, str]
 
 
-class Remote(Protocol):
+class Repository(Protocol):
     """A repository that can be published to."""
 
     repo: str
 
     @property
     def endpoint(self) -> str | None:
-        """Return the address of the Hub, if it is not the usual one."""
+        """Return the address of the Hub; ``None`` for the public one."""
 
     def wait(self, attempt: int) -> None:
-        """Wait before another try."""
+        """Wait before the next try."""
 
     def refs(self) -> Refs | None:
-        """Return branches and tags, ``None`` where there is no repository."""
+        """Return branches and tags; ``None`` where there is no repository."""
 
     def files(self, revision: str) -> dict[str, RemoteFile]:
         """Return the files of a commit."""
 
     def create(self) -> None:
-        """Create the repository; one that is there already is fine."""
+        """Create the repository, unless it exists."""
 
     def branch(self, name: str, at: str) -> None:
-        """Create a branch; one that is there already is fine."""
+        """Create a branch, unless it exists."""
 
     def commit(
         self, write: Mapping[str, Path], delete: Sequence[str], *, branch: str, parent: str, message: str
@@ -58,4 +58,4 @@ class Remote(Protocol):
         """Create a tag."""
 
     def read(self, name: str, revision: str) -> bytes:
-        """Return a file."""
+        """Return the content of a file."""

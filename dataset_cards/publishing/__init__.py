@@ -1,6 +1,6 @@
-"""Publishing a corpus folder on the Hub as one release: all of it or nothing, and safe to run again."""
+"""Publishes a corpus folder on the Hub as one release: all of it or nothing, and safe to run again."""
 
 from silverner.dataset_cards.hub.client import Hub
-from silverner.dataset_cards.publishing.publish import Outcome, Ready, prepare, publish
+from silverner.dataset_cards.publishing.publish import Outcome, PreparedRelease, prepare, publish
 
-__all__ = ["Hub", "Outcome", "Ready", "prepare", "publish"]
+__all__ = ["Hub", "Outcome", "PreparedRelease", "prepare", "publish"]

@@ -1,4 +1,4 @@
-"""What publishing a folder would change: files to write, files to delete, the tag."""
+"""The plan of a release: which files to write, which to delete, and the tag."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from silverner.dataset_cards.hub.repository import RemoteFile
 from silverner.dataset_cards.release.history import CHANGELOG
 
 PRIVATE = frozenset({"build.log"})
-"""Files of a corpus folder that stay at home."""
-KEPT = frozenset({".gitattributes"})
-"""Files of the repository that are the Hub's own."""
+"""Files of a corpus folder that are not published."""
+HUB_FILES = frozenset({".gitattributes"})
+"""Files of a repository that belong to the Hub."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """A file to publish: where it lies, its size, and the two hashes the Hub may know it by."""
+    """A file to publish: its path, its size, and the two hashes that the Hub uses."""
 
     path: Path
     size: int
     sha256: str
     git: str
 
-    def is_the(self, other: RemoteFile) -> bool:
+    def equals(self, remote: RemoteFile) -> bool:
         """Tell whether a file on the Hub has the same content."""
-        return self.sha256 == other.sha256 if other.sha256 is not None else self.git == other.git
+        return self.sha256 == remote.sha256 if remote.sha256 is not None else self.git == remote.git
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What one commit would do.
+    """What one commit will do.
 
-    :param tag: The tag to follow it.
-    :param parent: The commit it is made on; ``None`` where there is no repository yet.
+    :param tag: The tag that the commit will get.
+    :param parent: The commit before it; ``None`` where there is no repository yet.
     :param write: Files to add or replace.
     :param delete: Files to remove.
-    :param unchanged: Files that are there already.
+    :param unchanged: Files that the repository already holds.
     """
 
     tag: str
@@ -50,11 +50,11 @@ class Plan:
 
     @property
     def empty(self) -> bool:
-        """Whether the data on the Hub is that of the folder already; its changelog alone is no change."""
+        """Whether the Hub already holds the data of the folder; a changed changelog alone does not count."""
         return not (set(self.write) - {CHANGELOG}) and not self.delete
 
     def lines(self) -> list[str]:
-        """Say it for people."""
+        """Describe the plan, one file a line."""
         lines = [f"write   {name}  ({file.size:,} bytes)" for name, file in sorted(self.write.items())]
         lines += [f"delete  {name}" for name in sorted(self.delete)]
         total = sum(file.size for file in self.write.values())
@@ -64,17 +64,17 @@ class Plan:
 
 
 def local_files(folder: Path) -> dict[str, LocalFile]:
-    """Read what a folder would publish: everything but hidden files and the build log.
+    """Read the files that a folder publishes: all except hidden files and the build log.
 
     :param folder: A corpus folder.
     :returns: The files by their path in the repository.
     """
-    found = {}
+    files = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name not in PRIVATE and not any(part.startswith(".") for part in name.split("/")):
-            found[name] = _local(path)
-    return found
+            files[name] = _local(path)
+    return files
 
 
 def _local(path: Path) -> LocalFile:
@@ -87,10 +87,10 @@ def _local(path: Path) -> LocalFile:
     return LocalFile(path, size, sha256.hexdigest(), git.hexdigest())
 
 
-def of_bytes(path: Path, content: bytes) -> LocalFile:
-    """Describe a file by what it will hold.
+def planned_file(path: Path, content: bytes) -> LocalFile:
+    """Describe a file that is not written yet.
 
-    :param path: Where it will lie.
+    :param path: Its path.
     :param content: Its content.
     :returns: The file.
     """
@@ -100,7 +100,7 @@ def of_bytes(path: Path, content: bytes) -> LocalFile:
 
 
 def _git(size: int) -> Any:
-    """Begin the hash git gives a file."""
+    """Begin the hash that git gives to a file."""
     return hashlib.sha1(f"blob {size}\0".encode(), usedforsecurity=False)
 
 
@@ -109,17 +109,17 @@ def make_plan(
 ) -> Plan:
     """Compare a folder with a repository.
 
-    :param local: What the repository shall hold.
-    :param remote: What it holds.
-    :param parent: The commit that holds it.
+    :param local: The files that the repository must hold.
+    :param remote: The files that it holds.
+    :param parent: The commit that holds them.
     :param tag: The tag of the release.
-    :returns: The plan; nothing is done.
+    :returns: The plan; nothing is changed.
     """
-    same = [name for name, file in local.items() if name in remote and file.is_the(remote[name])]
+    unchanged = [name for name, file in local.items() if name in remote and file.equals(remote[name])]
     return Plan(
         tag=tag,
         parent=parent,
-        write={name: file for name, file in local.items() if name not in same},
-        delete=[name for name in remote if name not in local and name not in KEPT],
-        unchanged=same,
+        write={name: file for name, file in local.items() if name not in unchanged},
+        delete=[name for name in remote if name not in local and name not in HUB_FILES],
+        unchanged=unchanged,
     )

@@ -1,4 +1,4 @@
-"""What changed between two releases of a corpus, and which version bump that calls for."""
+"""What changed between two releases of a corpus, and which version the newer one needs."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from silverner.dataset_cards.release.release import Release, Row
+from silverner.dataset_cards.release.release import Release, ReleasedRow
 
 Bump = Literal["none", "patch", "minor", "major"]
 BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
-_SILENT = ("version",)
-"""Keys of a recipe that every release changes."""
+_IGNORED_KEYS = ("version",)
+"""Keys of a recipe that change with every release."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageDifference:
     """What changed in one language that both releases have.
 
-    :param added: Rows whose id is new.
-    :param removed: Rows whose id is gone.
-    :param relabelled: Rows with the same tokens and other tags.
-    :param rewritten: Rows with other tokens.
-    :param moved: Rows in another split.
+    :param added: Rows that only the newer release has.
+    :param removed: Rows that only the older release has.
+    :param relabelled: Rows with the same tokens and different tags.
+    :param rewritten: Rows with different tokens.
+    :param moved: Rows in a different split.
     :param columns_added: New columns.
-    :param columns_changed: Columns that are gone, or of another type; the labels count as the type of the tags.
-    :param entities: For every label the entities before and after, where they differ.
-    :param recipe: For every key of the recipe, dots reaching inside, what it said before and says now.
+    :param columns_changed: Columns that were removed or changed their type. The labels belong to the type of the tags.
+    :param entities: For every label the entities before and after, where the numbers differ.
+    :param recipe: For every changed key of the recipe, with dots, its value before and after.
     :param files: Whether the bytes of any Parquet file differ.
     """
 
@@ -44,7 +44,7 @@ class LanguageDifference:
 
     @property
     def bump(self) -> Bump:
-        """What the change calls for."""
+        """The version bump that the change needs."""
         if self.columns_changed:
             return "major"
         if self.added or self.removed or self.moved or self.columns_added:
@@ -56,11 +56,11 @@ class LanguageDifference:
 class Difference:
     """What changed between two releases.
 
-    :param before: Version of the older one; ``None`` where its languages have several.
-    :param after: Version of the newer one, likewise.
-    :param added: Languages that are new.
-    :param removed: Languages that are gone.
-    :param languages: What changed in those both have, where anything did.
+    :param before: Version of the older release; ``None`` where its languages have different versions.
+    :param after: Version of the newer release; ``None`` likewise.
+    :param added: Languages that only the newer release has.
+    :param removed: Languages that only the older release has.
+    :param languages: What changed in the languages of both, where anything did.
     """
 
     before: str | None
@@ -71,21 +71,21 @@ class Difference:
 
     @property
     def bump(self) -> Bump:
-        """The version bump all of it calls for.
+        """The version bump that all changes together need.
 
-        Major: what readers load today breaks (a language or column is gone, a column has another type, labels are
-        others or in another order). Minor: languages, columns or rows come, rows go or change split. Patch: tags,
-        tokens or the recipe change in the rows there are.
+        Major: code that loads the corpus today can break (a language or column is gone, a column has another type, the
+        labels or their order changed). Minor: languages, columns or rows are new, rows are gone or in another split.
+        Patch: only tags, tokens or the recipe changed.
         """
-        found: list[Bump] = ["none", *(one.bump for one in self.languages.values())]
+        bumps: list[Bump] = ["none", *(one.bump for one in self.languages.values())]
         if self.removed:
-            found.append("major")
+            bumps.append("major")
         if self.added:
-            found.append("minor")
-        return max(found, key=BUMPS.index)
+            bumps.append("minor")
+        return max(bumps, key=BUMPS.index)
 
     def next_version(self) -> str | None:
-        """Return the least version the newer release may have; ``None`` where the older has none of its own."""
+        """Return the lowest version the newer release may have; ``None`` where the older one has no single version."""
         if self.before is None or self.bump == "none":
             return self.before
         major, minor, patch = numbers(self.before)
@@ -93,14 +93,14 @@ class Difference:
         return ".".join(map(str, steps[self.bump]))
 
     def advice(self) -> str | None:
-        """Say what the version of the newer release should be; nothing where it is high enough."""
-        wanted = self.next_version()
-        if wanted is None or self.after is None or numbers(wanted) <= numbers(self.after):
+        """Say which version the newer release needs; ``None`` where its version is high enough."""
+        lowest = self.next_version()
+        if lowest is None or self.after is None or numbers(lowest) <= numbers(self.after):
             return None
-        return f"what changed calls for a {self.bump} version, {wanted} or later, and this is {self.after}"
+        return f"these changes need a {self.bump} version, {lowest} or later, and this is {self.after}"
 
     def lines(self) -> Iterator[str]:
-        """Say every change in a line of its own, for people."""
+        """Describe every change in one line."""
         if self.added:
             yield f"languages added: {', '.join(self.added)}"
         if self.removed:
@@ -116,18 +116,18 @@ class Difference:
             if one.entities:
                 yield f"{code}: entities {', '.join(f'{k} {a:,} -> {b:,}' for k, (a, b) in one.entities.items())}"
             for key, (old, new) in one.recipe.items():
-                yield f"{code}: recipe {key}: {_said(old)} -> {_said(new)}"
+                yield f"{code}: recipe {key}: {_text(old)} -> {_text(new)}"
             if one.files and not (counts or one.columns_added or one.columns_changed):
-                yield f"{code}: other columns of the rows (scores, flags, links)"
+                yield f"{code}: values in other columns changed (scores, flags, links)"
 
     def facts(self) -> dict[str, Any]:
-        """Return everything as plain values."""
+        """Return everything as plain values for JSON."""
         languages = {code: {**asdict(one), "bump": one.bump} for code, one in self.languages.items()}
         return {**asdict(self), "languages": languages, "bump": self.bump, "next_version": self.next_version()}
 
 
 def numbers(version: str) -> tuple[int, int, int]:
-    """Take a version apart, so that versions can be compared.
+    """Split a version into numbers, so that versions can be compared.
 
     :param version: Such as 1.10.0.
     :returns: Its three numbers.
@@ -162,18 +162,18 @@ def compare(before: Release, after: Release) -> Difference:
 
 
 def _version(release: Release) -> str | None:
-    found = {facts["version"] for facts in release.languages.values()}
-    return found.pop() if len(found) == 1 else None
+    versions = {facts.version for facts in release.languages.values()}
+    return versions.pop() if len(versions) == 1 else None
 
 
 def _language(before: Release, after: Release, code: str) -> LanguageDifference:
     old, new = before.languages[code], after.languages[code]
-    hashes = [{split: part["sha256"] for split, part in facts["splits"].items()} for facts in (old, new)]
-    same = hashes[0] == hashes[1]
-    rows = ({}, {}) if same else (before.rows(code), after.rows(code))
-    columns = [{feature["name"]: feature for feature in facts["features"]} for facts in (old, new)]
-    entities = [facts["counts"]["entities"] for facts in (old, new)]
-    recipes = [_flat(facts["recipe"]) for facts in (old, new)]
+    hashes = [{split: part.sha256 for split, part in facts.splits.items()} for facts in (old, new)]
+    same_files = hashes[0] == hashes[1]
+    rows = ({}, {}) if same_files else (before.rows(code), after.rows(code))
+    columns = [{feature["name"]: feature for feature in facts.features} for facts in (old, new)]
+    entities = [facts.counts.entities for facts in (old, new)]
+    recipes = [_flat(facts.recipe) for facts in (old, new)]
     return LanguageDifference(
         **_count(*rows),
         columns_added=tuple(name for name in columns[1] if name not in columns[0]),
@@ -186,14 +186,14 @@ def _language(before: Release, after: Release, code: str) -> LanguageDifference:
         recipe={
             key: (recipes[0].get(key), recipes[1].get(key))
             for key in dict.fromkeys([*recipes[0], *recipes[1]])
-            if recipes[0].get(key) != recipes[1].get(key) and key not in _SILENT
+            if recipes[0].get(key) != recipes[1].get(key) and key not in _IGNORED_KEYS
         },
-        files=not same,
+        files=not same_files,
     )
 
 
-def _count(before: Mapping[str, Row], after: Mapping[str, Row]) -> dict[str, int]:
-    """Count rows by what became of them; one that moved and was relabelled counts as both."""
+def _count(before: Mapping[str, ReleasedRow], after: Mapping[str, ReleasedRow]) -> dict[str, int]:
+    """Count rows by kind of change; a row that moved and was relabelled counts for both kinds."""
     counts = Counter({"added": len(after.keys() - before.keys()), "removed": len(before.keys() - after.keys())})
     for name in before.keys() & after.keys():
         old, new = before[name], after[name]
@@ -203,14 +203,16 @@ def _count(before: Mapping[str, Row], after: Mapping[str, Row]) -> dict[str, int
     return {kind: counts[kind] for kind in _KINDS}
 
 
-def _flat(value: Any, at: str = "") -> dict[str, Any]:
-    """Write nested mappings as one, with dots."""
+def _flat(value: Any, key: str = "") -> dict[str, Any]:
+    """Turn nested mappings into one mapping whose keys have dots."""
     if not isinstance(value, dict):
-        return {at: value}
+        return {key: value}
     if not value:
         return {}
-    return {key: item for name, part in value.items() for key, item in _flat(part, f"{at}.{name}".strip(".")).items()}
+    return {
+        path: item for name, part in value.items() for path, item in _flat(part, f"{key}.{name}".strip(".")).items()
+    }
 
 
-def _said(value: Any) -> str:
+def _text(value: Any) -> str:
     return "nothing" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""One release of a corpus, in a folder or on the Hub: what its manifest says, and its rows."""
+"""One release of a corpus, in a folder or on the Hub: its facts and its rows."""
 
 from __future__ import annotations
 
@@ -9,31 +9,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from silverner.dataset_cards.facts.corpus import ReleasedFacts
+from silverner.dataset_cards.facts.manifest import MANIFEST
+from silverner.dataset_cards.facts.released import ReleasedFacts, ReleasedLanguage
+from silverner.dataset_cards.hub.client import Hub
 from silverner.projection.errors import DataError, MissingFileError, UsageError
 from silverner.projection.spans import tag_names
 
-MANIFEST = "manifest.json"
 _REPO = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
 
 
-def manifest_text(manifest: Mapping[str, Any]) -> str:
-    """Write a manifest as it stands in a folder.
-
-    :param manifest: The facts.
-    :returns: JSON.
-    """
-    return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-
-
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A published sentence, as far as releases are compared."""
+class ReleasedRow:
+    """A published sentence, as far as releases are compared by it."""
 
     split: str
     tokens: tuple[str, ...]
@@ -46,20 +37,20 @@ class Release:
 
     :param path: Its folder.
     :param name: Its name.
-    :param languages: What the manifest says of every config.
+    :param languages: The facts of every config.
     """
 
     path: Path
     name: str
-    languages: Mapping[str, Mapping[str, Any]]
+    languages: Mapping[str, ReleasedLanguage]
 
     @classmethod
     def of_folder(cls, path: Path) -> Release:
-        """Read the manifest of a folder.
+        """Read the facts of a release from a folder.
 
         :param path: The folder.
         :returns: The release.
-        :raises SilvernerError: when there is no corpus, or its manifest is damaged.
+        :raises SilvernerError: when the folder holds no corpus, or its manifest is damaged.
         """
         file = path / MANIFEST
         if not file.is_file():
@@ -67,56 +58,57 @@ class Release:
                 f"{path} is no silverner corpus: there is no {MANIFEST} in it; silverner build makes one"
             )
         try:
-            facts = json.loads(file.read_text(encoding="utf-8"))
+            manifest = json.loads(file.read_text(encoding="utf-8"))
         except ValueError as error:
             raise DataError(f"{file} is damaged ({error}); build the corpus again") from error
-        ReleasedFacts.check(facts)
-        return cls(path, facts["name"], facts["languages"])
+        facts = ReleasedFacts.of(manifest)
+        return cls(path, facts.name, facts.languages)
 
     @property
     def version(self) -> str:
-        """The version all of its languages have.
+        """The version of all its languages.
 
-        :raises DataError: when they differ, or there are none.
+        :raises DataError: when the versions differ, or there is no language.
         """
-        found = {code: facts["version"] for code, facts in self.languages.items()}
-        if len(set(found.values())) != 1:
-            said = ", ".join(f"{code} {version}" for code, version in found.items()) or "none at all"
+        versions = {code: facts.version for code, facts in self.languages.items()}
+        if len(set(versions.values())) != 1:
+            listed = ", ".join(f"{code} {version}" for code, version in versions.items()) or "none"
             raise DataError(
-                f"{self.path}: a release has one version, and this folder has {said}; say one under version: in the "
-                "recipe and build all languages again (finished work is not done twice)"
+                f"{self.path}: a release has one version, and this folder has {listed}; write one under version: "
+                "in the recipe and build all languages again (finished stages are not run twice)"
             )
-        return str(next(iter(found.values())))
+        return next(iter(versions.values()))
 
-    def rows(self, code: str) -> dict[str, Row]:
+    def rows(self, code: str) -> dict[str, ReleasedRow]:
         """Read the sentences of a language by id.
 
         :param code: The config.
         :returns: The rows.
-        :raises DataError: when a file cannot be read, or is no corpus of this layout.
+        :raises DataError: when a file cannot be read, or lacks a column.
         """
+        facts = self.languages[code]
         rows = {}
-        for split, part in self.languages[code]["splits"].items():
-            file = self.path / part["file"]
+        for split, part in facts.splits.items():
+            file = self.path / part.file
             try:
                 table = pq.read_table(file, columns=["id", "tokens", "ner_tags"])
                 table.select(["id", "tokens", "ner_tags"])
             except (OSError, pa.ArrowException, KeyError) as error:
                 raise DataError(f"{file} cannot be read ({error}); run silverner check {self.path}") from error
-            names = tag_names(list(self.languages[code]["recipe"]["labels"]))
+            names = tag_names(list(facts.recipe["labels"]))
             for row_id, tokens, tags in zip(*(column.to_pylist() for column in table.columns), strict=True):
-                rows[row_id] = Row(split, tuple(tokens), tuple(names[tag] for tag in tags))
+                rows[row_id] = ReleasedRow(split, tuple(tokens), tuple(names[tag] for tag in tags))
         return rows
 
 
 @contextmanager
-def opened(place: str, *, endpoint: str | None = None) -> Iterator[Release]:
+def open_release(place: str, *, endpoint: str | None = None) -> Iterator[Release]:
     """Open a release by folder, or by ``org/name`` or ``org/name@revision`` on the Hub.
 
     :param place: Where it is.
     :param endpoint: Address of the Hub, if not the usual one.
-    :returns: The release; what was fetched is gone afterwards.
-    :raises SilvernerError: when it is not there.
+    :returns: The release; files fetched from the Hub are removed afterwards.
+    :raises SilvernerError: when there is no such release.
     """
     if Path(place).is_dir():
         yield Release.of_folder(Path(place))
@@ -132,13 +124,11 @@ def opened(place: str, *, endpoint: str | None = None) -> Iterator[Release]:
 def _fetch(repo: str, revision: str | None, into: Path, endpoint: str | None) -> None:
     """Fetch manifest and rows of a release.
 
-    :raises HubError: when it is not there, or cannot be had after several tries.
+    :raises HubError: when there is no such release, or the Hub does not answer after several tries.
     """
     from huggingface_hub import snapshot_download
 
-    from silverner.dataset_cards.hub.client import Hub
-
-    Hub(repo, endpoint=endpoint).patiently(
+    Hub(repo, endpoint=endpoint).retry(
         lambda: snapshot_download(
             repo,
             repo_type="dataset",

@@ -14,6 +14,7 @@ from silverner.commands.shared import add_store_option, positive_integer, write_
 if TYPE_CHECKING:
     from silverner.builders.build import BuildOptions
     from silverner.builders.recipe.load import Recipe
+    from silverner.dataset_cards.facts import LanguageFacts
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -69,13 +70,13 @@ def run(options: argparse.Namespace) -> None:
 
 def build_with_progress(
     recipe: Recipe, languages: Sequence[str] | None, build_options: BuildOptions
-) -> dict[str, Mapping[str, Any]]:
+) -> dict[str, LanguageFacts]:
     """Build languages of a corpus, with progress on standard error and a log in the folder.
 
     :param recipe: The corpus.
     :param languages: Codes; all if left out.
     :param build_options: How to build.
-    :returns: For every language its facts in the manifest.
+    :returns: For every language its facts.
     :raises SilvernerError: when the build fails.
     """
     import datasets
@@ -86,36 +87,36 @@ def build_with_progress(
     from silverner.builders.runlog import run_log
 
     recipe.choose(languages)
-    CorpusFolder(build_options.out, name=recipe.name)  # refuse another corpus's folder before writing a log into it
+    folder = CorpusFolder(build_options.out, name=recipe.name)  # before a log is written into another corpus's folder
     datasets.disable_progress_bars()
     with run_log(build_options.out / "build.log"), Bars() as bars:
-        return build(recipe, languages, replace(build_options, progress=bars.of))
+        return build(recipe, languages, replace(build_options, progress=bars.of), folder=folder)
 
 
-def corpus_facts(out: Path, built: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def corpus_facts(out: Path, built: Mapping[str, LanguageFacts]) -> dict[str, Any]:
     """Pick the facts of a build that ``--json`` prints.
 
     :param out: Folder of the corpus.
-    :param built: For every language its facts in the manifest.
+    :param built: For every language its facts.
     :returns: The folder, and for every language its counts and scores.
     """
     return {"out": str(out), "languages": {code: _language_facts(facts) for code, facts in built.items()}}
 
 
-def _language_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+def _language_facts(facts: LanguageFacts) -> dict[str, Any]:
     """Pick the facts of one language."""
-    counts, measured = facts["counts"], facts.get("measured")
+    counts, measured = facts.counts, facts.measured
     return {
-        "version": facts["version"],
-        "signature": facts["signature"],
-        "input": counts["input"],
-        "kept": counts["kept"],
-        "dropped": counts["dropped"],
-        "entities": sum(counts["entities"].values()),
-        "entities_by_label": counts["entities"],
-        "f1": measured["f1"] if measured else None,
-        "f1_all": measured["f1_all"] if measured else None,
-        "splits": {split: part["rows"] for split, part in facts["splits"].items()},
+        "version": facts.version,
+        "signature": facts.signature,
+        "input": counts.input,
+        "kept": counts.kept,
+        "dropped": counts.dropped,
+        "entities": sum(counts.entities.values()),
+        "entities_by_label": counts.entities,
+        "f1": measured.f1 if measured else None,
+        "f1_all": measured.f1_all if measured else None,
+        "splits": {split: part.rows for split, part in facts.splits.items()},
     }
 
 

@@ -27,11 +27,11 @@ def run(options: argparse.Namespace) -> None:
     :raises SilvernerError: when a release cannot be read.
     """
     from silverner.dataset_cards.release.difference import compare
-    from silverner.dataset_cards.release.release import opened
+    from silverner.dataset_cards.release.release import open_release
 
     with (
-        opened(options.before, endpoint=options.endpoint) as before,
-        opened(options.after, endpoint=options.endpoint) as after,
+        open_release(options.before, endpoint=options.endpoint) as before,
+        open_release(options.after, endpoint=options.endpoint) as after,
     ):
         difference = compare(before, after)
     if options.json:

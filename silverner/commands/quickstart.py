@@ -7,10 +7,13 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from silverner.commands.build import build_with_progress, corpus_facts
 from silverner.commands.shared import add_store_option, write_json, write_line
+
+if TYPE_CHECKING:
+    from silverner.dataset_cards.facts import LanguageFacts
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +50,7 @@ def run(options: argparse.Namespace) -> None:
     _show_next_commands(options.out, next(iter(built)))
 
 
-def _show(built: Mapping[str, Mapping[str, Any]], rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def _show(built: Mapping[str, LanguageFacts], rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Print the facts and some sentences of every language."""
     from silverner.builders.quickstart import painted, summary
 
@@ -56,7 +59,7 @@ def _show(built: Mapping[str, Mapping[str, Any]], rows: Mapping[str, Sequence[Ma
         write_line(summary(code, facts))
         for row in rows[code]:
             write_line(f"    {'English':>8}  {painted(row['source_tokens'], row['source_spans'], colour=colour)}")
-            write_line(f"    {facts['language']['name']:>8}  {painted(row['tokens'], row['spans'], colour=colour)}")
+            write_line(f"    {facts.language.name:>8}  {painted(row['tokens'], row['spans'], colour=colour)}")
         write_line()
 
 

@@ -59,7 +59,7 @@ def test_every_sentence_is_kept_or_dropped_with_a_reason(tmp_path: Path) -> None
     (tmp_path / "spa.txt").write_text("Ana visita Nueva York\n\nLa Cruz Roja es honrada por Berna\n")
     (tmp_path / "spa.links").write_text("0-0 1-1 2-2 3-3\n\n0-6\n")
     facts = build(load_recipe(str(path)), ["spa"], _work(tmp_path))["spa"]
-    assert facts["counts"] == {
+    assert facts.counts.to_json() == {
         "input": 3,
         "kept": 1,
         "dropped": {"empty-target": 1, "lost-entity": 1},
@@ -68,7 +68,7 @@ def test_every_sentence_is_kept_or_dropped_with_a_reason(tmp_path: Path) -> None
         "source_entities": 2,
         "lost_entities": 0,
     }
-    assert json.loads((tmp_path / "out/manifest.json").read_text())["languages"]["spa"] == facts
+    assert json.loads((tmp_path / "out/manifest.json").read_text())["languages"]["spa"] == facts.to_json()
     card = (tmp_path / "out/README.md").read_text()
     assert "| 1.0.0 | `train` 1 | 3, 1 `empty-target`, 1 `lost-entity` | 1.00 |" in card
     assert "| `spa` | 1 | 0 | 1 | 2 |" in card
@@ -199,7 +199,7 @@ def test_links_by_split_are_counted_by_split(tmp_path: Path) -> None:
     )
     for name, text in {"more.conll": "Oslo\tB-LOC\n", "more.txt": "Oslo\n", "more.links": "0-0\n"}.items():
         (tmp_path / name).write_text(text)
-    assert build(load_recipe(str(path)), ["spa"], _work(tmp_path))["spa"]["counts"]["lost_entities"] == 0
+    assert build(load_recipe(str(path)), ["spa"], _work(tmp_path))["spa"].counts.lost_entities == 0
     lines = (tmp_path / "spa.links").read_text().splitlines()
     (tmp_path / "spa.links").write_text("\n".join(lines[:2]) + "\n")
     (tmp_path / "more.links").write_text(lines[2] + "\n0-0\n")
@@ -309,14 +309,14 @@ def test_gold_is_measured_and_never_used(tmp_path: Path) -> None:
     (tmp_path / "spa.links").write_text("0-0 1-1 2-2 3-3\n0-0\n0-4 3-2 4-1\n")
     facts = build(load_recipe(str(path)), ["spa"], _work(tmp_path))["spa"]
     # Projected: Ana, Nueva York, Cruz Roja, Berna; gold has the second and the fourth.
-    assert facts["measured"]["precision"] == 50.0
-    assert facts["measured"]["recall"] == 100.0
-    assert facts["measured"]["sentences"] == facts["measured"]["sentences_all"] == 3
+    assert facts.measured.precision == 50.0
+    assert facts.measured.recall == 100.0
+    assert facts.measured.sentences == facts.measured.sentences_all == 3
 
 
 def test_a_trial_takes_the_first_sentences_of_text_and_links(tmp_path: Path) -> None:
     facts = build(load_recipe(str(write_corpus(tmp_path))), ["spa"], _work(tmp_path, limit=2))["spa"]
-    assert (facts["counts"]["input"], facts["limit"]) == (2, 2)
+    assert (facts.counts.input, facts.limit) == (2, 2)
 
 
 @pytest.mark.parametrize("format_", ["text", "tsv", "jsonl"])
@@ -336,7 +336,7 @@ def test_translations_from_a_file_become_a_corpus(tmp_path: Path, format_: str) 
     (tmp_path / "translation").write_text(lines[format_])
     (tmp_path / "spa.links").write_text("0-0 1-1 2-2 3-3\n\n0-0 1-1 2-3 3-5 4-4\n")
     facts = build(load_recipe(str(path)), ["spa"], _work(tmp_path))["spa"]
-    assert facts["counts"]["dropped"] == {"no-translation": 1}
+    assert facts.counts.dropped == {"no-translation": 1}
     rows = datasets.load_dataset(str(tmp_path / "out"), "spa", split="train")
     assert rows[1]["tokens"] == ["Berna", "honra", "a", "la", "Cruz", "Roja", "."]
     assert [(e["start"], e["end"], e["label"]) for e in rows[1]["entities"]] == [(0, 1, "LOC"), (4, 6, "ORG")]
@@ -370,7 +370,7 @@ def test_an_encoder_aligns_without_seeing_the_whole_corpus(tmp_path: Path, setti
     write_model("bert", tmp_path / "encoder")
     path = write_corpus(tmp_path, aligner={**settings, "model": "encoder", "layer": 2}, keep=...)
     facts = build(load_recipe(str(path)), ["spa"], _work(tmp_path))["spa"]
-    assert (facts["counts"]["kept"], facts["artefacts"]) == (3, {})
+    assert (facts.counts.kept, facts.artefacts) == (3, {})
     rows = datasets.load_dataset(str(tmp_path / "out"), "spa", split="train")
     assert rows[0]["alignment"]
 
@@ -431,18 +431,18 @@ def test_filters_that_look_at_the_text_itself_are_flags_like_any_other(tmp_path:
     held_out = SPANISH.splitlines()[0].upper()
     (tmp_path / "spa.gold").write_text(held_out + "\n")
     facts = build(load_recipe(str(path)), None, _work(tmp_path))["spa"]
-    assert facts["counts"]["dropped"]["leak"] == 1
-    assert facts["counts"]["flags"]["leak"] == 1
-    assert set(facts["counts"]["flags"]) == set(filters)
+    assert facts.counts.dropped["leak"] == 1
+    assert facts.counts.flags["leak"] == 1
+    assert set(facts.counts.flags) == set(filters)
     before = _parquet(tmp_path / "out")
     again = build(load_recipe(str(path)), None, _work(tmp_path / "other", workers=2))["spa"]
-    assert again["signature"] == facts["signature"]
+    assert again.signature == facts.signature
     assert list(_parquet(tmp_path / "other/out").values()) == list(before.values())
 
     (tmp_path / "spa.gold").write_text("otra cosa\n")
     changed = build(load_recipe(str(path)), None, _work(tmp_path))["spa"]
-    assert changed["counts"]["flags"]["leak"] == 0
-    assert changed["signature"] != facts["signature"]
+    assert changed.counts.flags["leak"] == 0
+    assert changed.signature != facts.signature
 
     (tmp_path / "spa.gold").unlink()
     with pytest.raises(SilvernerError, match=r"spa\.gold"):

@@ -13,12 +13,34 @@ FEATURES: list[dict[str, Any]] = [
 ]
 
 
-def tongue(code: str, name: str, bcp47: str, script: str = "Latn", *, spaced: bool = True) -> dict[str, Any]:
+METHODS: dict[str, dict[str, Any]] = {
+    "parallel": {
+        "name": "parallel",
+        "sentence": "A program carried the labels of {source} text over to its translations by people.",
+        "translates_text": False,
+        "projects": True,
+    },
+    "translate-test": {
+        "name": "translate-test",
+        "sentence": "A program translated text of each language below into {source}.",
+        "translates_text": False,
+        "projects": True,
+    },
+    "vote": {
+        "name": "vote",
+        "sentence": "Several methods labelled text of each language below and voted on its entities.",
+        "translates_text": False,
+        "projects": False,
+    },
+}
+
+
+def language_facts(code: str, name: str, bcp47: str, script: str = "Latn", *, spaced: bool = True) -> dict[str, Any]:
     return {"code": code, "name": name, "bcp47": bcp47, "script": script, "spaced": spaced}
 
 
-ENGLISH = tongue("eng", "English", "en")
-SPANISH = tongue("spa", "Spanish", "es")
+ENGLISH = language_facts("eng", "English", "en")
+SPANISH = language_facts("spa", "Spanish", "es")
 
 
 def model(role: str, name: str, licence: str | None, **changes: Any) -> dict[str, Any]:
@@ -92,13 +114,15 @@ def language(**changes: Any) -> dict[str, Any]:
             "test": {"file": "spa/test-0.parquet", "rows": 200, "bytes": 3, "size": 2, "sha256": "0"},
         },
         "recipe": recipe(),
-        "given": {"name": "little", "version": "1.2.0", "method": "parallel"},
+        "stages": {"source": "0", "flag": "1"},
+        "method": METHODS["parallel"],
+        "recipe_without_defaults": {"name": "little", "version": "1.2.0", "method": "parallel"},
     }
     return {**facts, **changes}
 
 
 def manifest(**languages: Any) -> dict[str, Any]:
-    return {"layout": 2, "name": "little", "languages": languages or {"spa": language()}}
+    return {"layout": 3, "name": "little", "languages": languages or {"spa": language()}}
 
 
 def arabic() -> dict[str, Any]:
@@ -123,8 +147,9 @@ def arabic() -> dict[str, Any]:
     )
     counts = {**language()["counts"], "copies": 12, "flags": {}, "dropped": {}, "input": 1200}
     return language(
-        language=tongue("arb", "Standard Arabic", "ar", "Arab"),
+        language=language_facts("arb", "Standard Arabic", "ar", "Arab"),
         recipe=made,
+        method=METHODS["translate-test"],
         counts=counts,
         samples=[sample],
         measured=None,
@@ -148,8 +173,9 @@ def voted() -> dict[str, Any]:
     counts = {**language()["counts"], "flags": {}, "dropped": {}, "input": 1200, "lost_entities": 0}
     sample = {"split": "train", "id": "v-1", "tokens": ["東", "京", "へ"], "spans": [[0, 2, "LOC"]]}
     return language(
-        language=tongue("jpn", "Japanese", "ja", "Jpan", spaced=False),
+        language=language_facts("jpn", "Japanese", "ja", "Jpan", spaced=False),
         recipe=made,
+        method=METHODS["vote"],
         counts=counts,
         rows={"tokens": 9000, "labelled": 1200, "confidence": None},
         samples=[sample],

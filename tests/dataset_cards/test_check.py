@@ -95,7 +95,7 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     "a licence it does not know": (
         _card("license: cc0-1.0", "license: cc0"),
         "metadata",
-        "'cc0' is no word of the Hub",
+        "the Hub does not know the word 'cc0'",
     ),
     "a key that is not there": (_card("pretty_name: .*\n", ""), "metadata", "the key 'pretty_name' is missing"),
     "a source of no known form": (_card("extended.other", "other"), "metadata", "allowed: original, extended"),
@@ -104,7 +104,7 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     "a code that YAML takes for false": (
         _card("\n- es\n", "\n- no\n"),
         "language",
-        "an unquoted 'no' is the value fal",
+        "YAML reads an unquoted 'no' as false",
     ),
     "a config without files": (_card("path: spa/train.*", "path: spa/x.parquet"), "configs", "not 'spa/x.parquet'"),
     "another version": (
@@ -112,13 +112,13 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
         "version",
         "",
     ),
-    "a wrong count": (_card("num_examples: 3", "num_examples: 4"), "counts", "num_examples is 4, and 3 are there"),
+    "a wrong count": (_card("num_examples: 3", "num_examples: 4"), "counts", "num_examples is 4, and the file has 3"),
     "labels in another order": (
         _card("'1': B-PER\n(.*)'2': I-PER", r"'1': I-PER\n\1'2': B-PER"),
         "features",
         "O, B-PER, I-PER, B-ORG, I-ORG, B-LOC, I-LOC here, and O, I-PER, B-PER",
     ),
-    "a number of the card": (_card("3 sentences|6 sentences", "9 sentences"), "card", "the facts say"),
+    "a number of the card": (_card("3 sentences|6 sentences", "9 sentences"), "card", "by the facts it must be"),
     "a list that is none": (_front("configs: 3"), "damaged", "configs: Input should be a valid list"),
     "keys of the wrong kind": (_front("license: {a: b}"), "damaged", "license"),
     "no front matter": (lambda folder: (folder / "README.md").write_text("# Hello\n") and None, "damaged", "YAML keys"),
@@ -131,25 +131,33 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
         "facts",
         "the text (x)",
     ),
-    "counts of other rows": (_manifest(lambda m: _spanish(m)["counts"].update(kept=7)), "counts", "kept: 7, and 3 are"),
-    "a file that is gone": (lambda folder: next(folder.glob("deu/*")).unlink(), "missing", "and it is not there"),
-    "a picture that is gone": (lambda folder: (folder / "plot.png").unlink(), "missing", "the card leads to it"),
+    "counts of other rows": (
+        _manifest(lambda m: _spanish(m)["counts"].update(kept=7)),
+        "counts",
+        "kept: 7, but the files have 3",
+    ),
+    "a file that is gone": (lambda folder: next(folder.glob("deu/*")).unlink(), "missing", "but it does not exist"),
+    "a picture that is gone": (lambda folder: (folder / "plot.png").unlink(), "missing", "the card links to it"),
     "a file too many": (lambda folder: (folder / "x.parquet").write_bytes(b"") and None, "stray", "no config reads it"),
     "a file that is cut": (
         lambda folder: next(folder.glob("deu/*")).write_bytes(b"PAR1") and None,
         "damaged",
         "Parquet",
     ),
-    "an id twice": (_rows(id=lambda ids: [ids[1], *ids[1:]]), "id", "its id stands already in spa/"),
+    "an id twice": (_rows(id=lambda ids: [ids[1], *ids[1:]]), "id", "row 0 has the same id; build it again"),
     "no tokens": (_rows(tokens=_first(lambda _: [])), "tokens", "it has no tokens"),
     "too few tags": (_rows(ner_tags=_first(lambda tags: tags[1:])), "tags", "3 tags for 4 tokens"),
     "a tag that is none": (_rows(ner_tags=_first(lambda tags: [99, *tags[1:]])), "tags", "outside 0 to 6"),
     "an inside tag that nothing begins": (_rows(ner_tags=_first(lambda tags: [2, *tags[1:]])), "tags", "token 0"),
-    "an entity outside": (_entity(start=2, end=9), "span", "the entity 2-9 leaves its 4 tokens"),
-    "a source entity outside": (_entity(source_start=3, source_end=9), "span", "source entity 3-9 leaves its 4"),
-    "entities the tags do not have": (_entity(label="LOC"), "span", "entities say LOC 0-1"),
+    "an entity outside": (_entity(start=2, end=9), "span", "the entity 2-9 is outside its 4 tokens"),
+    "a source entity outside": (_entity(source_start=3, source_end=9), "span", "source entity 3-9 is outside its 4"),
+    "entities the tags do not have": (_entity(label="LOC"), "span", "the entities are LOC 0-1"),
     "a score that is no number": (_entity(score=float("nan")), "number", "the score of an entity is nan"),
-    "a link outside": (_rows(alignment=_first(lambda _: "0-9")), "link", "the link '0-9' leaves its 4 and 4 tokens"),
+    "a link outside": (
+        _rows(alignment=_first(lambda _: "0-9")),
+        "link",
+        "the link '0-9' is outside its 4 and 4",
+    ),
     "changed rows": (_rows(score=_first(lambda _: 0.5)), "hash", "are in the manifest"),
 }
 
@@ -215,7 +223,7 @@ def test_gold_that_was_trained_on_is_found_on_either_side(
         found = [f for f in check_folder(folder, gold=[gold]) if f.kind == "leak"]
         assert len(found) == leaks, sentence  # English is the source of both languages
         assert all("a sentence of gold.conll" in f.says and "keep: {without: [leak]}" in f.remedy for f in found)
-    with pytest.raises(MissingFileError, match=r"the gold set .* is not there"):
+    with pytest.raises(MissingFileError, match=r"the gold set .* does not exist"):
         check_folder(folder, gold=[tmp_path / "none"])
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from silverner import cli
 from silverner.dataset_cards.release.difference import compare
-from silverner.dataset_cards.release.history import updated
-from silverner.dataset_cards.release.release import Release, opened
+from silverner.dataset_cards.release.history import updated_changelog
+from silverner.dataset_cards.release.release import Release, open_release
 from silverner.projection.errors import DataError, MissingFileError, UsageError
 from tests.corpora import built, write_corpus
 
@@ -46,7 +46,12 @@ def _against(first: Path, second: Path) -> Any:
             "1.0.1",
             ["spa: rows 1 relabelled", "spa: entities ORG 1 -> 0, LOC 2 -> 3", "recipe label_map.ORG: nothing -> LOC"],
         ),
-        ({"filters": {"no-entity": 1}}, "patch", "1.0.1", ["spa: other columns of the rows (scores, flags, links)"]),
+        (
+            {"filters": {"no-entity": 1}},
+            "patch",
+            "1.0.1",
+            ["spa: values in other columns changed (scores, flags, links)"],
+        ),
         ({"license": "mit"}, "patch", "1.0.1", ["spa: recipe license: cc0-1.0 -> mit"]),
     ],
 )
@@ -121,7 +126,7 @@ def test_what_cannot_be_compared_is_refused(
 
 
 def test_releases_are_opened_only_where_they_are(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="neither a folder"), opened("a/b/c"):
+    with pytest.raises(UsageError, match="neither a folder"), open_release("a/b/c"):
         pass
     with pytest.raises(MissingFileError, match="silverner build makes one"):
         Release.of_folder(write_corpus(tmp_path).parent)
@@ -129,18 +134,19 @@ def test_releases_are_opened_only_where_they_are(tmp_path: Path) -> None:
 
 def test_languages_of_several_versions_are_no_release(first: Path) -> None:
     release = Release.of_folder(first)
-    other = {**release.languages, "deu": {**release.languages["deu"], "version": "1.1.0"}}
+    german = release.languages["deu"].model_copy(update={"version": "1.1.0"})
+    other = {**release.languages, "deu": german}
     with pytest.raises(DataError, match=r"a release has one version, and this folder has deu 1.1.0, spa 1.0.0"):
         _ = Release(first, release.name, other).version
 
 
 def test_the_changelog_grows_on_top_and_a_version_stands_in_it_once(first: Path, tmp_path: Path) -> None:
     release = Release.of_folder(first)
-    history = updated(None, release, None, date="2026-01-31")
+    history = updated_changelog(None, release, None, date="2026-01-31")
     assert "## 1.0.0 - 2026-01-31\n\n- First release: deu (3 sentences), spa (3 sentences).\n" in history
-    assert updated(history, release, None, date="2026-01-31") == history
+    assert updated_changelog(history, release, None, date="2026-01-31") == history
     second = Release.of_folder(built(tmp_path, **{**PLAIN, "version": "2.0.0", "languages": ["spa"]}))
-    grown = updated(history + "\nBy hand.\n", second, compare(release, second), date="2026-02-01")
+    grown = updated_changelog(history + "\nBy hand.\n", second, compare(release, second), date="2026-02-01")
     assert grown.index("## 2.0.0 - 2026-02-01") < grown.index("## 1.0.0 - 2026-01-31") < grown.index("By hand.")
-    again = updated(grown, second, compare(release, second), date="2026-02-02")
+    again = updated_changelog(grown, second, compare(release, second), date="2026-02-02")
     assert again.count("## 2.0.0") == 1

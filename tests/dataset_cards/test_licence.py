@@ -43,7 +43,7 @@ def test_the_strictest_licence_wins(text: str | None, models: list[str | None], 
         ("cc-by-sa-4.0", "cc-by-nc-4.0", "demands the same licence, which allows commercial use, and the labeller m0"),
         ("cc-by-nc-nd-4.0", "mit", "forbids changed versions"),
         ("gpl-3.0", "odbl", "each demand their own licence"),
-        ("cc-by", "mit", "no licence the Hub knows; write in the recipe, as license:"),
+        ("cc-by", "mit", "the Hub knows no licence of this name; write in the recipe, as license:"),
     ],
 )
 def test_licences_that_exclude_each_other_are_an_error(text: str, model: str, message: str) -> None:

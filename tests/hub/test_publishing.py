@@ -133,7 +133,7 @@ def test_a_version_is_never_published_twice_with_other_content(
     answer = client.publish(other, "me/twice")
     assert answer["kind"] == "OutputError"
     assert "has v1.0.0 already, with other content" in answer["error"]
-    assert "say so under version: in the recipe" in answer["error"]
+    assert "write it under version: in the recipe" in answer["error"]
     assert published(hub, "me/twice") == on_disk(first)
 
 
@@ -143,7 +143,7 @@ def test_a_branch_does_not_go_back_and_a_version_too_low_is_pointed_out(
     assert client.publish(first, "me/order")["advice"] is None
     low = built(tmp_path, version="1.0.1", languages=["spa"], keep={"without": []})
     advice = client.publish(low, "me/order", dry=True)["advice"]
-    assert advice == "what changed calls for a major version, 2.0.0 or later, and this is 1.0.1"
+    assert advice == "these changes need a major version, 2.0.0 or later, and this is 1.0.1"
     assert client.publish(second, "me/order")["advice"] is None
     answer = client.publish(low, "me/order")
     assert "main holds version 2.0.0, and this folder is the older 1.0.1" in answer["error"]
@@ -167,7 +167,7 @@ def test_somebody_who_pushes_meanwhile_is_not_overwritten(hub: Double, client: C
 
 def test_a_repository_of_something_else_is_left_alone(hub: Double, client: Client, first: Path, tmp_path: Path) -> None:
     answer = client.publish(first, "me/busy")
-    assert "holds something else (theirs.txt), which a release would delete" in answer["error"]
+    assert "holds other files (theirs.txt), which a release would delete" in answer["error"]
     client.publish(first, "me/named")
     answer = client.publish(built(tmp_path, name="other", version="3.0.0"), "me/named")
     assert "holds the corpus 'tiny'" in answer["error"] or "holds the corpus" in answer["error"]
@@ -236,7 +236,7 @@ def test_the_command_checks_asks_publishes_and_says_how_to_load(hub: Double, cli
 @pytest.mark.parametrize(
     ("environment", "words", "message"),
     [
-        ({"HF_HUB_OFFLINE": "1"}, [], "is told to stay offline; unset HF_HUB_OFFLINE"),
+        ({"HF_HUB_OFFLINE": "1"}, [], "is set to work offline; unset HF_HUB_OFFLINE"),
         ({}, ["--endpoint", "nonsense"], "check the address"),
     ],
 )

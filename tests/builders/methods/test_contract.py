@@ -151,14 +151,14 @@ def test_it_builds_every_one_of_its_languages(name: str, root: Path, tmp_path: P
     assert list(built) == list(recipe.languages)
     card = (work.out / "README.md").read_text(encoding="utf-8")
     for code, facts in built.items():
-        counts = facts["counts"]
-        assert counts["input"] == counts["kept"] + sum(counts["dropped"].values())
+        counts = facts.counts
+        assert counts.input == counts.kept + sum(counts.dropped.values())
         assert f"| `{code}` | \u2068{find_language(code).name}\u2069 |" in card
     assert check_folder(work.out) == []
     # One that WikiANN gives in characters where the recipe has it, else the first: loading takes longer than building.
     code = "tha" if "tha" in built else next(iter(built))
     for split, rows in datasets.load_dataset(str(work.out), code).items():
-        assert rows.num_rows == built[code]["splits"][split]["rows"]
+        assert rows.num_rows == built[code].splits[split].rows
         names = rows.features["ner_tags"].feature.names
         for row in rows:
             assert len(row["tokens"]) == len(row["ner_tags"])

@@ -13,6 +13,7 @@ import torch
 from silverner.builders.build import BuildOptions, build, plan
 from silverner.builders.methods.table import METHODS
 from silverner.builders.recipe.load import load_recipe
+from silverner.dataset_cards.facts import LanguageFacts
 from silverner.projection.chain import ShardStore, runner
 from silverner.projection.errors import MissingEngineError, MissingFileError, RecipeError, UsageError
 from silverner.projection.text import tokenization
@@ -99,10 +100,10 @@ def _work(path: Path, **options: Any) -> BuildOptions:
     return BuildOptions(out=path.parent / "out", store=ShardStore(path.parent / "store"), **options)
 
 
-def _rows(path: Path, code: str = "spa") -> tuple[dict[str, Any], datasets.Dataset]:
+def _rows(path: Path, code: str = "spa") -> tuple[LanguageFacts, datasets.Dataset]:
     work = _work(path)
     facts = build(load_recipe(str(path)), [code], work)[code]
-    return dict(facts), datasets.load_dataset(str(work.out), code, split="train")
+    return facts, datasets.load_dataset(str(work.out), code, split="train")
 
 
 def test_every_method_is_tested_here() -> None:
@@ -112,9 +113,9 @@ def test_every_method_is_tested_here() -> None:
 @pytest.mark.parametrize("method", sorted(RECIPES))
 def test_every_method_makes_rows_that_account_for_themselves(root: Path, method: str) -> None:
     facts, rows = _rows(_recipe(root, method))
-    counts = facts["counts"]
-    assert counts["input"] == counts["kept"] + sum(counts["dropped"].values()) == 3
-    assert rows.num_rows == counts["kept"] >= 1  # a tiny translator may give nothing for a sentence
+    counts = facts.counts
+    assert counts.input == counts.kept + sum(counts.dropped.values()) == 3
+    assert rows.num_rows == counts.kept >= 1  # a tiny translator may give nothing for a sentence
     names = rows.features["ner_tags"].feature.names
     found = 0
     for row in rows:
@@ -125,9 +126,9 @@ def test_every_method_makes_rows_that_account_for_themselves(root: Path, method:
             if "source_tokens" in row:
                 assert names[row["source_ner_tags"][entity["source_start"]]] == f"B-{entity['label']}"
             found += 1
-    assert found == sum(counts["entities"].values())
-    assert counts["source_entities"] - counts["lost_entities"] == found
-    assert found > 0 or counts.get("marker_faults")  # which a tiny translator does not carry
+    assert found == sum(counts.entities.values())
+    assert counts.source_entities - counts.lost_entities == found
+    assert found > 0 or counts.marker_faults  # which a tiny translator does not carry
 
 
 @pytest.mark.parametrize(
@@ -200,7 +201,7 @@ def test_labels_that_a_tagger_finds_take_the_place_of_those_a_corpus_lacks(root:
     (path.parent / "eng.conll").write_text("Ana visits New York\nthe Red Cross of Kenya\nKenya begins\n")
     path.write_text(path.read_text().replace("format: conll", "format: tokens"))
     facts, rows = _rows(path)
-    assert facts["counts"]["source_entities"] > 0
+    assert facts.counts.source_entities > 0
     assert {"source_distribution", "source_ner_tags"} <= set(rows.column_names)
     assert all("label_confidence" in entity for row in rows for entity in row["entities"])
 
@@ -220,9 +221,10 @@ def test_markers_carry_entities_and_their_faults_are_counted(root: Path) -> None
     assert [(e["source_start"], e["source_end"]) for e in rows[0]["entities"]] == [(2, 4), (0, 1)]
     assert rows[1]["tokens"] == ["Ana", ",", "Kenia"]
     assert [names[k] for k in rows[1]["ner_tags"]] == ["B-PER", "O", "B-LOC"]
-    assert facts["counts"]["dropped"] == {"lost-entity": 1}
-    assert facts["counts"]["marker_faults"] == {"half": 1, "lost": 1}
-    assert json.loads((path.parent / "out/manifest.json").read_text())["languages"]["spa"]["counts"] == facts["counts"]
+    assert facts.counts.dropped == {"lost-entity": 1}
+    assert facts.counts.marker_faults == {"half": 1, "lost": 1}
+    manifest = json.loads((path.parent / "out/manifest.json").read_text())
+    assert manifest["languages"]["spa"]["counts"] == facts.counts.to_json()
 
 
 def test_a_translation_back_carries_labels_to_the_original(root: Path) -> None:
@@ -250,8 +252,8 @@ def test_a_translation_back_carries_labels_to_the_original(root: Path) -> None:
     assert all(entity["label_confidence"] > 0.5 for entity in rows[0]["entities"])
     assert rows[1]["marker_faults"] == ["half"]
     assert tags[1][-1] == "B-LOC"
-    assert facts["counts"]["marker_faults"] == {"half": 1, "lost": 2}
-    assert facts["counts"]["lost_entities"] == 2
+    assert facts.counts.marker_faults == {"half": 1, "lost": 2}
+    assert facts.counts.lost_entities == 2
 
 
 def test_a_run_that_is_cut_short_goes_on_inside_the_stage(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,7 +297,7 @@ def test_a_corpus_in_characters_keeps_its_own_tokens(root: Path, method: str) ->
     path = _recipe(root, method, languages=["zho"], target=target)
     (path.parent / "zho.conll").write_text(CHARACTERS)
     facts, rows = _rows(path, "zho")
-    assert facts["counts"]["kept"] == rows.num_rows >= 1
+    assert facts.counts.kept == rows.num_rows >= 1
     for row in rows:
         assert all(len(token) == 1 for token in row["tokens"])
         assert all(entity["end"] <= len(row["tokens"]) for entity in row["entities"])
@@ -319,13 +321,13 @@ def test_two_methods_share_a_store_without_reading_each_others_work(root: Path) 
     store = ShardStore(root / "shared-store")
     for path in (one, other, one):
         work = BuildOptions(out=path.parent / "out", store=store)
-        assert build(load_recipe(str(path)), ["spa"], work)["spa"]["counts"]["kept"]
+        assert build(load_recipe(str(path)), ["spa"], work)["spa"].counts.kept
 
 
 def test_an_entity_lost_on_the_way_back_is_lost(root: Path) -> None:
     filters = {"filters": {"lost-entity": 0}, "keep": {}}
     facts, rows = _rows(_recipe(root, "back-translation", **filters))
-    assert facts["counts"]["lost_entities"] > 0, "the tiny translator loses some"
+    assert facts.counts.lost_entities > 0, "the tiny translator loses some"
     for row in rows:
         found, labelled = len(row["entities"]), sum(tag % 2 for tag in row["pivot_ner_tags"])
         assert (row["flags"] == ["lost-entity"]) == (found < labelled)
@@ -435,7 +437,7 @@ def test_teachers_say_of_every_target_word_what_they_think(root: Path) -> None:
     for name, teachers in (("one", ["../tagger"]), ("two", ["../tagger", {"model": "../other", "batch_size": 2}])):
         path = _recipe(root, "translate-train", teachers=teachers, label_map={"MISC": "O"})
         facts, rows[name] = _rows(path)
-        assert [m["role"] for m in facts["models"]].count("teachers") == len(teachers)
+        assert [m.role for m in facts.models].count("teachers") == len(teachers)
     names = rows["one"].features["ner_tags"].feature.names
     for one, two in zip(rows["one"], rows["two"], strict=True):
         assert [len(word) for word in one["distribution"]] == [len(names)] * len(one["tokens"])
@@ -449,7 +451,7 @@ def test_another_teacher_makes_another_corpus(root: Path) -> None:
     for teachers in (None, ["../tagger"], [{"model": "../tagger", "scheme": "iob1"}]):
         more = {} if teachers is None else {"teachers": teachers}
         facts, _ = _rows(_recipe(root, "translate-train", label_map={"MISC": "O"}, **more))
-        signatures.add(facts["signature"])
+        signatures.add(facts.signature)
     assert len(signatures) == 3
 
 
@@ -462,8 +464,8 @@ def test_names_are_found_by_what_they_are_called(root: Path, method: str) -> Non
     facts, rows = _rows(path)
     (chain,) = json.loads((path.parent / "out" / "manifest.json").read_text())["languages"].values()
     assert chain["recipe"]["glosses"] == {"engine": "dictionary", "path": "names.tsv"}
-    assert "glosses by dictionary" in (path.parent / "out" / "README.md").read_text()
-    assert "glosses" not in [model["role"] for model in facts["models"]]
+    assert "glossary by dictionary" in (path.parent / "out" / "README.md").read_text()
+    assert "glosses" not in [model.role for model in facts.models]
     if method == "parallel":  # no tiny model writes text or links
         found = {(" ".join(row["tokens"][e["start"] : e["end"]]), e["label"]) for row in rows for e in row["entities"]}
         assert {("Nueva York", "LOC"), ("Cruz Roja", "ORG")} <= found
@@ -474,8 +476,8 @@ def test_names_are_translated_one_by_one(root: Path) -> None:
     signatures = set()
     for glosses in (TRANSLATOR, {**TRANSLATOR, **same}):
         facts, _ = _rows(_recipe(root, "parallel", glosses=glosses))
-        assert [model["role"] for model in facts["models"]] == ["aligner", "glosses"]
-        signatures.add(facts["signature"])
+        assert [model.role for model in facts.models] == ["aligner", "glosses"]
+        signatures.add(facts.signature)
     assert len(signatures) == 2
 
 

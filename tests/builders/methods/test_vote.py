@@ -12,6 +12,7 @@ import torch
 
 from silverner.builders.build import BuildOptions, build, plan
 from silverner.builders.recipe.load import load_recipe
+from silverner.dataset_cards.facts import LanguageFacts
 from silverner.projection.chain import ShardStore, runner
 from silverner.projection.errors import RecipeError
 from silverner.projection.stages import Vote
@@ -41,10 +42,10 @@ def _recipe(folder: Path, **changes: Any) -> Path:
     return path
 
 
-def _build(path: Path, *, store: Path | None = None, **options: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _build(path: Path, *, store: Path | None = None, **options: Any) -> tuple[LanguageFacts, list[dict[str, Any]]]:
     work = BuildOptions(out=path.parent / "out", store=ShardStore(store or path.parent / "store"), **options)
     facts = build(load_recipe(str(path)), None, work)["spa"]
-    return dict(facts), datasets.load_dataset(str(work.out), "spa", split="train").to_list()
+    return facts, datasets.load_dataset(str(work.out), "spa", split="train").to_list()
 
 
 def _found(row: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
@@ -60,13 +61,13 @@ def test_what_voters_agree_on_is_published_with_their_names(tmp_path: Path) -> N
     assert _found(rows[0]) == [("Ana", "PER", ["bad", "dice", "good"]), ("Nueva York", "LOC", ["dice", "good"])]
     assert _found(rows[1]) == []
     assert [e["score"] for e in rows[0]["entities"]] == [1.0, pytest.approx(2 / 3)]
-    counts = facts["counts"]
-    assert (counts["input"], counts["kept"], counts["dropped"]) == (3, 3, {})
-    assert sum(counts["entities"].values()) == sum(len(row["entities"]) for row in rows)
+    counts = facts.counts
+    assert (counts.input, counts.kept, counts.dropped) == (3, 3, {})
+    assert sum(counts.entities.values()) == sum(len(row["entities"]) for row in rows)
     manifest = json.loads((tmp_path / "out/manifest.json").read_text())["languages"]["spa"]
     assert list(manifest["recipe"]["voters"]) == list(VOTERS)
     card = (tmp_path / "out/README.md").read_text()
-    assert "Several ways of labelling text of each language below voted on its entities." in card
+    assert "Several methods labelled text of each language below and voted on its entities." in card
     assert "vote, good by parallel, bad by parallel, dice by parallel" in card
 
 
@@ -147,7 +148,7 @@ def test_translators_vote_where_the_target_text_stays_as_it_is(tmp_path: Path, t
         (tmp_path / name).write_text(texts[name])
         (tmp_path / f"{name}.links").write_text(links[name])
     facts, rows = _build(path)
-    assert facts["counts"]["dropped"] == {"no-translation": 1}  # a sentence one of them cannot speak of
+    assert facts.counts.dropped == {"no-translation": 1}  # a sentence one of them cannot speak of
     assert [row["tokens"][0] for row in rows] == ["Ana", "La"]
     assert ("Ana", "PER", ["en1", "en2"]) in _found(rows[0])
 

@@ -1,0 +1,161 @@
+"""The facts of one language of a corpus: how it was made, from which models, and which files hold it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from pydantic import Field
+
+from silverner.dataset_cards.facts.base import Facts, Version
+from silverner.dataset_cards.facts.counts import Counts, GoldScoresOfSplits, RowFacts
+from silverner.projection import languages
+
+ENGINES = ("translator", "back_translator", "labeller", "aligner", "glosses")
+"""The sections of a recipe that name an engine, in the order of the chain. Taggers of the target are not among them."""
+
+
+class Language(Facts):
+    """A language, as far as a card names it."""
+
+    code: str
+    name: str
+    bcp47: str
+    script: str
+    spaced: bool
+
+    @classmethod
+    def of(cls, language: languages.Language) -> Self:
+        """Take what a card needs to know of a language.
+
+        :param language: A row of the table of languages.
+        :returns: The facts.
+        """
+        tag = language.bcp47 or language.code
+        return cls(code=language.code, name=language.name, bcp47=tag, script=language.script, spaced=language.spaced)
+
+
+class MethodFacts(Facts):
+    """How the labels of a language came to be.
+
+    :param name: The method, as a recipe names it.
+    :param sentence: What the method does, for the card; ``{source}`` stands for the name of the source language.
+    :param translates_text: Whether a machine wrote the target text.
+    :param projects: Whether the method carries labels over from a source text.
+    """
+
+    name: str
+    sentence: str
+    translates_text: bool
+    projects: bool
+
+
+class SplitFile(Facts):
+    """The Parquet file of a split.
+
+    :param file: Its path in the folder.
+    :param rows: Its rows.
+    :param bytes: The size of its rows in memory.
+    :param size: The size of the file.
+    :param sha256: The hash of the file.
+    """
+
+    file: str
+    rows: int
+    bytes: int
+    size: int
+    sha256: str
+
+
+class SampleRow(Facts):
+    """A row that the card shows; a span is start, end and label."""
+
+    absent: ClassVar[frozenset[str]] = frozenset({"source_tokens", "source_spans"})
+    split: str
+    id: str
+    tokens: list[str]
+    spans: list[tuple[int, int, str]]
+    source_tokens: list[str] | None = None
+    source_spans: list[tuple[int, int, str]] | None = None
+
+
+class ModelFacts(Facts):
+    """A model in its role; see :class:`silverner.builders.models.Model`."""
+
+    role: str
+    name: str
+    revision: str | None
+    commit: str | None
+    licence: str | None
+    parameters: int | None = None
+    says: str | None = None
+    pinned: bool
+
+
+class ChainFacts(Facts):
+    """What a build knows of one language before it writes its files.
+
+    :param language: The target language.
+    :param source_language: The language the labels come from.
+    :param version: The version of the recipe.
+    :param signature: The signature of the whole chain.
+    :param silverner: The version of silverner.
+    :param limit: The number of sentences that were read, where the build was a trial.
+    :param stages: For every stage its signature.
+    :param counts: What became of every sentence and entity.
+    :param rows: What was measured on the rows.
+    :param samples: Rows to show.
+    :param measured: Scores against gold; ``None`` where there is no gold.
+    :param features: The columns, as ``dataset_info`` writes them.
+    :param models: The models of all stages.
+    :param plugins: For every engine or filter of another package the name and version of the package.
+    :param method: How the labels came to be.
+    :param recipe: The whole recipe of the language, defaults included.
+    :param recipe_without_defaults: The keys of the recipe that differ from the default.
+    """
+
+    language: Language
+    source_language: Language
+    version: Version
+    signature: str
+    silverner: str
+    limit: int | None
+    stages: dict[str, str] = Field(default_factory=dict)
+    counts: Counts
+    rows: RowFacts
+    samples: list[SampleRow]
+    measured: GoldScoresOfSplits | None
+    features: list[dict[str, Any]]
+    models: list[ModelFacts]
+    plugins: dict[str, str] = Field(default_factory=dict)
+    method: MethodFacts
+    recipe: dict[str, Any]
+    recipe_without_defaults: dict[str, Any]
+
+
+class LanguageFacts(ChainFacts):
+    """One language of a corpus.
+
+    :param splits: For every split its file.
+    :param artefacts: For every artefact in the folder its hash.
+    """
+
+    splits: dict[str, SplitFile]
+    artefacts: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def files(self) -> set[str]:
+        """The files of the language in the folder."""
+        return {split.file for split in self.splits.values()} | set(self.artefacts)
+
+    @property
+    def engines(self) -> list[str]:
+        """The engines of all stages, those of voters included."""
+        recipes = [self.recipe, *(self.recipe.get("voters") or {}).values()]
+        sections = [recipe.get(section) for recipe in recipes for section in ENGINES]
+        return list(dict.fromkeys(one if isinstance(one, str) else one["engine"] for one in sections if one))
+
+    @property
+    def text_datasets(self) -> list[str]:
+        """The data sets on the Hub that the text is from."""
+        sides = [self.recipe.get(side) or {} for side in ("source", "target")]
+        return list(dict.fromkeys(side["dataset"] for side in sides if side.get("dataset")))

@@ -1,0 +1,104 @@
+"""The manifest of a corpus folder: the facts of the corpus as JSON, written once and read once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from pydantic import Field, ValidationError
+
+from silverner.dataset_cards.facts.base import Facts, first_error, language_of
+from silverner.dataset_cards.facts.language import LanguageFacts
+from silverner.projection.errors import DataError
+
+MANIFEST = "manifest.json"
+LAYOUT = 3
+"""The layout of a corpus folder; it grows when a key of the manifest changes its name or its meaning."""
+
+
+class CorpusFacts(Facts):
+    """A corpus.
+
+    :param layout: The layout of its folder.
+    :param name: Its name.
+    :param languages: The facts of every config.
+    :param repo_id: The dataset repository it is published in, where it is.
+    """
+
+    absent: ClassVar[frozenset[str]] = frozenset({"repo_id"})
+    layout: int = LAYOUT
+    name: str
+    languages: dict[str, LanguageFacts] = Field(min_length=1)
+    repo_id: str | None = None
+
+    @classmethod
+    def of(cls, manifest: Any) -> Self:
+        """Read the facts of a manifest.
+
+        :param manifest: The manifest, as JSON has it.
+        :returns: The facts.
+        :raises DataError: when a fact is missing or of the wrong kind, or another version of silverner wrote them.
+        """
+        refuse_layout(manifest)
+        try:
+            return cls.model_validate(manifest)
+        except ValidationError as error:
+            raise DataError(
+                f"{MANIFEST}, {first_error(error)}. A card is made from facts only. Build this language again: "
+                f"silverner build RECIPE --lang {language_of(error)}"
+            ) from error
+
+    @property
+    def version(self) -> str:
+        """The newest version of its languages."""
+        return max((facts.version for facts in self.languages.values()), key=lambda v: tuple(map(int, v.split("."))))
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of all languages."""
+        return list(dict.fromkeys(label for facts in self.languages.values() for label in facts.counts.entities))
+
+    @property
+    def total_rows(self) -> int:
+        """The rows of all languages."""
+        return sum(split.rows for facts in self.languages.values() for split in facts.splits.values())
+
+
+def refuse_layout(manifest: Any) -> None:
+    """Refuse a manifest that another version of silverner wrote.
+
+    :param manifest: The manifest, as JSON has it.
+    :raises DataError: when its layout is another one.
+    """
+    layout = manifest.get("layout", LAYOUT) if isinstance(manifest, Mapping) else LAYOUT
+    if layout != LAYOUT:
+        raise DataError(
+            f"{MANIFEST} was written by another version of silverner (layout {layout!r}, now {LAYOUT}). Build the "
+            "corpus again into another folder, or use the version of silverner that the card names"
+        )
+
+
+def manifest_text(facts: CorpusFacts) -> str:
+    """Write a manifest.
+
+    :param facts: The facts of the corpus.
+    :returns: JSON.
+    """
+    return json.dumps(facts.to_json(), indent=1, ensure_ascii=False) + "\n"
+
+
+def read_manifest(folder: Path) -> CorpusFacts:
+    """Read the manifest of a corpus folder.
+
+    :param folder: The folder.
+    :returns: The facts.
+    :raises DataError: when the file is no JSON, or a fact is missing or of the wrong kind.
+    """
+    file = folder / MANIFEST
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(f"{file} is damaged ({error}). Build the corpus again") from error
+    return CorpusFacts.of(manifest)
