@@ -1,4 +1,4 @@
-"""Apertium, the rule-based engine, run as the program it is."""
+"""Translates with Apertium, a rule-based program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from silverner.projection.languages import Language, LanguageLike, language_of, 
 from silverner.projection.translation.translator import Translation, TranslatorSettings
 
 MARKS = "*@#"
-"""Apertium's marks before a word it does not know, cannot transfer or cannot inflect."""
+"""Apertium puts these marks before a word that it does not know, cannot transfer or cannot inflect."""
 
 _PAIR = re.compile(r"[a-z]{2,3}-[a-z]{2,3}\Z")
 
@@ -28,7 +28,7 @@ _PAIR = re.compile(r"[a-z]{2,3}-[a-z]{2,3}\Z")
 class Apertium:
     """Translate with the ``apertium`` program found on PATH.
 
-    Every sentence is its own paragraph, so that no rule reaches across two of them.
+    Every sentence is its own paragraph, so that no rule applies across two sentences.
     """
 
     def __init__(self, *, source: LanguageLike, target: LanguageLike, pair: str | None = None) -> None:
@@ -36,9 +36,9 @@ class Apertium:
 
         :param source: The source language.
         :param target: The target language.
-        :param pair: Apertium's name of the translation direction; found from the languages if left out.
+        :param pair: Apertium's name of the translation direction; by default it is found from the languages.
         """
-        self._source, self._target, self._named = language_of(source), language_of(target), pair
+        self._source, self._target, self._requested = language_of(source), language_of(target), pair
         self._pair = ""
 
     def settings(self) -> Mapping[str, object]:
@@ -63,10 +63,10 @@ class Apertium:
         codes = (_code(self._source), _code(self._target))
         plain_pairs = [pair for pair in pairs if _PAIR.match(pair)]
         fits = [pair for pair in plain_pairs if tuple(map(short_code, pair.split("-"))) == codes]
-        if self._named is not None:
-            fits = [p for p in pairs if p == self._named]
+        if self._requested is not None:
+            fits = [pair for pair in pairs if pair == self._requested]
         if not fits:
-            requested = self._named or f"{self._source.code}-{self._target.code}"
+            requested = self._requested or f"{self._source.code}-{self._target.code}"
             raise MissingEngineError(
                 f"Apertium has no installed pair {requested} ({self._source.name} to "
                 f"{self._target.name}); installed: {', '.join(sorted(pairs)) or 'none'}; find more: "
@@ -79,15 +79,15 @@ class Apertium:
 
         :param ids: Their ids, for messages.
         :param texts: The sentences; line breaks count as spaces.
-        :returns: One translation a sentence, unknown words noted.
+        :returns: One translation a sentence, with the positions of its unknown words.
         :raises EngineError: when the program fails or returns another number of lines.
         """
         self.check()
         lines = [" ".join(text.split()) for text in texts]
         marked = self._call(lines, unmarked=False)
-        # A sentence that has such characters itself is translated a second time, without marks, to tell them apart.
-        doubtful = [k for k, line in enumerate(lines) if any(mark in line for mark in MARKS)]
-        clean = dict(zip(doubtful, self._call([lines[k] for k in doubtful], unmarked=True), strict=True))
+        # A sentence that itself contains such characters is translated again without marks, to tell the two apart.
+        ambiguous = [k for k, line in enumerate(lines) if any(mark in line for mark in MARKS)]
+        clean = dict(zip(ambiguous, self._call([lines[k] for k in ambiguous], unmarked=True), strict=True))
         return [_unmark(line, clean.get(k)) for k, line in enumerate(marked)]
 
     def _call(self, lines: Sequence[str], *, unmarked: bool) -> list[str]:
@@ -117,7 +117,8 @@ class ApertiumSettings(TranslatorSettings):
     )
 
     pair: str | None = Field(
-        default=None, description="Apertium's name of the direction, such as eng-spa; found from the languages"
+        default=None,
+        description="Apertium's name of the direction, such as eng-spa; by default found from the languages",
     )
 
     def build(self, context: EngineContext) -> Apertium:
@@ -125,17 +126,17 @@ class ApertiumSettings(TranslatorSettings):
         return Apertium(source=context.source, target=context.target, pair=self.pair)
 
     def reversed(self) -> Self:
-        """Turn the name of the direction round."""
+        """Return the settings for the other direction: ``eng-spa`` becomes ``spa-eng``."""
         return self if self.pair is None else self.model_copy(update={"pair": "-".join(self.pair.split("-")[::-1])})
 
     @classmethod
     def names_for(cls, language: Language) -> tuple[str, ...]:
-        """Name Apertium where a pair with the language is installed."""
+        """Name Apertium if a pair with the language is installed."""
         return ("apertium",) if any(_code(language) in pair for pair in _pairs_of_codes()) else ()
 
     @classmethod
     def suggestion(cls, *, source: Language, target: Language) -> str | None:
-        """Suggest Apertium where the pair is installed."""
+        """Suggest Apertium if the pair is installed."""
         if (_code(source), _code(target)) not in _pairs_of_codes():
             return None
         return "apertium   # installed; no model, no download"
@@ -143,7 +144,7 @@ class ApertiumSettings(TranslatorSettings):
 
 @cache
 def _pairs_of_codes() -> frozenset[tuple[str, ...]]:
-    """List the installed pairs by short codes; none where the program is missing or fails."""
+    """List the installed pairs by short codes; the list is empty if the program is missing or fails."""
     if shutil.which("apertium") is None:
         return frozenset()
     try:
@@ -156,18 +157,18 @@ def installed_pairs() -> list[str]:
     """List the installed pairs of two languages.
 
     :returns: Apertium's names, such as ``eng-spa``.
-    :raises EngineError: when the program is not there, or fails.
+    :raises EngineError: when the program is missing or fails.
     """
     return [pair for pair in _run(["apertium", "-l"]).split() if _PAIR.match(pair)]
 
 
 def _code(language: Language) -> str:
-    """Return what Apertium calls a language: pairs are named by codes of two letters or of three."""
+    """Return the short code of a language; Apertium names pairs by codes of two or three letters."""
     return short_code(language.apertium or language.code)
 
 
 def _data_hash(pair: str) -> str | None:
-    """Hash what the mode file of a pair names; ``None`` where it is not in the usual place."""
+    """Hash the mode file of a pair and the files it names; ``None`` if it is not in the usual folder."""
     data = (
         os.environ.get("APERTIUM_DATADIR") or Path(shutil.which("apertium") or "").parent.parent / "share" / "apertium"
     )
@@ -182,7 +183,7 @@ def _data_hash(pair: str) -> str | None:
 
 
 def _run(command: Sequence[str], text: str = "") -> str:
-    """Run a program and return what it prints."""
+    """Run a program and return its output."""
     try:
         process = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=False)
     except (OSError, UnicodeError) as error:
@@ -193,10 +194,10 @@ def _run(command: Sequence[str], text: str = "") -> str:
 
 
 def _unmark(line: str, clean: str | None) -> Translation:
-    """Take the marks out of a line and note where they stood.
+    """Remove the marks from a line and return their positions.
 
     :param line: The translation with marks.
-    :param clean: The translation without them, for a sentence that holds such characters itself.
+    :param clean: The translation without marks, for a sentence that itself contains such characters.
     """
     text: list[str] = []
     unknown: list[int] = []

@@ -1,4 +1,4 @@
-"""CTranslate2: the same NLLB checkpoint, faster on a CPU."""
+"""Translates with CTranslate2, which runs NLLB checkpoints faster on a CPU."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from silverner.projection.translation.seq2seq import NLLB
 
 ComputeType = Literal["float32", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "float16", "bfloat16"]
 _SHARED = ("length_penalty", "repetition_penalty", "no_repeat_ngram_size")
-"""Settings of the search that a checkpoint may have and the package supports."""
+"""Search settings that a checkpoint may have and that the package supports."""
 
 
 class CTranslate2(NeuralTranslator):
-    """Translate with the ``ctranslate2`` package; the checkpoint is converted once and kept."""
+    """Translate with the ``ctranslate2`` package; the checkpoint is converted once, and the result is stored."""
 
     engine = "ctranslate2"
 
@@ -51,15 +51,15 @@ class CTranslate2(NeuralTranslator):
         :param checkpoint: An NLLB model.
         :param source: The source language.
         :param target: The target language.
-        :param source_code: The model's own code of the source language; found in its vocabulary if left out.
-        :param target_code: The same of the target language.
+        :param source_code: The model's own code of the source language; by default found in its vocabulary.
+        :param target_code: The model's own code of the target language, likewise.
         :param beams: Width of the beam; 1 is greedy.
-        :param max_length: Most subwords of a piece's translation.
+        :param max_length: The most subwords that the translation of a piece may have.
         :param batch_size: Pieces the model translates at once.
-        :param way_back: Whether the model is known to translate the other way.
-        :param compute_type: Type the computation is done in. Every machine can do ``float32``. The package's own
-            default is the fastest type a machine has, so that a translation would depend on where it was made;
-            ``int8`` is faster, and rounds differently from one kind of processor to the next.
+        :param way_back: Whether the settings were written for the other direction.
+        :param compute_type: Number type of the computation. Every machine supports ``float32``. The package's own
+            default is the fastest type of a machine, so that translations would depend on the machine. ``int8`` is
+            faster, and rounds differently on different processors.
         :param cache: Folder for converted models.
         """
         super().__init__(
@@ -76,13 +76,13 @@ class CTranslate2(NeuralTranslator):
         self._cache, self._type = cache, compute_type
 
     def settings(self) -> Mapping[str, object]:
-        """Return what decides the translations: type and version of the package too."""
+        """Return everything that decides the translations, with the compute type and the version of the package."""
         return {**super().settings(), "compute_type": self._type, "version": version("ctranslate2")}
 
     def check(self) -> None:
-        """Look for the package, and for an NLLB checkpoint.
+        """Check the package, the checkpoint and the compute type.
 
-        :raises MissingEngineError: when the package is not installed, or does not know the compute type here.
+        :raises MissingEngineError: when the package is not installed, or cannot use the compute type on this machine.
         :raises UsageError: when the checkpoint is of another family.
         :raises SilvernerError: as :meth:`NeuralTranslator.check`.
         """
@@ -94,15 +94,15 @@ class CTranslate2(NeuralTranslator):
         super()._accept(config, tokenizer)
         name, target = self._checkpoint.name, self._tokens[1]
         if config.model_type != "m2m_100" or target is None or target.token != target.code:
-            # M2M100 loses its language tokens on the way, and of the others none has been tried.
+            # The conversion loses the language tokens of M2M100; other families were not tried.
             raise UsageError(
-                f"the engine ctranslate2 takes NLLB checkpoints, and {name!r} is none (its family: "
-                f"{config.model_type}); say engine: seq2seq"
+                f"the engine ctranslate2 takes only NLLB checkpoints; {name!r} is another model (family: "
+                f"{config.model_type}); use engine: seq2seq"
             )
         if self._checkpoint.precision != "float32":
             raise UsageError(
-                f"precision: {self._checkpoint.precision}: the engine ctranslate2 is told by compute_type: "
-                f"{self._checkpoint.precision}"
+                f"precision: {self._checkpoint.precision}: the engine ctranslate2 does not take this key; write "
+                f"compute_type: {self._checkpoint.precision}"
             )
         self._check_type()
 
@@ -113,7 +113,7 @@ class CTranslate2(NeuralTranslator):
         supported = ctranslate2.get_supported_compute_types(device)
         if self._type not in supported:
             raise MissingEngineError(
-                f"compute_type: {self._type}: ctranslate2 cannot compute in it on this machine ({device}); "
+                f"compute_type: {self._type}: ctranslate2 cannot use this type on this machine ({device}); "
                 f"allowed: {', '.join(sorted(supported))}"
             )
 
@@ -124,8 +124,8 @@ class CTranslate2(NeuralTranslator):
         if device_type == "cuda" and not ctranslate2.get_cuda_device_count():
             if self._checkpoint.device == "cuda":
                 raise MissingEngineError(
-                    f"the model {self._checkpoint.name!r} shall run on a GPU (device: cuda), and ctranslate2 sees "
-                    "none; say device: auto, or engine: seq2seq"
+                    f"the model {self._checkpoint.name!r} must run on a GPU (device: cuda), but ctranslate2 finds "
+                    "none; use device: auto, or engine: seq2seq"
                 )
             return "cpu"
         return str(device_type)
@@ -134,7 +134,7 @@ class CTranslate2(NeuralTranslator):
         import ctranslate2
         import torch
 
-        # Its own default is four threads. Workers that each take all cores wait for each other most of the time.
+        # The package's default is four threads. Workers that each use all cores wait for each other most of the time.
         threads = 1 if multiprocessing.parent_process() is not None else torch.get_num_threads()
         folder = self._converted()
         options = {"device": self._device(), "compute_type": self._type, "intra_threads": threads}
@@ -143,19 +143,19 @@ class CTranslate2(NeuralTranslator):
             return ctranslate2.Translator(str(folder), **options)
         except (RuntimeError, ValueError, OSError) as error:
             raise EngineError(
-                f"ctranslate2 cannot load the converted model: {str(error).splitlines()[0]}; where it is broken, "
+                f"ctranslate2 cannot load the converted model: {str(error).splitlines()[0]}; if it is broken, "
                 f"remove it and run again: rm -r {folder}"
             ) from error
 
     def _converted(self) -> Path:
         """Convert the checkpoint, unless it is converted already."""
-        decides = f"{self._checkpoint.settings()['model']} {version('ctranslate2')}"
-        signature = hashlib.sha256(decides.encode()).hexdigest()[:16]
+        content = f"{self._checkpoint.settings()['model']} {version('ctranslate2')}"
+        signature = hashlib.sha256(content.encode()).hexdigest()[:16]
         folder = self._cache / f"{Path(self._checkpoint.name).name}-{signature}"
         if not folder.is_dir():
             try:
                 self._cache.mkdir(parents=True, exist_ok=True)
-                # A conversion that is killed leaves its temporary folder, never one with the name of a finished one.
+                # A killed conversion leaves only its temporary folder, never an unfinished folder with the final name.
                 with tempfile.TemporaryDirectory(prefix=".converting-", dir=self._cache) as temporary:
                     converted = Path(temporary) / "model"
                     self._convert(converted)
@@ -165,10 +165,10 @@ class CTranslate2(NeuralTranslator):
         return folder
 
     def _convert(self, folder: Path) -> None:
-        """Convert a checkpoint to the format of the package, and write the settings of its search beside it."""
+        """Convert a checkpoint to the format of the package, and write its search settings into the same folder."""
         from ctranslate2.converters import TransformersConverter
 
-        # Loaded here and handed over: the converter itself would take pickled weights, and forget the revision.
+        # The converter gets the loaded model: it would itself accept pickled weights and ignore the revision.
         model, tokenizer = self._checkpoint.load("seq2seq")
         converter = TransformersConverter(str(self._snapshot()))
         converter.load_model = lambda *_, **__: model.cpu()
@@ -177,7 +177,7 @@ class CTranslate2(NeuralTranslator):
         model.generation_config.save_pretrained(folder)
 
     def _snapshot(self) -> Path:
-        """Find the folder a checkpoint lies in."""
+        """Find the folder of a checkpoint."""
         from huggingface_hub import hf_hub_download
 
         name = self._checkpoint.name
@@ -202,7 +202,7 @@ class CTranslate2(NeuralTranslator):
 
 
 def _search(folder: Path) -> dict[str, Any]:
-    """Read the settings of the search of a converted checkpoint."""
+    """Read the search settings of a converted checkpoint."""
     from transformers import GenerationConfig
 
     generation_config = GenerationConfig.from_pretrained(folder)
@@ -210,7 +210,7 @@ def _search(folder: Path) -> dict[str, Any]:
 
 
 def _put(converted: Path, folder: Path) -> None:
-    """Move a finished model to its place; another process may have been faster."""
+    """Move a finished model to its final folder, unless another process was faster."""
     try:
         converted.replace(folder)
     except OSError:
@@ -226,7 +226,8 @@ class CTranslate2Settings(TranslationModelSettings):
     licence = "MIT"
 
     compute_type: ComputeType = Field(
-        default="float32", description="type of the computation; int8 is fast, and differs between processors"
+        default="float32",
+        description="number type of the computation; int8 is fast, but rounds differently on different processors",
     )
 
     def build(self, context: EngineContext) -> CTranslate2:
@@ -235,12 +236,12 @@ class CTranslate2Settings(TranslationModelSettings):
 
     @classmethod
     def names_for(cls, language: Language) -> tuple[str, ...]:
-        """Name NLLB where it knows a language."""
+        """Name NLLB if it knows the language."""
         return ("nllb",) if language.nllb else ()
 
     @classmethod
     def suggestion(cls, *, source: Language, target: Language) -> str | None:
-        """Suggest NLLB where the package is installed."""
+        """Suggest NLLB if it knows both languages and the package is installed."""
         if not (source.nllb and target.nllb) or importlib.util.find_spec("ctranslate2") is None:
             return None
         return f"{{engine: ctranslate2, model: {NLLB}, compute_type: int8}}   # NLLB: no commercial use"

@@ -1,4 +1,4 @@
-"""A dictionary: a file of names and what they are called in the target language."""
+"""Looks names up in a dictionary: a file of names and their translations into the target language."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from silverner.projection.translation.glossary import GlossarySettings
 
 
 class Dictionary:
-    """Look names up in a file: phrase, tab, translation, any number of lines a phrase.
+    """Look names up in a file. Each line is a phrase, a tab and a translation; a phrase may have several lines.
 
-    Of a name that is not listed its longest parts are looked up, from left to right; case and spaces do not matter.
-    Lines that are empty or begin with ``#`` say nothing.
+    If a name is not listed, its longest listed parts are used, from left to right. Case and spaces do not matter. Lines
+    that are empty or begin with ``#`` are ignored.
     """
 
     def __init__(self, path: Path, *, target: LanguageLike | None = None) -> None:
         """Remember the file.
 
         :param path: The file, UTF-8.
-        :param target: The language of the translations, whose rules make words of them; spaces do if left out.
+        :param target: The language of the translations, whose rules split them into words; by default spaces do.
         """
         self._path, self._target = path, None if target is None else language_of(target)
         self._entries: dict[str, list[str]] | None = None
 
     def settings(self) -> Mapping[str, object]:
-        """Return the hash of the file, and the rules that make words.
+        """Return the hash of the file, and the rules that split translations into words.
 
         :raises MissingFileError: when the file cannot be read.
-        :raises DataError: when a line has not two columns, so that a wrong file is found before any work is done.
+        :raises DataError: as :meth:`check`, so that a wrong file is found before the build starts.
         """
         try:
             digest = hashlib.sha256(self._path.read_bytes()).hexdigest()
@@ -49,17 +49,17 @@ class Dictionary:
     def check(self) -> None:
         """Read the file.
 
-        :raises DataError: naming file and line of what has not two columns.
+        :raises DataError: naming file and line, when a line does not have two columns.
         """
         if self._entries is None:
             self._entries = self._read_entries()
 
     def release(self) -> None:
-        """Forget what the file says, until it is asked again."""
+        """Free the memory of the entries; they are read again when they are needed."""
         self._entries = None
 
     def glosses(self, phrases: Sequence[Sequence[str]]) -> list[list[str]]:
-        """Look names up, each whole or in its longest parts."""
+        """Look names up, each as a whole or by its longest parts."""
         self.check()
         return [self._gloss(phrase) for phrase in phrases]
 
@@ -82,7 +82,7 @@ class Dictionary:
                 continue
             columns = [" ".join(column.split()) for column in line.split("\t")]
             if len(columns) != 2 or not all(columns):
-                why = "needed: phrase, tab, translation, and neither empty"
+                why = "a line needs a phrase, a tab and a translation; neither may be empty"
                 raise DataError(f"{self._path}, line {number}: {len(columns)} columns in {line!r:.60}; {why}")
             phrase, text = columns
             entries.setdefault(_key(phrase.split()), []).append(text)
@@ -90,12 +90,12 @@ class Dictionary:
 
 
 def _key(tokens: Sequence[str]) -> str:
-    """Write a phrase as it is looked up: a file and a corpus need not make the same tokens of it."""
+    """Return the key of a phrase; it has no spaces, because file and corpus may split the phrase differently."""
     return "".join(tokens).casefold()
 
 
 class DictionarySettings(GlossarySettings):
-    """A file of names and what they are called in the target language."""
+    """A file of names and their translations into the target language."""
 
     licence = "Apache-2.0"
 
@@ -108,4 +108,4 @@ class DictionarySettings(GlossarySettings):
     @classmethod
     def suggestion(cls, *, source: Language, target: Language) -> str | None:
         """Suggest a file, whatever the languages."""
-        return "{engine: dictionary, path: names.tsv}   # what names are called there: name, tab, name"
+        return "{engine: dictionary, path: names.tsv}   # translations of names, a line each: name, tab, translation"

@@ -1,7 +1,7 @@
-"""What a name is called in the target language, asked without its sentence: a dictionary, or a translator.
+"""Translates names without their sentences, with a dictionary or a translator.
 
-Evidence of where a name stands that owes nothing to the aligner. A word of a gloss that a target token looks like
-counts as much as if it stood in the source: see the part
+The translation of a name, its gloss, shows where the name stands in the target, without the aligner. A target token
+that resembles a word of the gloss counts as much as one that resembles a source word: see the part
 :mod:`~silverner.projection.scoring.parts.gloss` of the fused score.
 """
 
@@ -20,28 +20,28 @@ from silverner.projection.translation.translator import Translator
 
 
 class Glossary(Protocol):
-    """Says what a name is called in the target language."""
+    """Translates names into the target language."""
 
     def settings(self) -> Mapping[str, object]:
         """Return everything that decides the glosses: it becomes part of the signature."""
 
     def glosses(self, phrases: Sequence[Sequence[str]]) -> list[list[str]]:
-        """Return the target words for a name, for every name; each depends on its own tokens alone.
+        """Return the target words for every name; they depend on the tokens of that name alone.
 
         :param phrases: The tokens of the names.
-        :returns: Words in any order; none where nothing is known.
+        :returns: For every name its words in any order; an empty list for an unknown name.
         """
 
 
 def gloss_all(
     glossary: Glossary, sources: Sequence[Sequence[str]], entities: Sequence[Sequence[Span]]
 ) -> list[list[list[str]]]:
-    """Look up the entities of many sentences, every name once.
+    """Look up the entities of many sentences; every name is looked up once.
 
     :param glossary: The glossary.
     :param sources: Tokens of every sentence.
     :param entities: Its entities.
-    :returns: For every entity of every sentence the words of its gloss.
+    :returns: For every entity of every sentence, the words of its gloss.
     """
     rows = [
         [tuple(tokens[span.start : span.end]) for span in spans]
@@ -58,14 +58,14 @@ class TranslatedNames:
     def __init__(self, translator: Translator, *, source: LanguageLike, target: LanguageLike) -> None:
         """Use a translator.
 
-        :param translator: The engine, from the language of the names into the target's.
+        :param translator: The engine; it translates from ``source`` into ``target``.
         :param source: The language of the names.
         :param target: The target language.
         """
         self._translator, self._source, self._target = translator, language_of(source), language_of(target)
 
     def settings(self) -> Mapping[str, object]:
-        """Return the settings of the translator, and of the rules that make text and words.
+        """Return the settings of the translator, and of the rules that join and split tokens.
 
         :raises SilvernerError: when one of them cannot run.
         """
@@ -76,11 +76,11 @@ class TranslatedNames:
         return {"translator": dict(self._translator.settings()), **rules}
 
     def release(self) -> None:
-        """Let the translator's model go."""
+        """Free the memory of the translator's model."""
         release(self._translator)
 
     def glosses(self, phrases: Sequence[Sequence[str]]) -> list[list[str]]:
-        """Translate names."""
+        """Translate every name on its own."""
         texts = [tokenization.join(list(phrase), self._source) for phrase in phrases]
         translations = self._translator.translate(texts, texts)
         return [tokenization.split(one.text, self._target) for one in translations]
@@ -92,7 +92,7 @@ class GlossarySettings(EngineSettings):
     def build(self, context: EngineContext) -> Glossary:
         """Make the glossary.
 
-        :param context: What it is for; it knows names of ``source`` in ``target``.
+        :param context: The corpus; the glossary translates names from ``source`` into ``target``.
         """
         raise NotImplementedError
 
@@ -103,4 +103,4 @@ GLOSSARIES: Registry[type[GlossarySettings]] = Registry(
     {"dictionary": "silverner.projection.translation.dictionary:DictionarySettings"},
     accepts=subclass_of(GlossarySettings),
 )
-"""All glossaries that are no translators."""
+"""All glossaries; a translator can be used as one too, but is not listed here."""

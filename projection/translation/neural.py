@@ -1,4 +1,4 @@
-"""What all neural translators share: language codes, pieces, batches by length, and a check of how outputs end."""
+"""The common part of neural translators: language codes, pieces, batches by length, and unfinished outputs."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from silverner.projection.translation.pieces import halves, join, pieces
 from silverner.projection.translation.translator import Translation, TranslatorSettings
 
 LONGEST = 512
-"""Subwords a piece may have at most, whatever the model says it can take: few have seen longer ones in training."""
+"""Most subwords of a piece, even if a model says it takes more: few models were trained on longer texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a model made of one piece.
+    """The translation of one piece.
 
     :param text: The translation.
-    :param ended: Whether it came to an end by itself.
+    :param ended: Whether the model finished it.
     """
 
     text: str
@@ -40,10 +40,10 @@ class Output:
 class NeuralTranslator(ABC):
     """Translate with a sequence-to-sequence model.
 
-    A text is cut at its sentence ends, and where it is longer than the model can take; pieces of similar length are
-    translated together, equal ones once, and joined again. A piece whose translation does not end within ``max_length``
-    subwords is cut in two, and so on down to single words; a text of which one piece still does not end is marked as
-    cut.
+    A text is cut at its sentence ends, and a sentence that is too long for the model is cut again. Pieces of similar
+    length are translated together, equal pieces once, and the translations are joined. If the translation of a piece
+    does not end within ``max_length`` subwords, the piece is cut in two, down to single words. If one piece still does
+    not end, the whole text is marked as cut.
     """
 
     engine: str
@@ -67,13 +67,13 @@ class NeuralTranslator(ABC):
         :param checkpoint: The model.
         :param source: The source language.
         :param target: The target language.
-        :param source_code: The model's own code of the source language; found in its vocabulary if left out.
-        :param target_code: The same of the target language.
-        :param prefix: Text to put before every input, instead of what the model's family is known to want.
+        :param source_code: The model's own code of the source language; by default found in its vocabulary.
+        :param target_code: The model's own code of the target language, likewise.
+        :param prefix: Text to put before every input; by default the one that the model's family needs.
         :param beams: Width of the beam; 1 is greedy.
-        :param max_length: Most subwords of a piece's translation.
+        :param max_length: The most subwords that the translation of a piece may have.
         :param batch_size: Pieces the model translates at once.
-        :param way_back: Whether the model is known to translate the other way, and must show that it can do both.
+        :param way_back: Whether the settings were written for the other direction; then the model must support both.
         """
         self._way_back = way_back
         self._checkpoint, self._source, self._target = checkpoint, language_of(source), language_of(target)
@@ -90,17 +90,17 @@ class NeuralTranslator(ABC):
         self._rows: dict[str, list[int]] = {}
 
     def __getstate__(self) -> dict[str, object]:
-        """Travel to a worker without the loaded model."""
+        """Leave the loaded model out when the engine is sent to a worker."""
         return {**self.__dict__, "_model": None, "_tokenizer": None, "_split": None, "_rows": {}}
 
     def release(self) -> None:
-        """Let the loaded model go; it is loaded again when it is needed."""
+        """Free the memory of the model; it is loaded again when it is needed."""
         self._model = None
 
     def settings(self) -> Mapping[str, object]:
         """Return the model and everything else that decides the translations.
 
-        :raises SilvernerError: as :meth:`check`, for the model's own vocabulary decides too.
+        :raises SilvernerError: as :meth:`check`, because the model's vocabulary decides the language codes.
         """
         self.check()
         return {
@@ -116,13 +116,13 @@ class NeuralTranslator(ABC):
         }
 
     def check(self) -> None:
-        """Look for packages, weights and device, and for the languages in the model's vocabulary.
+        """Check packages, weights and device, and find the languages in the model's vocabulary.
 
         The tokenizer is loaded, the model is not.
 
         :raises MissingEngineError: when a package or the device is missing.
         :raises MissingFileError: when the model is missing.
-        :raises UsageError: when the model is none for translation, does not know a language, or takes less text.
+        :raises UsageError: when the model cannot translate, does not know a language, or takes shorter texts.
         """
         if self._tokenizer is not None:
             return
@@ -130,7 +130,7 @@ class NeuralTranslator(ABC):
         config, tokenizer = self._checkpoint.config(), self._checkpoint.tokenizer()
         if not getattr(config, "is_encoder_decoder", False):
             raise UsageError(
-                f"the model {self._checkpoint.name!r} is of the family {config.model_type}, which translates nothing; "
+                f"the model {self._checkpoint.name!r} is of the family {config.model_type}, which cannot translate; "
                 "choose a sequence-to-sequence model such as facebook/nllb-200-distilled-600M"
             )
         self._tokens = self._find_tokens(tokenizer)
@@ -143,7 +143,7 @@ class NeuralTranslator(ABC):
         """Translate a batch.
 
         :param ids: Not used: a translation depends on its text alone.
-        :param texts: The texts; one without words gets an empty translation.
+        :param texts: The texts; a text without words gets an empty translation.
         :returns: One translation a text.
         :raises EngineError: when a single piece does not fit the memory.
         :raises SilvernerError: when the model cannot be loaded.
@@ -152,8 +152,8 @@ class NeuralTranslator(ABC):
         self._rows = {}
         cut = [pieces(text, self._source, self._fits) for text in texts]
         outputs: dict[str, Output] = {}
-        while todo := list(dict.fromkeys(piece for row in cut for piece in row if piece not in outputs)):
-            outputs.update(self._run(todo))
+        while untranslated := list(dict.fromkeys(piece for row in cut for piece in row if piece not in outputs)):
+            outputs.update(self._run(untranslated))
             cut = [self._retried(row, outputs) for row in cut]
         return [self._joined([outputs[piece] for piece in row]) for row in cut]
 
@@ -166,7 +166,7 @@ class NeuralTranslator(ABC):
         """Translate inputs, given as ids of subwords, in one batch."""
 
     def _accept(self, config: Any, tokenizer: Any) -> None:
-        """Compare what is asked for with what the model can take."""
+        """Check that the settings fit the lengths that the model can take."""
         most = getattr(config, "max_position_embeddings", None)
         if most is not None and self._max_length > most:
             raise UsageError(
@@ -182,14 +182,14 @@ class NeuralTranslator(ABC):
             )
 
     def _learn_frame(self, tokenizer: Any) -> None:
-        """Store the subwords around every input: special tokens, and the prefix, which may hold special tokens too."""
+        """Store the subwords around every input: special tokens, and the prefix, which may contain some too."""
         self._split = Subwords(tokenizer)
         head, tail = self._split.special_tokens_around()
         before = tokenizer(self._prefix.strip(), add_special_tokens=False)["input_ids"] if self._prefix.strip() else []
         self._head, self._tail, self._rows = [*head, *before], tail, {}
 
     def _find_tokens(self, tokenizer: Any) -> tuple[LanguageToken | None, LanguageToken | None]:
-        """Find the tokens of both languages, and tell the tokenizer its own."""
+        """Find the tokens of both languages, and set the source language of the tokenizer."""
         name, (source_code, target_code) = self._checkpoint.name, self._codes
         forced = any(token.forced for token in language_tokens(tokenizer))
         target = None
@@ -202,29 +202,29 @@ class NeuralTranslator(ABC):
             return source, target
         if self._way_back and target is None:
             raise UsageError(
-                f"the model {name!r} is told no languages, so it cannot translate back into {self._target.name}; name "
-                "one that does: back_translator:"
+                f"the model {name!r} takes no language codes, so it cannot translate back into {self._target.name}; "
+                "name another model under the key back_translator"
             )
         if source_code is not None:
             raise UsageError(
-                f"the model {name!r} is not told its source language, so it cannot be given {source_code!r}"
+                f"the model {name!r} takes no code of its source language; leave out source_code: {source_code!r}"
             )
         return None, target
 
     def _find_prefix(self, family: str) -> str:
-        """Tell the text that stands before every input."""
+        """Return the text before every input."""
         target = self._tokens[1]
         if self._forced_prefix is not None:
             return self._forced_prefix
         if target is not None:
             return "" if target.forced else f"{target.token} "
         if family == "t5":
-            # The original T5 was told its task in English (Raffel et al. 2020, section 2.4).
+            # The original T5 gets its task in English words (Raffel et al. 2020, section 2.4).
             return f"translate {self._source.name} to {self._target.name}: "
         return ""
 
     def _encoded(self, text: str) -> list[int]:
-        """Turn a piece into subwords once; its length is needed more than once."""
+        """Turn a piece into subwords; they are stored, because they are needed several times."""
         if text not in self._rows:
             assert self._split is not None
             self._rows[text] = [*self._head, *self._split.of_text(text), *self._tail]
@@ -233,27 +233,27 @@ class NeuralTranslator(ABC):
     def _fits(self, text: str) -> bool:
         return len(self._encoded(text)) <= self._room
 
-    def _run(self, todo: Sequence[str]) -> dict[str, Output]:
+    def _run(self, untranslated: Sequence[str]) -> dict[str, Output]:
         """Translate pieces, the longest first, so that a batch holds pieces of similar length."""
         if self._model is None:
             self._model = self._load()
-        ordered = sorted(todo, key=lambda piece: -len(self._encoded(piece)))
+        ordered = sorted(untranslated, key=lambda piece: -len(self._encoded(piece)))
         rows = [self._encoded(piece) for piece in ordered]
         what = f"the translator {self._checkpoint.name!r}"
         return dict(zip(ordered, in_batches(rows, self._generate, size=self._batch_size, what=what), strict=True))
 
     def _output(self, ids: Sequence[int], ends: Collection[int]) -> Output:
-        """Read what a model wrote, behind the token decoding starts from."""
+        """Read an output of the model, without the token that decoding starts from."""
         stop = next((k for k, one in enumerate(ids) if one in ends), None)
-        # Not every tokenizer counts its language tokens among the special ones.
+        # Some tokenizers do not count their language tokens as special tokens.
         text = self._tokenizer.decode([k for k in ids[:stop] if k not in self._marks], skip_special_tokens=True)
         return Output(" ".join(text.split()), stop is not None)
 
     def _retried(self, row: list[str], outputs: Mapping[str, Output]) -> list[str]:
-        """Replace the pieces whose translations did not end by their halves, unless one of them has none."""
+        """Replace pieces whose translations did not end by their halves, unless one of them cannot be cut."""
         parts = [(piece,) if outputs[piece].ended else halves(piece, language=self._source) for piece in row]
         if any(part is None for part in parts):
-            return row  # the text is lost, whatever became of its other pieces
+            return row  # the text is lost, even if its other pieces are translated
         return [piece for part in parts if part is not None for piece in part]
 
     def _joined(self, outputs: Sequence[Output]) -> Translation:
@@ -263,25 +263,25 @@ class NeuralTranslator(ABC):
 
 
 class TranslationModelSettings(ModelSettings, TranslatorSettings):
-    """What a recipe may say of any translation model."""
+    """The settings of any translation model."""
 
     source_code: str | None = Field(
-        default=None, description="the model's own code of the source language; found in its vocabulary"
+        default=None, description="the model's own code of the source language; by default found in its vocabulary"
     )
     target_code: str | None = Field(
-        default=None, description="the model's own code of the target language; found in its vocabulary"
+        default=None, description="the model's own code of the target language; by default found in its vocabulary"
     )
     beams: int = Field(default=4, ge=1, description="width of the beam; 1 is greedy")
-    max_length: int = Field(default=256, ge=1, description="most subwords of the translation of a piece")
+    max_length: int = Field(default=256, ge=1, description="the most subwords that the translation of a piece may have")
 
     def reversed(self) -> Self:
         """Exchange the codes of the languages."""
         return self.model_copy(update={"source_code": self.target_code, "target_code": self.source_code})
 
     def options(self, context: EngineContext) -> dict[str, Any]:
-        """Return what every :class:`NeuralTranslator` is told.
+        """Return the arguments that every :class:`NeuralTranslator` takes.
 
-        :param context: What it is for.
+        :param context: The corpus.
         :returns: Keyword arguments of its constructor.
         """
         return {

@@ -1,4 +1,4 @@
-"""Cutting a text into pieces a model can take, and joining what became of them."""
+"""Cuts a text into pieces that a model can take, and joins their translations."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from silverner.projection.text.tokenization.unspaced import is_bare
 _CLAUSE = re.compile(r"(?<=[,;:—])\s+|(?<=[，、；：،؛፣፤၊])\s*")
 _SPACE = re.compile(r"\s+")
 _VIRAMA = 9
-"""Unicode's combining class of signs that put the next letter under the one before."""
+"""Unicode's combining class of signs that put the next letter under the previous one."""
 
 
 def pieces(text: str, language: LanguageLike, fits: Callable[[str], bool]) -> list[str]:
-    """Cut a text at its sentence ends, and what is too long for the model further.
+    """Cut a text at its sentence ends, and cut sentences that are too long for the model again.
 
-    Nothing is lost: the pieces, joined, are the text up to white space.
+    The joined pieces are the whole text, except for white space.
 
     :param text: Running text.
     :param language: Its language, or a code of it.
@@ -41,12 +41,12 @@ def pieces(text: str, language: LanguageLike, fits: Callable[[str], bool]) -> li
 
 
 def halves(text: str, *, language: LanguageLike | None = None) -> tuple[str, str] | None:
-    """Cut a text in two near its middle: behind a clause, else between words, else between characters.
+    """Cut a text in two near its middle: after a clause, else between words, else between characters.
 
     :param text: A text.
-    :param language: Its language, where no word may be cut: between characters then only in a language that
+    :param language: Its language, if words must stay whole: then it is cut between characters only if the language
         writes no spaces between words.
-    :returns: Its halves; ``None`` where it cannot be cut.
+    :returns: Its halves; ``None`` if it cannot be cut.
 
     >>> halves("one two, three"), halves("ab"), halves("a")
     (('one two,', 'three'), ('a', 'b'), None)
@@ -84,18 +84,20 @@ def join(translations: Iterable[str], language: LanguageLike) -> str:
 
 
 def _cut(text: str, fits: Callable[[str], bool]) -> list[str]:
-    """Halve a text until every piece fits, or is a single character."""
+    """Halve a text until every piece fits or is a single character."""
     parts = None if fits(text) else halves(text)
     return [text] if parts is None else [*_cut(parts[0], fits), *_cut(parts[1], fits)]
 
 
 def _between_letters(text: str) -> int:
-    """Find the place nearest the middle where no accent, vowel sign or half of a stack is torn from its letter."""
+    """Find the cut nearest the middle that separates no accent, vowel sign or stacked letter from its letter."""
     middle = len(text) // 2
     places = sorted(range(1, len(text)), key=lambda k: abs(k - middle))
-    return next((k for k in places if not (_clings(text[k]) or unicodedata.combining(text[k - 1]) == _VIRAMA)), middle)
+    return next(
+        (k for k in places if not (_attaches(text[k]) or unicodedata.combining(text[k - 1]) == _VIRAMA)), middle
+    )
 
 
-def _clings(char: str) -> bool:
-    """Tell whether a character belongs to the one before it: marks, and joiners."""
+def _attaches(char: str) -> bool:
+    """Tell whether a character belongs to the previous one: marks and joiners do."""
     return unicodedata.category(char).startswith("M") or char in {"\u200c", "\u200d"}

@@ -1,4 +1,4 @@
-"""Translations that exist already: a text file, TSV or JSON lines made by any other system."""
+"""Reads translations that another system made: a text file, TSV or JSON lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TextFormat = Literal["text", "tsv", "jsonl"]
 
 
 class Pretranslated:
-    """Look translations up in a file.
+    """Look up translations in a file.
 
     ``text``: line *n* translates sentence *n*; ``tsv``: sentence id, tab, translation; ``jsonl``: objects with ``id``
     and ``text``.
@@ -32,9 +32,9 @@ class Pretranslated:
         """Remember the file and the sentences it must translate.
 
         :param path: The file.
-        :param format: Its format; taken from the ending (``.tsv``, ``.jsonl``, anything else is text) if left out.
-        :param ids: The ids of all sentences of the corpus, in order; read when first needed.
-        :param prefix: Whether the sentences are only the first ones of the file.
+        :param format: Its format; by default the file's ending decides (``.tsv``, ``.jsonl``, any other is text).
+        :param ids: The ids of all sentences of the corpus, in order; they are read when first needed.
+        :param prefix: Whether the corpus is only the first sentences of the file.
         """
         endings: dict[str, TextFormat] = {".tsv": "tsv", ".jsonl": "jsonl"}
         self._path, self._ids, self._prefix = path, ids, prefix
@@ -45,7 +45,7 @@ class Pretranslated:
         """Return the format and the hash of the file.
 
         :raises MissingFileError: when the file cannot be read.
-        :raises DataError: as :meth:`check`, so that a wrong file is found before any work is done.
+        :raises DataError: as :meth:`check`, so that a wrong file is found before the build starts.
         """
         try:
             digest = hashlib.sha256(self._path.read_bytes()).hexdigest()
@@ -61,13 +61,13 @@ class Pretranslated:
         """
         if self._texts is None:
             self._texts = self._read_translations()
-            self._ids = ()  # read once; and an engine sent to a worker must not carry a half-read stream
+            self._ids = ()  # read only once: an engine sent to a worker must not hold a half-read stream
 
     def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
-        """Look a batch up.
+        """Look up a batch.
 
         :param ids: The sentences' ids.
-        :param texts: Not used: the translations exist.
+        :param texts: Not used, because the translations exist already.
         :returns: One translation a sentence.
         """
         self.check()
@@ -81,7 +81,7 @@ class Pretranslated:
             if len(lines) < len(ids) or (len(lines) > len(ids) and not self._prefix):
                 raise DataError(
                     f"{self._path}: {len(lines)} lines for {len(ids)} source sentences; line n must translate "
-                    f"sentence n (an empty line where there is no translation)"
+                    f"sentence n (leave the line empty if there is no translation)"
                 )
             return dict(zip(ids, lines, strict=False))
         translations: dict[str, str] = {}
@@ -113,12 +113,14 @@ class Pretranslated:
         except (ValueError, RecursionError, KeyError, TypeError):
             name = text = None
         if not isinstance(text, str) or not isinstance(name, str | int):
-            raise DataError(f'{self._path}, line {number}: needed: {{"id": "...", "text": "..."}}, not {line!r:.60}')
+            raise DataError(
+                f'{self._path}, line {number}: needed: {{"id": "...", "text": "..."}}; the line is {line!r:.60}'
+            )
         return str(name), text
 
 
 class PretranslatedSettings(TranslatorSettings):
-    """Translations that exist already, in a file."""
+    """Translations that exist already in a file."""
 
     licence = "Apache-2.0"
     translates_any_text = False
@@ -126,7 +128,7 @@ class PretranslatedSettings(TranslatorSettings):
     path: str = Field(description="file with the translation of every sentence")
     format: TextFormat | None = Field(
         default=None,
-        description="text (a line a sentence), tsv (id, tab, text) or jsonl (id, text); found from the file's ending",
+        description="text (a line a sentence), tsv (id, tab, text) or jsonl (id, text); by default from the ending",
     )
 
     def build(self, context: EngineContext) -> Pretranslated:
@@ -136,6 +138,6 @@ class PretranslatedSettings(TranslatorSettings):
 
     @classmethod
     def suggestion(cls, *, source: Language, target: Language) -> str | None:
-        """Suggest a file, whatever the languages."""
+        """Suggest a file of translations, for any two languages."""
         path = f"translated.{source.code}-{target.code}.txt"
         return f"{{engine: pretranslated, path: {path}}}   # no engine here knows both languages: a line a sentence"

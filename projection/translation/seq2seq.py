@@ -1,4 +1,4 @@
-"""Any translation model of ``transformers``."""
+"""Translates with any translation model of ``transformers``."""
 
 from __future__ import annotations
 
@@ -31,27 +31,28 @@ _SEARCH_SETTINGS = (
     "sequence_bias",
     "suppress_tokens",
 )
-"""Search settings that a checkpoint may have. ``forced_eos_token_id`` would make a cut translation look whole."""
+"""Search settings taken from a checkpoint; ``forced_eos_token_id`` would make a cut translation look complete."""
 
 
 class Seq2Seq(NeuralTranslator):
     """Translate with an ``AutoModelForSeq2SeqLM`` of ``transformers``.
 
-    Each family gets the languages as its documentation shows. NLLB, M2M100 and mBART: the token of the source language
-    around the input, that of the target at the beginning of the output. MADLAD and multilingual MarianMT: the token of
-    the target before the input. The original T5: its task in words. A bilingual MarianMT: nothing.
+    Each family gets the languages as its documentation shows. NLLB, M2M100 and mBART get the token of the source
+    language around the input, and the token of the target language at the beginning of the output. MADLAD and
+    multilingual MarianMT get the token of the target language before the input. The original T5 gets its task in words.
+    A bilingual MarianMT gets no language.
     """
 
     engine = "seq2seq"
 
     def _load(self) -> Any:
         model, _ = self._checkpoint.load("seq2seq")
-        # Not as an argument of ``generate``, which would fill what is unset from the checkpoint again.
+        # Not as an argument of ``generate``: it would fill unset values from the checkpoint again.
         model.generation_config = self._search(model.generation_config)
         return model
 
     def _search(self, checkpoint_config: Any) -> Any:
-        """Keep the search settings of a checkpoint, except those that would sample, cut or multiply its outputs."""
+        """Take the search settings of a checkpoint, without those that sample, cut or multiply its outputs."""
         from transformers import GenerationConfig, MBartTokenizer
 
         search = {
@@ -61,7 +62,7 @@ class Seq2Seq(NeuralTranslator):
             search = {name: value for name, value in search.items() if name not in {"early_stopping", "length_penalty"}}
         target = self._tokens[1]
         if target is not None and target.forced:
-            # The first mBART starts decoding from the language; later models begin their output with it.
+            # The first mBART starts decoding from the language token; later models begin their output with it.
             first = "decoder_start_token_id" if isinstance(self._tokenizer, MBartTokenizer) else "forced_bos_token_id"
             search[first] = self._tokenizer.convert_tokens_to_ids(target.token)
         config: Any = GenerationConfig  # its constructor has no types
@@ -79,7 +80,7 @@ class Seq2Seq(NeuralTranslator):
             outputs = self._model.generate(input_ids=ids.to(device), attention_mask=mask.to(device)).tolist()
         ends = settings.eos_token_id
         ends = set(ends) if isinstance(ends, list) else {ends}
-        # The first token is what decoding starts from, in some families the end token itself.
+        # Decoding starts from the first token, which is the end token in some families.
         return [self._output(row[1:], ends) for row in outputs]
 
 
@@ -90,7 +91,7 @@ class Seq2SeqSettings(TranslationModelSettings):
     licence = "Apache-2.0"
 
     prefix: str | None = Field(
-        default=None, description="text before every input, instead of what the model's family is known to want"
+        default=None, description="text before every input; by default the one that the model's family needs"
     )
 
     def build(self, context: EngineContext) -> Seq2Seq:
@@ -98,12 +99,12 @@ class Seq2SeqSettings(TranslationModelSettings):
         return Seq2Seq(prefix=self.prefix, **self.options(context))
 
     def reversed(self) -> Self:
-        """Exchange the codes of the languages, and leave the prefix out: it names one direction."""
+        """Exchange the codes of the languages, and remove the prefix, because it is for one direction."""
         return super().reversed().model_copy(update={"prefix": None})
 
     @classmethod
     def names_for(cls, language: Language) -> tuple[str, ...]:
-        """Name the families of models that know a language."""
+        """Name the families of models that know the language."""
         return tuple(family for family in ("nllb", "m2m100") if getattr(language, family))
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What every translation engine offers."""
+"""The interface of every translation engine, and the table of engines."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from silverner.projection.registry import Registry, subclass_of
 class Translation:
     """One translated sentence.
 
-    :param text: The translation, without any mark of the engine's.
-    :param unknown: Positions in ``text`` where a word begins that the engine could not translate.
-    :param cut: Whether the engine stopped before the sentence was at its end.
+    :param text: The translation, without marks of the engine.
+    :param unknown: Positions in ``text`` at which a word begins that the engine could not translate.
+    :param cut: Whether the engine stopped before the end of the sentence.
     """
 
     text: str
@@ -29,12 +29,12 @@ class Translator(Protocol):
     """Translates sentences from one language into another."""
 
     def settings(self) -> Mapping[str, object]:
-        """Return everything that decides the translations: it becomes part of the signature."""
+        """Return everything that decides the translations; it becomes part of the signature."""
 
     def check(self) -> None:
-        """Refuse to begin when the engine cannot run.
+        """Check that the engine can run.
 
-        :raises SilvernerError: naming what is missing, before any work is done.
+        :raises SilvernerError: naming what is missing, before the build starts.
         """
 
     def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
@@ -42,36 +42,36 @@ class Translator(Protocol):
 
         :param ids: The sentences' ids.
         :param texts: The sentences, without line breaks.
-        :returns: One translation a sentence; an empty text means the engine gave none.
+        :returns: One translation a sentence; the text is empty if the engine gave no translation.
         """
 
 
 class TranslatorSettings(EngineSettings):
     """The section of a recipe that names a translator.
 
-    :cvar translates_any_text: Whether it translates whatever it is given, a name or a marked sentence too; translations
-        that exist already do not.
+    :cvar translates_any_text: Whether the engine translates any text, such as a single name or a marked sentence.
+        Translations that exist already in a file do not.
     """
 
     translates_any_text: ClassVar[bool] = True
 
     def build(self, context: EngineContext) -> Translator:
-        """Make the translator; nothing is loaded yet.
+        """Make the translator; its model is not loaded yet.
 
-        :param context: What it is for; it translates from ``source`` into ``target``.
+        :param context: The corpus; the engine translates from ``source`` into ``target``.
         """
         raise NotImplementedError
 
     def reversed(self) -> Self:
-        """Return the settings for the other direction, for a recipe that names none."""
+        """Return the settings for the other direction, for a recipe without a ``back_translator``."""
         return self
 
     @classmethod
     def names_for(cls, language: Language) -> tuple[str, ...]:
-        """Name what ``silverner languages`` lists as a translator of a language.
+        """Return the names that ``silverner languages`` lists as translators of a language.
 
         :param language: The language.
-        :returns: Names of engines or families of models that know it; none where this engine does not.
+        :returns: Names of engines or families of models that know it; empty if this engine does not.
         """
         return ()
 

@@ -217,7 +217,7 @@ def test_workers_take_one_thread_each(
 @pytest.mark.parametrize("family", ["m2m100", "marian", "mbart50"])
 def test_other_families_are_refused(family: str, tmp_path: Path) -> None:
     folder = write_seq2seq(family, tmp_path / family, steps=0)
-    with pytest.raises(UsageError, match=r"takes NLLB checkpoints, and .* is none .*; say engine: seq2seq"):
+    with pytest.raises(UsageError, match=r"takes only NLLB checkpoints; .* is another model .*; use engine: seq2seq"):
         engine(folder, tmp_path).check()
 
 
@@ -229,13 +229,15 @@ def test_what_is_wrong_is_found_before_any_work(nllb: Path, cache: Path, monkeyp
     with pytest.raises(MissingEngineError, match=rf"compute_type: .*float16.*machine \(cpu\); allowed: {here}$"):
         engine(nllb, cache, compute_type="int8_float16").check()
     low = Checkpoint(name=str(nllb), precision="bfloat16")
-    with pytest.raises(UsageError, match="precision: bfloat16: the engine ctranslate2 is told by compute_type: bfl"):
+    with pytest.raises(
+        UsageError, match="precision: bfloat16: the engine ctranslate2 does not take this key; write compute_type: bfl"
+    ):
         CTranslate2(low, source="eng", target="spa", cache=cache).check()
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     engine(nllb, cache).check()
     gpu = Checkpoint(name=str(nllb), device="cuda")
     with pytest.raises(
-        MissingEngineError, match=r"shall run on a GPU \(device: cuda\), and ctranslate2 sees none; say"
+        MissingEngineError, match=r"must run on a GPU \(device: cuda\), but ctranslate2 finds none; use"
     ):
         CTranslate2(gpu, source="eng", target="spa", cache=cache).check()
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)

@@ -90,9 +90,9 @@ def test_a_gloss_depends_on_its_own_name_alone(
     [
         (
             "Germany\tDeutschland\nFrance\n",
-            r"names.tsv, line 2: 1 columns in 'France'; needed: phrase, tab, translation",
+            r"names.tsv, line 2: 1 columns in 'France'; a line needs a phrase, a tab and a translation",
         ),
-        ("Germany\t \n", r"line 1: 2 columns in 'Germany.*neither empty"),
+        ("Germany\t \n", r"line 1: 2 columns in 'Germany.*neither may be empty"),
         ("a\tb\tc\n", r"line 1: 3 columns"),
         ("", "the file is empty"),
     ],

@@ -305,7 +305,9 @@ def test_a_model_of_one_direction_does_not_translate_back(folders: dict[str, Pat
     for family in ("nllb", "marian-multi", "madlad"):
         engine(folders[family], way_back=True).check()
     for family in ("marian", "t5"):
-        with pytest.raises(UsageError, match=r"told no languages, so it cannot translate back into Spanish; .*back_tr"):
+        with pytest.raises(
+            UsageError, match=r"takes no language codes, so it cannot translate back into Spanish; .*back_tr"
+        ):
             engine(folders[family], way_back=True).check()
 
 
@@ -357,8 +359,13 @@ def test_low_precision_runs(folders: dict[str, Path]) -> None:
         ("marian-multi", {"target": "swh"}, UsageError, "for 'swh' (Swahili); it knows deu, spa; choose another model"),
         ("madlad", {"target": "deu"}, UsageError, "for 'deu' (German); it knows es, sw; choose another model"),
         ("marian", {"target_code": "spa"}, UsageError, "has no language codes, so it cannot be given 'spa'"),
-        ("marian", {"source_code": "eng"}, UsageError, "is not told its source language, so it cannot be given 'eng'"),
-        ("madlad", {"source_code": "en"}, UsageError, "is not told its source language, so it cannot be given 'en'"),
+        ("marian", {"source_code": "eng"}, UsageError, "its source language; leave out source_code: 'eng'"),
+        (
+            "madlad",
+            {"source_code": "en"},
+            UsageError,
+            "takes no code of its source language; leave out source_code: 'en'",
+        ),
         ("marian", {"max_length": 513}, UsageError, "max_length: 513: the model"),
         ("t5", {"prefix": "Ana " * 600}, UsageError, "leave no room for text: the model"),
     ],
@@ -382,7 +389,7 @@ def test_what_is_missing_is_one_clear_line(
 ) -> None:
     with pytest.raises(MissingFileError, match=r"no cached model 'nobody/nothing'.*hf download nobody/nothing"):
         engine(Path("nobody/nothing")).check()
-    with pytest.raises(UsageError, match="is of the family bert, which translates nothing; choose a sequence-to-seq"):
+    with pytest.raises(UsageError, match="is of the family bert, which cannot translate; choose a sequence-to-seq"):
         engine(write_model("bert", tmp_path / "bert")).check()
     bare = Path(shutil.copytree(folders["nllb"], tmp_path / "bare"))
     (bare / "model.safetensors").unlink()
