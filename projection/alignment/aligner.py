@@ -1,4 +1,4 @@
-"""What every aligner offers."""
+"""The interface of every aligner, and the table of aligners."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from silverner.projection.registry import Registry, subclass_of
 
 
 class AlignedPair(NamedTuple):
-    """The links of one sentence pair, source token first in both directions; equal where the engine has only one."""
+    """The links of one sentence pair in both directions, source token first; equal if the engine has one direction."""
 
     forward: list[Link]
     reverse: list[Link]
@@ -20,21 +20,21 @@ class AlignedPair(NamedTuple):
 class Aligner(Protocol):
     """Aligns sentence pairs.
 
-    One that ``learns`` must be given the whole corpus at once (a statistical aligner, or files that hold all of it);
-    any other aligns each pair on its own.
+    An aligner that ``learns`` gets the whole corpus at once: a statistical aligner, or files with all links. Any other
+    aligner aligns each pair on its own.
     """
 
     @property
     def learns(self) -> bool:
-        """Whether it must see the whole corpus at once."""
+        """Whether it must get the whole corpus at once."""
 
     def settings(self) -> Mapping[str, object]:
-        """Return everything that decides the links: it becomes part of the signature."""
+        """Return everything that decides the links; it becomes part of the signature."""
 
     def check(self) -> None:
-        """Refuse to begin when the engine cannot run.
+        """Check that the engine can run.
 
-        :raises SilvernerError: naming what is missing, before any work is done.
+        :raises SilvernerError: naming what is missing, before the build starts.
         """
 
     def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
@@ -49,26 +49,27 @@ class Aligner(Protocol):
 class AlignerSettings(EngineSettings):
     """The section of a recipe that names an aligner.
 
-    One whose two directions differ has a field ``symmetrise`` (:data:`~silverner.projection.links.Symmetrisation`).
+    If the two directions of an aligner differ, its settings have a field ``symmetrise``
+    (:data:`~silverner.projection.links.Symmetrisation`).
 
-    :cvar keeps_tokens: Whether the links are between the corpus's own tokens, whatever these are, and never between
-        words that are made of them first.
+    :cvar keeps_tokens: Whether the links are always between the tokens of the corpus; otherwise tokens may be grouped
+        into words before they are aligned.
     """
 
     keeps_tokens: ClassVar[bool] = False
 
     def build(self, context: EngineContext) -> Aligner:
-        """Make the aligner; nothing is loaded yet.
+        """Make the aligner; its model is not loaded yet.
 
-        :param context: What it is for; ``source`` is the language of the side that has the labels.
+        :param context: The corpus; ``source`` is the language of the side that has the labels.
         """
         raise NotImplementedError
 
     def check_splits(self, splits: Sequence[str]) -> None:
-        """Refuse what does not fit the splits of the corpus.
+        """Check that the settings fit the splits of the corpus.
 
         :param splits: Their names, in order.
-        :raises UsageError: where files are named by split, and a split is missing.
+        :raises UsageError: when files are named by split, but not by these splits.
         """
 
 

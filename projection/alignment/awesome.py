@@ -1,4 +1,4 @@
-"""awesome-align's rule (Dou and Neubig 2021), softmax both ways, on the vectors of any encoder."""
+"""Aligns by the rule of awesome-align (Dou and Neubig 2021): softmax both ways on the vectors of an encoder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ENCODER = "google-bert/bert-base-multilingual-cased"
 
 
 class AwesomeSettings(EmbeddingSettings):
-    """awesome-align's rule (softmax both ways) on the vectors of any encoder."""
+    """The rule of awesome-align (softmax both ways) on the vectors of any encoder."""
 
     licence = "Apache-2.0"
     citation = (
@@ -28,5 +28,5 @@ class AwesomeSettings(EmbeddingSettings):
 
     @classmethod
     def suggestion(cls, *, source: Language, target: Language) -> str | None:
-        """Suggest a multilingual encoder, whatever the languages."""
+        """Suggest a multilingual encoder, for any two languages."""
         return f"{{engine: awesome, model: {ENCODER}}}   # or eflomal, for some thousand sentences or more"

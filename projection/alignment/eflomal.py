@@ -1,4 +1,4 @@
-"""eflomal (Östling and Tiedemann 2016): a Bayesian statistical aligner that learns from the corpus alone."""
+"""Aligns with eflomal (Östling and Tiedemann 2016), a Bayesian aligner that learns from the corpus alone."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from silverner.projection.readers.sentence import numbered_lines
 
 LOG = logging.getLogger("silverner")
 LONGEST = 1023
-"""Tokens of the longest side eflomal 2.0 aligns: it gives no links, and no error, where one side has more."""
+"""Most tokens of a side that eflomal 2.0 aligns; with more tokens it gives no links and no error."""
 
 
 class Eflomal:
-    """Align with the ``eflomal`` package. It cannot be seeded: its links are stored, not made again.
+    """Align with the ``eflomal`` package. It takes no random seed, so its links are stored and not computed again.
 
-    A larger text of the same two languages can help: it is aligned first, and the package's own counts of its links
+    A larger text of the same two languages can help. It is aligned first, and the package's counts of its links
     (words, jumps, fertilities) are the priors of the corpus. A pair with more than :data:`LONGEST` tokens on a side
-    gets no links; a warning says how many there are. Such pairs are not cut: only links could tell where to cut both
-    sides.
+    gets no links; a warning says how many such pairs there are. They are not cut, because only links could show where
+    to cut both sides.
     """
 
     learns = True
@@ -57,11 +57,11 @@ class Eflomal:
         return {**settings, "priors": [digest for digest, _ in map(_facts, self._priors)]}
 
     def check(self) -> None:
-        """Look for the package, and for the files of the priors.
+        """Check the package and the files of the priors.
 
         :raises MissingEngineError: when the package is not installed.
-        :raises MissingFileError: when a file is not there.
-        :raises DataError: when one is empty or no text, or they have different numbers of lines.
+        :raises MissingFileError: when a file is missing.
+        :raises DataError: when a file is empty or is not text, or the files have different numbers of lines.
         """
         if importlib.util.find_spec("eflomal") is None:
             raise MissingEngineError(
@@ -80,9 +80,9 @@ class Eflomal:
 
         :param sources: Source tokens of every sentence.
         :param targets: Target tokens of every sentence.
-        :returns: The links of every pair; all weigh 1, for eflomal gives no probabilities.
+        :returns: The links of every pair; all have weight 1, because eflomal gives no probabilities.
         :raises DataError: when there is nothing to align.
-        :raises EngineError: when eflomal fails or answers for another number of sentences.
+        :raises EngineError: when eflomal fails or returns links for another number of sentences.
         """
         self.check()
         priors = self._learn() if self._priors is not None else None
@@ -99,7 +99,7 @@ class Eflomal:
         return pairs
 
     def _learn(self) -> str:
-        """Align the text for priors, and write the counts of its links in the format of the package."""
+        """Align the text for priors, and return the counts of its links in the format of the package."""
         import eflomal
 
         assert self._priors is not None
@@ -136,7 +136,7 @@ class Eflomal:
             except (OSError, ValueError, RuntimeError) as error:
                 raise EngineError(f"eflomal failed on {len(sources)} sentence pairs: {error}") from error
         if {len(side) for side in lines} != {len(sources)}:
-            raise EngineError(f"eflomal answered for {len(lines[0])} of {len(sources)} sentence pairs")
+            raise EngineError(f"eflomal returned links for {len(lines[0])} of {len(sources)} sentence pairs")
         return list(zip(*lines, strict=True))
 
 
@@ -145,45 +145,47 @@ def _usable(sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) 
     return [k for k, (source, target) in enumerate(zip(sources, targets, strict=True)) if source and target]
 
 
-def _warn(sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]], what: str, origin: int = 0) -> None:
-    """Log how many pairs are too long for the package, which does not say so itself."""
+def _warn(sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]], unit: str, origin: int = 0) -> None:
+    """Log how many pairs are too long for the package; it gives no warning itself."""
     sizes = [(len(s), len(t)) for s, t in zip(sources, targets, strict=True)]
     long = [k for k, size in enumerate(sizes) if max(size) > LONGEST and min(size)]
     if long:
         LOG.warning(
             "eflomal reads sentences of at most %d tokens: %d of %d pairs are longer and get no links (first: %s %d, "
             "with %d source and %d target tokens); split them into sentences first",
-            *(LONGEST, len(long), len(sizes), what, long[0] + origin, *sizes[long[0]]),
+            *(LONGEST, len(long), len(sizes), unit, long[0] + origin, *sizes[long[0]]),
         )
 
 
 def _facts(path: Path) -> tuple[str, int]:
     """Return the hash of a text file and its number of lines."""
     try:
-        about = path.stat()
+        status = path.stat()
     except OSError as error:
         raise MissingFileError(f"cannot read the text for priors {path}: {error.strerror or error}") from error
-    return _read_facts(path, about.st_size, about.st_mtime_ns)
+    return _read_facts(path, status.st_size, status.st_mtime_ns)
 
 
 @cache
 def _read_facts(path: Path, size: int, modified: int) -> tuple[str, int]:
-    """Read a file once for as long as it does not change."""
+    """Read a file; it is read again only when its size or its time of change differs."""
     lines = sum(1 for _ in numbered_lines(path))
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest(), lines
 
 
 def _line(tokens: Sequence[str]) -> str:
-    """Join tokens by spaces, any white space inside a token replaced, so that eflomal counts the same tokens."""
+    """Join tokens by spaces; white space inside a token is replaced, so that eflomal counts the same tokens."""
     return " ".join("_".join(token.split()) or "_" for token in tokens) + "\n"
 
 
 class Priors(Section):
-    """A larger text of the same two languages, that eflomal learns from first."""
+    """A larger text of the same two languages, from which eflomal learns first."""
 
     source: str = Field(description="file in the source language: a sentence a line, its tokens split by spaces")
-    target: str = Field(description="file in the target language, line by line the translation of the other")
+    target: str = Field(
+        description="file in the target language: line n is the translation of line n of the source file"
+    )
 
 
 class EflomalSettings(AlignerSettings):
@@ -198,7 +200,9 @@ class EflomalSettings(AlignerSettings):
 
     symmetrise: Symmetrisation = Field(default="gdfa", description="how the links of both directions are joined")
     model: int = Field(default=3, ge=1, le=3, description="1 is IBM1, 2 adds an HMM, 3 adds fertility")
-    prefix_length: int = Field(default=0, ge=0, description="letters of each word that are compared; 0 is all")
+    prefix_length: int = Field(
+        default=0, ge=0, description="how many letters of each word are compared; 0 compares all"
+    )
     priors: Priors | None = Field(default=None, description="a larger text of the same languages to learn from first")
 
     def build(self, context: EngineContext) -> Eflomal:
@@ -209,7 +213,7 @@ class EflomalSettings(AlignerSettings):
 
     @classmethod
     def suggestion(cls, *, source: Language, target: Language) -> str | None:
-        """Suggest eflomal where it is installed: it needs no model."""
+        """Suggest eflomal if it is installed: it needs no model."""
         if importlib.util.find_spec("eflomal") is None:
             return None
         return "eflomal                  # learns from the text itself: good from some thousand sentences on"

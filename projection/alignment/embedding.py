@@ -1,4 +1,4 @@
-"""Aligners that compare the vectors of an encoder, in batches: SimAlign's methods and awesome-align's rule."""
+"""Aligns by the vectors of an encoder, in batches: the methods of SimAlign and the rule of awesome-align."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.neural.windows import SubwordRows
 
 CHUNK = 256
-"""Pairs whose vectors are in memory at a time. A constant: which sentences share a batch depends on no machine."""
+"""Pairs whose vectors are in memory at a time. It is constant, so that batches are the same on every machine."""
 
 
 class EmbeddingAligner:
     """Align each sentence pair by the similarity of its subwords (or words).
 
-    With the encoder of a translation model this is the aligner of TransAlign: no second model is needed. Such an
-    encoder (NLLB, M2M100, mBART) must be told the language of each side; any other has no use for it.
+    With the encoder of a translation model this is the aligner of TransAlign, which needs no second model. Such an
+    encoder (NLLB, M2M100, mBART) needs the language of each side; other encoders do not use it.
 
-    The links are those of the simalign package, whose arithmetic is repeated bit for bit from the vectors on. The
-    vectors come from larger batches and differ in their last bits, so two partners whose similarities differ by less
-    than about 1e-6 may change places.
+    The links are those of the simalign package: from the vectors on, the arithmetic is the same bit for bit. The
+    vectors come from larger batches and differ in their last bits. So two partners may change places if their
+    similarities differ by less than about 1e-6.
 
-    :param checkpoint: An encoder; of a translation model the encoder is used.
+    :param checkpoint: An encoder, or a translation model whose encoder is used.
     :param rule: ``inter``, ``itermax``, ``mwmf`` (SimAlign) or ``softmax`` (awesome-align).
-    :param layer: Which hidden state to compare; 0 is the embeddings. The model is not run beyond it.
+    :param layer: Which hidden state to compare; 0 is the embeddings. Later layers are not run.
     :param level: Compare subwords, or the mean vectors of words.
     :param threshold: For ``softmax``: both probabilities must be greater.
-    :param batch_size: Sentences the model reads at once; of short ones more. On a CPU, 64 halve the speed of a model of
-        BERT's size, because they no longer fit its caches.
-    :param source: The source language, for a model that must know it; ``None`` leaves its tokenizer as it is.
+    :param batch_size: Sentences the model reads at once; more if they are short. On a CPU, a batch of 64 halves the
+        speed of a model of BERT's size, because it no longer fits the caches.
+    :param source: The source language, for a model that needs it; ``None`` leaves its tokenizer as it is.
     :param target: The target language, likewise.
-    :param source_code: The model's own code of the source, where it has none for ``source`` or another is meant.
+    :param source_code: The model's own code of the source, if it has no code of ``source`` or another is meant.
     :param target_code: The model's own code of the target, likewise.
     """
 
@@ -71,17 +71,17 @@ class EmbeddingAligner:
         self._encoder: Encoder | None = None
 
     def __getstate__(self) -> dict[str, object]:
-        """Travel to a worker without the loaded model."""
+        """Leave the loaded model out when the aligner is sent to a worker."""
         return {**self.__dict__, "_encoder": None}
 
     def release(self) -> None:
-        """Let the loaded model go; it is loaded again when it is needed."""
+        """Free the memory of the model; it is loaded again when it is needed."""
         self._encoder = None
 
     def settings(self) -> Mapping[str, object]:
         """Return model, rule and everything else that decides the links.
 
-        Of the languages that is the codes the model is told, both ``None`` for a model that is told none.
+        The languages count only by the codes that the model takes; both are ``None`` for a model that takes none.
         """
         self.check()
         return {
@@ -96,7 +96,7 @@ class EmbeddingAligner:
         }
 
     def check(self) -> None:
-        """Look for the packages, the model and its layer, and look up the languages; the weights are not loaded.
+        """Check packages, model and layer, and look up the languages; the weights are not loaded.
 
         :raises UsageError: when the model has no such layer, or does not know a language.
         :raises SilvernerError: when package or model is missing.
@@ -110,7 +110,7 @@ class EmbeddingAligner:
 
         :param sources: Source tokens of every sentence.
         :param targets: Target tokens of every sentence; an empty side gets no links.
-        :returns: The links of every pair with the similarity (or probability) as weight, alike in both directions.
+        :returns: The links of every pair with the similarity (or probability) as weight, equal in both directions.
         :raises UsageError: when the model does not know a language, or has no such layer.
         :raises SilvernerError: when the model cannot be loaded, or a sentence does not fit the memory.
         """
@@ -126,34 +126,34 @@ class EmbeddingAligner:
         return pairs
 
     def _sides(self) -> tuple[str | None, str | None]:
-        """Return what the model calls the two languages, looked up once."""
+        """Return the model's codes of the two languages; they are looked up once."""
         if self._codes is None:
-            is_told_languages = any(name is not None for side in self._languages for name in side)
-            tokenizer = self._checkpoint.tokenizer() if is_told_languages else None
+            takes_languages = any(name is not None for side in self._languages for name in side)
+            tokenizer = self._checkpoint.tokenizer() if takes_languages else None
             source, target = (self._side(tokenizer, *side) for side in self._languages)
             self._codes = (source, target)
         return self._codes
 
     def _side(self, tokenizer: object, language: LanguageLike | None, code: str | None) -> str | None:
-        """Return what the model calls a language, if it is told languages at all."""
+        """Return the model's code of a language, if the model takes languages at all."""
         if language is None and code is None:
             return None
         if not hasattr(tokenizer, "src_lang"):
             if code is None:
                 return None
-            raise UsageError(f"the encoder of {self._checkpoint.name!r} is not told languages: leave out {code!r}")
+            raise UsageError(f"the encoder of {self._checkpoint.name!r} takes no language codes; leave out {code!r}")
         token = language_token(tokenizer, language, model=self._checkpoint.name, code=code)
         return token.code if token is not None else None
 
     def _links(self, source: SubwordRows, target: SubwordRows) -> list[Link]:
-        """Link the words of one pair; of several links between two words the strongest counts."""
+        """Link the words of one pair; if there are several links between two words, the strongest counts."""
         if not len(source.words) or not len(target.words):
             return []
         if self._level == "word":
             source, target = _words(source), _words(target)
         (rows, columns), weights = self._compare(source.vectors, target.vectors)
         endpoints = source.words[rows], target.words[columns], weights[rows, columns].clip(0.0, 1.0)
-        # Sorted by weight last, so that the strongest is the one that stays.
+        # The links of two words are sorted by weight, so that the strongest comes last and replaces the others.
         best = {(i, j): weight for i, j, weight in sorted(zip(*(side.tolist() for side in endpoints), strict=True))}
         return [(i, j, weight) for (i, j), weight in best.items()]
 
@@ -165,7 +165,7 @@ class EmbeddingAligner:
 
 
 def _words(sentence: SubwordRows) -> SubwordRows:
-    """Average the subword vectors of every word that has any."""
+    """Average the subword vectors of every word that has subwords."""
     first = np.flatnonzero(np.diff(sentence.words, prepend=-1))
     counts = np.diff(first, append=len(sentence.words))
     sums = np.add.reduceat(sentence.vectors, first, axis=0)
@@ -173,24 +173,24 @@ def _words(sentence: SubwordRows) -> SubwordRows:
 
 
 class EmbeddingSettings(ModelSettings, AlignerSettings):
-    """What a recipe may say of any aligner that compares vectors."""
+    """The settings of any aligner that compares vectors."""
 
     extra = "neural"
 
     batch_size: int = Field(default=16, ge=1, description="sentences the model reads at once")
     layer: int = Field(default=8, ge=0, description="which hidden layer to compare; 0 is the embeddings")
     source_code: str | None = Field(
-        default=None, description="the model's own code of the source language, for an encoder that is told languages"
+        default=None, description="the model's own code of the source language, for an encoder that takes languages"
     )
     target_code: str | None = Field(
-        default=None, description="the model's own code of the target language, for an encoder that is told languages"
+        default=None, description="the model's own code of the target language, for an encoder that takes languages"
     )
 
     def embedding_aligner(self, context: EngineContext, **rule: Any) -> EmbeddingAligner:
         """Make the aligner.
 
-        :param context: What it is for.
-        :param rule: The rule and what belongs to it, as :class:`EmbeddingAligner` takes them.
+        :param context: The corpus.
+        :param rule: The rule and its options, as :class:`EmbeddingAligner` takes them.
         """
         return EmbeddingAligner(
             self.checkpoint(context.base),

@@ -1,4 +1,4 @@
-"""Links that exist already: Pharaoh files made by any aligner."""
+"""Reads links that another aligner made, from Pharaoh files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from silverner.projection.readers.sentence import numbered_lines
 
 
 class PharaohFiles:
-    """Read one file of links, or one a direction; source token first in both."""
+    """Read one file of links, or one for each direction; the source token is first in both."""
 
     learns = True
 
@@ -32,8 +32,8 @@ class PharaohFiles:
 
         :param forward: Links of the source-to-target run, or the only links there are; one file a split, in order.
         :param reverse: Links of the target-to-source run, written source-target too.
-        :param prefix: Whether the sentences are only the first ones of the files.
-        :param sizes: Lines every file must have, where there are several; read when first needed.
+        :param prefix: Whether the corpus is only the first sentences of the files.
+        :param sizes: The number of lines every file must have, if there are several; read when first needed.
         """
         self._forward, self._reverse, self._prefix = list(forward), list(reverse), prefix
         self._sizes = sizes
@@ -47,9 +47,9 @@ class PharaohFiles:
         return {"engine": "pharaoh", "forward": sides[0], "reverse": sides[1]}
 
     def check(self) -> None:
-        """Look for the files.
+        """Check that the files exist.
 
-        :raises MissingFileError: when one is not there.
+        :raises MissingFileError: when one is missing.
         """
         for path in (*self._forward, *self._reverse):
             if not path.is_file():
@@ -82,7 +82,7 @@ class PharaohFiles:
         links = []
         for (where, line), (source_length, target_length) in zip(lines, lengths, strict=False):
             links.append(parse_pharaoh(line, where=where))
-            if source_length or target_length:  # a sentence dropped earlier has neither
+            if source_length or target_length:  # a sentence that an earlier stage dropped has no tokens
                 check_links(links[-1], source_length, target_length, where=where)
         return links
 
@@ -95,7 +95,9 @@ class PharaohSettings(AlignerSettings):
 
     symmetrise: Symmetrisation = Field(default="gdfa", description="how the links of both directions are joined")
     forward: Files = Field(description="links of the source-to-target run, or the only links there are")
-    reverse: Files | None = Field(default=None, description="links of the target-to-source run, source token first too")
+    reverse: Files | None = Field(
+        default=None, description="links of the target-to-source run, also with the source token first"
+    )
 
     def build(self, context: EngineContext) -> PharaohFiles:
         """Make the aligner."""
@@ -104,10 +106,13 @@ class PharaohSettings(AlignerSettings):
         return PharaohFiles(*directions, prefix=context.limit is not None, sizes=sizes)
 
     def check_splits(self, splits: Sequence[str]) -> None:
-        """Refuse several files that are not those of the splits."""
+        """Check that several files are named by the splits of the corpus."""
         for files in (self.forward, self.reverse or {}):
             if len(files) > 1 and set(files) != set(splits):
-                raise UsageError(f"links for {', '.join(files)}, but the source has {', '.join(splits)}")
+                raise UsageError(
+                    f"the links are for the splits {', '.join(files)}, but the source has {', '.join(splits)}; name a "
+                    "file for every split, or one file for all"
+                )
 
     @staticmethod
     def _paths(files: Mapping[str, str], context: EngineContext) -> list[Path]:

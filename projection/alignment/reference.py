@@ -1,4 +1,4 @@
-"""The simalign package itself: it aligns one pair at a time, and tests compare the batched aligner with it."""
+"""Aligns with the simalign package itself, one pair at a time; tests compare the batched aligner with it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from silverner.projection.neural.encoder import check_layer
 
 _CODES = {"inter": "a", "itermax": "i", "mwmf": "m"}
 WINDOW = 510
-"""Subwords the package reads of a sentence; it silently drops the rest, so longer ones are refused here."""
+"""Most subwords of a sentence. The package drops the rest silently, so longer sentences are refused here."""
 
 
 class SimAlignReference:
@@ -38,7 +38,7 @@ class SimAlignReference:
         self._package: Any = None
 
     def __getstate__(self) -> dict[str, object]:
-        """Travel to a worker without the loaded model."""
+        """Leave the loaded model out when the aligner is sent to a worker."""
         return {**self.__dict__, "_package": None}
 
     def settings(self) -> Mapping[str, object]:
@@ -54,7 +54,7 @@ class SimAlignReference:
         }
 
     def check(self) -> None:
-        """Look for the packages and the model.
+        """Check the packages and the model.
 
         :raises SilvernerError: when one is missing.
         """
@@ -74,8 +74,8 @@ class SimAlignReference:
 
         :param sources: Source tokens of every sentence.
         :param targets: Target tokens of every sentence; an empty side gets no links.
-        :returns: The links of every pair, each of weight 1: the package gives no scores.
-        :raises DataError: for a sentence the package would cut, or a word it cannot represent.
+        :returns: The links of every pair, each with weight 1, because the package gives no scores.
+        :raises DataError: for a sentence that the package would cut, or a word that it cannot represent.
         """
         self.check()
         if self._package is None:
@@ -98,13 +98,13 @@ class SimAlignReference:
             begins = f"the sentence that begins {' '.join(side[:6])!r}"
             if not all(lengths):
                 raise DataError(
-                    f"{begins} has the word {side[lengths.index(0)]!r}, of which the model knows no part; the simalign "
-                    "package cannot read it, the batched aligner can (reference: false)"
+                    f"{begins} has the word {side[lengths.index(0)]!r}, which has no subwords in the model; the "
+                    "simalign package cannot read it, the batched aligner can (reference: false)"
                 )
             if sum(lengths) > WINDOW:
                 raise DataError(
-                    f"{begins} has {sum(lengths)} subwords, and the simalign package reads {WINDOW}; the batched "
-                    "aligner reads them all (reference: false)"
+                    f"{begins} has {sum(lengths)} subwords, but the simalign package reads only {WINDOW}; the "
+                    "batched aligner reads all of them (reference: false)"
                 )
         pairs = self._package.get_word_aligns(source, target)[self._method]
         return [(int(i), int(j), 1.0) for i, j in pairs]

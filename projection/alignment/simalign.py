@@ -1,4 +1,4 @@
-"""SimAlign's methods (Jalili Sabet et al. 2020) on the vectors of any encoder."""
+"""Aligns by the methods of SimAlign (Jalili Sabet et al. 2020) on the vectors of an encoder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from silverner.projection.chain.engine import EngineContext
 
 
 class SimAlignSettings(EmbeddingSettings):
-    """SimAlign's methods on the vectors of any encoder."""
+    """The methods of SimAlign on the vectors of any encoder."""
 
     licence = "MIT"
     citation = (
@@ -24,21 +24,23 @@ class SimAlignSettings(EmbeddingSettings):
     )
 
     method: LinkRule = Field(default="itermax", description="which pairs are linked: inter, itermax or mwmf")
-    level: Literal["subword", "word"] = Field(default="subword", description="compare subwords, or means over words")
+    level: Literal["subword", "word"] = Field(
+        default="subword", description="compare the vectors of subwords, or their means over words"
+    )
     reference: bool = Field(default=False, description="run the simalign package itself: slow, one pair at a time")
 
     @model_validator(mode="after")
     def _refuse_what_the_package_ignores(self) -> Self:
-        """Refuse settings the package cannot be given: it takes method, level and layer only."""
-        heeded = {"engine", "model", "license", "method", "level", "layer", "reference"}
-        ignored = sorted(name for name in self.model_fields_set - heeded)
+        """Refuse settings that the package does not take: it takes only model, method, level and layer."""
+        accepted = {"engine", "model", "license", "method", "level", "layer", "reference"}
+        ignored = sorted(name for name in self.model_fields_set - accepted)
         if self.reference and ignored:
-            why = "with reference: true the simalign package runs, which heeds no {keys}; leave it out"
+            why = "with reference: true the simalign package runs, and it does not take {keys}; leave it out"
             raise PydanticCustomError("reference", why, {"keys": ", ".join(ignored)})
         return self
 
     def build(self, context: EngineContext) -> Aligner:
-        """Make the aligner, or the package's own."""
+        """Make the batched aligner, or the aligner of the package."""
         if self.reference:
             name = self.checkpoint(context.base).name
             return SimAlignReference(name, method=self.method, layer=self.layer, level=self.level)

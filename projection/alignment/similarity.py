@@ -1,4 +1,4 @@
-"""From the similarity of subwords to links: the rules of SimAlign and of awesome-align, on whole matrices."""
+"""Turns similarities of subwords into links, by the rules of SimAlign and of awesome-align on whole matrices."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Places: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
 LinkRule = Literal["inter", "itermax", "mwmf"]
 
 ALPHA = 0.9
-"""Discount of the second round for words that have one partner already (Jalili Sabet et al. 2020, section 3.2)."""
+"""Discount in the second round for words that already have a partner (Jalili Sabet et al. 2020, section 3.2)."""
 
 
 def unit(vectors: Matrix) -> Matrix:
@@ -34,11 +34,11 @@ def unit(vectors: Matrix) -> Matrix:
 def cosine(source: Matrix, target: Matrix) -> Matrix:
     """Compare vectors by their angle.
 
-    Bit for bit what the simalign package computes from the same vectors.
+    The result is bit for bit that of the simalign package from the same vectors.
 
     :param source: Shape (m, width).
     :param target: Shape (n, width).
-    :returns: Shape (m, n), the cosine moved into [0, 1]; a vector of zeros is compared as 0.
+    :returns: Shape (m, n), the cosine moved into [0, 1]; the cosine with a vector of zeros counts as 0.
     """
     similarity: Matrix = unit(source) @ unit(target).T
     similarity += 1.0
@@ -47,9 +47,9 @@ def cosine(source: Matrix, target: Matrix) -> Matrix:
 
 
 def inter(similarity: Matrix) -> Places:
-    """Link pairs that are each other's best (Argmax of Jalili Sabet et al. 2020, section 3.1).
+    """Link pairs that are each other's best partners (Argmax of Jalili Sabet et al. 2020, section 3.1).
 
-    Of equally good partners the first is the best.
+    If several partners are equally good, the first one is the best.
 
     :param similarity: Shape (m, n), neither of them 0.
     :returns: The pairs, from the first row to the last.
@@ -60,9 +60,9 @@ def inter(similarity: Matrix) -> Places:
 
 
 def itermax(similarity: Matrix) -> Places:
-    """Link best pairs, then once more among what is left (Itermax, section 3.2, with two rounds).
+    """Link best pairs, then link again among the other pairs (Itermax, section 3.2, with two rounds).
 
-    In the second round a pair of which one side is linked already is discounted, and one of which both are is out.
+    In the second round a pair is discounted if one side is linked already, and excluded if both sides are.
 
     :param similarity: Shape (m, n), neither of them 0.
     :returns: The pairs of the first round, then those of the second.
@@ -73,12 +73,12 @@ def itermax(similarity: Matrix) -> Places:
     free_rows, free_columns = (~linked_rows).nonzero()[0], (~linked_columns).nonzero()[0]
     if min(similarity.shape) <= 2 or not len(free_rows) or not len(free_columns):
         return rows, columns
-    # In float64 as in the package: float32 would round two discounted pairs to one value and change the first of them.
-    again = np.multiply(similarity, ALPHA, dtype=np.float64)
+    # In float64 as in the package: float32 may round two discounted pairs to one value, and then another pair is first.
+    discounted = np.multiply(similarity, ALPHA, dtype=np.float64)
     both = free_rows[:, None], free_columns
-    again[both] = similarity[both]
-    again[rows[:, None], columns] = 0.0
-    more_rows, more_columns = inter(again)
+    discounted[both] = similarity[both]
+    discounted[rows[:, None], columns] = 0.0
+    more_rows, more_columns = inter(discounted)
     new = ~(linked_rows[more_rows] & linked_columns[more_columns])
     return np.concatenate((rows, more_rows[new])), np.concatenate((columns, more_columns[new]))
 
@@ -96,7 +96,7 @@ LINK_RULES: dict[LinkRule, Callable[[Matrix], Places]] = {"inter": inter, "iterm
 
 
 def both_ways(source: Matrix, target: Matrix, threshold: float) -> tuple[Places, Matrix]:
-    """Link pairs that are likely both ways (Dou and Neubig 2021, section 2.1: softmax over dot products).
+    """Link pairs that are probable in both directions (Dou and Neubig 2021, section 2.1: softmax over dot products).
 
     :param source: Shape (m, width).
     :param target: Shape (n, width).

@@ -1,4 +1,4 @@
-"""What every labelling engine offers."""
+"""The interface of every labelling engine, and the table of engines."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class TaggedSpan(Span):
 
 @dataclass(frozen=True, slots=True)
 class Labelling:
-    """The entities of one sentence, as an engine labels it.
+    """The entities that an engine predicted in one sentence.
 
     :param spans: The entities from left to right, with the labels of the corpus.
-    :param distribution: Where it is asked for: float16 matrix of shape (tokens, tags), each row a probability
-        distribution over the tags of the corpus (``O``, then ``B-`` and ``I-`` of every label).
+    :param distribution: Float16 matrix of shape (tokens, tags), if asked for. Each row is a probability distribution
+        over the tags of the corpus (``O``, then ``B-`` and ``I-`` of every label).
     """
 
     spans: tuple[TaggedSpan, ...]
@@ -36,15 +36,15 @@ class Labelling:
 
 
 class Labeller(Protocol):
-    """Finds the entities of sentences, and gives them the labels of the corpus."""
+    """Predicts the entities of sentences, with the labels of the corpus."""
 
     def settings(self) -> Mapping[str, object]:
-        """Return everything that decides the labels: it becomes part of the signature."""
+        """Return everything that decides the labels; it becomes part of the signature."""
 
     def check(self) -> None:
-        """Refuse to begin when the engine cannot run.
+        """Check that the engine can run.
 
-        :raises SilvernerError: naming what is missing, before any work is done.
+        :raises SilvernerError: naming what is missing, before the build starts.
         """
 
     def label(self, sentences: Sequence[Sequence[str]]) -> list[Labelling]:
@@ -58,16 +58,16 @@ class Labeller(Protocol):
 class LabellerSettings(EngineSettings):
     """The section of a recipe that names a labeller."""
 
-    distribution: bool = Field(default=False, description="publish the probabilities of all tags too")
+    distribution: bool = Field(default=False, description="also publish the probabilities of all tags")
     copies: Literal["cut", "keep"] = Field(
         default="cut",
-        description="cut removes entities of words the translator did not know and the original writes small",
+        description="cut removes copied words in small letters from entities: words that the translator did not know",
     )
 
     def build(self, context: EngineContext) -> Labeller:
-        """Make the labeller; nothing is loaded yet.
+        """Make the labeller; its model is not loaded yet.
 
-        :param context: What it is for; ``source`` is the language of the text it reads.
+        :param context: The corpus; ``source`` is the language of the text that the labeller reads.
         """
         raise NotImplementedError
 

@@ -1,4 +1,4 @@
-"""Any token-classification model as a labeller."""
+"""Labels text with any token-classification model."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ DIGITS = 6
 class Tagger:
     """Label sentences with an ``AutoModelForTokenClassification``.
 
-    A word is what its first subword says (Devlin et al. 2019, section 5.3); a word without subwords is no entity. The
-    confidence of an entity is the mean probability of its words' tags. Sentences longer than the model can read are
-    read in overlapping windows.
+    The tag of a word is that of its first subword (Devlin et al. 2019, section 5.3). A word without subwords gets
+    ``O``. The confidence of an entity is the mean probability of its words' tags. A sentence that is too long for the
+    model is read in overlapping windows.
     """
 
     def __init__(
@@ -47,8 +47,8 @@ class Tagger:
         :param checkpoint: The model.
         :param labels: The labels of the corpus.
         :param label_map: Other names for the model's labels; ``None`` or ``O`` drops a label.
-        :param scheme: How the model writes entities; ``auto`` tells from its tags.
-        :param distribution: Whether to keep the probabilities of all tags.
+        :param scheme: How the model writes entities; ``auto`` finds it from the model's tags.
+        :param distribution: Whether to return the probabilities of all tags too.
         :param batch_size: Sentences (or windows) the model reads at once.
         """
         self._checkpoint, self._labels, self._map = checkpoint, list(labels), dict(label_map or {})
@@ -57,11 +57,11 @@ class Tagger:
         self._tags: TagSet | None = None
 
     def __getstate__(self) -> dict[str, object]:
-        """Travel to a worker without the loaded model."""
+        """Leave the loaded model out when the tagger is sent to a worker."""
         return {**self.__dict__, "_reader": None}
 
     def release(self) -> None:
-        """Let the loaded model go; it is loaded again when it is needed."""
+        """Free the memory of the model; it is loaded again when it is needed."""
         self._reader = None
 
     def settings(self) -> Mapping[str, object]:
@@ -78,9 +78,9 @@ class Tagger:
         }
 
     def check(self) -> None:
-        """Look for packages and model, and compare its labels with those of the corpus.
+        """Check packages and model, and compare its labels with those of the corpus.
 
-        :raises SilvernerError: when something is missing, or a label does not fit.
+        :raises SilvernerError: when a package or the model is missing, or a label does not fit.
         """
         if self._tags is None:
             self._checkpoint.check()
@@ -94,16 +94,17 @@ class Tagger:
         """Label a batch.
 
         :param sentences: The tokens of every sentence.
-        :returns: Entities with confidence, and probabilities where these are wanted.
+        :returns: Entities with confidence, and the probabilities of all tags if they are asked for.
         :raises SilvernerError: when the model cannot be loaded.
         """
         return [self._labelling(probabilities) for probabilities in self._probabilities(sentences)]
 
     def probabilities(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
-        """Say how probable every tag of the corpus is, without the rounding of :meth:`label`.
+        """Return the probability of every tag of the corpus, without the rounding of :meth:`label`.
 
         :param sentences: The tokens of every sentence.
-        :returns: Float32, shape (tokens, tags) each, in the order of :func:`~silverner.projection.spans.tag_names`.
+        :returns: A float32 matrix a sentence, shape (tokens, tags); tags in the order of
+            :func:`~silverner.projection.spans.tag_names`.
         :raises SilvernerError: when the model cannot be loaded.
         """
         word_probabilities = self._probabilities(sentences)
@@ -111,7 +112,7 @@ class Tagger:
         return [self._tags.distribution(p, p.argmax(axis=1).tolist()).astype(np.float32) for p in word_probabilities]
 
     def _probabilities(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
-        """Say how probable every tag of the model is, for every word."""
+        """Return the probability of every tag of the model for every word."""
         self.check()
         if self._reader is None:
             self._reader = WindowReader(
@@ -150,15 +151,17 @@ def _logits(model: Any, ids: Any, mask: Any) -> Any:
 
 
 class TaggerModelSettings(ModelSettings):
-    """What a recipe may say of any tagger."""
+    """The settings of any tagger."""
 
-    scheme: Scheme = Field(default="auto", description="how the model writes entities; auto tells from its tags")
+    scheme: Scheme = Field(
+        default="auto", description="how the model writes entities; auto finds it from the model's tags"
+    )
 
     def tagger(self, context: EngineContext, *, distribution: bool = False) -> Tagger:
         """Make the tagger.
 
-        :param context: What it is for.
-        :param distribution: Whether to keep the probabilities of all tags.
+        :param context: The corpus.
+        :param distribution: Whether to return the probabilities of all tags too.
         """
         return Tagger(
             self.checkpoint(context.base),
@@ -188,6 +191,6 @@ class TaggerSettings(TaggerModelSettings, LabellerSettings):
 
 
 class TeacherSettings(TaggerModelSettings, Section):
-    """A tagger of the target language, whose probabilities students learn."""
+    """A tagger of the target language; students learn its probabilities."""
 
     engine: Literal["tagger"] = Field(default="tagger", description="name of the engine")

@@ -1,4 +1,4 @@
-"""Turns the tags of a tagger into spans, labels and probabilities of the corpus."""
+"""Turns the tags of a model into spans, labels and probabilities of the corpus."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class TagSet:
         :param tags: The model's tags, such as ``O``, ``B-PER``, ``S-LOC``, or ``PER`` (plain).
         :param labels: The labels of the corpus.
         :param label_map: Other names for the model's labels; ``None`` or ``O`` drops a label.
-        :param scheme: How the model writes entities; ``auto`` tells from the tags, taking B- and I- for IOB2.
-        :param model: Its name, for messages.
-        :raises UsageError: when the model has a label that is neither among the labels nor in the map, or no ``O``.
+        :param scheme: How the model writes entities; ``auto`` finds it from the tags; B- and I- mean IOB2.
+        :param model: Name of the model, for messages.
+        :raises UsageError: when the model has a label that is not in ``labels`` or the map, or has no ``O``.
         """
         self.tags, self.labels = list(tags), list(labels)
         parts = [split_tag(tag) for tag in tags]
         prefixes = {prefix for prefix, _ in parts} - {"O"}
         if "O" not in self.tags:
             first_tags = ", ".join(self.tags[:8])
-            raise UsageError(f"the model {model!r} has the tags {first_tags}, and no O: it is no entity tagger")
+            raise UsageError(f"the model {model!r} has the tags {first_tags}, but no O, so it is not an entity tagger")
         if scheme == "auto":
             scheme = "bioes" if prefixes & {"E", "S"} else "plain" if prefixes == {""} else "iob2"
         self.scheme = scheme
@@ -46,16 +46,16 @@ class TagSet:
         new = label_map.get(label, label)
         if label not in label_map and label not in self.labels:
             raise UsageError(
-                f"the model {model!r} finds {label!r}, which is not in the recipe's labels; "
-                f"{nearest(label, self.labels)}; add it there, or drop it with label_map: {{{label}: O}}"
+                f"the model {model!r} has the label {label!r}, which is not in the recipe's labels; "
+                f"{nearest(label, self.labels)}; add it to them, or drop it with label_map: {{{label}: O}}"
             )
         return None if new in {None, "O"} else new
 
     def spans(self, chosen: Sequence[int]) -> list[Span]:
-        """Read the entities from one tag a word, as the CoNLL scorer reads a broken sequence.
+        """Read the entities from one tag a word; a broken sequence is read as the CoNLL scorer reads it.
 
         :param chosen: Indices into the model's tags.
-        :returns: The entities the corpus wants, with its labels.
+        :returns: The entities whose labels the corpus has, with these labels.
         """
         spans = spans_from_tags([self.tags[k] for k in chosen], scheme=self.scheme, repair=True)
         relabelled = [(span, self._new[span.label]) for span in spans]
@@ -64,8 +64,8 @@ class TagSet:
     def distribution(self, probabilities: NDArray[np.floating], chosen: Sequence[int]) -> NDArray[np.float64]:
         """Turn probabilities of the model's tags into those of the corpus's tags.
 
-        ``S-`` counts as ``B-``, ``E-`` as ``I-``, a dropped label as ``O``. A tag that does not say whether it begins
-        an entity (every plain one, and ``I-`` in IOB1) is ``I-`` after a word that was given the same label.
+        ``S-`` counts as ``B-``, ``E-`` as ``I-``, a dropped label as ``O``. Some tags do not say whether they begin an
+        entity: every plain one, and ``I-`` in IOB1. Such a tag counts as ``I-`` after a word with the same label.
 
         :param probabilities: Shape (words, model tags).
         :param chosen: The tag chosen for every word.
@@ -73,7 +73,7 @@ class TagSet:
         """
         names = {name: k for k, name in enumerate(tag_names(self.labels))}
         corpus_probabilities = np.zeros((len(probabilities), len(names)), dtype=np.float64)
-        before = np.array(["", *(split_tag(self.tags[k])[1] for k in chosen)][: len(probabilities)])
+        previous_labels = np.array(["", *(split_tag(self.tags[k])[1] for k in chosen)][: len(probabilities)])
         for k, tag in enumerate(self.tags):
             prefix, label = split_tag(tag)
             new = self._new.get(label)
@@ -83,7 +83,7 @@ class TagSet:
                 continue
             inside = np.full(len(corpus_probabilities), prefix in {"I", "E"})
             if prefix == "" or (prefix == "I" and self.scheme == "iob1"):
-                inside = before == label
+                inside = previous_labels == label
             corpus_probabilities[:, names[f"I-{new}"]] += np.where(inside, column, 0.0)
             corpus_probabilities[:, names[f"B-{new}"]] += np.where(inside, 0.0, column)
         return corpus_probabilities

@@ -1,4 +1,4 @@
-"""What a recipe may say of a model."""
+"""The settings of a model in a recipe."""
 
 from __future__ import annotations
 
@@ -12,25 +12,29 @@ from silverner.projection.neural.checkpoint import Checkpoint, Device, Precision
 
 
 class ModelSettings(Section):
-    """A model: a folder beside the recipe or an id on the Hub, how it runs, and its licence where that is not known."""
+    """A model, how it runs, and its licence if that is not known."""
 
-    model: str = Field(description="folder or id on the Hub; a folder is beside the recipe")
+    model: str = Field(description="id on the Hub, or a folder beside the recipe")
     revision: str | None = Field(default=None, description="branch, tag or commit of an id on the Hub")
     precision: Precision = Field(default="float32", description="type of weights and activations; float16 needs a GPU")
-    device: Device = Field(default="auto", description="cuda demands a GPU, cpu forbids it, auto takes one if there is")
-    batch_size: int = Field(default=32, ge=1, description="sentences, or pieces of them, the model reads at once")
-    license: str | None = Field(default=None, description="licence of the model, as the Hub writes it")
+    device: Device = Field(default="auto", description="cuda needs a GPU, cpu uses none, auto uses one if there is one")
+    batch_size: int = Field(
+        default=32, ge=1, description="sentences, or pieces of sentences, that the model reads at once"
+    )
+    license: str | None = Field(default=None, description="licence of the model, written as on the Hub")
 
     def checkpoint(self, base: Path) -> Checkpoint:
         """Find the model; it is not loaded.
 
         :param base: The folder the recipe's paths are relative to.
         :returns: The model.
-        :raises UsageError: when the model is a folder, and a revision of it is asked for.
+        :raises UsageError: when the model is a folder and the settings name a revision.
         """
         is_folder = (base / self.model).is_dir()
         if is_folder and self.revision is not None:
-            raise UsageError(f"revision: {self.revision}: the model {self.model!r} is a folder, which has none")
+            raise UsageError(
+                f"revision: {self.revision}: the model {self.model!r} is a folder and has no revisions; leave it out"
+            )
         return Checkpoint(
             name=str(base / self.model) if is_folder else self.model,
             revision=self.revision,

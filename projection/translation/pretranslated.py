@@ -113,9 +113,7 @@ class Pretranslated:
         except (ValueError, RecursionError, KeyError, TypeError):
             name = text = None
         if not isinstance(text, str) or not isinstance(name, str | int):
-            raise DataError(
-                f'{self._path}, line {number}: needed: {{"id": "...", "text": "..."}}; the line is {line!r:.60}'
-            )
+            raise DataError(f'{self._path}, line {number}: needed: {{"id": "...", "text": "..."}}, not {line!r:.60}')
         return str(name), text
 
 

@@ -101,7 +101,7 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
         ({"filters": {"lost-entity": "nan"}}, "finite number"),
         (
             {"aligner": {"engine": "pharaoh", "forward": {"train": "a", "dev": "b"}}},
-            "links for train, dev, but the source has train",
+            "the links are for the splits train, dev, but the source has train; name a file for every split",
         ),
         ({"languages": []}, "'languages' must name at least one language"),
         ({"languages": ["sp4"]}, "'sp4' is not a language of the table; nearest: .*spa \\(Spanish\\)"),
