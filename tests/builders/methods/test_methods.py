@@ -383,7 +383,7 @@ def test_another_label_map_translates_nothing_again(root: Path) -> None:
         (
             "translate-test",
             {"translator": {"engine": "seq2seq"}},
-            "key 'translator.model' is missing; model: folder or",
+            "key 'translator.model' is missing; model: id on",
         ),
         (
             "back-translation",

@@ -13,7 +13,7 @@ from scipy.special import softmax
 from simalign import SentenceAligner
 
 from silverner.projection.alignment import EmbeddingAligner, SimAlignReference, embedding
-from silverner.projection.alignment.similarity import METHODS, both_ways, cosine
+from silverner.projection.alignment.similarity import LINK_RULES, both_ways, cosine
 from silverner.projection.errors import DataError, MissingEngineError, MissingFileError, UsageError
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.encoder import Encoder
@@ -83,7 +83,7 @@ def test_links_of_encoder_decoders_are_those_of_the_packages_rules_pair_by_pair(
     sources, targets = _pairs(12)
     model, tokenizer = Checkpoint(name=str(folders[family])).load("encoder")
     sides = [[_plain(model, tokenizer, words, level) for words in side] for side in (sources, targets)]
-    for method in METHODS:
+    for method in LINK_RULES:
         aligner = EmbeddingAligner(_model(folders[family]), rule=method, level=level, layer=2)  # type: ignore[arg-type]  # strings of the parameters
         for source, target, pair in zip(*sides, aligner.align(sources, targets), strict=True):
             matrix = SentenceAligner.get_similarity(source[0], target[0])
@@ -128,10 +128,10 @@ def test_rules_and_similarity_are_the_packages_even_where_values_tie(kind: type)
         similarity = (draw.integers(0, levels, size=shape) / levels).astype(kind)
         for method in ("inter", "itermax"):
             expected = sorted(map(tuple, np.argwhere(_package_rule(method, similarity) > 0)))
-            assert sorted(zip(*METHODS[method](similarity), strict=True)) == expected  # type: ignore[index]  # a string of the parameters
+            assert sorted(zip(*LINK_RULES[method](similarity), strict=True)) == expected  # type: ignore[index]  # a string of the parameters
         if similarity.min() > 0:  # the package's matching leaves out pairs of similarity 0
             weight = (similarity * _package_rule("mwmf", similarity)).sum()
-            assert similarity[METHODS["mwmf"](similarity)].sum() == pytest.approx(weight)
+            assert similarity[LINK_RULES["mwmf"](similarity)].sum() == pytest.approx(weight)
         source, target = (draw.normal(size=(int(size), 7)).astype(kind) for size in shape)
         target[0] = 0
         assert np.array_equal(cosine(source, target), SentenceAligner.get_similarity(source, target))
@@ -257,10 +257,10 @@ def test_softmax_links_are_likely_both_ways() -> None:
             assert weights[i, j] == pytest.approx(min(forward, backward))
 
 
-@pytest.mark.parametrize("method", sorted(METHODS))
+@pytest.mark.parametrize("method", sorted(LINK_RULES))
 def test_rules_hold_on_matrices_of_one_row_or_column(method: str) -> None:
     for shape in ((1, 1), (1, 5), (5, 1), (2, 7), (3, 3)):
-        rows, columns = METHODS[method](np.random.default_rng(3).random(shape))  # type: ignore[index]  # a string of the parameters
+        rows, columns = LINK_RULES[method](np.random.default_rng(3).random(shape))  # type: ignore[index]  # a string of the parameters
         assert 1 <= len(rows) == len(set(zip(rows, columns, strict=True)))
         assert rows.max() < shape[0]
         assert columns.max() < shape[1]
