@@ -1,4 +1,4 @@
-"""The engines a recipe names, built for one language."""
+"""Builds the engines of a recipe for one language."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def translator(
 
 
 def glossary(request: BuildRequest, settings: EngineSettings, *, source: Language) -> Glossary:
-    """Make what knows the names of a recipe's entities in the target language.
+    """Make the glossary of a recipe; it translates the names of entities into the target language.
 
     :param request: What is asked for.
-    :param settings: The section that names a glossary, or a translator that is asked about every name alone.
+    :param settings: The section that names a glossary, or a translator that translates every name on its own.
     :param source: Language of the text that carries the labels.
     :returns: The engine.
     """
@@ -96,10 +96,10 @@ def teacher(request: BuildRequest, settings: TeacherSection) -> Tagger:
 
 
 def plugins_of(recipe: LanguageRecipe) -> dict[str, str]:
-    """List what other packages add to a recipe.
+    """List the engines and filters of a recipe that other packages add.
 
     :param recipe: The recipe of one language.
-    :returns: The package, with its version, of every such thing, as in ``{"translator mine": "my-package 1.0"}``.
+    :returns: The package and version of each one, as in ``{"translator mine": "my-package 1.0"}``.
     """
     plugins: dict[str, str] = {}
     for _, section in recipe.engines:
@@ -112,17 +112,17 @@ def plugins_of(recipe: LanguageRecipe) -> dict[str, str]:
 
 
 def _registry(settings: EngineSettings) -> Registry[Any]:
-    """Find the registry an engine is from."""
+    """Find the registry of an engine."""
     return next(registry for kind, registry in _REGISTRIES.items() if isinstance(settings, kind))
 
 
 def _signature(settings: EngineSettings) -> dict[str, str]:
-    """Name the package an engine is from, where that is another."""
+    """Return the package of an engine, if another package adds it."""
     return _registry(settings).signature(settings.engine)
 
 
 def _context(request: BuildRequest, source: Language, target: Language, *, way_back: bool = False) -> EngineContext:
-    """Say what an engine may know of the corpus."""
+    """Collect the facts that an engine gets about the corpus."""
     recipe, base = request.recipe, request.base
     return EngineContext(
         base=base,

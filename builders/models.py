@@ -1,4 +1,4 @@
-"""The models of a recipe: what they are for, how large, under which licence, and which commit exactly."""
+"""Describes the models of a recipe: their role, size, licence and exact commit."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _CATALOGUE = Path(__file__).with_name("models.yaml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A model in its role.
+    """A model, and its role in the recipe.
 
     :param role: The section of the recipe that names it.
     :param name: Id on the Hub, or name of a folder.
     :param revision: Branch, tag or commit asked for; ``None`` for a folder.
-    :param commit: Commit of the snapshot in the cache, or hash of the folder; ``None`` when it is not here.
-    :param licence: Its licence; ``None`` when nothing is known of one.
+    :param commit: Commit of the snapshot in the cache, or hash of the folder; ``None`` if it is not on this machine.
+    :param licence: Its licence; ``None`` if it is unknown.
     :param parameters: Millions of parameters, where known.
-    :param says: What it is, or what to know of it.
+    :param says: A short description, or a remark about its use.
     """
 
     role: str
@@ -41,7 +41,7 @@ class Model:
 
     @property
     def pinned(self) -> bool:
-        """Whether it is clear which weights are meant: a folder's, or those of one commit."""
+        """Whether the recipe fixes the weights: those of a folder, or of one commit."""
         return self.revision in {None, self.commit}
 
     def describe(self) -> str:
@@ -59,7 +59,7 @@ def models_of(recipe: LanguageRecipe, base: Path) -> list[Model]:
 
     :param recipe: The recipe.
     :param base: The folder its paths are relative to.
-    :returns: The models, in the order they run; none is loaded or fetched.
+    :returns: The models in the order they run; none is loaded or downloaded.
     """
     models = [_model(role, section, base) for role, section in recipe.engines if isinstance(section, ModelSettings)]
     return list(dict.fromkeys(models))
@@ -80,7 +80,7 @@ def _model(role: str, section: ModelSettings, base: Path) -> Model:
 
 
 def _commit(name: str, revision: str | None) -> str | None:
-    """Find the commit of a model on this machine, without asking the Hub."""
+    """Find the commit of a model on this machine, without a request to the Hub."""
     if Path(name).is_dir():
         return model_signature(name)
     from huggingface_hub import try_to_load_from_cache
@@ -94,7 +94,7 @@ def _commit(name: str, revision: str | None) -> str | None:
 
 @cache
 def _catalogue() -> Mapping[str, Mapping[str, Any]]:
-    """Read the catalogue of the models that shipped recipes name."""
+    """Read the catalogue of models that shipped recipes use."""
     with _CATALOGUE.open(encoding="utf-8") as file:
         catalogue: Mapping[str, Mapping[str, Any]] = yaml.safe_load(file)
     return catalogue

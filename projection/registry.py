@@ -1,17 +1,17 @@
-"""Registries: the engines, filters and strategies there are, those of other installed packages included.
+"""Registries: the engines, filters and strategies of this project and of other installed packages, by name.
 
-One registry holds one kind of thing under names that recipes use. It knows its own things by a line in a table, and
-finds those of other packages by their entry points (``importlib.metadata``). Nothing is imported before it is asked
-for by name, so a registry costs nothing at start, and a broken package harms only the recipes that name its things::
+A registry holds the entries of one kind under the names that recipes use. Entries of this project are lines of a table;
+entries of other packages are entry points (``importlib.metadata``). An entry is imported when it is first used. So a
+registry costs nothing at start, and a broken package affects only the recipes that use its entries::
 
     table = {"unlinked": "silverner.projection.filters.translation:Unlinked"}
     FILTERS: Registry[Filter] = Registry("filter", "silverner.filters", table, accepts=filter_of)
     FILTERS.names()             # all names, without importing anything
     FILTERS.get("unlinkd")      # UsageError: unknown filter 'unlinkd'; allowed: unlinked (did you mean unlinked?)
-    FILTERS.signature("mine")   # {"plugin": "package 1.0"}; {} for our own: merge it into the settings of the stage
+    FILTERS.signature("mine")   # {"plugin": "package 1.0"}, {} for our own: part of the stage's settings
 
-The values of the table are ``"module:attribute"``, or the things themselves where they are at hand. A package adds one
-in its ``pyproject.toml``::
+A value of the table is ``"module:attribute"``, or the entry itself. Another package adds an entry in its
+``pyproject.toml``::
 
     [project.entry-points."silverner.filters"]
     mine = "my_package.filters:Mine"
@@ -33,9 +33,9 @@ T = TypeVar("T")
 
 
 def instance_of(kind: type[T]) -> Callable[[object], T]:
-    """Make the check of a registry of objects.
+    """Return the check for a registry of objects.
 
-    :param kind: The class they must be instances of.
+    :param kind: The class that every entry must be an instance of.
     :returns: A function that returns its argument, or raises ``TypeError``.
     """
 
@@ -48,9 +48,9 @@ def instance_of(kind: type[T]) -> Callable[[object], T]:
 
 
 def subclass_of(kind: type[T]) -> Callable[[object], type[T]]:
-    """Make the check of a registry of classes.
+    """Return the check for a registry of classes.
 
-    :param kind: The class they must be subclasses of.
+    :param kind: The class that every entry must be a subclass of.
     :returns: A function that returns its argument, or raises ``TypeError``.
     """
 
@@ -63,12 +63,12 @@ def subclass_of(kind: type[T]) -> Callable[[object], type[T]]:
 
 
 class Registry(Generic[T]):
-    """The things of one kind, by name.
+    """The entries of one kind, by name.
 
-    :param kind: What one of them is called in messages, such as ``translator``.
-    :param group: The group of entry points by which other packages add more.
-    :param builtin: Our own, by name: ``"module:attribute"``, or the thing itself.
-    :param accepts: Returns what was loaded, or raises ``TypeError``: see :func:`instance_of` and :func:`subclass_of`.
+    :param kind: The word for an entry in messages, such as ``translator``.
+    :param group: The group of entry points by which other packages add entries.
+    :param builtin: The entries of this project, by name: ``"module:attribute"``, or the entry itself.
+    :param accepts: Returns a loaded entry, or raises ``TypeError``: see :func:`instance_of` and :func:`subclass_of`.
     """
 
     def __init__(
@@ -80,33 +80,34 @@ class Registry(Generic[T]):
         self._loaded: dict[str, T] = {}
 
     def names(self) -> list[str]:
-        """List all names: our own in the order of the table, then those of other packages."""
+        """List all names: those of the table in its order, then those of other packages."""
         return [*self._builtin, *self._plugins]
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether a name is there; what it names may still be broken."""
+        """Tell whether there is an entry of this name; it may still fail to load."""
         return name in self._builtin or name in self._plugins
 
     def __iter__(self) -> Iterator[str]:
-        """Go through all names."""
+        """Iterate over all names."""
         return iter(self.names())
 
     def get(self, name: str) -> T:
-        """Load what a name stands for.
+        """Load the entry of a name.
 
         :param name: The name.
-        :returns: The thing; the same one every time.
-        :raises UsageError: for a name that is not there, with the nearest one that is.
-        :raises PluginError: when another package adds it, and it cannot be loaded or is something else.
+        :returns: The entry; the same object every time.
+        :raises UsageError: for an unknown name, with the nearest known one.
+        :raises PluginError: when another package adds the entry, and it cannot be loaded or is of another kind.
         """
         if name not in self:
             raise UsageError(f"unknown {self.kind} {name!r}; {nearest(name, self.names())}")
         if name not in self._loaded:
-            self._loaded[name] = self._own(self._builtin[name]) if name in self._builtin else self._foreign(name)
+            builtin = name in self._builtin
+            self._loaded[name] = self._load_builtin(self._builtin[name]) if builtin else self._load_plugin(name)
         return self._loaded[name]
 
     def items(self) -> Iterator[tuple[str, T]]:
-        """Load all that can be loaded, for lists of what there is; a broken plugin is logged once and left out."""
+        """Load all entries, for lists of them; a broken plugin is logged once and left out."""
         for name in self.names():
             try:
                 yield name, self.get(name)
@@ -114,22 +115,22 @@ class Registry(Generic[T]):
                 _warn_once(str(error))
 
     def signature(self, name: str) -> dict[str, str]:
-        """Name the package that adds a thing, for the settings of the stage that uses it.
+        """Return the package that adds an entry, for the settings of the stage that uses it.
 
         :param name: The name.
-        :returns: ``{"plugin": "package version"}``; nothing for our own.
+        :returns: ``{"plugin": "package version"}``; empty for an entry of this project.
         """
         return {} if name in self._builtin else {"plugin": _package(self._plugins[name][0])}
 
-    def _own(self, place: str | T) -> T:
-        """Import one of our own."""
-        if not isinstance(place, str):
-            return place
-        module, _, attribute = place.partition(":")
+    def _load_builtin(self, entry: str | T) -> T:
+        """Import an entry of this project."""
+        if not isinstance(entry, str):
+            return entry
+        module, _, attribute = entry.partition(":")
         return self._accepts(getattr(import_module(module), attribute))
 
-    def _foreign(self, name: str) -> T:
-        """Import what another package adds."""
+    def _load_plugin(self, name: str) -> T:
+        """Import an entry of another package."""
         point, *rivals = self._plugins[name]
         if rivals:
             packages = " and ".join(_package(one) for one in self._plugins[name])
@@ -139,7 +140,7 @@ class Registry(Generic[T]):
             )
         try:
             return self._accepts(point.load())
-        except Exception as error:  # the module of another package raises whatever it likes
+        except Exception as error:  # the module of another package may raise any exception
             reason = f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
             raise self._broken(point, reason) from error
 
@@ -147,17 +148,17 @@ class Registry(Generic[T]):
         package = _package(point)
         return PluginError(
             f"the package {package} cannot add the {self.kind} {point.name!r} (entry point {self.group}: "
-            f"{point.name} = {point.value}): {reason}; mend or update that package, or remove it: "
+            f"{point.name} = {point.value}): {reason}; repair or update that package, or remove it: "
             f"pip uninstall {package.split()[0]}"
         )
 
     @cached_property
     def _plugins(self) -> dict[str, list[EntryPoint]]:
-        """Find what other packages add; a name of our own stays ours, so that recipes keep their meaning."""
+        """Find the entries of other packages; entries of this project go first, so that recipes keep their meaning."""
         plugins: dict[str, list[EntryPoint]] = {}
         for point in sorted(entry_points(group=self.group), key=lambda point: (point.name, _package(point))):
             if point.name in self._builtin:
-                _warn_once(str(self._broken(point, "silverner has one of this name, which is used")))
+                _warn_once(str(self._broken(point, "silverner has an entry of this name and uses that one")))
             else:
                 plugins.setdefault(point.name, []).append(point)
         return plugins
@@ -167,12 +168,12 @@ _warned: set[str] = set()
 
 
 def _warn_once(message: str) -> None:
-    """Log a warning the first time it is given."""
+    """Log a warning, but each message only once."""
     if message not in _warned:
         _warned.add(message)
         LOG.warning("%s", message)
 
 
 def _package(point: EntryPoint) -> str:
-    """Name the package of an entry point, and its version."""
+    """Return name and version of the package of an entry point."""
     return "unknown" if point.dist is None else f"{point.dist.name} {point.dist.version}"

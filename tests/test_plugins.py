@@ -252,7 +252,7 @@ def test_a_broken_package_is_one_clear_line_and_harms_only_what_asks_for_it(fold
     assert refused.stderr.splitlines()[-1] == (
         "silverner: error: the package broken-engines 0.3.1 cannot add the translator 'broken' (entry point "
         "silverner.translators: broken = broken_engines:Settings): ModuleNotFoundError: No module named "
-        "'package_that_is_not_there'; mend or update that package, or remove it: pip uninstall broken-engines"
+        "'package_that_is_not_there'; repair or update that package, or remove it: pip uninstall broken-engines"
     )
     assert "Traceback" not in refused.stderr
     write_recipe(folder)

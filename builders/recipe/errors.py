@@ -1,4 +1,4 @@
-"""Says in one line what is wrong with a recipe, and where."""
+"""Describes an error of a recipe in one line: the place, the value and what is allowed."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from silverner.builders.recipe import yaml_lines
 from silverner.projection.errors import nearest
 
 _NAMES_VALUE = {"missing", "unknown_key", "missing_engine", "unknown_engine"}
-"""Errors whose message has the wrong value already."""
+"""Errors whose message already contains the wrong value."""
 
 
 def at_line(line: int | None) -> str:
-    """Write a line number behind a file's name, where it is known."""
+    """Return the text to write after a file's name: its line, if it is known."""
     return "" if line is None else f", line {line}"
 
 
 def explain(
     error: ValidationError, path: Path, node: yaml.Node | None, code: str, changed: Sequence[tuple[str, ...]]
 ) -> str:
-    """Say what is wrong in a recipe, and where.
+    """Describe the first error of a recipe: its place and its reason.
 
-    :param error: What the schema says.
+    :param error: The errors of the schema.
     :param path: The recipe.
     :param node: Its YAML.
-    :param code: The language whose recipe is wrong.
+    :param code: The language whose recipe has the error.
     :param changed: The keys that ``--set`` changed.
     :returns: One line.
     """
@@ -49,7 +49,7 @@ def explain(
 
 
 def _reason(error: ErrorDetails, context: Mapping[str, Any]) -> str:
-    """Say what is wrong with a value, without the words of the validator where ours are plainer."""
+    """Describe the error of a value; common errors of the validator get plainer words."""
     name, value = ".".join(map(str, error["loc"])), error["input"]
     match error["type"]:
         case "string_pattern_mismatch":
@@ -68,7 +68,7 @@ def _reason(error: ErrorDetails, context: Mapping[str, Any]) -> str:
 
 
 def _has(node: yaml.Node | None, keys: Sequence[str]) -> bool:
-    """Tell whether a language's own settings mention a key."""
+    """Tell whether the YAML contains the nested keys."""
     for key in keys[:3]:
         if not isinstance(node, yaml.MappingNode):
             return False

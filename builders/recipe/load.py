@@ -1,4 +1,4 @@
-"""Reads recipes: completes them for every language, and refuses a wrong one with its line."""
+"""Reads recipes and completes them for every language; an error of a recipe names its line."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ SHIPPED = Path(__file__).parents[1] / "recipes"
 class Recipe:
     """A corpus of one or more languages.
 
-    :param path: The file it came from.
-    :param base: The folder the paths inside it are relative to: the file's own, or, for a shipped recipe, the one it is
-        run in.
-    :param languages: For every language of the corpus, everything that decides it.
+    :param path: The file of the recipe.
+    :param base: The folder its paths are relative to: that of the file, or, for a shipped recipe, the current one.
+    :param languages: The recipe of every language of the corpus, by its code.
     """
 
     path: Path
@@ -44,9 +43,9 @@ class Recipe:
     def choose(self, codes: Sequence[str] | None) -> dict[str, LanguageRecipe]:
         """Pick languages by code.
 
-        :param codes: The codes, as the recipe writes them or any other of the language's; all languages if left out.
+        :param codes: Codes of languages, as in the recipe or any others of theirs; by default all languages.
         :returns: Their recipes, in the order of the file.
-        :raises UsageError: naming the code this recipe does not have.
+        :raises UsageError: naming the code that is not in this recipe.
         """
         names = {alias: code for code, plan in self.languages.items() for alias in plan.find(code).codes}
         names |= {code: code for code in self.languages}
@@ -66,9 +65,9 @@ def load_recipe(name: str, *, changes: Sequence[str] = ()) -> Recipe:
     """Read a recipe.
 
     :param name: Path of a YAML file, or the name of a shipped recipe.
-    :param changes: ``key=value`` assignments over the file's own; dots reach into sections.
+    :param changes: ``key=value`` assignments that replace those of the file; dots reach into sections.
     :returns: The recipe, every language validated.
-    :raises RecipeError: naming line, allowed values and nearest spelling of what is wrong.
+    :raises RecipeError: naming line, wrong value, allowed values and nearest spelling.
     """
     path, base = _locate(name)
     data, node = read(path, _extended)
@@ -84,14 +83,14 @@ def load_recipe(name: str, *, changes: Sequence[str] = ()) -> Recipe:
         if language_keys is not None and (not isinstance(language_keys, dict) or "name" in language_keys):
             line = yaml_lines.line_of(node, ["languages", code])
             raise RecipeError(
-                f"{path}{at_line(line)}: languages.{code}: {language_keys!r:.60} is not settings of one language, such "
-                f"as {{aligner: eflomal}}; the name belongs to the whole corpus"
+                f"{path}{at_line(line)}: languages.{code}: {language_keys!r:.60} is not a section of one language, for "
+                f"example {{aligner: eflomal}}; the name belongs to the whole corpus"
             )
         merged = merge(data, language_keys or {})
         try:
             filled = fill(merged, names_of(code, merged.get("declare")))
             plans[code] = LanguageRecipe.model_validate(filled)
-            _know(code, plans)
+            _check_language(code, plans)
         except ValidationError as error:
             raise RecipeError(explain(error, path, node, code, changed)) from error
         except UsageError as error:
@@ -100,7 +99,7 @@ def load_recipe(name: str, *, changes: Sequence[str] = ()) -> Recipe:
 
 
 def _locate(name: str) -> tuple[Path, Path]:
-    """Find a recipe's file, and the folder its paths are relative to."""
+    """Find the file of a recipe, and the folder its paths are relative to."""
     path = Path(name)
     if path.is_file():
         return path, path.resolve().parent
@@ -111,13 +110,13 @@ def _locate(name: str) -> tuple[Path, Path]:
 
 
 def _extended(name: str, path: Path) -> Path:
-    """Find the recipe that another extends: a file beside it, or a shipped one."""
+    """Find the recipe that another one extends: a file beside it, or a shipped recipe."""
     beside = path.parent / name
     return beside if beside.is_file() else _locate(name)[0]
 
 
-def _know(code: str, plans: Mapping[str, LanguageRecipe]) -> None:
-    """Refuse an unknown language, and one that the recipe lists already under another code."""
+def _check_language(code: str, plans: Mapping[str, LanguageRecipe]) -> None:
+    """Refuse an unknown language, and one that the recipe already lists under another code."""
     language = plans[code].find(code)
     for earlier, plan in plans.items():
         if earlier != code and plan.find(earlier).code == language.code:

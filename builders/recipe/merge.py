@@ -1,4 +1,4 @@
-"""Merges the keys of a recipe: those it extends, its own, those of ``--set``, and those of one language."""
+"""Merges the keys of a recipe: those of the recipe it extends, its own, those of ``--set`` and of one language."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ Locate = Callable[[str, Path], Path]
 """Finds the file of the recipe that ``extends:`` names in a file."""
 
 _SHORT_FOR = {"markers": "style", "vote": "rule", "files": "train", "forward": "train", "reverse": "train"}
-"""What a section given as a bare word is short for, where that is not its engine."""
+"""The key for which a section of one word is short, where that key is not ``engine``."""
 
 
 def read(path: Path, locate: Locate) -> tuple[dict[str, Any], yaml.Node | None]:
-    """Read a recipe's keys, laid over those of the recipe it extends; ``null`` takes an inherited key away.
+    """Read the keys of a recipe and of the recipe it extends; ``null`` removes an inherited key.
 
     :param path: The file.
     :param locate: Finds the file that ``extends:`` names.
-    :returns: The keys, and the YAML they came from; what is inherited has none.
+    :returns: The keys, and the YAML of the file; it does not contain the inherited keys.
     :raises RecipeError: naming the line that is wrong.
     """
     return _read_over(path, locate, ())
@@ -43,16 +43,16 @@ def _read_over(path: Path, locate: Locate, below: tuple[Path, ...]) -> tuple[Any
     if not isinstance(data, dict):
         raise RecipeError(f"{path}: a recipe is a mapping of keys to values, such as 'name: my-corpus'")
     data = fill(data, {"here": str(path.resolve().parent)})
-    named = data.pop("extends", None)
-    if named is None:
+    parent_name = data.pop("extends", None)
+    if parent_name is None:
         return data, node
     line = at_line(yaml_lines.line_of(node, ["extends"]))
     try:
-        parent = locate(str(named), path).resolve()
+        parent = locate(str(parent_name), path).resolve()
     except RecipeError as error:
         raise RecipeError(f"{path}{line}: extends: {error}") from error
     if parent in (*below, path.resolve()):
-        raise RecipeError(f"{path}{line}: extends: {named!r} extends this recipe itself")
+        raise RecipeError(f"{path}{line}: extends: {parent_name!r} extends this recipe itself")
     inherited, _ = _read_over(parent, locate, (*below, path.resolve()))
     merged = merge(inherited, data)
     return {key: value for key, value in merged.items() if data.get(key, "") is not None}, node
@@ -61,10 +61,10 @@ def _read_over(path: Path, locate: Locate, below: tuple[Path, ...]) -> tuple[Any
 def assign(data: dict[str, Any], change: str) -> tuple[str, ...]:
     """Apply one ``key=value``.
 
-    :param data: The keys of a recipe; changed.
+    :param data: The keys of a recipe; the function changes them.
     :param change: The assignment; dots reach into sections.
     :returns: The path of the key.
-    :raises UsageError: when it is no assignment, or reaches into what is no section.
+    :raises UsageError: when it is not an assignment, or reaches into a value that is not a section.
     """
     key, equals, value = change.partition("=")
     parts = tuple(key.strip().split("."))
@@ -85,10 +85,10 @@ def assign(data: dict[str, Any], change: str) -> tuple[str, ...]:
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge keys over others, section by section; a section with another engine replaces the one below.
+    """Merge keys section by section; a section with another engine replaces the whole section below.
 
-    :param base: The keys below; unchanged.
-    :param over: The keys above.
+    :param base: The keys below; they stay as they are.
+    :param over: The keys above; they win.
     :returns: The merged keys.
 
     >>> merge({"aligner": {"engine": "simalign", "layer": 8}}, {"aligner": {"layer": 6}})
@@ -107,16 +107,16 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _same_engine(below: Mapping[str, Any], over: Mapping[str, Any]) -> bool:
-    """Tell whether two sections are about one engine, or none."""
+    """Tell whether the upper section keeps the engine of the lower one."""
     return "engine" not in over or over["engine"] == below.get("engine")
 
 
 def names_of(code: str, declared: Any) -> dict[str, str | None]:
-    """List what stands for a language in the names of files and datasets.
+    """List the values of names in braces, such as ``{lang}``, for a language.
 
     :param code: The language, as the recipe writes it.
     :param declared: The recipe's ``declare`` section.
-    :returns: A value for every name that can stand in braces; ``None`` where the language has none.
+    :returns: A value for every name in braces; ``None`` if the language has none.
     """
     try:
         names = asdict(find_language(code))
@@ -128,12 +128,12 @@ def names_of(code: str, declared: Any) -> dict[str, str | None]:
 
 
 def fill(value: Any, names: Mapping[str, str | None]) -> Any:
-    """Put what a language is called in the place of ``{lang}``, ``{wikiann}`` and the like.
+    """Replace ``{lang}``, ``{wikiann}`` and similar names in braces by their values.
 
-    :param value: Text, or keys and lists that hold some.
-    :param names: As :func:`names_of` gives them.
-    :returns: The same, filled.
-    :raises UsageError: when the language has no such name.
+    :param value: Text, or keys and lists that contain text.
+    :param names: The values, as :func:`names_of` returns them.
+    :returns: The same with all names replaced.
+    :raises UsageError: when a name has no value for the language.
     """
     if isinstance(value, dict):
         return {key: fill(item, names) for key, item in value.items()}
@@ -142,6 +142,8 @@ def fill(value: Any, names: Mapping[str, str | None]) -> Any:
     if isinstance(value, str):
         for name, replacement in names.items():
             if replacement is None and f"{{{name}}}" in value:
-                raise UsageError(f"{value!r} needs the language's {name}, and it has none; write the name out")
+                raise UsageError(
+                    f"{value!r}: the language has no {name} code; write the full name instead of {{{name}}}"
+                )
             value = value.replace(f"{{{name}}}", replacement or "")
     return value

@@ -1,4 +1,4 @@
-"""The recipe of one language: its keys, and which of them need or exclude each other."""
+"""The recipe of one language: its keys, and the rules between them."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ from silverner.projection.scoring.weights import PartWeights
 
 
 def _applied(value: Any) -> Any:
-    """Leave out filters that a recipe takes away from the one it extends."""
+    """Leave out filters that the recipe it extends has and this recipe switches off."""
     if not isinstance(value, dict):
         return value
-    # A threshold of 0 equals False, and is none; YAML's words are read as text.
+    # In Python 0 == False, but a threshold of 0 keeps the filter; words of YAML are read as text.
     return {name: threshold for name, threshold in value.items() if threshold is not False and threshold != "false"}
 
 
 def declared(code: str, declaration: LanguageSection) -> Language:
-    """Complete what a recipe says of a language from the table, where that knows it.
+    """Complete the declaration of a language from the table, if the table knows the language.
 
     :param code: Its code.
-    :param given: What the recipe says.
+    :param declaration: The declaration in the recipe.
     :returns: The language.
-    :raises UsageError: when the table does not know it, and it is given no name.
+    :raises UsageError: when the table does not know it and the declaration has no name.
     """
     stated = {name: value for name, value in declaration.model_dump().items() if value is not None}
     try:
@@ -63,11 +63,11 @@ def declared(code: str, declaration: LanguageSection) -> Language:
 
 
 _COMMON = ("name", "version", "license", "labels", "label_map", "declare", "splits")
-"""Keys all voters of a corpus have in common, beside the text."""
+"""Keys that all voters of a corpus share, besides those of the text."""
 
 
 class LanguageRecipe(Section):
-    """Everything that decides the corpus of one language."""
+    """All settings that decide the corpus of one language."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
     version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
@@ -103,7 +103,9 @@ class LanguageRecipe(Section):
         for label in labels:
             if label == "O" or not re.fullmatch(r"\S+", label) or labels.count(label) > 1:
                 raise PydanticCustomError(
-                    "label", "'{label}' is no label: words without space, once each, not O", {"label": label}
+                    "label",
+                    "'{label}' cannot be a label: labels are different words without spaces, and not O",
+                    {"label": label},
                 )
         return labels
 
@@ -144,7 +146,7 @@ class LanguageRecipe(Section):
 
     @property
     def ballots(self) -> dict[str, LanguageRecipe]:
-        """The recipe of every voter: its own engines, and what the whole corpus says of text and labels."""
+        """The recipe of every voter: its own engines, with the text and the labels of the whole corpus."""
         ballots = {}
         for name, keys in (self.voters or {}).items():
             needs = METHODS[keys["method"]].needs if keys.get("method") in VOTING else ()
@@ -155,7 +157,7 @@ class LanguageRecipe(Section):
 
     @property
     def engines(self) -> list[tuple[str, EngineSettings | TeacherSettings]]:
-        """The sections that name an engine, each with its key, in the order they run; those of voters come last."""
+        """The sections that name an engine, each with its key, in the order they run; voters come last."""
         keys = ("translator", "back_translator", "labeller", "aligner", "glosses")
         sections = [(key, getattr(self, key)) for key in keys]
         sections += [("candidates.tagger", self.candidates.tagger)]
@@ -165,20 +167,20 @@ class LanguageRecipe(Section):
 
     @property
     def input(self) -> TextSection:
-        """The text the corpus is made from: the source where it has files, the target otherwise."""
+        """The text of which the corpus is made: the source if it has files, otherwise the target."""
         text = self.source if self.source is not None and self.source.files is not None else self.target
         assert text is not None
         return text
 
     @property
     def evidence(self) -> frozenset[FilterEvidence]:
-        """The facts that are known of every sentence."""
+        """The facts that the method has of every sentence."""
         evidence = METHODS[self.method].evidence
         return evidence | {"labeller"} if self.labeller is not None and "source" in evidence else evidence
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        """Check what one key demands of another."""
+        """Check the rules between keys."""
         self._check_method()
         if self.source is not None:
             try:
@@ -190,10 +192,13 @@ class LanguageRecipe(Section):
                 "target.gold: running text has no labels to measure against; format: text and gold: true", "target"
             )
         if self.weights and self.score != "fused":
-            raise _fault(f"weights: are those of the fused score; score: {self.score} has no parts", "weights")
-        unheard = self.score != "fused" or self.matcher == "heuristic" or not PartWeights.of(self.weights)["gloss"]
-        if self.glosses is not None and unheard:
-            why = "glosses: are evidence of the fused score alone, in its part 'gloss'; matcher: heuristic hears none"
+            raise _fault(f"weights: only the fused score has weights; score: {self.score} has no parts", "weights")
+        unused = self.score != "fused" or self.matcher == "heuristic" or not PartWeights.of(self.weights)["gloss"]
+        if self.glosses is not None and unused:
+            why = (
+                "glosses: this recipe does not use them; they need score: fused, a weight of its part 'gloss' above 0, "
+                "and another matcher than heuristic"
+            )
             raise _fault(why, "glosses")
         self._check_links()
         self._check_filters()
@@ -206,7 +211,7 @@ class LanguageRecipe(Section):
         return self
 
     def _check_method(self) -> None:
-        """Refuse a recipe that lacks a key its method needs, or has one its method does not use."""
+        """Refuse a recipe without a key that its method needs, or with a key that its method does not use."""
         keys = METHODS[self.method]
         present = {key for key in METHOD_KEYS if getattr(self, key.partition(".")[0]) is not None}
         if self.source is None or self.source.files is None:
@@ -223,11 +228,11 @@ class LanguageRecipe(Section):
         one_way = self.translator is not None and not self.translator.translates_any_text
         if self.method == "back-translation" and self.back_translator is None and one_way:
             raise _fault(
-                "translations that exist already have no way back; add the key 'back_translator'", "translator"
+                "the translations of a file cannot be translated back; add the key 'back_translator'", "translator"
             )
 
     def _check_links(self) -> None:
-        """Refuse links whose files are not those of the text."""
+        """Refuse files of links that do not fit the files of the text."""
         if self.aligner is not None:
             try:
                 self.aligner.check_splits(list(self.input.files or {}))
@@ -235,23 +240,25 @@ class LanguageRecipe(Section):
                 raise _fault(str(error), "aligner") from error
 
     def _check_vote(self) -> None:
-        """Refuse a single voter, and voters that are no complete recipes or do not label this text."""
+        """Refuse a single voter, and voters whose recipes are not complete or do not label this text."""
         if self.voters is None or self.vote is None:
             return
         if len(self.voters) < 2:
-            raise _fault(f"voters: {len(self.voters)} of them; a vote needs two or more", "voters")
+            raise _fault(f"voters: this recipe has {len(self.voters)}; a vote needs two or more", "voters")
         for name, keys in self.voters.items():
             if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-                raise _fault(f"voters: {name!r} is no name of a voter: small letters, digits and -", "voters")
+                raise _fault(f"voters: {name!r} cannot name a voter; use small letters, digits and -", "voters")
             if keys.get("method") not in VOTING:
-                why = f"voters.{name}: method {keys.get('method')!r} labels no text that is there"
+                why = f"voters.{name}: the method {keys.get('method')!r} does not label an existing text"
                 raise _fault(f"{why}; {nearest(str(keys.get('method')), VOTING)}", "voters")
             for key in keys:
                 if key in {*_COMMON, "source", "target", "filters", "keep", "evaluation", "voters", "vote"}:
-                    raise _fault(f"voters.{name}: {key!r} is said once, for the whole corpus", "voters")
+                    raise _fault(
+                        f"voters.{name}: {key!r} belongs to the whole corpus; write it outside of 'voters'", "voters"
+                    )
         for name in self.vote.weights:
             if name not in self.voters:
-                raise _fault(f"vote.weights names {name!r}, no voter; {nearest(name, self.voters)}", "vote")
+                raise _fault(f"vote.weights names {name!r}, which is not a voter; {nearest(name, self.voters)}", "vote")
         try:
             self.ballots  # noqa: B018 - each is validated as it is made
         except ValidationError as error:
@@ -260,14 +267,18 @@ class LanguageRecipe(Section):
             raise _fault(f"voters: {place}{': ' if place else ''}{first['msg']}", "voters") from error
 
     def _check_filters(self) -> None:
-        """Refuse filters that look at what this method does not have, and flags of filters that are not applied."""
+        """Refuse filters whose facts this method does not have, and flags of filters that are not applied."""
         for name in self.filters:
             evidence = FILTERS.get(name).evidence
             if evidence is not None and evidence not in self.evidence:
-                raise _fault(f"method: {self.method} knows nothing the filter {name!r} could look at", "filters")
+                raise _fault(
+                    f"method: {self.method} does not have what the filter {name!r} needs: {evidence}", "filters"
+                )
         if any(FILTERS.get(name).uses_evaluation for name in self.filters) != bool(self.evaluation):
             names = " or ".join(repr(name) for name, rule in FILTERS.items() if rule.uses_evaluation)
-            raise _fault(f"the filter {names} and the key 'evaluation', a list of texts, belong together", "filters")
+            raise _fault(
+                f"the filter {names} and the key 'evaluation' (a list of texts) need each other; add one", "filters"
+            )
         for flag in self.keep.without:
             if flag not in self.filters:
                 why = f"keep.without names {flag!r}, which is not among the filters; {nearest(flag, self.filters)}"

@@ -1,4 +1,4 @@
-"""The sections of a recipe, as validated data: closed vocabularies, no unknown keys."""
+"""The sections of a recipe as validated data: unknown keys and unknown values are refused."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from silverner.projection.translation.glossary import GLOSSARIES
 
 
 def short_for(key: str) -> BeforeValidator:
-    """Let a section be a bare word.
+    """Allow one word in place of a section.
 
-    :param key: The key that the word is the value of.
+    :param key: The key whose value the word is.
     :returns: For an ``Annotated`` type.
     """
     return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
 
 
 def _engine_of(*registries: Registry[Any]) -> BeforeValidator:
-    """Let a registry say which engines there are, and the engine which settings it takes."""
+    """Validate a section that names an engine: registries know the engines, and each engine its settings."""
 
     def validate(value: Any) -> Any:
         section = {"engine": value} if isinstance(value, str) else value
@@ -55,7 +55,7 @@ def _engine_of(*registries: Registry[Any]) -> BeforeValidator:
 
 
 def _fits(settings: type[EngineSettings], registries: tuple[Registry[Any], ...]) -> bool:
-    """Tell whether an engine can be used here: a translator of names must translate any text."""
+    """Tell whether a section may use an engine: a translator of names must translate any text."""
     return not (GLOSSARIES in registries and issubclass(settings, TranslatorSettings)) or settings.translates_any_text
 
 
@@ -67,7 +67,7 @@ TeacherSection: TypeAlias = Annotated[TeacherSettings, short_for("model")]
 
 
 class FieldNames(Section):
-    """Which field of a JSON object, Parquet row or dataset row holds what; dots reach into nested fields."""
+    """The names of fields in a JSON object, Parquet row or dataset row; dots reach into nested fields."""
 
     tokens: str = "tokens"
     tags: str = "ner_tags"
@@ -93,14 +93,14 @@ class TextSection(Section):
         if self.files is None and not (isinstance(self, SourceSection) and self.model_fields_set <= {"language"}):
             raise PydanticCustomError("files", "the key 'files' is missing", {"key": "files"})
         if (self.format == "hub") != (self.dataset is not None):
-            raise PydanticCustomError("dataset", "format: hub and dataset: belong together; one is missing")
+            raise PydanticCustomError("dataset", "format: hub and the key 'dataset' need each other; one is missing")
         if self.format != "hub" and (self.config or self.revision):
-            raise PydanticCustomError("dataset", "config: and revision: only mean something with format: hub")
+            raise PydanticCustomError("dataset", "the keys 'config' and 'revision' are only for format: hub")
         return self
 
 
 class LanguageSection(Section):
-    """A language the table does not have, or has otherwise: what is left out is taken from the table."""
+    """A language that is not in the table, or differs from it; keys that are left out are taken from the table."""
 
     name: str | None = None
     script: str | None = Field(default=None, pattern=r"^[A-Z][a-z]{3}$")
@@ -114,7 +114,7 @@ class LanguageSection(Section):
 
 
 class SourceSection(TextSection):
-    """The language labels come from, and its text unless that is a translation."""
+    """The language from which labels come, and its text, unless that is a translation."""
 
     language: str
 
@@ -122,14 +122,14 @@ class SourceSection(TextSection):
 class TargetSection(TextSection):
     """The text in the target language.
 
-    ``gold: true`` says that it has labels which shall be measured against, and never used otherwise.
+    ``gold: true`` means that it has labels; the corpus is measured against them, and they are not used otherwise.
     """
 
     gold: bool = False
 
 
 class MarkersSection(Section):
-    """How entities are marked in a text that is to be translated."""
+    """How entities are marked in a text before it is translated."""
 
     style: Style = "brackets"
 
@@ -157,12 +157,12 @@ class CandidatesSection(Section):
     @model_validator(mode="after")
     def _has_tagger(self) -> Self:
         if (self.engine in TAGGER_PROPOSERS) != (self.tagger is not None):
-            why = "candidates.tagger and the engines ner and union belong together: a labeller that reads the target"
+            why = "the engines ner and union need candidates.tagger, a labeller of the target; other engines take none"
             raise PydanticCustomError("tagger", "{why}", {"why": why})
         return self
 
 
 class KeepSection(Section):
-    """Which sentences are published: all but those with one of these flags."""
+    """Which sentences are published: all except those with one of these flags."""
 
     without: tuple[str, ...] = ()

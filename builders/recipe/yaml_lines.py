@@ -1,4 +1,4 @@
-"""YAML with line numbers, and without surprises: every scalar stays the text the user typed (``no`` is Norwegian)."""
+"""Reads YAML with line numbers; every scalar stays the text that the user wrote (``no`` is Norwegian)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from silverner.projection.errors import RecipeError
 
 
 def load(text: str, *, name: str) -> tuple[Any, yaml.Node | None]:
-    """Parse YAML into plain data and the nodes it came from.
+    """Parse YAML into plain data and its nodes.
 
     :param text: The YAML.
     :param name: File name, for messages.
     :returns: Data of mappings, lists, strings and ``None``, and the root node.
-    :raises RecipeError: naming the line that is not YAML, or repeats a key.
+    :raises RecipeError: naming the line that is not YAML or repeats a key.
     """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -43,18 +43,18 @@ def _data(node: yaml.Node, name: str) -> Any:
             if not isinstance(key, yaml.ScalarNode):
                 raise RecipeError(f"{name}, line {key.start_mark.line + 1}: a key must be a word")
             if key.value in mapping:
-                raise RecipeError(f"{name}, line {key.start_mark.line + 1}: the key {key.value!r} stands here twice")
+                raise RecipeError(f"{name}, line {key.start_mark.line + 1}: the key {key.value!r} is here twice")
             mapping[key.value] = _data(value, name)
         return mapping
     return None if node.tag == "tag:yaml.org,2002:null" else node.value
 
 
 def line_of(node: yaml.Node | None, path: Sequence[str | int]) -> int | None:
-    """Find the line where a value stands.
+    """Find the line of a value.
 
     :param node: The root node.
-    :param path: Keys and indices; those the YAML does not have are passed over.
-    :returns: Line number from 1 of the deepest value found; ``None`` without YAML, or where nothing of the path is.
+    :param path: Keys and indices; those that the YAML does not have are skipped.
+    :returns: Line number, from 1, of the deepest value on the path; ``None`` if there is none.
     """
     line = None
     for part in path:

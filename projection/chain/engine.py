@@ -1,7 +1,7 @@
-"""What an engine declares: the settings a recipe may give it, how it is built, and whom it is from.
+"""The declaration of an engine: its settings in a recipe, how it is built, and its licence and authors.
 
-An engine is one file. Its settings class says everything about it, and recipes, the dry run, the card, ``silverner
-languages`` and ``silverner new`` read that class alone. A registry (see :mod:`silverner.projection.registry`) knows it
+An engine is one file. Its settings class declares everything about it; recipes, the dry run, the card, ``silverner
+languages`` and ``silverner new`` read only that class. A registry (see :mod:`silverner.projection.registry`) finds it
 by name.
 """
 
@@ -28,7 +28,7 @@ class Section(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _refuse_unknown_keys(cls, data: Any) -> Any:
-        """Refuse unknown keys with the ones there are."""
+        """Refuse an unknown key, and name the allowed ones."""
         if isinstance(data, dict):
             for key in data:
                 if key not in cls.model_fields:
@@ -39,7 +39,7 @@ class Section(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _describe_errors(cls, data: Any, validate: Any) -> Any:
-        """Add to every error what the wrong key means."""
+        """Add the meaning of the key to every error."""
         try:
             return validate(data)
         except ValidationError as error:
@@ -58,39 +58,39 @@ def _described(section: type[Section], error: Any) -> InitErrorDetails:
 
 
 def split_names(files: dict[str, Any]) -> dict[str, Any]:
-    """Refuse names of splits that ``datasets`` would refuse after the build."""
+    """Refuse names of splits that ``datasets`` would refuse only after the build."""
     for name in files:
         if not re.fullmatch(r"\w+(\.\w+)*", name) or name == "all":
-            why = "'{split}' is no name for a split; use letters, digits and _, as in train, validation, test"
+            why = "'{split}' cannot be the name of a split; use letters, digits and _, as in train, validation, test"
             raise PydanticCustomError("split", why, {"split": name})
     return files
 
 
 def _by_split(files: Any) -> Any:
-    """Take a single file as the split ``train``."""
+    """Use a single file as the split ``train``."""
     return {"train": files} if isinstance(files, str) else files
 
 
 Files = Annotated[dict[str, str], BeforeValidator(_by_split), Field(min_length=1), AfterValidator(split_names)]
-"""A file for every split; a bare path is the file of the split ``train``."""
+"""A file for every split; a path without a split is the file of ``train``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineContext:
-    """What an engine may know of the corpus it is built for.
+    """The facts that an engine gets about the corpus it is built for.
 
     :param base: The folder the recipe's paths are relative to.
-    :param source: The language of the text the engine reads: of a translator's input, of the text a labeller reads, of
-        the side of an alignment that has the labels.
-    :param target: The other language: of a translator's output, of the side of an alignment that gets the labels.
+    :param source: The language that the engine reads: the input of a translator, the text of a labeller, or the side of
+        an alignment that has the labels.
+    :param target: The other language: the output of a translator, or the side of an alignment that gets the labels.
     :param labels: The labels of the corpus.
-    :param label_map: What other labels become; ``None`` or ``O`` drops a label.
+    :param label_map: New names of other labels; ``None`` or ``O`` drops a label.
     :param splits: The splits of the input text, in order.
     :param ids: Reads the ids of all sentences, in order.
     :param sizes: Counts the sentences of every split, in order.
-    :param limit: How many sentences are built, where not all are.
-    :param models: Folder for models that were converted.
-    :param implied_way_back: Whether the section was written for the other direction, and reversed.
+    :param limit: How many sentences are built; ``None`` for all.
+    :param models: Folder for converted models.
+    :param implied_way_back: Whether the section was written for the other direction and then reversed.
     """
 
     base: Path
@@ -107,14 +107,14 @@ class EngineContext:
 
 
 class EngineSettings(Section):
-    """The section of a recipe that names an engine, and what everybody must know of that engine.
+    """The section of a recipe that names an engine, and the facts about that engine.
 
-    Subclasses add fields, each with a description, and ``build(context)``, which returns the engine. The engine's own
-    ``settings()`` name everything that decides its output.
+    A subclass adds fields, each with a description, and ``build(context)``, which returns the engine. The engine's
+    method ``settings()`` returns everything that decides its output.
 
-    :cvar extra: The extra of this project that installs what the engine needs; ``None`` where nothing is missing.
-    :cvar licence: The licence of the engine's code, as SPDX writes it; of a model see ``license``.
-    :cvar citation: How its authors ask to be cited; ``None`` where there is nothing to cite.
+    :cvar extra: The extra of this project that installs the packages of the engine; ``None`` if it needs none.
+    :cvar licence: The licence of the engine's code, as SPDX writes it; the licence of a model is its ``license``.
+    :cvar citation: The citation that its authors ask for; ``None`` if there is none.
     """
 
     extra: ClassVar[str | None] = None
@@ -125,11 +125,11 @@ class EngineSettings(Section):
 
     @classmethod
     def suggestion(cls, *, source: Language, target: Language) -> str | None:
-        """Write what a new recipe should say to use this engine.
+        """Return the line of a new recipe that uses this engine.
 
         :param source: As in :class:`EngineContext`.
         :param target: As in :class:`EngineContext`.
-        :returns: YAML on one line, with a comment; ``None`` where it is not installed, or not for these languages.
+        :returns: YAML on one line, with a comment; ``None`` if it is not installed, or not for these languages.
         """
         return None
 
@@ -142,13 +142,13 @@ E = TypeVar("E", bound=_Engine)
 
 
 class PluginEngine:
-    """An engine of another package, whose name and version are part of its settings."""
+    """An engine of another package; its settings include name and version of that package."""
 
     def __init__(self, engine: _Engine, signature: Mapping[str, str]) -> None:
         """Remember the engine.
 
         :param engine: The engine.
-        :param signature: As :meth:`~silverner.projection.registry.Registry.signature` gives it.
+        :param signature: The package, as :meth:`~silverner.projection.registry.Registry.signature` returns it.
         """
         self._engine, self._signature = engine, signature
 
@@ -157,17 +157,17 @@ class PluginEngine:
         return {**self._engine.settings(), **self._signature}
 
     def __getattr__(self, name: str) -> Any:
-        """Pass everything else on to the engine."""
+        """Return an attribute of the engine."""
         if name.startswith("_"):
-            raise AttributeError(name)  # while it is unpickled it has no engine yet
+            raise AttributeError(name)  # during unpickling there is no engine yet
         return getattr(self._engine, name)
 
 
 def signed(engine: E, signature: Mapping[str, str]) -> E:
-    """Make package and version part of an engine's settings, where another package adds it.
+    """Add package and version to the settings of an engine, if another package adds the engine.
 
     :param engine: The engine.
-    :param signature: As :meth:`~silverner.projection.registry.Registry.signature` gives it.
+    :param signature: The package, as :meth:`~silverner.projection.registry.Registry.signature` returns it.
     :returns: The engine.
     """
     return cast(E, PluginEngine(engine, signature)) if signature else engine

@@ -37,8 +37,8 @@ def identified(language: LanguageLike) -> str:
     classes = _identifier().nb_classes
     if code not in classes:
         raise UsageError(
-            f"the filter 'language' cannot tell {entry.name} ({entry.code}): py3langid knows {len(classes)} languages, "
-            f"and this is none of them; leave the filter out for it, 'wrong-script' needs no such knowledge"
+            f"the filter 'language' cannot identify {entry.name} ({entry.code}): it is not among the {len(classes)} "
+            f"languages of py3langid; leave the filter out for it, or use 'wrong-script' instead"
         )
     return code
 

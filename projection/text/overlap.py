@@ -37,7 +37,7 @@ class Overlap:
     :param duplicate: Whether an earlier sentence has the same words.
     :param near: The highest Jaccard similarity of shingles with an earlier sentence that is no copy itself.
     :param leak: The highest overlap coefficient (Szymkiewicz-Simpson) of shingles with a sentence of an evaluation
-        set: 1 where one stands inside the other. Where the shorter is less than a :data:`PHRASE`, the Jaccard
+        set; it is 1 if one contains the other. If the shorter one is below :data:`PHRASE`, it is the Jaccard
         similarity.
     """
 
@@ -89,13 +89,13 @@ def words_of(tokens: Sequence[str]) -> tuple[str, ...]:
     """Return the words by which sentences are compared, whatever their encoding and tokenization.
 
     :param tokens: The tokens of a sentence.
-    :returns: Its words, case aside, without punctuation; of scripts without spaces between words, the letters. Its
-        tokens where it has no words. Joined, they name the sentence: two have the same text where these are equal.
+    :returns: Its words in small letters, without punctuation; in scripts without spaces, its letters. If it has no
+        words, its tokens. Two sentences have the same text if their joined words are equal.
 
     >>> words_of(["Ana", "didn't", "run", "."])
     ('ana', 'didn', 't', 'run')
     """
-    # Vowel signs are no letters, and belong to words; marks of format, as the soft hyphen, do not.
+    # Vowel signs are not letters, but belong to words; format characters, such as the soft hyphen, do not.
     text = unicodedata.normalize("NFKC", " ".join(tokens)).casefold()
     return tuple(_word().findall("".join(c for c in text if unicodedata.category(c) != "Cf"))) or tuple(tokens)
 

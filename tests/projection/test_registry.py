@@ -72,7 +72,7 @@ def test_a_broken_package_is_one_line_where_it_is_asked_for(
     table = numbers()
     line = (
         f"the package {package} 1.2 cannot add the number 'five' (entry point {GROUP}: five = {package}:FIVE): "
-        f"{reason}; mend or update that package, or remove it: pip uninstall {package}"
+        f"{reason}; repair or update that package, or remove it: pip uninstall {package}"
     )
     with pytest.raises(PluginError) as caught:
         table.get("five")
@@ -90,7 +90,7 @@ def test_a_name_of_ours_stays_ours(site: Path, caplog: pytest.LogCaptureFixture)
         assert numbers().names() == ["one", "limit"]
     (record,) = caplog.records
     assert "the package grabbing 1.2 cannot add the number 'one'" in record.message
-    assert "silverner has one of this name, which is used" in record.message
+    assert "silverner has an entry of this name and uses that one" in record.message
 
 
 def test_a_name_two_packages_add_is_refused_when_asked_for(site: Path) -> None:

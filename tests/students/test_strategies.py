@@ -133,7 +133,11 @@ def test_a_strategy_of_another_package_trains_and_is_named_in_results_and_card(
             1,
             "clashing declares the option --teacher, which is another option already (longer 1.2); its authors",
         ),
-        ("silent", 1, "TypeError: the class Silent has no text summary and card_sentence; mend or update that package"),
+        (
+            "silent",
+            1,
+            "TypeError: the class Silent has no text summary and card_sentence; repair or update that package",
+        ),
     ):
         capsys.readouterr()
         assert main(["train", strategy, *map(str, words)]) == code

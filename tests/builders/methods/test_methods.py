@@ -360,9 +360,21 @@ def test_another_label_map_translates_nothing_again(root: Path) -> None:
         ("translate-test", {"source": {"language": "eng", "files": "eng.conll"}}, "has no use for 'source.files'"),
         ("translate-train", {"source": {"language": "eng"}}, "needs the key 'source.files'"),
         ("marked", {"aligner": "eflomal"}, "method: marked has no use for 'aligner'"),
-        ("parallel", {"glosses": "apertium", "score": "dice"}, "glosses: are evidence of the fused score alone"),
-        ("parallel", {"glosses": "apertium", "matcher": "heuristic"}, "matcher: heuristic hears none"),
-        ("parallel", {"glosses": "apertium", "weights": {"gloss": 0}}, "of the fused score alone, in its part 'gloss'"),
+        (
+            "parallel",
+            {"glosses": "apertium", "score": "dice"},
+            "glosses: this recipe does not use them; they need score: fused",
+        ),
+        (
+            "parallel",
+            {"glosses": "apertium", "matcher": "heuristic"},
+            "glosses: .*, and another matcher than heuristic",
+        ),
+        (
+            "parallel",
+            {"glosses": "apertium", "weights": {"gloss": 0}},
+            "glosses: .* a weight of its part 'gloss' above 0",
+        ),
         (
             "parallel",
             {"glosses": {"engine": "pretranslated", "path": "x"}},
@@ -372,8 +384,12 @@ def test_another_label_map_translates_nothing_again(root: Path) -> None:
         ("marked", {"glosses": "apertium"}, "method: marked has no use for 'glosses'"),
         ("marked", {"matcher": "greedy"}, "method: marked has no use for 'matcher'"),
         ("marked", {"markers": "stars"}, "markers.style: unknown value 'stars'; allowed: brackets, tags"),
-        ("marked", {"filters": {"unlinked": 0.3}}, "knows nothing the filter 'unlinked' could look at"),
-        ("model-transfer", {"filters": {"lost-entity": 0}}, "knows nothing the filter 'lost-entity' could look at"),
+        ("marked", {"filters": {"unlinked": 0.3}}, "does not have what the filter 'unlinked' needs: links"),
+        (
+            "model-transfer",
+            {"filters": {"lost-entity": 0}},
+            "does not have what the filter 'lost-entity' needs: source",
+        ),
         ("model-transfer", {"translator": "apertium"}, "method: model-transfer has no use for 'translator'"),
         (
             "translate-test",
@@ -388,7 +404,7 @@ def test_another_label_map_translates_nothing_again(root: Path) -> None:
         (
             "back-translation",
             {"translator": {"engine": "pretranslated", "path": "x"}, "back_translator": ...},
-            "have no way back; add the key 'back_translator'",
+            "the translations of a file cannot be translated back; add the key 'back_translator'",
         ),
         ("translate-train", {"translator": {**TRANSLATOR, "beams": 0}}, "greater than or equal to 1"),
     ],

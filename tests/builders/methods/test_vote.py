@@ -156,23 +156,29 @@ def test_translators_vote_where_the_target_text_stays_as_it_is(tmp_path: Path, t
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"voters": {"a": GOOD}}, "voters: 1 of them; a vote needs two or more"),
+        ({"voters": {"a": GOOD}}, "voters: this recipe has 1; a vote needs two or more"),
         ({"voters": ...}, "method: vote needs the key 'voters'"),
-        ({"voters": {**VOTERS, "A": GOOD}}, "'A' is no name of a voter: small letters"),
-        ({"voters": {**VOTERS, "a": {**GOOD, "labels": ["PER"]}}}, "voters.a: 'labels' is said once"),
-        ({"voters": {**VOTERS, "a": {**GOOD, "filters": {}}}}, "voters.a: 'filters' is said once"),
+        ({"voters": {**VOTERS, "A": GOOD}}, "'A' cannot name a voter; use small letters"),
+        (
+            {"voters": {**VOTERS, "a": {**GOOD, "labels": ["PER"]}}},
+            "voters.a: 'labels' belongs to the whole corpus; write it outside",
+        ),
+        (
+            {"voters": {**VOTERS, "a": {**GOOD, "filters": {}}}},
+            "voters.a: 'filters' belongs to the whole corpus; write it outside",
+        ),
         ({"voters": {**VOTERS, "a": {**GOOD, "matcher": "exat"}}}, "matcher: Input should be"),
         ({"voters": {**VOTERS, "a": {"method": "parallel"}}}, "method: parallel needs the key 'aligner'"),
         ({"voters": {**VOTERS, "a": {"method": "model-transfer"}}}, "model-transfer needs the key 'labeller'"),
         (
             {"voters": {**VOTERS, "a": {"method": "marked", "translator": "apertium"}}},
-            "voters.a: method 'marked' labels no text that is there",
+            "voters.a: the method 'marked' does not label an existing text",
         ),
         ({"vote": "weigthed"}, "weigthed"),
         ({"vote": {"rule": "weighted", "weights": {"god": 1}}}, r"weights names 'god'.*did you mean good"),
         ({"vote": {"rule": "weighted", "weights": {"good": 0}}}, "greater than 0"),
         ({"vote": {"rule": "agreement", "least": 4}}, "less than or equal to 1"),
-        ({"filters": {"lost-entity": 0}}, "method: vote knows nothing the filter 'lost-entity' could look at"),
+        ({"filters": {"lost-entity": 0}}, "method: vote does not have what the filter 'lost-entity' needs: source"),
     ],
 )
 def test_a_vote_that_cannot_be_held_is_refused(tmp_path: Path, changes: dict[str, Any], message: str) -> None:

@@ -63,5 +63,5 @@ def test_identify_asks_for_the_language_only_where_it_is_wanted():
     alone = Identify("bam", script_only=True)
     check_types(alone, alone.apply(batch))
     assert alone.apply(batch)["target.language"] == [None] * 3
-    with pytest.raises(UsageError, match="cannot tell Bambara"):
+    with pytest.raises(UsageError, match="cannot identify Bambara"):
         Identify("bam", script_only=False).settings()

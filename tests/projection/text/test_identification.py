@@ -35,7 +35,9 @@ def test_a_few_letters_may_be_in_any_language(text: str) -> None:
 
 
 def test_a_language_nobody_can_tell_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"cannot tell Bambara \(bam\).*leave the filter out for it, 'wrong-script'"):
+    with pytest.raises(
+        UsageError, match=r"cannot identify Bambara \(bam\).*leave the filter out for it, or use 'wrong-script'"
+    ):
         identified("bam")
 
 
