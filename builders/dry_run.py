@@ -67,7 +67,9 @@ def describe(facts: Mapping[str, Any]) -> str:
         several = [facts["languages"][code] for code in codes]
         names = ", ".join(f"{one['name']} ({code})" for code, one in zip(codes, several, strict=True))
         lines.append(f"{names}: {several[0]['method']}")
-        lines += [f"  {name:<16} {_line([one['stages'][name] for one in several])}" for name in several[0]["stages"]]
+        stages = several[0]["stages"]
+        width = max(map(len, stages))
+        lines += [f"  {name:<{width}} {_line([one['stages'][name] for one in several])}" for name in stages]
     return "\n".join(lines)
 
 
