@@ -29,11 +29,11 @@ class ChosenFilter:
 
     @property
     def optional_columns(self) -> tuple[str, ...]:
-        """The columns it reads where the chain has them."""
+        """The columns the filter reads if the chain has them."""
         return self.rule.optional_columns
 
     def settings(self) -> Mapping[str, object]:
-        """Return the threshold, and package and version of a filter of another package."""
+        """Return the threshold; for a filter of another package also its name and version."""
         return {"threshold": self.threshold, **self.plugin}
 
     def fails(self, row: Row) -> bool:
@@ -42,7 +42,7 @@ class ChosenFilter:
 
 
 def choose_filters(thresholds: Mapping[str, float | None]) -> list[ChosenFilter]:
-    """Look filters up.
+    """Look up filters.
 
     :param thresholds: Their names, each with its threshold or ``None`` for the default.
     :returns: The filters in alphabetical order, as flags are written.
@@ -66,7 +66,7 @@ def filter_stages(
     """Make the stages that filters need.
 
     :param filters: The filters.
-    :param context: What the stages may depend on.
+    :param context: The facts on which the stages may depend.
     :param stages: The stages of the chain so far; one of the same name is not added again.
     :returns: The further stages, each once.
     """

@@ -14,7 +14,7 @@ class LostEntity(Filter):
     columns = ("projected.lost",)
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the number of lost entities with the most there may be."""
+        """Compare the number of lost entities with the allowed maximum."""
         return len(row["projected.lost"]) > threshold
 
 
@@ -26,7 +26,7 @@ class NoEntity(Filter):
     columns = ("projected.entities",)
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the number of projected entities with the least there must be."""
+        """Compare the number of projected entities with the required minimum."""
         return len(row["projected.entities"]) < threshold
 
 
@@ -43,13 +43,13 @@ class EntityCount(Filter):
     optional_columns = ("target.tagger_entities",)
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the difference of the two numbers with the most it may be."""
+        """Compare the difference of the two numbers with the allowed maximum."""
         target_entities = row.get("target.tagger_entities", row["projected.entities"])
         return abs(len(target_entities) - _source_entities(row)) > threshold
 
 
 class ProjectionRatio(Filter):
-    """Sides whose numbers of entities are far apart."""
+    """Sides whose numbers of entities differ by a large factor."""
 
     default = 0.5
     says = (
@@ -59,7 +59,7 @@ class ProjectionRatio(Filter):
     columns = ("projected.entities", "projected.lost")
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the ratio of the two numbers with the least it must be; two zeros are equal."""
+        """Compare the ratio of the two numbers with the required minimum; two zeros count as equal."""
         smaller, larger = sorted((len(row["projected.entities"]), _source_entities(row)))
         return smaller < threshold * larger
 
@@ -72,7 +72,7 @@ class WeakEntity(Filter):
     columns = ("projected.entities",)
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare every score with the least it must be."""
+        """Compare every score with the required minimum."""
         return any(entity["score"] < threshold for entity in row["projected.entities"])
 
 
@@ -85,7 +85,7 @@ class LowConfidence(Filter):
     columns = ("projected.entities",)
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare every confidence with the least it must be; an entity may have none."""
+        """Compare every confidence with the required minimum; an entity may have none."""
         confidences = (entity["confidence"] for entity in row["projected.entities"])
         return any(confidence < threshold for confidence in confidences if confidence is not None)
 
@@ -99,7 +99,7 @@ class WeakLabel(Filter):
     columns = ("source.confidence",)
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare every confidence with the least it must be."""
+        """Compare every confidence with the required minimum."""
         return any(confidence < threshold for confidence in row["source.confidence"])
 
 

@@ -1,4 +1,4 @@
-"""What a filter declares."""
+"""The interface of a filter: its declarations and its rule."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
-if TYPE_CHECKING:  # a recipe is read without loading what a chain needs
+if TYPE_CHECKING:  # reading a recipe must not load the libraries of a chain
     from silverner.projection.chain import Stage
     from silverner.projection.languages import Language
     from silverner.projection.stages import EvaluationSet
@@ -21,7 +21,7 @@ Row: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterContext:
-    """What the stage of a filter may depend on.
+    """The facts on which the stage of a filter may depend.
 
     :param language: The target language.
     :param thresholds: All filters of the recipe with their thresholds, for filters that share a stage.
@@ -38,8 +38,8 @@ class FilterContext:
 class Filter(ABC):
     """A rule that a sentence may fail.
 
-    A filter names the columns of the chain that it reads. Three names of texts stand for the text that has this part
-    in the method, see :class:`~silverner.projection.stages.flag.TextRoles`: ``translation``, ``detokenized`` and
+    A filter names the columns of the chain that it reads. Three names of texts stand for the text that has this role
+    in the method (:class:`~silverner.projection.stages.flag.TextRoles`): ``translation``, ``detokenized`` and
     ``foreign``, as in ``translation.tokens``. The column ``projected.lost`` holds all entities that were lost.
 
     >>> class LongSentence(Filter):
@@ -54,25 +54,25 @@ class Filter(ABC):
     """
 
     default: ClassVar[float]
-    """The threshold, where the recipe gives none."""
+    """The threshold, if the recipe gives none."""
     says: ClassVar[str]
     """Says when a sentence fails, for the card and the documentation; ``{}`` is the threshold."""
     columns: ClassVar[tuple[str, ...]]
     """The columns it reads."""
     optional_columns: ClassVar[tuple[str, ...]] = ()
-    """Columns it reads where the chain has them; elsewhere they are not in the row."""
+    """Columns it reads if the chain has them; otherwise they are not in the row."""
     evidence: ClassVar[FilterEvidence | None] = None
-    """The fact it needs a method to have; a recipe with another method cannot use the filter."""
+    """The fact that the method must have; a recipe with another method cannot use the filter."""
     uses_evaluation: ClassVar[bool] = False
     """Whether it compares the corpus with the texts under ``evaluation`` in the recipe."""
 
     def stage(self, context: FilterContext) -> Stage | None:
-        """Make the stage that adds the filter's columns, where no other stage of the chain does.
+        """Make the stage that adds the filter's columns, if no other stage of the chain adds them.
 
         Filters that share columns return a stage of the same name; the chain holds it once.
 
-        :param context: What the stage may depend on.
-        :returns: The stage, or nothing.
+        :param context: The facts on which the stage may depend.
+        :returns: The stage; ``None`` if the filter needs none.
         """
         return None
 
@@ -87,7 +87,7 @@ class Filter(ABC):
 
 
 def filter_of(loaded: object) -> Filter:
-    """Make a filter of what the registry loads.
+    """Make a filter from the class that the registry loads.
 
     :param loaded: A subclass of :class:`Filter`.
     :returns: An instance of it.

@@ -1,4 +1,4 @@
-"""Filters on the target text alone: its language, its script, and where else it stands. Every method can use them."""
+"""Filters on the target text alone: its language, its script and its repetition. Every method can use them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class _IdentificationFilter(Filter):
     """A filter on the columns of :class:`~silverner.projection.stages.text_checks.Identify`."""
 
     def stage(self, context: FilterContext) -> Stage:
-        """Identify the script, and the language too where its filter is chosen: not every language can be told."""
-        from silverner.projection.stages import Identify  # a recipe is read without loading what a chain needs
+        """Identify the script, and the language only if its filter is chosen: not every language can be identified."""
+        from silverner.projection.stages import Identify  # reading a recipe must not load the libraries of a chain
 
         return Identify(context.language, script_only="language" not in context.thresholds)
 
@@ -28,7 +28,7 @@ class WrongLanguage(_IdentificationFilter):
     columns = ("target.language",)
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the probability with the least it must be."""
+        """Compare the probability with the required minimum."""
         probability: float = row["target.language"]
         return probability < threshold
 
@@ -41,7 +41,7 @@ class WrongScript(_IdentificationFilter):
     columns = ("target.script",)
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the share of letters in the script with the least it must be."""
+        """Compare the share of letters in the script with the required minimum."""
         share: float = row["target.script"]
         return share < threshold
 
@@ -50,8 +50,8 @@ class _OverlapFilter(Filter):
     """A filter on the columns of :class:`~silverner.projection.stages.text_checks.FindOverlap`."""
 
     def stage(self, context: FilterContext) -> Stage:
-        """Compare the corpus with itself and with the evaluation texts, the source side too where there is one."""
-        from silverner.projection.stages import FindOverlap  # a recipe is read without loading what a chain needs
+        """Compare the corpus with itself and with the evaluation texts, including the source side if there is one."""
+        from silverner.projection.stages import FindOverlap  # reading a recipe must not load the libraries of a chain
 
         return FindOverlap(
             context.evaluation,
@@ -61,14 +61,14 @@ class _OverlapFilter(Filter):
 
 
 class Duplicate(_OverlapFilter):
-    """Sentences that were there before."""
+    """Sentences that repeat an earlier one."""
 
     default = 0
     says = "an earlier sentence has the same words; capital letters and punctuation do not count"
     columns = ("target.duplicate",)
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Look the answer up; the threshold is 0."""
+        """Read the answer from the column; the threshold is 0."""
         duplicate: bool = row["target.duplicate"]
         return duplicate > threshold
 
@@ -81,7 +81,7 @@ class NearDuplicate(_OverlapFilter):
     columns = ("target.near",)
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the similarity with the one from which a sentence is a near-duplicate."""
+        """Compare the similarity with the lowest one of a near-duplicate."""
         similarity: float = row["target.near"]
         return similarity >= threshold
 
@@ -98,6 +98,6 @@ class Leak(_OverlapFilter):
     uses_evaluation = True
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the overlap with the one from which a sentence has leaked."""
+        """Compare the overlap with the lowest one of a leak."""
         overlap: float = row["target.leak"]
         return overlap >= threshold

@@ -1,4 +1,4 @@
-"""Filters on how well two sides of a sentence are translations of each other."""
+"""Filters on how well the two sides of a sentence translate each other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LengthRatio(Filter):
     columns = ("source.tokens", "target.tokens")
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the ratio of the two lengths with the most it may be; two empty sides are equally long."""
+        """Compare the ratio of the two lengths with the allowed maximum; two empty sides are equally long."""
         shorter, longer = sorted((len(row["source.tokens"]), len(row["target.tokens"])))
         return longer > threshold * shorter
 
@@ -33,7 +33,7 @@ class Unlinked(Filter):
     columns = ("target.tokens", "projected.links")
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the share of linked target tokens with the least it must be."""
+        """Compare the share of linked target tokens with the required minimum."""
         linked_tokens = {target for _, target, _ in parse_pharaoh(row["projected.links"])}
         return len(linked_tokens) < threshold * len(row["target.tokens"])
 
@@ -47,7 +47,7 @@ class Untranslated(Filter):
     columns = ("target.tokens", "projected.entities", "foreign.tokens")
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the share of copied words with the most it may be."""
+        """Compare the share of copied words with the allowed maximum."""
         inside_names = {j for entity in row["projected.entities"] for j in range(entity["start"], entity["end"])}
         words = [
             token
@@ -68,12 +68,12 @@ class UnknownWord(Filter):
     columns = ("translation.tokens", "translation.unknown")
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the share of unknown words with the most it may be."""
+        """Compare the share of unknown words with the allowed maximum."""
         return len(row["translation.unknown"]) > threshold * len(row["translation.tokens"])
 
 
 class Resplit(Filter):
-    """Tokens that running text does not give back, so that a translator saw other words than the corpus has."""
+    """Running text that does not split into the corpus's tokens again: the translator may have read other words."""
 
     default = 0
     says = "the running text that was translated does not split into the corpus's tokens again"
@@ -81,12 +81,12 @@ class Resplit(Filter):
     columns = ("detokenized.resplits",)
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Look the answer up; the threshold is 0."""
+        """Read the answer from the column; the threshold is 0."""
         return (not row["detokenized.resplits"]) > threshold
 
 
 class MarkerFault(Filter):
-    """Markers of entities that did not come through the translator whole."""
+    """Markers of entities that the translator lost or broke."""
 
     default = 0
     says = "more than {} markers were lost or broken"
@@ -94,5 +94,5 @@ class MarkerFault(Filter):
     columns = ("markers.faults",)
 
     def fails(self, row: Row, threshold: float) -> bool:
-        """Compare the number of faults with the most there may be."""
+        """Compare the number of faults with the allowed maximum."""
         return len(row["markers.faults"]) > threshold

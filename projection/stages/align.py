@@ -1,4 +1,4 @@
-"""Links between source and target tokens, by an aligner that learns from the whole corpus or by one that does not."""
+"""Links source and target tokens, by an aligner that learns from the whole corpus or by one that does not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OUTPUTS: Mapping[str, pa.DataType] = {"links.forward": pa.string(), "links.reve
 
 
 class Align:
-    """Links between source and target tokens. The whole corpus is aligned at once and the links are stored."""
+    """Adds links between source and target tokens. The whole corpus is aligned at once, and the links are stored."""
 
     name = "align"
     version = 1
@@ -39,12 +39,13 @@ class Align:
         sources: list[Any] = []
         targets: list[Any] = []
         for batch in batches:
-            live = [reason is None for reason in batch[DROP]]
             for side, name in ((sources, "source.tokens"), (targets, self._target)):
-                side += [tokens if ok else [] for ok, tokens in zip(live, batch[name], strict=True)]
+                side += [
+                    tokens if reason is None else [] for reason, tokens in zip(batch[DROP], batch[name], strict=True)
+                ]
         pairs = self._aligner.align(sources, targets)
         if len(pairs) != len(sources):
-            raise EngineError(f"the aligner answered for {len(pairs)} of {len(sources)} sentence pairs")
+            raise EngineError(f"the aligner returned links for {len(pairs)} of {len(sources)} sentence pairs")
         self._links.write(pa.table(_columns(pairs)), path)
 
     def load(self, path: Path) -> None:
@@ -58,7 +59,7 @@ class Align:
 
 
 class AlignEach:
-    """Links between source and target tokens, by an aligner that needs no other sentence than the pair itself."""
+    """Adds links between source and target tokens, by an aligner that aligns each sentence pair on its own."""
 
     name = "align"
     version = 2
@@ -92,5 +93,5 @@ def _columns(pairs: Iterable[AlignedPair]) -> Batch:
 
 
 def _write_links(links: Iterable[tuple[int, int, float]]) -> str:
-    """Write links with their weights, where these are not 1."""
+    """Write links with their weights; a weight of 1 is left out."""
     return " ".join(f"{i}-{j}" if w == 1.0 else f"{i}-{j}:{w!r}" for i, j, w in links)

@@ -1,4 +1,4 @@
-"""The entities of a labeller, without the words that a translator only copied."""
+"""Cuts words that a translator only copied off the entities of a labeller."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from silverner.projection.stages.columns import SPANS, rows_of
 
 
 class DropCopies:
-    """Takes the entities of a labeller, and cuts copied words in small letters off the names among them.
+    """Takes the entities of a labeller, and cuts copied words in small letters off the names.
 
-    A labeller takes a foreign word for a name. A copied word keeps its case, so one in small letters is no name. It is
-    cut off both ends of an entity; an entity of such words alone is dropped. Inside an entity it may be a particle, and
-    stays.
+    A labeller takes a foreign word for a name. A copied word keeps its case, so one in small letters is not a name.
+    It is cut off both ends of an entity; an entity of such words alone is dropped. Inside an entity it stays: it may be
+    a particle.
     """
 
     name = "drop-copies"
@@ -27,7 +27,7 @@ class DropCopies:
         """Choose a text.
 
         :param text: The text.
-        :param copies: Whether a translator copied words of it, which are to be cut off; otherwise all entities stay.
+        :param copies: Whether to cut off words that a translator copied; otherwise all entities stay as they are.
         """
         self._text, self._copies = text, copies
         copied = (f"{text}.tokens", f"{text}.unknown") if copies else ()

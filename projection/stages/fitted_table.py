@@ -1,4 +1,4 @@
-"""What a stage learns from the whole corpus: one table, written once and read once in each process."""
+"""Stores what a stage learns from the whole corpus, in one table that each process reads once."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ T = TypeVar("T")
 class FittedTable(Generic[T]):
     """The artefact of a fitting stage, as a Parquet file.
 
-    Only the path of the file travels to the processes that apply the stage; each reads the file when it needs it first.
+    Only the path of the file is sent to the processes that apply the stage; each reads the file when it first needs it.
     """
 
     def __init__(self, stage: str, content: str, decode: Callable[[pa.Table], T]) -> None:
-        """Say whose table it is.
+        """Remember the stage and the content of the table.
 
         :param stage: Name of the stage, for messages.
         :param content: What the table holds, for messages.
@@ -34,7 +34,7 @@ class FittedTable(Generic[T]):
     def write(self, table: pa.Table, path: Path) -> None:
         """Write the table.
 
-        :param table: What was learned.
+        :param table: The table.
         :param path: The file.
         """
         pq.write_table(table, path, compression="zstd")
@@ -49,7 +49,7 @@ class FittedTable(Generic[T]):
     def content(self) -> T:
         """Return the decoded table.
 
-        :returns: What ``decode`` made of it.
+        :returns: The result of ``decode``.
         :raises EngineError: when the stage has not been fitted.
         :raises OutputError: when the file cannot be read.
         """

@@ -1,4 +1,4 @@
-"""The filters that every sentence fails, and the one it is dropped for."""
+"""Adds the filters that every sentence fails, and drops sentences that fail certain filters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from silverner.projection.chain.stage import Batch
 from silverner.projection.stages.columns import rows_of
 
 LOST = "projected.lost"
-"""The column a rule declares for entities that were lost; a method may lose entities in several stages."""
+"""The column that a rule declares for lost entities; a method may lose entities in several stages."""
 
 
 class Rule(Protocol):
@@ -30,10 +30,10 @@ class Rule(Protocol):
 
     @property
     def optional_columns(self) -> tuple[str, ...]:
-        """The columns it reads where the chain has them."""
+        """The columns it reads if the chain has them."""
 
     def settings(self) -> Mapping[str, object]:
-        """Return what decides its answer."""
+        """Return everything that decides its answer."""
 
     def fails(self, row: Mapping[str, Any]) -> bool:
         """Tell whether a sentence fails."""
@@ -41,7 +41,7 @@ class Rule(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRoles:
-    """Says which text of the chain has which part in a method.
+    """The texts of the chain that have a certain role in a method.
 
     :param translation: The text that a translator made.
     :param detokenized: The text whose tokens were joined for the translator.
@@ -66,7 +66,7 @@ class TextRoles:
 
 
 class Flag:
-    """The filters that every sentence fails. Some of them drop a sentence; the first of these is the reason."""
+    """Adds the filters that a sentence fails. Some filters drop the sentence; the first of these is the reason."""
 
     name = "flag"
     version = 4
@@ -85,21 +85,21 @@ class Flag:
 
         :param rules: The filters.
         :param without: The flags that drop a sentence.
-        :param roles: Which text has which part in the method.
+        :param roles: The texts that have a certain role in the method.
         :param lost: The columns of entities that were lost on the way.
-        :param available: The columns of the chain, for those that a filter reads only where they are there.
+        :param available: The columns of the chain; a filter reads its optional columns if they are among these.
         """
         self._rules, self._without = sorted(rules, key=lambda rule: rule.name), sorted(without)
         roles, in_chain = roles or TextRoles(), set(available)
         declared = [column for rule in rules for column in rule.columns]
         declared += [c for rule in rules for c in rule.optional_columns if roles.column(c) in in_chain]
         self._columns = {c: tuple(lost) if c == LOST else (roles.column(c),) for c in dict.fromkeys(declared)}
-        # Every method ends with this column, so a sentence that any stage before dropped is not flagged.
+        # Every method ends with this column. As an input it makes sure that dropped sentences are not flagged.
         needed = ["projected.entities", *chain.from_iterable(self._columns.values())]
         self.inputs: tuple[str, ...] = tuple(dict.fromkeys(needed))
 
     def settings(self) -> Mapping[str, object]:
-        """Return the filters, what decides each, and which of them drop."""
+        """Return the filters, the settings of each, and which of them drop sentences."""
         return {"filters": {rule.name: dict(rule.settings()) for rule in self._rules}, "without": self._without}
 
     def apply(self, batch: Batch) -> Batch:
@@ -108,7 +108,7 @@ class Flag:
         return {"flags": flags, DROP: [next((f for f in row if f in self._without), None) for row in flags]}
 
     def _rows(self, batch: Batch) -> Iterator[dict[str, Any]]:
-        """Give every sentence the columns that the filters declare."""
+        """Yield every sentence with the columns that the filters declare."""
         for row in rows_of(batch, self.inputs):
             yield {
                 declared: [lost for column in columns for lost in row[column]] if declared == LOST else row[columns[0]]

@@ -1,4 +1,4 @@
-"""Translations of each source entity on its own."""
+"""Adds translations of the source entities, each translated on its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The entities that a labeller finds in a text."""
+"""Adds the entities that a labeller predicts in a text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from silverner.projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS
 
 
 class Label:
-    """Adds the entities a labeller finds in a text, its confidence in each, and its probabilities of tags, if any."""
+    """Adds the entities that a labeller predicts in a text, its confidence in each, and any probabilities of tags."""
 
     version = 2
 
@@ -51,7 +51,7 @@ class Label:
 
 
 class UseTargetEntities:
-    """Takes the entities that were found in the target text itself; the confidence of each is its score."""
+    """Takes the entities that a labeller predicted in the target text; the confidence of each is its score."""
 
     name = "use-target-entities"
     version = 1
@@ -63,7 +63,7 @@ class UseTargetEntities:
     }
 
     def settings(self) -> Mapping[str, object]:
-        """Return nothing: the stage has no settings."""
+        """Return an empty mapping: the stage has no settings."""
         return {}
 
     def apply(self, batch: Batch) -> Batch:

@@ -1,4 +1,4 @@
-"""Entities that a translator carries over inside markers."""
+"""Translates text whose entities are in markers, and reads the entities from the translation."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class TranslateMarked:
         """Use an engine.
 
         :param translator: The engine.
-        :param alone: Whether to translate every entity alone too; otherwise only its source words are looked for.
+        :param alone: Whether to also translate every entity alone; otherwise only its source words are searched for.
         """
         self._translator, self._alone = translator, alone
 
@@ -84,7 +84,7 @@ class TranslateMarked:
     def apply(self, batch: Batch) -> Batch:
         """Translate a batch; a sentence without a translation, or with an unfinished one, is dropped."""
         translations = self._translator.translate(batch["id"], batch["marked.text"])
-        # A single entity cannot be taken for another; and each name is translated once, however often it occurs.
+        # A single entity needs no names: it cannot be confused with another. Each name is translated once.
         rows = [row if len(row) > 1 else [] for row in batch["marked.words"]]
         names = sorted({name for row in rows for name in row}) if self._alone else []
         alone = dict(zip(names, self._translator.translate(names, names), strict=True)) if names else {}
@@ -169,7 +169,7 @@ class ProjectMarked:
     }
 
     def settings(self) -> Mapping[str, object]:
-        """Return nothing: the stage has no settings."""
+        """Return an empty mapping: the stage has no settings."""
         return {}
 
     def apply(self, batch: Batch) -> Batch:
@@ -190,7 +190,7 @@ class ProjectMarked:
 
 
 class CarryConfidence:
-    """Adds the labeller's confidence in the entities of the pivot to those that the translation back carries."""
+    """Adds confidence to entities that the translation back carried: that of the labeller in the pivot's entities."""
 
     name = "carry-confidence"
     version = 1
@@ -198,7 +198,7 @@ class CarryConfidence:
     outputs: Mapping[str, pa.DataType] = {"source.confidence": pa.list_(pa.float64())}
 
     def settings(self) -> Mapping[str, object]:
-        """Return nothing: the stage has no settings."""
+        """Return an empty mapping: the stage has no settings."""
         return {}
 
     def apply(self, batch: Batch) -> Batch:

@@ -22,7 +22,7 @@ from silverner.projection.stages.fitted_table import FittedTable
 
 _OF_WORDS = ("source_links", "target_links", "target_words", "frequent_words")
 _OF_PAIRS = ("linked_pairs", "neighbour_pairs")
-"""The counts of words and of pairs of words."""
+"""Names of the counts, of words and of pairs of words."""
 
 
 class Project:
@@ -49,10 +49,10 @@ class Project:
         evidence: Collection[str] = (),
         entities_are_predicted: bool = False,
     ) -> None:
-        """Use these settings.
+        """Choose the settings and the inputs.
 
-        :param projector: The settings.
-        :param grouped: Whether the target's words were aligned.
+        :param projector: The settings of the projection.
+        :param grouped: Whether the aligner used the target's words instead of its tokens.
         :param evidence: The columns of evidence that the chain has.
         :param entities_are_predicted: Whether an engine labelled the source, rather than people.
         """
@@ -70,7 +70,7 @@ class Project:
         return {**asdict(self._projector), "entities_are_predicted": self._entities_are_predicted}
 
     def cooccurrences(self) -> CooccurrenceCounts | None:
-        """Return the counts of the whole corpus: none, where every sentence speaks for itself."""
+        """Return the counts of the whole corpus; ``None`` here, because this stage uses each sentence alone."""
         return None
 
     def apply(self, batch: Batch) -> Batch:
@@ -100,12 +100,12 @@ class Project:
 
 
 class ProjectInCorpus(Project):
-    """Projects with counts over the whole corpus as evidence, too."""
+    """Projects the source entities, with counts over the whole corpus as further evidence."""
 
     repeatable = True
 
     def __init__(self, projector: Projector, **options: Any) -> None:
-        """Use these settings; the options are those of :class:`Project`."""
+        """Choose the settings; the options are those of :class:`Project`."""
         super().__init__(projector, **options)
         self._counts = FittedTable(self.name, "counts of words and links", _decode_counts)
 
@@ -126,12 +126,12 @@ class ProjectInCorpus(Project):
         self._counts.load(path)
 
     def cooccurrences(self) -> CooccurrenceCounts:
-        """Return the counts."""
+        """Return the counts of words and links in the whole corpus."""
         return self._counts.content()
 
 
 def _encode_counts(counts: CooccurrenceCounts) -> pa.Table:
-    """Write one count a row."""
+    """Make a table with one count a row."""
     rows: list[tuple[str, str, str, int]] = []
     for kind in _OF_WORDS:
         rows += [(kind, word, "", count) for word, count in getattr(counts, kind).items()]
@@ -144,7 +144,7 @@ def _encode_counts(counts: CooccurrenceCounts) -> pa.Table:
 
 
 def _decode_counts(table: pa.Table) -> CooccurrenceCounts:
-    """Read what :func:`_encode_counts` wrote."""
+    """Read a table that :func:`_encode_counts` made."""
     counts: dict[str, dict[Any, int]] = {kind: {} for kind in (*_OF_WORDS, *_OF_PAIRS)}
     for kind, word, second_word, count in zip(*(column.to_pylist() for column in table.columns), strict=True):
         counts[kind][(word, second_word) if kind in _OF_PAIRS else word] = count
@@ -152,10 +152,10 @@ def _decode_counts(table: pa.Table) -> CooccurrenceCounts:
 
 
 def _onto_tokens(projection: Projection, ends: Sequence[int]) -> Projection:
-    """Turn places of words into those of the tokens they are made of.
+    """Replace the positions of words by the positions of their tokens.
 
     :param projection: A projection onto words.
-    :param ends: For every word the token behind its last.
+    :param ends: For every word, the index behind its last token.
     """
     if not ends:
         return projection

@@ -1,4 +1,4 @@
-"""The probabilities of tags that teachers give the target text, for students to learn from."""
+"""Adds the probabilities of tags that teachers give the target text; students learn from them."""
 
 from __future__ import annotations
 

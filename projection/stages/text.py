@@ -1,4 +1,4 @@
-"""Running text: made of tokens, translated, and split into tokens again.
+"""Makes running text from tokens, translates it, and splits it into tokens.
 
 A sentence can hold several texts, each with a name: ``source``, ``target``, and others such as ``pivot``.
 """
@@ -18,9 +18,9 @@ from silverner.projection.translation import Translation, Translator
 
 
 class Detokenize:
-    """Joins the tokens of a text to the running text a translator needs; text that was read as running text is kept.
+    """Joins the tokens of a text to running text for a translator; a text that was read as running text stays.
 
-    The column ``resplits`` says whether splitting the running text gives the tokens back.
+    The column ``resplits`` says whether the running text splits into the same tokens again.
     """
 
     name = "detokenize"
@@ -72,7 +72,7 @@ class GroupTokens:
         return tokenization.settings(self._language)
 
     def apply(self, batch: Batch) -> Batch:
-        """Group the tokens of every sentence; ``ends`` holds the number of the token behind each word."""
+        """Group the tokens of every sentence; ``ends`` holds the index behind the last token of each word."""
         sentences = batch[f"{self._text}.tokens"]
         grouped = [(tokens, tokenization.word_groups(tokens, self._language)) for tokens in sentences]
         return {
@@ -82,7 +82,7 @@ class GroupTokens:
 
 
 class Translate:
-    """Translates a running text, and adds the places of words that the translator did not know."""
+    """Translates a running text, and adds the positions of words that the translator did not know."""
 
     name = "translate"
     version = 2

@@ -1,4 +1,4 @@
-"""Checks of the target text alone: its language, its script, and which other sentences it repeats."""
+"""Checks the target text alone: its language, its script, and which other sentences it repeats."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Identify:
         """Use the rules of a language.
 
         :param language: The language the target should be in.
-        :param script_only: Check the script only; the script of every language is known.
+        :param script_only: Whether to check only the script, which is known for every language.
         """
         self._language, self._script_only = language_of(language), script_only
 
@@ -56,14 +56,14 @@ class EvaluationSet(Protocol):
     """A set of sentences that the corpus must not hold."""
 
     def settings(self) -> Mapping[str, object]:
-        """Return what decides the sentences: the hash of their files."""
+        """Return everything that decides the sentences, such as the hash of their files."""
 
     def sentences(self) -> Iterable[Sequence[str]]:
         """Return the tokens of every sentence."""
 
 
 class FindOverlap:
-    """Adds what a sentence shares with other sentences of the corpus, and with evaluation sets."""
+    """Adds how much a sentence shares with other sentences of the corpus, and with evaluation sets."""
 
     name = "overlap"
     version = 3
@@ -80,7 +80,7 @@ class FindOverlap:
         :param evaluation: Evaluation sets.
         :param near: Similarity from which sentences are near-duplicates, as
             :func:`~silverner.projection.text.overlap.overlaps` takes it.
-        :param parallel: Whether the corpus has a source text; it is compared with evaluation sets too.
+        :param parallel: Whether the corpus has a source text; the source is compared with evaluation sets too.
         """
         self._evaluation, self._near = tuple(evaluation), near
         self._texts = ("target.tokens", *(("source.tokens",) if parallel else ()))
@@ -106,13 +106,14 @@ class FindOverlap:
             "target.near": [answer.near for answer in answers],
             "target.leak": [answer.leak for answer in answers],
         }
-        self._overlaps.write(pa.table({n: pa.array(c, self.outputs[n]) for n, c in columns.items()}), path)
+        arrays = {name: pa.array(values, self.outputs[name]) for name, values in columns.items()}
+        self._overlaps.write(pa.table(arrays), path)
 
     def load(self, path: Path) -> None:
-        """Use the answers of a file that :meth:`fit` wrote."""
+        """Use the overlaps of a file that :meth:`fit` wrote."""
         self._overlaps.load(path)
 
     def apply(self, batch: Batch) -> Batch:
-        """Look up every sentence."""
+        """Look up the overlap of every sentence."""
         columns = self._overlaps.content()
         return {name: [columns[name][row] for row in batch[ROW]] for name in self.outputs}

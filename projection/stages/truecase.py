@@ -1,4 +1,4 @@
-"""What the capitals of the target text mean, learned from the whole corpus."""
+"""Adds the case of target tokens, decided by counts over the whole corpus."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from silverner.projection.stages.fitted_table import FittedTable
 
 
 class Truecase:
-    """The case of every target token. For the first word of a sentence, the rest of the corpus decides."""
+    """Adds the case of every target token. For the first word of a sentence, the counts of the corpus decide."""
 
     name = "truecase"
     version = 1
@@ -29,7 +29,7 @@ class Truecase:
         self._counts = FittedTable(self.name, "counts of words", _decode)
 
     def settings(self) -> Mapping[str, object]:
-        """Return nothing."""
+        """Return an empty mapping: the stage has no settings."""
         return {}
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
@@ -37,8 +37,8 @@ class Truecase:
         counts = sorted(count_cases(_sentences(batches)).items())
         columns: dict[str, list[Any]] = {
             "word": [word for word, _ in counts],
-            "capital": [n for _, (n, _) in counts],
-            "small": [n for _, (_, n) in counts],
+            "capital": [capital for _, (capital, _) in counts],
+            "small": [small for _, (_, small) in counts],
         }
         self._counts.write(pa.table(columns), path)
 
@@ -55,9 +55,10 @@ class Truecase:
 def _sentences(batches: Iterable[Batch]) -> Iterator[list[str]]:
     """Yield the sentences that nothing dropped."""
     for batch in batches:
-        yield from (t for t, reason in zip(batch["target.tokens"], batch[DROP], strict=True) if reason is None)
+        rows = zip(batch["target.tokens"], batch[DROP], strict=True)
+        yield from (tokens for tokens, reason in rows if reason is None)
 
 
 def _decode(table: pa.Table) -> dict[str, tuple[int, int]]:
-    """Return for every word how often it has a capital, and how often not."""
+    """Return how often every word has a capital, and how often it has none."""
     return {row["word"]: (row["capital"], row["small"]) for row in table.to_pylist()}

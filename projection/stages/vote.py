@@ -1,4 +1,4 @@
-"""The entities several voters agree on."""
+"""Adds the entities that several voters agree on."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ RULES: tuple[Rule, ...] = ("agreement", "weighted", "soft")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voter:
-    """The columns of a voter's answer, and the weight of its vote.
+    """The columns of a voter's entities, and the weight of its vote.
 
     :param entities: Column of its entities.
-    :param distribution: Column of its probabilities of tags, where it has them.
+    :param distribution: Column of its probabilities of tags, if it has them.
     :param weight: Weight of its vote.
     """
 
@@ -93,10 +93,10 @@ class Vote:
         length = len(row["target.tokens"])
         mixed = mixture([self._soft(voter, row, length) for voter in self._voters.values()], list(weights.values()))
         chosen = decode_entities(mixed, self._labels)
-        return [_backed(span, ballots, weights) for span in chosen], mixed
+        return [_with_voters(span, ballots, weights) for span in chosen], mixed
 
     def _soft(self, voter: Voter, row: Mapping[str, Any], length: int) -> Any:
-        """Return a voter's probabilities of tags; one without them gives its entities with its confidence in each."""
+        """Return a voter's probabilities of tags; if it has none, they are made from its entities and confidences."""
         if voter.distribution is not None:
             tags = np.asarray([np.asarray(token, dtype=float) for token in row[voter.distribution]])
             return (
@@ -109,8 +109,8 @@ class Vote:
         )
 
 
-def _backed(span: Span, ballots: Mapping[str, Sequence[Span]], weights: Mapping[str, float]) -> VotedEntity:
-    """Add to an entity of the mixture the voters that gave the same one."""
+def _with_voters(span: Span, ballots: Mapping[str, Sequence[Span]], weights: Mapping[str, float]) -> VotedEntity:
+    """Add the voters that gave the same entity to an entity of the mixture."""
     names = [name for name, spans in ballots.items() if span in spans]
     share = sum(weights[name] for name in names) / sum(weights.values())
     return VotedEntity(span.start, span.end, span.label, share, tuple(sorted(names)))
