@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from silverner.builders import engines
 from silverner.builders.build_request import BuildRequest
+from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.builders.recipe.sections import MarkersSection
 from silverner.projection.chain import Stage
 from silverner.projection.languages import Language
@@ -59,21 +60,7 @@ def alignment_stages(
     :returns: Two stages, or more.
     """
     recipe = request.recipe
-    projector = Projector(
-        matcher=recipe.matcher,
-        score=recipe.score,
-        # An aligner that compares vectors gives one alignment; there is nothing to symmetrise.
-        symmetrise=getattr(recipe.aligner, "symmetrise", "gdfa"),
-        weights=PartWeights.of(recipe.weights),
-        threshold=recipe.threshold,
-        proposer=recipe.candidates.engine,
-        max_length=recipe.candidates.max_length,
-        forbidden=recipe.candidates.forbidden,
-        projections=recipe.candidates.projections,
-        repeat=recipe.candidates.repeat,
-        capitals=recipe.candidates.capitals,
-        initial=recipe.candidates.initial,
-    )
+    projector = _projector(recipe)
     aligner = engines.aligner(request, source=source)
     keeps_tokens = recipe.aligner is None or recipe.aligner.keeps_tokens
     grouped = target_is_tokenized and not request.language.spaced and not keeps_tokens
@@ -99,6 +86,25 @@ def alignment_stages(
         entities_are_predicted=recipe.labeller is not None,
     )
     return [*before, project]
+
+
+def _projector(recipe: LanguageRecipe) -> Projector:
+    """Return the projector with the settings of a recipe."""
+    return Projector(
+        matcher=recipe.matcher,
+        score=recipe.score,
+        # An aligner that compares vectors gives one alignment; there is nothing to symmetrise.
+        symmetrise=getattr(recipe.aligner, "symmetrise", "gdfa"),
+        weights=PartWeights.of(recipe.weights),
+        threshold=recipe.threshold,
+        proposer=recipe.candidates.engine,
+        max_length=recipe.candidates.max_length,
+        forbidden=recipe.candidates.forbidden,
+        projections=recipe.candidates.projections,
+        repeat=recipe.candidates.repeat,
+        capitals=recipe.candidates.capitals,
+        initial=recipe.candidates.initial,
+    )
 
 
 def teacher_stages(request: BuildRequest) -> list[Stage]:
