@@ -39,9 +39,12 @@ def _engine_of(*registries: Registry[Any]) -> BeforeValidator:
 
     def validate(value: Any) -> Any:
         section = {"engine": value} if isinstance(value, str) else value
-        if not isinstance(section, dict):
+        if isinstance(section, EngineSettings):
             return section
-        if "engine" not in section:
+        if not isinstance(section, dict):
+            message = "an engine is a word, or keys with the key 'engine'; not {value}"
+            raise PydanticCustomError("engine_type", message, {"value": repr(value)})
+        if section.get("engine") is None:
             raise PydanticCustomError("missing_engine", "the key 'engine' is missing")
         name = str(section["engine"])
         for registry in registries:

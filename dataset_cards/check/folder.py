@@ -49,6 +49,11 @@ class CheckedFolder:
         """Name the command that writes the card again; the build of any language does."""
         return self.rebuild(next(iter(self.languages), "CODE"))
 
+    @property
+    def rebuild_elsewhere(self) -> str:
+        """Name the command for a folder whose manifest cannot be read; a build does not write into such a folder."""
+        return f"build it again into another folder: silverner build {self.path}/recipe.yaml --out {self.path}-new"
+
 
 def read_folder(path: Path) -> CheckedFolder:
     """Read the manifest and the card of a folder.

@@ -26,7 +26,8 @@ def check_metadata(folder: CheckedFolder) -> Iterator[Finding]:
     :returns: What is wrong.
     """
     for file, why in folder.damage.items():
-        yield Finding(kind="damaged", file=file, says=f"cannot be read ({why})", remedy=folder.rebuild_any)
+        remedy = folder.rebuild_elsewhere if folder.facts is None else folder.rebuild_any
+        yield Finding(kind="damaged", file=file, says=f"cannot be read ({why})", remedy=remedy)
     if folder.damage:
         return
     for key in _NEEDED:

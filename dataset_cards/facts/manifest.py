@@ -75,8 +75,8 @@ def refuse_layout(manifest: Any) -> None:
     layout = manifest.get("layout", LAYOUT) if isinstance(manifest, Mapping) else LAYOUT
     if layout != LAYOUT:
         raise DataError(
-            f"{MANIFEST} was written by another version of silverner (layout {layout!r}, now {LAYOUT}). Build the "
-            "corpus again into another folder, or use the version of silverner that the card names"
+            f"{MANIFEST} was written by another version of silverner (layout {layout!r}, now {LAYOUT}); the "
+            "card names that version"
         )
 
 

@@ -16,22 +16,26 @@ from silverner.projection.errors import SilvernerError
 class RenamedStage:
     """A stage whose columns have other names."""
 
-    def __init__(self, stage: Stage, *, name: str, columns: Mapping[str, str]) -> None:
+    def __init__(
+        self, stage: Stage, *, name: str, columns: Mapping[str, str], package: Mapping[str, str] | None = None
+    ) -> None:
         """Give a stage another name, and its columns too.
 
         :param stage: The stage.
         :param name: Its name in the chain.
         :param columns: For each of its inputs and outputs the name in the chain.
+        :param package: The package that adds the stage and its version, where it is not one of ours.
         """
         self._stage, self.name, self.version = stage, name, stage.version
+        self._package = dict(package or {})
         self._inputs = {c: columns[c] for c in stage.inputs}
         self._outputs = {c: columns[c] for c in stage.outputs}
         self.inputs: tuple[str, ...] = tuple(self._inputs.values())
         self.outputs: Mapping[str, pa.DataType] = {self._outputs[c]: kind for c, kind in stage.outputs.items()}
 
     def settings(self) -> Mapping[str, object]:
-        """Return the settings of the stage, and its own name."""
-        return {"stage": self._stage.name, **self._stage.settings()}
+        """Return the settings of the stage, its own name, and the package that adds it."""
+        return {"stage": self._stage.name, **self._stage.settings(), **self._package}
 
     def release(self) -> None:
         """Free the memory of the stage."""
@@ -50,9 +54,11 @@ class RenamedStage:
 class RenamedFittingStage(RenamedStage):
     """A fitting stage whose columns have other names."""
 
-    def __init__(self, stage: Any, *, name: str, columns: Mapping[str, str]) -> None:
+    def __init__(
+        self, stage: Any, *, name: str, columns: Mapping[str, str], package: Mapping[str, str] | None = None
+    ) -> None:
         """Give a stage another name, see :class:`RenamedStage`."""
-        super().__init__(stage, name=name, columns=columns)
+        super().__init__(stage, name=name, columns=columns, package=package)
         self._fitting = stage
         self.repeatable = bool(getattr(stage, "repeatable", False))
 
@@ -63,6 +69,20 @@ class RenamedFittingStage(RenamedStage):
     def load(self, path: Path) -> None:
         """Let the stage use what it learned."""
         self._fitting.load(path)
+
+
+def signed_stage(stage: Stage, package: Mapping[str, str]) -> Stage:
+    """Make the package that adds a stage part of its settings, so that a new version does not use old shards.
+
+    :param stage: The stage.
+    :param package: As :meth:`~silverner.projection.registry.Registry.signature` returns it.
+    :returns: The stage; one of ours stays as it is.
+    """
+    if not package or type(stage).__module__.startswith("silverner."):
+        return stage
+    columns = {column: column for column in (*stage.inputs, *stage.outputs)}
+    kind = RenamedFittingStage if isinstance(stage, FittingStage) else RenamedStage
+    return kind(stage, name=stage.name, columns=columns, package=package)
 
 
 def side_by_side(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from silverner.projection.chain.renamed_columns import signed_stage
 from silverner.projection.filters import FILTERS
 from silverner.projection.filters.filter import Filter, FilterContext, Row
 
@@ -76,5 +77,5 @@ def filter_stages(
         stage = chosen.rule.stage(context)
         if stage is not None and stage.name not in names:
             names.add(stage.name)
-            added.append(stage)
+            added.append(signed_stage(stage, chosen.plugin))
     return added

@@ -126,6 +126,11 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     "a manifest without splits": (_manifest(lambda m: _spanish(m).pop("splits")), "damaged", "spa.splits: Field req"),
     "a manifest of nothing": (_manifest(lambda m: m.update(languages=[1])), "damaged", "languages: Input should be"),
     "a manifest that is no JSON": (lambda folder: (folder / "manifest.json").write_text("{") and None, "damaged", ""),
+    "a manifest of another layout": (
+        _manifest(lambda m: m.update(layout=1)),
+        "damaged",
+        "the card names that version); build it again into another folder: silverner build ",
+    ),
     "a licence that cannot be": (
         _manifest(lambda m: _spanish(m)["recipe"].update(license="x")),
         "facts",

@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from silverner.projection.chain.stage import Batch, Stage
 from silverner.projection.errors import PluginError, UsageError
 from silverner.projection.filters import FILTERS, Filter, FilterContext, Row
-from silverner.projection.filters.chosen import choose_filters, filter_stages
+from silverner.projection.filters.chosen import ChosenFilter, choose_filters, filter_stages
 from silverner.projection.languages import language_of
 from silverner.projection.stages import Flag
 from tests.corpora import built
@@ -184,6 +185,42 @@ def test_flags_are_the_failed_filters_among_those_asked_for_in_alphabetical_orde
     assert flags(bad, {"unlinked": None, "lost-entity": None}) == ["lost-entity", "unlinked"]
     assert flags(bad, {}) == []
     assert flags(row_of(), dict.fromkeys(every)) == []
+
+
+class _Stage:
+    name, version, inputs, outputs = "mine", 1, ("target.tokens",), {"target.mine": pa.int32()}
+
+    def settings(self) -> dict[str, Any]:
+        return {}
+
+    def apply(self, batch: Batch) -> Batch:
+        return {"target.mine": [len(tokens) for tokens in batch["target.tokens"]]}
+
+
+class _FilterWithStage(Filter):
+    default, says, columns = 0, "the sentence is long", ("target.mine",)
+
+    def stage(self, context: FilterContext) -> Stage:
+        return _Stage()
+
+    def fails(self, row: Row, threshold: float) -> bool:
+        return bool(row["target.mine"] > threshold)
+
+
+def test_the_stage_of_a_filter_of_another_package_is_made_again_by_another_version() -> None:
+    context = FilterContext(language=language_of("spa"), thresholds={})
+
+    def stage_of(package: dict[str, str]) -> Stage:
+        (stage,) = filter_stages([ChosenFilter("mine", _FilterWithStage(), 0, package)], context)
+        return stage
+
+    signed = [stage_of({"plugin": f"mine {version}"}) for version in ("1.0", "2.0")]
+    assert [stage.settings()["plugin"] for stage in signed] == ["mine 1.0", "mine 2.0"]
+    assert signed[0].apply({"target.tokens": [["a", "b"]]}) == {"target.mine": [2]}
+    assert (signed[0].name, signed[0].inputs, dict(signed[0].outputs)) == ("mine", _Stage.inputs, _Stage.outputs)
+    assert stage_of({}).settings() == {}
+    (ours,) = filter_stages([ChosenFilter("language", FILTERS.get("language"), 0.01, {"plugin": "mine 1.0"})], context)
+    assert "plugin" not in ours.settings()
 
 
 def test_filters_that_share_a_stage_get_it_once_and_with_the_thresholds_of_all() -> None:

@@ -55,6 +55,11 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
     [
         ({"matcher": "exat"}, r"line \d+: matcher: unknown value 'exat'; allowed: .*did you mean exact\?"),
         ({"matchr": "exact"}, r"line \d+: unknown key 'matchr'; allowed: .*did you mean matcher\?"),
+        (
+            {"aligner": {"engine": None}},
+            r"line \d+: aligner: the key 'engine' is missing",
+        ),
+        ({"aligner": ["eflomal"]}, r"line \d+: aligner: an engine is a word, or keys .* 'engine'; not \['eflomal'\]"),
         ({"aligner": "eflomall"}, r"line \d+: aligner: unknown engine 'eflomall'; .*did you mean eflomal\?"),
         ({"aligner": ...}, "method: parallel needs the key 'aligner'"),
         ({"aligner": {"symmetrise": "gdfa"}}, r"line \d+: aligner: the key 'engine' is missing"),
