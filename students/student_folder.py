@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from silverner.projection.chain.store import copy_atomically, write_text
+from silverner.projection.chain.store import copy_atomically, file_hash, write_text
 from silverner.projection.errors import MissingFileError, OutputError
 from silverner.projection.neural.checkpoint import Checkpoint, without_progress_bars
 from silverner.students.corpus import SilverCorpus
@@ -57,7 +57,7 @@ def _strategy_settings(strategy: Strategy) -> dict[str, Any]:
 
 def _hash(path: Path | None) -> str | None:
     try:
-        return None if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
+        return None if path is None else file_hash(path)
     except OSError as error:
         raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
 

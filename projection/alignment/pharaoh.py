@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from pydantic import Field
 
 from silverner.projection.alignment.aligner import AlignedPair, AlignerSettings
 from silverner.projection.chain.engine import EngineContext, Files
+from silverner.projection.chain.store import file_hash
 from silverner.projection.errors import DataError, MissingFileError, UsageError
 from silverner.projection.links import Link, Symmetrisation, check_links, parse_pharaoh
 from silverner.projection.readers.sentence import numbered_lines
@@ -41,9 +41,7 @@ class PharaohFiles:
     def settings(self) -> Mapping[str, object]:
         """Return the hashes of the files."""
         self.check()
-        sides = [
-            [hashlib.sha256(path.read_bytes()).hexdigest() for path in side] for side in (self._forward, self._reverse)
-        ]
+        sides = [[file_hash(path) for path in side] for side in (self._forward, self._reverse)]
         return {"engine": "pharaoh", "forward": sides[0], "reverse": sides[1]}
 
     def check(self) -> None:

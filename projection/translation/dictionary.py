@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field
 
 from silverner.projection.chain.engine import EngineContext
+from silverner.projection.chain.store import file_hash
 from silverner.projection.errors import DataError, MissingFileError
 from silverner.projection.languages import Language, LanguageLike, language_of
 from silverner.projection.readers.sentence import numbered_lines
@@ -39,7 +39,7 @@ class Dictionary:
         :raises DataError: as :meth:`check`, so that a wrong file is found before the build starts.
         """
         try:
-            digest = hashlib.sha256(self._path.read_bytes()).hexdigest()
+            digest = file_hash(self._path)
         except OSError as error:
             raise MissingFileError(f"cannot read the dictionary {self._path}: {error.strerror or error}") from error
         self.check()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from silverner.projection.chain.engine import EngineContext
+from silverner.projection.chain.store import file_hash
 from silverner.projection.errors import DataError, MissingFileError
 from silverner.projection.languages import Language
 from silverner.projection.readers.sentence import numbered_lines
@@ -48,7 +48,7 @@ class Pretranslated:
         :raises DataError: as :meth:`check`, so that a wrong file is found before the build starts.
         """
         try:
-            digest = hashlib.sha256(self._path.read_bytes()).hexdigest()
+            digest = file_hash(self._path)
         except OSError as error:
             raise MissingFileError(f"cannot read translations {self._path}: {error.strerror or error}") from error
         self.check()
