@@ -1,15 +1,18 @@
 """The shard store: finished work on disk, found again by signature.
 
 Every file is written beside its place, flushed to the disk and renamed, so a file that exists is whole, whenever the
-program was killed.
+program was killed. What a killed program leaves is the file beside the place: :func:`remove_temporaries` knows it by
+its name, and by its lock that nobody of this program is writing it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +26,8 @@ from silverner.projection.errors import OutputError, SilvernerError
 
 LAYOUT = 1
 """Version of the layout; part of the path, so an old store is never misread."""
+TEMPORARY_PREFIX = ".silverner-tmp."
+"""How the name of a file begins that is still being written."""
 
 
 def write_atomically(path: Path, write: Callable[[Path], None], *, keep: bool = False) -> None:
@@ -34,12 +39,11 @@ def write_atomically(path: Path, write: Callable[[Path], None], *, keep: bool = 
     :raises OutputError: when the disk is full or the folder cannot be written.
     """
     temporary: Path | None = None
+    descriptor: int | None = None
     path = path.resolve()  # a link stays a link, to a new file
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(descriptor)
-        temporary = Path(name)
+        descriptor, temporary = _locked_temporary(path.parent)
         write(temporary)
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
@@ -59,6 +63,43 @@ def write_atomically(path: Path, write: Callable[[Path], None], *, keep: bool = 
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _locked_temporary(folder: Path) -> tuple[int, Path]:
+    """Make a temporary file that :func:`remove_temporaries` leaves alone until its descriptor is closed."""
+    while True:
+        descriptor, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=folder)
+        with suppress(OSError):  # some file systems have no locks: nobody can take this one's, so nobody removes it
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor, Path(name)
+        os.close(descriptor)  # removed between the two calls above
+
+
+def remove_temporaries(folder: Path) -> None:
+    """Remove the temporary files that killed programs left in a folder; those of a program at work stay.
+
+    :param folder: The folder; its own folders are not searched.
+    """
+    if not folder.is_dir():
+        return
+    for entry in os.scandir(folder):
+        if entry.name.startswith(TEMPORARY_PREFIX) and entry.is_file(follow_symlinks=False):
+            with suppress(OSError):  # it is being written, or is another user's: the work of this one does not need it
+                _remove_unlocked(Path(entry.path))
+
+
+def _remove_unlocked(path: Path) -> None:
+    """Remove a regular file unless another program has locked it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+    finally:
+        os.close(descriptor)
 
 
 def write_text(path: Path, text: str) -> None:

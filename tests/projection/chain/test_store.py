@@ -1,17 +1,27 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import re
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from silverner.projection.chain import ShardStore
-from silverner.projection.chain.store import file_hash, write_atomically, write_text
+from silverner.projection.chain.store import (
+    TEMPORARY_PREFIX,
+    file_hash,
+    remove_temporaries,
+    write_atomically,
+    write_text,
+)
 from silverner.projection.errors import MissingFileError, OutputError
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -91,6 +101,84 @@ def test_a_file_is_flushed_before_it_gets_its_name(tmp_path: Path, monkeypatch: 
     assert (order[0], path.read_bytes()) == (False, "text é\n".encode())
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+WRITE_SLOWLY = """
+import sys, time
+from pathlib import Path
+from silverner.projection.chain.store import write_atomically
+
+def write(temporary):
+    temporary.write_text("half")
+    print("writing", flush=True)
+    sys.stdin.read()
+
+write_atomically(Path(sys.argv[1]), write)
+"""
+
+
+def start_writing(path: Path) -> subprocess.Popen[bytes]:
+    """Start a program that has written half a file when this returns, and goes on when its input is closed."""
+    program = subprocess.Popen(
+        [sys.executable, "-c", WRITE_SLOWLY, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert program.stdout is not None
+    assert program.stdout.readline() == b"writing\n"
+    return program
+
+
+def test_only_the_temporaries_of_killed_programs_are_removed(tmp_path: Path):
+    killed, living = start_writing(tmp_path / "killed"), start_writing(tmp_path / "living")
+    killed.kill()
+    assert killed.wait() == -signal.SIGKILL
+    assert [p.name.startswith(TEMPORARY_PREFIX) for p in tmp_path.iterdir()] == [True, True]
+    remove_temporaries(tmp_path)
+    (temporary,) = tmp_path.iterdir()
+    assert (temporary.name.startswith(TEMPORARY_PREFIX), temporary.read_text()) == (True, "half")
+    living.communicate(b"")
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("living", "half")]
+
+
+def test_what_only_looks_like_a_temporary_stays(tmp_path: Path):
+    folder, victim = tmp_path / "folder", tmp_path / "victim"
+    (folder / f"{TEMPORARY_PREFIX}folder").mkdir(parents=True)
+    (folder / "deeper").mkdir()
+    (folder / "deeper" / f"{TEMPORARY_PREFIX}file").touch()
+    victim.write_text("mine")
+    (folder / f"{TEMPORARY_PREFIX}link").symlink_to(victim)
+    os.mkfifo(folder / f"{TEMPORARY_PREFIX}fifo")
+    (folder / "silverner-tmp.x").touch()
+    (folder / f"{TEMPORARY_PREFIX}x").touch()
+    remove_temporaries(folder)
+    endings = [str(p.relative_to(folder)).replace(TEMPORARY_PREFIX, "*") for p in folder.rglob("*")]
+    assert sorted(endings) == ["*fifo", "*folder", "*link", "deeper", "deeper/*file", "silverner-tmp.x"]
+    assert victim.read_text() == "mine"
+    remove_temporaries(tmp_path / "absent")
+
+
+def test_a_temporary_removed_before_it_is_locked_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    flock, calls = fcntl.flock, []
+
+    def remove_first(descriptor: int, operation: int) -> None:
+        if not calls:
+            calls.append(operation)
+            remove_temporaries(tmp_path)
+        flock(descriptor, operation)
+
+    monkeypatch.setattr("silverner.projection.chain.store.fcntl.flock", remove_first)
+    write_text(tmp_path / "file", "text")
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("file", "text")]
+
+
+def test_a_file_system_without_locks_keeps_temporaries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(descriptor: int, operation: int) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr("silverner.projection.chain.store.fcntl.flock", refuse)
+    (tmp_path / f"{TEMPORARY_PREFIX}x").touch()
+    write_text(tmp_path / "file", "text")
+    remove_temporaries(tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [f"{TEMPORARY_PREFIX}x", "file"]
 
 
 def test_a_shard_is_read_back(tmp_path: Path):
