@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from silverner.projection.errors import DataError, nearest
@@ -65,6 +66,7 @@ class TagError(DataError):
         return type(self), (str(self), self.position)
 
 
+@lru_cache(maxsize=4096)
 def split_tag(tag: str) -> tuple[str, str]:
     """Split a tag into its prefix and its label.
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from silverner.projection.errors import DataError, MissingFileError
 from silverner.projection.spans import Scheme, Span, TagError, detect_scheme, mendable, spans_from_tags
+from silverner.projection.tags.brackets import are_brackets, tags_from_brackets
+from silverner.projection.tags.spelling import SpellingError, standard_tags
+
+TaggedSentence = tuple[str, Sequence[int] | None, Sequence[str]]
+"""The tags of a sentence: its file or row, the lines of its tokens (``None`` for a row), and one tag a token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,26 +75,41 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         raise DataError(f"{path}: the file is empty")
 
 
-def decode_tags(
-    sentences: Sequence[tuple[str, Sequence[int] | None, Sequence[str]]], *, scheme: Scheme, repair: bool
-) -> list[tuple[Span, ...]]:
-    """Turn the tags of a whole file into spans; ``auto`` finds the scheme from all of them.
+def decode_tags(sentences: Sequence[TaggedSentence], *, scheme: Scheme, repair: bool) -> list[tuple[Span, ...]]:
+    """Turn the tags of a whole file into spans; all of them together tell their spelling and, for ``auto``, the scheme.
 
-    :param sentences: For each sentence: its file or row, the lines of its tokens (``None`` for a row), its tags.
+    :param sentences: The tags of every sentence.
     :param scheme: The scheme the tags follow.
     :param repair: Repair broken sequences instead of refusing them.
     :returns: The spans of every sentence.
-    :raises DataError: naming the file and line of the first tag that breaks the scheme.
+    :raises DataError: naming the file and line of the first tag that breaks the spelling or the scheme.
     """
+    vocabulary = dict.fromkeys(chain.from_iterable(tags for _, _, tags in sentences))
+    if are_brackets(vocabulary):
+        return [_spans_of(sentence, scheme="iob2", repair=repair, brackets=True) for sentence in sentences]
+    try:
+        standard = standard_tags(vocabulary, scheme=scheme)
+    except SpellingError as error:
+        where, lines, tags = next(sentence for sentence in sentences if error.tag in sentence[2])
+        raise DataError(f"{_place(where, lines, tags.index(error.tag))}: {error}") from error
+    if standard:
+        sentences = [(where, lines, [standard.get(tag, tag) for tag in tags]) for where, lines, tags in sentences]
     if scheme == "auto":
         scheme = detect_scheme([tags for _, _, tags in sentences])
-    spans = []
-    for where, lines, tags in sentences:
-        try:
-            spans.append(tuple(spans_from_tags(tags, scheme=scheme, repair=repair)))
-        except TagError as error:
-            place = f"token {error.position + 1}" if lines is None else f"line {lines[error.position]}"
-            mends = not repair and mendable(tags, scheme=scheme)
-            hint = "; correct it, or repair all (--repair, or repair: true in a recipe)" if mends else "; correct it"
-            raise DataError(f"{where}, {place}: {error}{hint}") from error
-    return spans
+    return [_spans_of(sentence, scheme=scheme, repair=repair) for sentence in sentences]
+
+
+def _spans_of(sentence: TaggedSentence, *, scheme: Scheme, repair: bool, brackets: bool = False) -> tuple[Span, ...]:
+    """Turn the tags of one sentence into spans."""
+    where, lines, tags = sentence
+    try:
+        return tuple(spans_from_tags(tags_from_brackets(tags) if brackets else tags, scheme=scheme, repair=repair))
+    except TagError as error:
+        mends = not (repair or brackets) and mendable(tags, scheme=scheme)
+        hint = "; correct it, or repair all (--repair, or repair: true in a recipe)" if mends else "; correct it"
+        raise DataError(f"{_place(where, lines, error.position)}: {error}{hint}") from error
+
+
+def _place(where: str, lines: Sequence[int] | None, position: int) -> str:
+    """Name the line of a token, or its number in a row."""
+    return f"{where}, token {position + 1}" if lines is None else f"{where}, line {lines[position]}"

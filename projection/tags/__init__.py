@@ -1,0 +1,1 @@
+"""What tags mean: their spelling, and the labels they name."""
