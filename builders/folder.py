@@ -7,6 +7,8 @@ README.md does not name are removed after that.
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,10 +29,16 @@ from silverner.dataset_cards.facts import (
     SplitFile,
     first_error,
     manifest_text,
+    manifest_values,
 )
 from silverner.dataset_cards.release.history import CHANGELOG
 from silverner.projection.chain.store import copy_atomically, file_hash, write_atomically, write_text
 from silverner.projection.errors import DataError, OutputError
+from silverner.projection.paths import ARTEFACTS, code_fault, refuse_links
+
+_FILES = (MANIFEST, CARD, RECIPE, PLOT, CHANGELOG, "build.log", ARTEFACTS)
+"""What lies at the top of a corpus folder beside the folders of languages."""
+_ARTEFACT = re.compile(rf"{ARTEFACTS}/[\w.-]+\.artefact")
 
 
 class CorpusFolder:
@@ -48,10 +56,17 @@ class CorpusFolder:
         self._repo_id: str | None = None
         self._languages: dict[str, LanguageFacts] = {}
         self._damaged: dict[str, DataError] = {}
-        if (path / MANIFEST).is_file():
-            self._read_manifest()
-        elif path.exists() and (not path.is_dir() or any(p.name != "build.log" for p in path.iterdir())):
+        is_corpus = os.path.lexists(path / MANIFEST)
+        if (
+            not is_corpus
+            and path.exists()
+            and (not path.is_dir() or any(p.name != "build.log" for p in path.iterdir()))
+        ):
             raise OutputError(f"{path} exists and is no silverner corpus; build into another folder with --out")
+        self._refuse_links(*_FILES)
+        if is_corpus:
+            self._read_manifest()
+        self._refuse_links(*self._languages, *self._damaged)
         self._replaced_files: set[str] = set()
         self._card_is_outdated = False
 
@@ -62,8 +77,10 @@ class CorpusFolder:
         """
         manifest = self.path / MANIFEST
         try:
-            values: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+            values: dict[str, Any] = manifest_values(self.path)
             name, layout, languages = values["name"], values["layout"], dict(values["languages"])
+        except DataError as error:
+            raise OutputError(f"{error} into another folder, with --out") from error
         except (ValueError, KeyError, TypeError) as error:
             raise OutputError(f"{manifest} is damaged ({error}); build into another folder with --out") from error
         if name != self.name:
@@ -77,12 +94,22 @@ class CorpusFolder:
             )
         self._repo_id = values.get("repo_id")
         for code, facts in languages.items():
+            if (why := code_fault(code)) is not None:
+                raise OutputError(f"{manifest}, languages: {why}; build into another folder with --out")
             try:
                 self._languages[code] = LanguageFacts.model_validate(facts)
             except ValidationError as error:
                 self._damaged[code] = DataError(
                     f"{manifest}, languages.{code}.{first_error(error)}; build this language again: --lang {code}"
                 )
+
+    def _refuse_links(self, *names: str) -> None:
+        """Refuse links, pipes and the like where a build reads or writes: what is behind them is not of this folder."""
+        try:
+            for name in names:
+                refuse_links(self.path, name)
+        except DataError as error:
+            raise OutputError(f"{error}; or build into another folder with --out") from error
 
     @property
     def languages(self) -> Mapping[str, LanguageFacts]:
@@ -92,7 +119,7 @@ class CorpusFolder:
     @property
     def artefacts(self) -> Path:
         """The folder of the artefacts that an engine cannot make a second time."""
-        return self.path / "artefacts"
+        return self.path / ARTEFACTS
 
     def write_language(
         self, code: str, data: datasets.DatasetDict, facts: ChainFacts, artefacts: Mapping[str, Path]
@@ -105,6 +132,7 @@ class CorpusFolder:
         :param artefacts: Its engines' artefacts, by file name.
         :raises OutputError: when a file cannot be written.
         """
+        self._refuse_links(code)
         if not (self.path / MANIFEST).is_file():
             # The folder is claimed before anything else lies in it, so that a build cut short here can go on here.
             write_text(self.path / MANIFEST, json.dumps({"layout": LAYOUT, "name": self.name, "languages": {}}) + "\n")
@@ -114,9 +142,11 @@ class CorpusFolder:
             path = self.artefacts / name
             if not path.is_file() or file_hash(path) != file_hash(origin):
                 copy_atomically(origin, path)
-            hashes[f"artefacts/{name}"] = file_hash(path)
+            hashes[f"{ARTEFACTS}/{name}"] = file_hash(path)
         if code in self._languages:
-            self._replaced_files |= self._languages[code].files
+            # A manifest can name any file; only those whose names a build of this language gives are removed.
+            of_language = re.compile(rf"{re.escape(code)}/[\w.]+-[0-9a-f]{{12}}\.parquet|{_ARTEFACT.pattern}")
+            self._replaced_files |= set(filter(of_language.fullmatch, self._languages[code].files))
         complete = LanguageFacts(**dict(facts), splits=splits, artefacts=hashes)
         self._languages = dict(sorted({**self._languages, code: complete}.items()))
         self._damaged.pop(code, None)

@@ -21,7 +21,7 @@ def check_card(folder: CheckedFolder) -> Iterator[Finding]:
     """
     if folder.damage or folder.facts is None:
         return
-    has_changelog = (folder.path / CHANGELOG).is_file()
+    has_changelog = folder.holds(CHANGELOG)
     try:
         rendered = render_card(folder.facts, existing=folder.card, has_changelog=has_changelog)
     except SilvernerError as error:

@@ -24,6 +24,7 @@ def check_files(folder: CheckedFolder) -> Iterator[Finding]:
     :param folder: The folder.
     :returns: What is wrong.
     """
+    yield from _links_and_devices(folder)
     infos = {info["config_name"]: info for info in folder.front.get("dataset_info") or [] if "config_name" in info}
     named_files = set()
     for code, facts in folder.languages.items():
@@ -31,21 +32,28 @@ def check_files(folder: CheckedFolder) -> Iterator[Finding]:
             named_files.add(part.file)
             yield from _parquet(folder, code, part, infos.get(code))
         for name, digest in facts.artefacts.items():
-            if (path := folder.path / name).is_file() and file_hash(path) != digest:
+            if folder.holds(name) and file_hash(folder.path / name) != digest:
                 yield _fault("hash", name, "its content is not what the manifest records", folder, code)
-            elif not path.is_file():
+            elif name not in folder.entries:
                 yield _fault("missing", name, "the manifest names it, but it does not exist", folder, code)
     for name in (RECIPE, PLOT):
-        if not (folder.path / name).is_file():
+        if name not in folder.entries:
             yield Finding(
                 kind="missing", file=name, says="the card links to it, but it does not exist", remedy=folder.rebuild_any
             )
     if folder.damage:
         return  # without the names in the manifest, nobody can tell which files are superfluous
-    for path in sorted(folder.path.rglob("*.parquet")):
-        name = path.relative_to(folder.path).as_posix()
-        if name not in named_files:
+    for name in folder.entries:
+        if name.endswith(".parquet") and name not in named_files:
             yield Finding(kind="stray", file=name, says="no config reads it", remedy="delete it")
+
+
+def _links_and_devices(folder: CheckedFolder) -> Iterator[Finding]:
+    """Report what is no plain file: publishing a link would send a file that is not of this folder."""
+    for name, why in folder.entries.items():
+        if why is not None and name not in folder.damage:
+            remedy = "delete it, or copy a plain file to this place"
+            yield Finding(kind="entry", file=name, says=why, remedy=remedy)
 
 
 def _fault(kind: str, file: str, says: str, folder: CheckedFolder, code: str) -> Finding:
@@ -55,9 +63,10 @@ def _fault(kind: str, file: str, says: str, folder: CheckedFolder, code: str) ->
 def _parquet(folder: CheckedFolder, code: str, part: SplitFile, info: Mapping[str, Any] | None) -> Iterator[Finding]:
     """Check one Parquet file."""
     name, path = part.file, folder.path / part.file
-    if not path.is_file():
-        yield _fault("missing", name, "the manifest names it, but it does not exist", folder, code)
-        return
+    if not folder.holds(name):
+        if name not in folder.entries:
+            yield _fault("missing", name, "the manifest names it, but it does not exist", folder, code)
+        return  # what is no plain file is reported once, whoever names it
     digest = file_hash(path)
     if digest != part.sha256 or path.stat().st_size != part.size:
         says = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,16 @@ from pydantic import ValidationError
 from silverner.dataset_cards.card.front_matter import split_card
 from silverner.dataset_cards.card.render import CARD
 from silverner.dataset_cards.check.front_matter_schema import schema_fault
-from silverner.dataset_cards.facts import MANIFEST, CorpusFacts, LanguageFacts, first_error, refuse_layout
+from silverner.dataset_cards.facts import (
+    MANIFEST,
+    CorpusFacts,
+    LanguageFacts,
+    first_error,
+    manifest_values,
+    refuse_layout,
+)
 from silverner.projection.errors import DataError, MissingFileError
+from silverner.projection.paths import public_files, regular_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,7 @@ class CheckedFolder:
     :param card: The text of the card; empty where there is none.
     :param front: The front matter of the card; empty where it is damaged.
     :param damage: For every file that cannot be read, the reason.
+    :param entries: The name of every entry that is not hidden, and the reason why it is no plain file.
     """
 
     path: Path
@@ -34,6 +42,11 @@ class CheckedFolder:
     card: str
     front: Mapping[str, Any]
     damage: Mapping[str, str]
+    entries: Mapping[str, str | None]
+
+    def holds(self, name: str) -> bool:
+        """Tell whether the folder holds a plain file of this name."""
+        return self.entries.get(name, "missing") is None
 
     @property
     def languages(self) -> Mapping[str, LanguageFacts]:
@@ -62,24 +75,25 @@ def read_folder(path: Path) -> CheckedFolder:
     :returns: Both; a damaged one is empty, and its damage is named.
     :raises MissingFileError: when the folder is no corpus.
     """
-    if not (path / MANIFEST).is_file():
+    entries = dict(public_files(path)) if path.is_dir() else {}
+    if MANIFEST not in entries:
         raise MissingFileError(
             f"{path} holds no {MANIFEST}, so it is no corpus that silverner built; make one: silverner quickstart"
         )
     damage: dict[str, str] = {}
     facts = _read_facts(path, damage)
     card, front = _read_card(path, damage)
-    return CheckedFolder(path=path, facts=facts, card=card, front=front, damage=damage)
+    return CheckedFolder(path=path, facts=facts, card=card, front=front, damage=damage, entries=entries)
 
 
 def _read_facts(path: Path, damage: dict[str, str]) -> CorpusFacts | None:
     try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        manifest = manifest_values(path)
         refuse_layout(manifest)
         return CorpusFacts.model_validate(manifest)
     except ValidationError as error:
         damage[MANIFEST] = first_error(error)
-    except (ValueError, DataError) as error:
+    except DataError as error:
         damage[MANIFEST] = str(error)
     return None
 
@@ -87,11 +101,11 @@ def _read_facts(path: Path, damage: dict[str, str]) -> CorpusFacts | None:
 def _read_card(path: Path, damage: dict[str, str]) -> tuple[str, dict[str, Any]]:
     card = ""
     try:
-        card = (path / CARD).read_text(encoding="utf-8")
+        card = regular_file(path, CARD).read_text(encoding="utf-8")
         front = yaml.safe_load(split_card(card)[0] or "")
-    except FileNotFoundError:
+    except MissingFileError:
         damage[CARD] = "it is missing"
-    except (ValueError, yaml.YAMLError) as error:
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
         damage[CARD] = str(error)
     else:
         if not isinstance(front, dict):

@@ -24,6 +24,7 @@ from silverner.dataset_cards.facts.manifest import (
     MANIFEST,
     CorpusFacts,
     manifest_text,
+    manifest_values,
     read_manifest,
     refuse_layout,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "SplitFile",
     "first_error",
     "manifest_text",
+    "manifest_values",
     "read_manifest",
     "refuse_layout",
 ]

@@ -9,6 +9,7 @@ from pydantic import Field
 from silverner.dataset_cards.facts.base import Facts, Version
 from silverner.dataset_cards.facts.counts import Counts, GoldScoresOfSplits, RowFacts
 from silverner.projection import languages
+from silverner.projection.paths import FileName
 
 ENGINES = ("translator", "back_translator", "labeller", "aligner", "glosses")
 """The sections of a recipe that name an engine, in the order of the chain. Taggers of the target are not among them."""
@@ -59,7 +60,7 @@ class SplitFile(Facts):
     :param sha256: The hash of the file.
     """
 
-    file: str
+    file: FileName
     rows: int
     bytes: int
     size: int
@@ -140,7 +141,7 @@ class LanguageFacts(ChainFacts):
     """
 
     splits: dict[str, SplitFile]
-    artefacts: dict[str, str] = Field(default_factory=dict)
+    artefacts: dict[FileName, str] = Field(default_factory=dict)
 
     @property
     def files(self) -> set[str]:

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from silverner.dataset_cards.facts.base import Facts, first_error, language_of
 from silverner.dataset_cards.facts.language import LanguageFacts
 from silverner.projection.errors import DataError
+from silverner.projection.paths import LanguageCode, regular_file
 
 MANIFEST = "manifest.json"
 LAYOUT = 3
@@ -30,7 +31,7 @@ class CorpusFacts(Facts):
     absent: ClassVar[frozenset[str]] = frozenset({"repo_id"})
     layout: int = LAYOUT
     name: str
-    languages: dict[str, LanguageFacts] = Field(min_length=1)
+    languages: dict[LanguageCode, LanguageFacts] = Field(min_length=1)
     repo_id: str | None = None
 
     @classmethod
@@ -89,6 +90,21 @@ def manifest_text(facts: CorpusFacts) -> str:
     return json.dumps(facts.to_json(), indent=1, ensure_ascii=False) + "\n"
 
 
+def manifest_values(folder: Path) -> Any:
+    """Read the JSON of a manifest.
+
+    :param folder: A corpus folder.
+    :returns: What the JSON says; none of it is checked.
+    :raises MissingFileError: when there is no manifest.
+    :raises DataError: when it is no plain file, or no JSON.
+    """
+    file = regular_file(folder, MANIFEST)
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{file} is damaged ({error}). Build the corpus again") from error
+
+
 def read_manifest(folder: Path) -> CorpusFacts:
     """Read the manifest of a corpus folder.
 
@@ -96,9 +112,4 @@ def read_manifest(folder: Path) -> CorpusFacts:
     :returns: The facts.
     :raises DataError: when the file is no JSON, or a fact is missing or of the wrong kind.
     """
-    file = folder / MANIFEST
-    try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise DataError(f"{file} is damaged ({error}). Build the corpus again") from error
-    return CorpusFacts.of(manifest)
+    return CorpusFacts.of(manifest_values(folder))

@@ -9,12 +9,13 @@ from pydantic import AfterValidator, ValidationError
 from silverner.dataset_cards.facts.base import Facts, Version, first_error, language_of
 from silverner.dataset_cards.facts.manifest import MANIFEST
 from silverner.projection.errors import DataError
+from silverner.projection.paths import FileName, LanguageCode
 
 
 class ReleasedFile(Facts):
     """The Parquet file of a split."""
 
-    file: str
+    file: FileName
     rows: int
     sha256: str
 
@@ -46,7 +47,7 @@ class ReleasedFacts(Facts):
     """A release, as far as it is compared with another."""
 
     name: str
-    languages: dict[str, ReleasedLanguage]
+    languages: dict[LanguageCode, ReleasedLanguage]
 
     @classmethod
     def of(cls, manifest: Any) -> Self:

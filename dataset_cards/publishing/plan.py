@@ -10,6 +10,7 @@ from typing import Any
 
 from silverner.dataset_cards.hub.repository import RemoteFile
 from silverner.dataset_cards.release.history import CHANGELOG
+from silverner.projection.paths import public_files, regular_file
 
 PRIVATE = frozenset({"build.log"})
 """Files of a corpus folder that are not published."""
@@ -68,13 +69,9 @@ def local_files(folder: Path) -> dict[str, LocalFile]:
 
     :param folder: A corpus folder.
     :returns: The files by their path in the repository.
+    :raises DataError: when an entry is no plain file: a link would publish a file from outside the folder.
     """
-    files = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in PRIVATE and not any(part.startswith(".") for part in name.split("/")):
-            files[name] = _local(path)
-    return files
+    return {name: _local(regular_file(folder, name)) for name, _ in public_files(folder) if name not in PRIVATE}
 
 
 def _local(path: Path) -> LocalFile:

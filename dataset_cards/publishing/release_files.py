@@ -6,6 +6,7 @@ from pathlib import Path
 
 from silverner.dataset_cards.card.render import CARD, render_card
 from silverner.dataset_cards.facts import MANIFEST, manifest_text, read_manifest
+from silverner.projection.paths import regular_file
 
 
 def addressed_files(folder: Path, repo: str, *, published_card: bytes | None) -> dict[str, bytes]:
@@ -19,7 +20,7 @@ def addressed_files(folder: Path, repo: str, *, published_card: bytes | None) ->
     corpus = read_manifest(folder).model_copy(update={"repo_id": repo})
     card = render_card(
         corpus,
-        existing=(folder / CARD).read_text(encoding="utf-8"),
+        existing=regular_file(folder, CARD).read_text(encoding="utf-8"),
         published_card=(published_card or b"").decode("utf-8", errors="replace"),
         has_changelog=True,  # publishing writes it
     )

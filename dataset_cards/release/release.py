@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -13,10 +12,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from silverner.dataset_cards.facts.manifest import MANIFEST
+from silverner.dataset_cards.facts.manifest import MANIFEST, manifest_values
 from silverner.dataset_cards.facts.released import ReleasedFacts, ReleasedLanguage
 from silverner.dataset_cards.hub.client import Hub
 from silverner.projection.errors import DataError, MissingFileError, UsageError
+from silverner.projection.paths import regular_file
 from silverner.projection.spans import tag_names
 
 _REPO = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
@@ -52,16 +52,12 @@ class Release:
         :returns: The release.
         :raises SilvernerError: when the folder holds no corpus, or its manifest is damaged.
         """
-        file = path / MANIFEST
-        if not file.is_file():
+        try:
+            facts = ReleasedFacts.of(manifest_values(path))
+        except MissingFileError as error:
             raise MissingFileError(
                 f"{path} is no silverner corpus: there is no {MANIFEST} in it; silverner build makes one"
-            )
-        try:
-            manifest = json.loads(file.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise DataError(f"{file} is damaged ({error}); build the corpus again") from error
-        facts = ReleasedFacts.of(manifest)
+            ) from error
         return cls(path, facts.name, facts.languages)
 
     @property
@@ -89,7 +85,7 @@ class Release:
         facts = self.languages[code]
         rows = {}
         for split, part in facts.splits.items():
-            file = self.path / part.file
+            file = regular_file(self.path, part.file)
             try:
                 table = pq.read_table(file, columns=["id", "tokens", "ner_tags"])
                 table.select(["id", "tokens", "ner_tags"])

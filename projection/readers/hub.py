@@ -9,6 +9,7 @@ from typing import Any
 
 from silverner.projection.errors import MissingFileError
 from silverner.projection.readers.corpus_files import CorpusFiles
+from silverner.projection.readers.dataset_folder import refuse_ways_out, without_media
 from silverner.projection.readers.dataset_rows import sentences_from_dataset
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.sentence import Sentence
@@ -45,12 +46,19 @@ def open_dataset(name: str, *, config: str | None, revision: str | None, split: 
     :param revision: Branch, tag or commit.
     :param split: The split.
     :returns: The ``datasets.Dataset``.
+    :raises DataError: when a folder leads out of itself.
     :raises MissingFileError: when it cannot be loaded, with the library's own reason.
     """
+    folder = Path(name)
+    if folder.is_dir():
+        refuse_ways_out(folder)
+    return without_media(_load(folder, name, config=config, revision=revision, split=split))
+
+
+def _load(folder: Path, name: str, *, config: str | None, revision: str | None, split: str) -> Any:
     import datasets
     import datasets.exceptions
 
-    folder = Path(name)
     try:
         if (folder / "dataset_dict.json").is_file() or (folder / "state.json").is_file():
             loaded = datasets.load_from_disk(name)
