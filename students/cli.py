@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from silverner.projection.errors import PluginError, UsageError
+from silverner.projection.spans import SCHEMES
+from silverner.projection.tags.label_map import parse_label_map
 from silverner.students.strategies import STRATEGIES, Option, Strategy
 from silverner.students.strategies.strategy import positive_count
 from silverner.students.training_config import DISTANCES, TrainerSettings, TrainingConfig
@@ -103,8 +104,15 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     add("--test", metavar="FILE", help="gold to measure with; {lang} stands for the language")
     add("--dev", metavar="FILE", help="gold to measure with during development; it chooses nothing")
     add("--dev-is-gold", action="store_true", help="let --dev decide when to stop; the results say so")
+    add("--format", default="auto", help="of labelled files, such as conll (default: found from each file)")
+    add("--scheme", choices=SCHEMES, default="auto", help="of their tags (default: found from all tags of a file)")
     add(
-        "--map", metavar="LABEL=NEW", action="append", default=[], help="rename a label of gold or teacher; =O drops it"
+        "--label-map",
+        "--map",
+        metavar="LABEL=NEW[,...]",
+        action="append",
+        default=[],
+        help="rename labels of labelled files and teachers; =O drops one (repeatable)",
     )
     add("--split", default="train", help="split to learn from (default: %(default)s)")
     add("--without", metavar="FLAG", action="append", default=[], help="leave rows with this flag out (repeatable)")
@@ -194,7 +202,9 @@ def config_from_options(options: argparse.Namespace, strategy: str, language: st
         test=_file(options.test, language),
         dev=_file(options.dev, language),
         dev_is_gold=options.dev_is_gold,
-        label_map=_label_map(options.map),
+        label_map=parse_label_map(options.label_map),
+        format=options.format,
+        scheme=options.scheme,
         without_flags=tuple(options.without),
         limit=options.limit,
         held_out=options.held_out,
@@ -245,14 +255,3 @@ def plan_from_options(options: argparse.Namespace) -> ComparisonPlan:
 
 def _file(name: str | None, language: str) -> Path | None:
     return None if name is None else Path(name.replace("{lang}", language))
-
-
-def _label_map(words: Sequence[str]) -> dict[str, str | None]:
-    """Read the words of ``--map``."""
-    label_map = {}
-    for word in words:
-        label, equals, new = word.partition("=")
-        if not (label and equals and new):
-            raise UsageError(f"--map {word!r} is not LABEL=NEW, such as MISC=O")
-        label_map[label] = None if new == "O" else new
-    return label_map

@@ -86,7 +86,7 @@ def _refuse_other_files(out: Path) -> None:
 def _student(config: TrainingConfig, folder: Path, results: Mapping[str, Any]) -> MeasuredStudent:
     """Read the predictions of a finished student, and the gold."""
     assert config.test is not None
-    gold = read_gold(config.test, results["corpus"]["labels"], config.label_map)
+    gold = read_gold(config.test, results["corpus"]["labels"], config.reading)
     return MeasuredStudent(
         language=config.language,
         strategy=config.strategy.name,

@@ -6,20 +6,19 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from silverner.projection.errors import DataError, UsageError, nearest
+from silverner.projection.files.reading import Reading
 from silverner.projection.filters import FILTERS
-from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
+from silverner.projection.readers import Sentence
 from silverner.projection.readers.hub import open_dataset
 from silverner.projection.spans import Span, TagError, spans_from_tags, tag_names, tags_from_spans
 from silverner.students.targets import Reals
-
-LabelMap = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +84,13 @@ class SilverCorpus:
 
 
 def load_corpus(
-    data: str, language: str, *, split: str = "train", without_flags: Sequence[str] = (), limit: int | None = None
+    data: str,
+    language: str,
+    *,
+    split: str = "train",
+    without_flags: Sequence[str] = (),
+    limit: int | None = None,
+    reading: Reading | None = None,
 ) -> SilverCorpus:
     """Load what a student learns from.
 
@@ -95,11 +100,16 @@ def load_corpus(
     :param without_flags: Flags a row must not have.
     :param limit: Take no more rows than this: those whose names have the smallest hashes, so a fair sample that is
         always the same.
+    :param reading: How the corpus is read, if it is a labelled file.
     :returns: The corpus.
     :raises SilvernerError: when it cannot be read, or no row is left.
     """
     path = Path(data)
-    corpus = _read_file(path) if path.is_file() else _read_dataset(data, language, split, without_flags)
+    corpus = (
+        _read_file(path, reading or Reading())
+        if path.is_file()
+        else _read_dataset(data, language, split, without_flags)
+    )
     rows, left_out = list(corpus.rows), Counter(corpus.left_out)
     if limit is not None and len(rows) > limit:
         chosen = {row.id for row in sorted(rows, key=lambda row: (_hash(row.id), row.id))[:limit]}
@@ -133,38 +143,33 @@ def hold_out(rows: Sequence[Row], share: float) -> tuple[list[Row], list[Row]]:
     return [row for row in rows if row.id not in held_out], [row for row in rows if row.id in held_out]
 
 
-def read_gold(path: Path, labels: Sequence[str], label_map: LabelMap) -> list[Row]:
+def read_gold(path: Path, labels: Sequence[str], reading: Reading) -> list[Row]:
     """Read sentences labelled by people.
 
-    :param path: CoNLL or UNER columns.
+    :param path: A labelled file; invalid tag sequences are repaired.
     :param labels: The labels of the corpus.
-    :param label_map: Other names for labels of the file; ``None`` or ``O`` drops one.
+    :param reading: How the file is read.
     :returns: The sentences.
-    :raises DataError: when the file holds a label that is in neither.
+    :raises DataError: when the file holds a label that is neither in the corpus nor in the label map.
     """
-    rows = []
-    for sentence in read_corpus(CorpusFiles(files={path.stem: str(path)}, repair=True), tagged=True):
-        spans = []
+    sentences = replace(reading, repair=True).labelled(path)
+    for sentence in sentences:
         for span in sentence.spans or ():
-            label = label_map.get(span.label, span.label)
-            if label not in (None, "O", *labels):
+            if span.label not in labels:
                 raise DataError(
                     f"{sentence.where}: the label {span.label!r} is not in the corpus; {nearest(span.label, labels)}; "
-                    f"drop it with --map {span.label}=O"
+                    f"drop it with --label-map {span.label}=O"
                 )
-            if label not in (None, "O"):
-                spans.append(Span(span.start, span.end, str(label)))
-        rows.append(_row(sentence, spans))
-    return rows
+    return [_row(sentence, sentence.spans or ()) for sentence in sentences]
 
 
 def _row(sentence: Sentence, spans: Sequence[Span]) -> Row:
     return Row(id=sentence.id, tokens=sentence.tokens or (), spans=tuple(spans), confidences=(1.0,) * len(spans))
 
 
-def _read_file(path: Path) -> SilverCorpus:
+def _read_file(path: Path, reading: Reading) -> SilverCorpus:
     """Read a labelled file."""
-    sentences = list(read_corpus(CorpusFiles(files={path.stem: str(path)}), tagged=True))
+    sentences = reading.labelled(path)
     labels = sorted({span.label for sentence in sentences for span in sentence.spans or ()})
     if not labels:
         raise DataError(f"{path}: no entity in {len(sentences)} sentences; there is nothing to learn")

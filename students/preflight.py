@@ -32,10 +32,15 @@ def read_inputs(config: TrainingConfig) -> StudentInputs:
     """
     strategy = config.strategy
     corpus = load_corpus(
-        config.data, config.language, split=config.split, without_flags=config.without_flags, limit=config.limit
+        config.data,
+        config.language,
+        split=config.split,
+        without_flags=config.without_flags,
+        limit=config.limit,
+        reading=config.reading,
     )
     files = {"test": config.test, "dev": config.dev}
-    gold = {kind: read_gold(path, corpus.labels, config.label_map) for kind, path in files.items() if path}
+    gold = {kind: read_gold(path, corpus.labels, config.reading) for kind, path in files.items() if path}
     training_corpus = strategy.training_corpus(config, corpus)
     strategy.preflight(config, corpus)
     if strategy.is_trained and not config.dev_is_gold:

@@ -35,6 +35,9 @@ def signature(config: TrainingConfig, corpus: SilverCorpus) -> str:
     facts: dict[str, Any] = asdict(config)
     for key in ("data", "language", "split", "without_flags", "limit", "device"):
         del facts[key]  # the corpus that they choose has a signature of its own
+    for key in ("format", "scheme"):
+        if facts[key] == "auto":
+            del facts[key]
     facts["strategy"] = _strategy_settings(config.strategy)
     facts["model"] = Checkpoint(name=config.model).settings()
     facts |= {"test": _hash(config.test), "dev": _hash(config.dev), "corpus": corpus.signature, "version": VERSION}

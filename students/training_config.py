@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from silverner.projection.errors import UsageError, nearest
+from silverner.projection.spans import Scheme
 from silverner.students.strategies.strategy import Strategy
+
+if TYPE_CHECKING:
+    from silverner.projection.files.reading import Reading
 
 Distance = Literal["mse", "kl"]
 DISTANCES: tuple[Distance, ...] = ("mse", "kl")
@@ -70,7 +74,9 @@ class TrainingConfig:
     :param test: Gold to measure with.
     :param dev: Gold to measure with during development; it decides when to stop only with ``dev_is_gold``.
     :param dev_is_gold: Stop by ``dev``, which breaks the promise that no gold of the target language is used.
-    :param label_map: Other names for labels of gold files and teachers; ``None`` or ``O`` drops one.
+    :param label_map: Other names for labels of labelled files and teachers; ``None`` or ``O`` drops one.
+    :param format: The format of labelled files; ``auto`` finds it from each file.
+    :param scheme: The scheme of their tags; ``auto`` finds it from all tags of a file.
     :param without_flags: A row with one of these flags is not learnt.
     :param limit: Most rows to learn from.
     :param held_out: Share of rows that are held out, to stop by.
@@ -87,11 +93,20 @@ class TrainingConfig:
     dev: Path | None = None
     dev_is_gold: bool = False
     label_map: Mapping[str, str | None] = field(default_factory=dict)
+    format: str = "auto"
+    scheme: Scheme = "auto"
     without_flags: tuple[str, ...] = ()
     limit: int | None = None
     held_out: float = 0.1
     device: Literal["auto", "cpu", "cuda"] = "auto"
     training: TrainerSettings = field(default_factory=TrainerSettings)
+
+    @property
+    def reading(self) -> Reading:
+        """How labelled files are read."""
+        from silverner.projection.files.reading import Reading
+
+        return Reading(format=self.format, scheme=self.scheme, label_map=self.label_map)
 
     def __post_init__(self) -> None:
         """Refuse what does not fit.

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeGuard
 
 from silverner.projection.alignment import AlignedPair, Aligner, PharaohFiles
 from silverner.projection.chain.store import write_text
 from silverner.projection.errors import DataError
+from silverner.projection.files.reading import Reading, check_format
 from silverner.projection.metrics import Report, SentenceErrors, report_spans, worst_sentences
 from silverner.projection.projector import Projector, project_batch
-from silverner.projection.readers import CorpusFiles, Sentence, detect_text_format, read_corpus
+from silverner.projection.readers import READERS, CorpusFiles, Sentence, detect_text_format, read_corpus
 from silverner.projection.result import Projection
 from silverner.projection.scoring.evidence import SentenceEvidence
 from silverner.projection.spans import Span
@@ -65,24 +66,28 @@ def project_files(
     *,
     directed: bool,
     glossary: Glossary | None = None,
-    repair: bool = False,
+    reading: Reading | None = None,
+    target_format: str = "auto",
 ) -> ProjectedFile:
     """Project the labels of one file onto another.
 
-    :param source: Labelled columns (CoNLL or UNER).
+    :param source: A labelled file.
     :param target: Columns, whose tags are ignored, or tokens split on spaces, one sentence a line.
     :param aligner: Makes or reads the links.
     :param projector: The settings.
     :param directed: Whether the aligner gives two directions, to be symmetrised.
     :param glossary: Gives the names of entities in the target language.
-    :param repair: Repair invalid tag sequences instead of refusing them.
+    :param reading: How the source is read.
+    :param target_format: The format of the target; ``auto`` finds it from the file.
     :returns: The target with its labels.
     :raises DataError: when the sides differ in length, or a file breaks a rule.
     """
-    labelled = _read_labelled(source, repair=repair)
-    form = {"uner": "uner", "conll": "conll"}.get(detect_text_format(target), "tokens")
-    corpus = CorpusFiles(format=form, files={target.stem: str(target)})
-    target_sentences = list(read_corpus(corpus, tagged=False))
+    check_format(target_format, "--target-format")
+    labelled = (reading or Reading()).labelled(source)
+    if target_format == "auto":
+        target_format = {"uner": "uner", "conll": "conll"}.get(detect_text_format(target), "tokens")
+    corpus = CorpusFiles(format=target_format, files={target.stem: str(target)})
+    target_sentences = list(read_corpus(corpus, tagged=False, unique_ids=False))
     if len(labelled) != len(target_sentences):
         raise DataError(
             f"{source} has {len(labelled)} sentences, {target} has {len(target_sentences)}; projection needs one "
@@ -105,12 +110,13 @@ def project_files(
 class EvaluationRequest:
     """The files to score, and what helps to understand the mistakes.
 
-    :param gold: Labelled columns.
+    :param gold: A labelled file.
     :param predicted: The same sentences with other labels.
     :param against: The same sentences with the labels of another prediction, to compare with.
     :param source: The source sentences: labelled columns, or tokens split on spaces.
+    :param source_format: The format of the source; ``auto`` finds it from the file.
     :param alignment: Links from source to target tokens (Pharaoh).
-    :param repair: Repair invalid tag sequences instead of refusing them.
+    :param reading: How the labelled files are read.
     :param resamples: Resamples of intervals and comparison.
     :param seed: Seed of the resamples.
     :param errors: How many of the worst sentences to return.
@@ -120,8 +126,9 @@ class EvaluationRequest:
     predicted: Path
     against: Path | None = None
     source: Path | None = None
+    source_format: str = "auto"
     alignment: Path | None = None
-    repair: bool = False
+    reading: Reading = field(default_factory=Reading)
     resamples: int = 1000
     seed: int = 0
     errors: int = 0
@@ -134,12 +141,14 @@ def evaluate_files(request: EvaluationRequest) -> tuple[Report, list[SentenceErr
     :returns: The report, and the worst sentences.
     :raises DataError: naming the first sentence whose tokens differ.
     """
-    gold, predicted = (_read_labelled(path, repair=request.repair) for path in (request.gold, request.predicted))
+    check_format(request.source_format, "--source-format")
+    read = request.reading.labelled
+    gold, predicted = read(request.gold), read(request.predicted)
     _check_same(request.gold, gold, request.predicted, predicted)
-    second_prediction = None if request.against is None else _read_labelled(request.against, repair=request.repair)
+    second_prediction = None if request.against is None else read(request.against)
     if request.against is not None and second_prediction is not None:
         _check_same(request.gold, gold, request.against, second_prediction)
-    source = None if request.source is None else _read_source(request.source, repair=request.repair)
+    source = None if request.source is None else _read_source(request.source, request.source_format, request.reading)
     if source is not None and len(source) != len(gold):
         raise DataError(
             f"{request.gold} has {len(gold)} sentences, {request.source} has {len(source)}; they must be pairs"
@@ -196,12 +205,10 @@ def _check_same(first: Path, gold: Sequence[Sentence], second: Path, predicted: 
         raise DataError(f"{first} has {len(gold)} sentences, {second} has {len(predicted)}")
 
 
-def _read_source(path: Path, *, repair: bool) -> list[Sentence]:
-    """Read source sentences with their labels, or without any from tokens."""
-    if detect_text_format(path) in {"conll", "uner"}:
-        return _read_labelled(path, repair=repair)
-    return list(read_corpus(CorpusFiles(format="tokens", files={path.stem: str(path)}), tagged=False))
-
-
-def _read_labelled(path: Path, *, repair: bool) -> list[Sentence]:
-    return list(read_corpus(CorpusFiles(files={path.stem: str(path)}, repair=repair), tagged=True))
+def _read_source(path: Path, source_format: str, reading: Reading) -> list[Sentence]:
+    """Read source sentences with their labels, or without any from a format that has none."""
+    if source_format == "auto":
+        source_format = {"uner": "uner", "conll": "conll"}.get(detect_text_format(path), "tokens")
+    if READERS[source_format].has_labels:
+        return replace(reading, format=source_format).labelled(path)
+    return list(read_corpus(CorpusFiles(format=source_format, files={path.stem: str(path)}), tagged=False))

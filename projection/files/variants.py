@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,9 @@ from silverner.projection.ensembling.choice import (
 )
 from silverner.projection.ensembling.criteria import Criterion
 from silverner.projection.errors import DataError, UsageError
+from silverner.projection.files.reading import Reading
 from silverner.projection.metrics import evaluate_spans
-from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
+from silverner.projection.readers import Sentence
 from silverner.projection.spans import Span
 
 
@@ -34,7 +35,7 @@ class ChoiceRequest:
     :param source: Labelled source sentences, for the round trip.
     :param returned: For every file the same source sentences with the labels that came back.
     :param gold: Gold labels, which are reported and never chosen by.
-    :param repair: Repair invalid tag sequences instead of refusing them.
+    :param reading: How the files are read.
     """
 
     files: Sequence[Path]
@@ -42,7 +43,7 @@ class ChoiceRequest:
     source: Path | None = None
     returned: Sequence[Path] = ()
     gold: Path | None = None
-    repair: bool = False
+    reading: Reading = field(default_factory=Reading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ def choose_files(request: ChoiceRequest) -> FileChoice:
             "a round trip needs the labelled source (--source) and, for every file in the same order, the labels that "
             f"came back onto it (--returned); {len(names)} files, {len(request.returned)} returned"
         )
-    sides = [_read_variant(path, repair=request.repair) for path in request.files]
+    sides = [request.reading.labelled(path) for path in request.files]
     for path, side in zip(request.files[1:], sides[1:], strict=True):
         _check_same(request.files[0], sides[0], path, side)
     trips = _round_trips(request)
@@ -115,7 +116,7 @@ def choose_files(request: ChoiceRequest) -> FileChoice:
     )
     f1 = {}
     if request.gold is not None:
-        gold = _read_variant(request.gold, repair=request.repair)
+        gold = request.reading.labelled(request.gold)
         _check_same(request.gold, gold, request.files[0], sides[0])
         f1 = {n: evaluate_spans(_spans(gold), _spans(s)).overall.f1 for n, s in zip(names, sides, strict=True)}
     return FileChoice(chosen=choose_variant(scored, by=request.by), by=request.by, marks=scored, f1=f1)
@@ -125,10 +126,10 @@ def _round_trips(request: ChoiceRequest) -> list[float | None]:
     """Measure the round trip of every file; nothing without a source."""
     if request.source is None:
         return [None] * len(request.files)
-    source = _read_variant(request.source, repair=request.repair)
+    source = request.reading.labelled(request.source)
     trips: list[float | None] = []
     for path in request.returned:
-        returned = _read_variant(path, repair=request.repair)
+        returned = request.reading.labelled(path)
         _check_same(request.source, source, path, returned)
         trips.append(round_trip(_spans(source), _spans(returned)))
     return trips
@@ -174,9 +175,3 @@ def _check_same(first: Path, sentences: Sequence[Sentence], second: Path, varian
         if sentence.tokens != same_sentence.tokens:
             heads = [f"{s.where} begins {' '.join((s.tokens or ())[:8])!r}" for s in (sentence, same_sentence)]
             raise DataError(f"other tokens: {'; '.join(heads)}; variants are of the very same sentences")
-
-
-def _read_variant(path: Path, *, repair: bool) -> list[Sentence]:
-    form = "parquet" if path.suffix == ".parquet" else "auto"
-    files = CorpusFiles(format=form, files={path.stem: str(path)}, repair=repair)
-    return list(read_corpus(files, tagged=True))

@@ -12,12 +12,13 @@ from scipy.special import softmax
 
 from silverner.projection.chain.engine import EngineContext, Section
 from silverner.projection.labelling.labeller import LabellerSettings, Labelling, TaggedSpan
-from silverner.projection.labelling.tagset import LabelMap, TagSet
+from silverner.projection.labelling.tagset import TagSet
 from silverner.projection.languages import Language
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.neural.windows import SubwordRows, WindowReader
 from silverner.projection.spans import Scheme
+from silverner.projection.tags.label_map import LabelMap
 
 ENGLISH, MULTILINGUAL = "dslim/bert-base-NER", "FacebookAI/xlm-roberta-large-finetuned-conll03-english"
 DIGITS = 6

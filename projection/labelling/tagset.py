@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.spans import Scheme, Span, spans_from_tags, split_tag, tag_names
-
-LabelMap = Mapping[str, str | None]
+from silverner.projection.tags.label_map import LabelMap
 
 
 class TagSet:

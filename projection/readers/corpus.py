@@ -13,12 +13,13 @@ from silverner.projection.readers.sentence import Sentence
 from silverner.projection.readers.text import TextReader
 
 
-def read_corpus(corpus: CorpusFiles, *, tagged: bool) -> Iterator[Sentence]:
+def read_corpus(corpus: CorpusFiles, *, tagged: bool, unique_ids: bool = True) -> Iterator[Sentence]:
     """Read all splits of a corpus, in the order they are named.
 
     :param corpus: What to read.
     :param tagged: Whether to read the labels.
-    :returns: The sentences; ids are unique within a split.
+    :param unique_ids: Whether a repeated id is an error; nothing depends on ids where sentences are paired by order.
+    :returns: The sentences; ids are unique within a split, unless they need not be.
     :raises DataError: when a file breaks a rule, or repeats an id.
     :raises MissingFileError: when a file or dataset cannot be read.
     """
@@ -28,7 +29,7 @@ def read_corpus(corpus: CorpusFiles, *, tagged: bool) -> Iterator[Sentence]:
             raise DataError(f"{name}: {reader.title} has no labels; a labelled corpus needs {_labelled_formats()}")
         place_by_id: dict[str, str] = {}
         for sentence in reader.read(corpus, split=split, tagged=tagged):
-            if sentence.id in place_by_id:
+            if unique_ids and sentence.id in place_by_id:
                 raise DataError(
                     f"{sentence.where}: the id {sentence.id!r} stands already at {place_by_id[sentence.id]}; "
                     "make ids unique"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from silverner.commands.shared import add_repair_option, write_json, write_line
+from silverner.commands.shared import add_reading_options, reading_from, write_json, write_line
 from silverner.projection.ensembling.criteria import CRITERIA
 
 
@@ -32,7 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="for every FILE, its labels projected back onto the source, for round-trip",
     )
     parser.add_argument("--gold", type=Path, metavar="FILE", help="gold entities: they are reported, never used")
-    add_repair_option(parser)
+    add_reading_options(parser)
     parser.add_argument("--json", action="store_true", help="print the marks as JSON")
 
 
@@ -44,8 +44,9 @@ def run(options: argparse.Namespace) -> None:
     """
     from silverner.projection.files.variants import ChoiceRequest, choose_files
 
-    settings = {name: value for name, value in vars(options).items() if name not in {"run", "json"}}
-    choice = choose_files(ChoiceRequest(**settings))
+    ignored = {"run", "json", "format", "scheme", "label_map", "repair"}
+    settings = {name: value for name, value in vars(options).items() if name not in ignored}
+    choice = choose_files(ChoiceRequest(reading=reading_from(options), **settings))
     if options.json:
         write_json(choice.facts())
     else:

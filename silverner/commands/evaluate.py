@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from silverner.commands.shared import add_repair_option, positive_integer, write_json, write_line
+from silverner.commands.shared import (
+    add_reading_options,
+    positive_integer,
+    reading_from,
+    write_json,
+    write_line,
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +26,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source", type=Path, metavar="FILE", help="source of the same sentences; with gold labels, shows the ceiling"
     )
+    parser.add_argument(
+        "--source-format", metavar="FORMAT", default="auto", help="of the source (default: found from the file)"
+    )
     parser.add_argument("--alignment", type=Path, metavar="F.pharaoh", help="links to show with the worst sentences")
     parser.add_argument(
         "--resamples",
@@ -29,7 +38,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="resamples of sentences for the intervals (default: %(default)s)",
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the resamples (default: %(default)s)")
-    add_repair_option(parser)
+    add_reading_options(parser)
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
 
 
@@ -44,8 +53,9 @@ def run(options: argparse.Namespace) -> None:
 
     if options.alignment and not (options.source and options.errors):
         raise UsageError("--alignment is shown with the worst sentences: give --errors N and --source FILE too")
-    settings = {name: value for name, value in vars(options).items() if name not in {"run", "json"}}
-    report, worst = evaluate_files(EvaluationRequest(**settings))
+    ignored = {"run", "json", "format", "scheme", "label_map", "repair"}
+    settings = {name: value for name, value in vars(options).items() if name not in ignored}
+    report, worst = evaluate_files(EvaluationRequest(reading=reading_from(options), **settings))
     if options.json:
         errors = {"errors": [sentence.facts() for sentence in worst]} if options.errors else {}
         write_json(report.facts() | errors)

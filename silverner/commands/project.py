@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from silverner.commands.shared import add_repair_option
+from silverner.commands.shared import add_reading_options, reading_from
 from silverner.projection.links import SYMMETRISATIONS
 from silverner.projection.matching.choices import MATCHERS
 from silverner.projection.scoring.choices import SCORES
@@ -17,7 +17,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
     :param parser: The parser.
     """
-    parser.add_argument("--source", type=Path, required=True, help="labelled source: CoNLL or UNER columns")
+    parser.add_argument("--source", type=Path, required=True, help="labelled source")
     parser.add_argument(
         "--target", type=Path, required=True, help="target: columns (tags ignored), or tokens split on spaces"
     )
@@ -34,7 +34,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="project no entity that scores this or less (default: 0.25 for fused, 0 for dice)",
     )
     parser.add_argument("--glosses", type=Path, metavar="FILE", help="names in the target language: phrase, tab, name")
-    add_repair_option(parser)
+    add_reading_options(parser)
+    parser.add_argument(
+        "--target-format", metavar="FORMAT", default="auto", help="of the target (default: found from the file)"
+    )
     parser.add_argument("--output", type=Path, required=True, metavar="OUT.conll", help="token, tab, tag; - is stdout")
 
 
@@ -66,7 +69,8 @@ def run(options: argparse.Namespace) -> None:
         projector,
         directed=directed,
         glossary=Dictionary(options.glosses) if options.glosses else None,
-        repair=options.repair,
+        reading=reading_from(options),
+        target_format=options.target_format,
     )
     if str(options.output) == "-":
         sys.stdout.write(projected.text())

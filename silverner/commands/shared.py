@@ -7,7 +7,12 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from silverner.projection.spans import SCHEMES
+
+if TYPE_CHECKING:
+    from silverner.projection.files.reading import Reading
 
 
 def write_line(text: str = "") -> None:
@@ -55,9 +60,42 @@ def add_store_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_repair_option(parser: argparse.ArgumentParser) -> None:
-    """Add ``--repair``: mend tag sequences that break their scheme.
+def add_reading_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how labelled files are read, as the keys of a recipe do.
 
     :param parser: The parser of the command.
     """
+    parser.add_argument(
+        "--format",
+        default="auto",
+        help="of the labelled files: conll, uner, jsonl, parquet, ... (default: found from each file)",
+    )
+    parser.add_argument(
+        "--scheme", choices=SCHEMES, default="auto", help="of their tags (default: found from all tags of a file)"
+    )
+    parser.add_argument(
+        "--label-map",
+        action="append",
+        default=[],
+        metavar="LABEL=NEW[,...]",
+        help="rename labels before anything is compared; =O drops one (repeatable)",
+    )
     parser.add_argument("--repair", action="store_true", help="repair invalid tag sequences instead of refusing them")
+
+
+def reading_from(options: argparse.Namespace) -> Reading:
+    """Return what the options of :func:`add_reading_options` say.
+
+    :param options: The parsed command line.
+    :returns: How labelled files are read.
+    :raises UsageError: when the label map is none.
+    """
+    from silverner.projection.files.reading import Reading
+    from silverner.projection.tags.label_map import parse_label_map
+
+    return Reading(
+        format=options.format,
+        scheme=options.scheme,
+        label_map=parse_label_map(options.label_map),
+        repair=options.repair,
+    )

@@ -43,7 +43,7 @@ class Transfer(Strategy):
 
         if self.source is None:
             return corpus
-        return replace(corpus, rows=read_gold(self.source, corpus.labels, config.label_map), left_out={})
+        return replace(corpus, rows=read_gold(self.source, corpus.labels, config.reading), left_out={})
 
     def train(self, config: TrainingConfig, corpus: SilverCorpus, folder: Path, train_once: TrainOnce) -> TrainedModel:
         """Train on source text, or take the model as it is."""

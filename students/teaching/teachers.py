@@ -34,7 +34,7 @@ def load_teacher(
         if label and label_map.get(label, label) not in (None, "O", *labels):
             raise UsageError(
                 f"the model {name!r} finds {label!r}, which is not a label of the corpus; {nearest(label, labels)}; "
-                f"drop it with --map {label}=O"
+                f"drop it with --label-map {label}=O"
             )
     tagger = Tagger(checkpoint, labels=labels, label_map=label_map)
     tagger.check()

@@ -84,7 +84,7 @@ def test_a_comparison_is_not_written_into_a_corpus(home: Path, capsys: pytest.Ca
         (["train", "multi"], "multi needs two teachers or more: --teacher MODEL"),
         (["train", "hard", "--held-out", "1"], "--held-out 1.0 is no share of the corpus"),
         (["train", "hard", "--epochs", "0"], "--epochs 0 cannot be; it must be above 0"),
-        (["train", "hard", "--map", "MISC"], "--map 'MISC' is not LABEL=NEW, such as MISC=O"),
+        (["train", "hard", "--label-map", "MISC"], "--label-map 'MISC' is not LABEL=NEW[,LABEL=NEW], such as"),
         (
             ["train", "hard", "--teacher", "x"],
             "the strategy hard has no use for --teacher; it is for soft, multi, agree",

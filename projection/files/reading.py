@@ -1,0 +1,61 @@
+"""How the commands read labelled files: format, scheme, label map and repair, as a recipe says it of its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from silverner.projection.errors import UsageError, nearest
+from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
+from silverner.projection.readers.formats import FORMATS
+from silverner.projection.spans import Scheme
+from silverner.projection.tags.label_map import map_labels
+
+FILE_FORMATS = tuple(name for name in FORMATS if name != "hub")
+"""Formats of files; a dataset of the Hub needs a recipe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How labelled files are read.
+
+    :param format: A name of :data:`~silverner.projection.readers.formats.FORMATS`; ``auto`` finds it from each file.
+    :param scheme: The tag scheme; ``auto`` finds it from all tags of a file.
+    :param label_map: Other names for labels; ``None`` or ``O`` drops one.
+    :param repair: Repair invalid tag sequences instead of refusing them.
+    """
+
+    format: str = "auto"
+    scheme: Scheme = "auto"
+    label_map: Mapping[str, str | None] = field(default_factory=dict)
+    repair: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what is no format of files.
+
+        :raises UsageError: naming the formats.
+        """
+        check_format(self.format, "--format")
+
+    def labelled(self, path: Path) -> list[Sentence]:
+        """Read a file with its labels, which are mapped; ids may be repeated.
+
+        :param path: The file.
+        :returns: Its sentences.
+        :raises SilvernerError: naming the line that breaks a rule.
+        """
+        corpus = CorpusFiles(format=self.format, files={path.stem: str(path)}, scheme=self.scheme, repair=self.repair)
+        sentences = read_corpus(corpus, tagged=True, unique_ids=False)
+        return [replace(sentence, spans=map_labels(sentence.spans or (), self.label_map)) for sentence in sentences]
+
+
+def check_format(name: str, option: str) -> None:
+    """Refuse what is no format of files.
+
+    :param name: The format.
+    :param option: What gives it, for the message.
+    :raises UsageError: naming the formats.
+    """
+    if name not in FILE_FORMATS:
+        raise UsageError(f"{option} {name!r} is unknown; {nearest(name, FILE_FORMATS)}")
