@@ -1,4 +1,4 @@
-"""Names that become paths: of files in a folder that a stranger may have made, and of languages.
+"""Names that become paths: of files in a folder that a stranger may have made, of languages and corpora.
 
 A manifest or a card that was downloaded can name any path, and a folder can hold links, pipes and devices. A name is
 relative and has no ``..``; what it names is a plain file, and no part of the way to it is a link. So nothing outside
@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +23,9 @@ from silverner.projection.errors import DataError, MissingFileError
 _LONGEST_PART, _LONGEST_NAME = 255, 1024
 """Bytes of one part of a path, and of a whole path, that the usual file systems can hold."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*")
-_LONGEST_CODE = 40
+_CORPUS = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_SPLIT = re.compile(r"\w+(?:\.\w+)*")
+_LONGEST_CODE, _LONGEST_CORPUS = 40, 80
 ARTEFACTS = "artefacts"
 """The folder of a corpus for what its engines cannot make a second time."""
 _KINDS = {
@@ -65,15 +67,9 @@ def name_fault(name: str) -> str | None:
     return None
 
 
-def _allowed_name(name: str) -> str:
-    if (why := name_fault(name)) is not None:
-        says = f"{name!r:.120} cannot be the name of a file in this folder: {why}"
-        raise PydanticCustomError("file_name", "{says}", {"says": says})
-    return name
-
-
-FileName = Annotated[str, AfterValidator(_allowed_name)]
-"""The name of a file in a folder: relative, with ``/`` between its parts; it cannot lead out of the folder."""
+def _file_name_fault(name: str) -> str | None:
+    why = name_fault(name)
+    return why and f"{name!r:.120} cannot be the name of a file in this folder: {why}"
 
 
 def code_fault(code: str) -> str | None:
@@ -84,26 +80,63 @@ def code_fault(code: str) -> str | None:
 
     >>> code_fault("zh-Hant")
     >>> code_fault("artefacts")
-    "'artefacts' is the name of another folder of the corpus"
+    "'artefacts' cannot be the code of a language; it is the name of another folder of the corpus"
     """
+    why = None
     if not _CODE.fullmatch(code) or len(code) > _LONGEST_CODE:
-        return (
-            f"{code!r:.80} cannot be the code of a language; a code is letters and digits, with single - or _ between "
-            f"them, at most {_LONGEST_CODE}, as in spa or zh-Hant"
-        )
-    if code.casefold() == ARTEFACTS:
-        return f"{code!r} is the name of another folder of the corpus"
-    return None
+        why = f"a code is letters and digits, with single - or _ between them, at most {_LONGEST_CODE}, as in zh-Hant"
+    elif code.casefold() == ARTEFACTS:
+        why = "it is the name of another folder of the corpus"
+    return why and f"{code!r:.80} cannot be the code of a language; {why}"
 
 
-def _allowed_code(code: str) -> str:
-    if (why := code_fault(code)) is not None:
-        raise PydanticCustomError("language_code", "{why}", {"why": why})
-    return code
+def corpus_name_fault(name: str) -> str | None:
+    """Find out why a text cannot be the name of a corpus, which names its folder and its repository.
+
+    :param name: The name.
+    :returns: The reason; ``None`` where it can be one.
+    """
+    if _CORPUS.fullmatch(name) and len(name) <= _LONGEST_CORPUS:
+        return None
+    return (
+        f"{name!r:.120} cannot be the name of a corpus; a name is small letters and digits, with single '.', '_' or "
+        f"'-' between them, at most {_LONGEST_CORPUS}, as in europarl-spa"
+    )
 
 
-LanguageCode = Annotated[str, AfterValidator(_allowed_code)]
+def split_fault(split: str) -> str | None:
+    """Find out why a text cannot be the name of a split, which names its files.
+
+    :param split: The name.
+    :returns: The reason; ``None`` where it can be one. The library ``datasets`` would refuse it after the build.
+    """
+    if _SPLIT.fullmatch(split) and len(split) <= _LONGEST_CODE and split != "all":
+        return None
+    return (
+        f"{split!r:.80} cannot be the name of a split; use letters, digits and _, at most {_LONGEST_CODE}, as in "
+        "train, validation, test"
+    )
+
+
+def _refusing(fault: Callable[[str], str | None]) -> AfterValidator:
+    """Make a validator that refuses a text for which a function gives a reason."""
+
+    def validate(text: str) -> str:
+        if (why := fault(text)) is not None:
+            raise PydanticCustomError("name", "{why}", {"why": why})
+        return text
+
+    return AfterValidator(validate)
+
+
+FileName = Annotated[str, _refusing(_file_name_fault)]
+"""The name of a file in a folder: relative, with ``/`` between its parts; it cannot lead out of the folder."""
+LanguageCode = Annotated[str, _refusing(code_fault)]
 """The code of a language: the name of its folder and its configuration."""
+CorpusName = Annotated[str, _refusing(corpus_name_fault)]
+"""The name of a corpus."""
+SplitName = Annotated[str, _refusing(split_fault)]
+"""The name of a split."""
 
 
 def regular_file(folder: Path, name: str) -> Path:
@@ -115,8 +148,8 @@ def regular_file(folder: Path, name: str) -> Path:
     :raises DataError: when the name leads out of the folder, or names a link, a pipe or anything else that is no file.
     :raises MissingFileError: when nothing has this name.
     """
-    if (why := name_fault(name)) is not None:
-        raise DataError(f"{folder}: {name!r:.120} cannot be the name of a file in this folder: {why}")
+    if (why := _file_name_fault(name)) is not None:
+        raise DataError(f"{folder}: {why}")
     path = folder
     parts = name.split("/")
     for number, part in enumerate(parts, start=1):

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from silverner.builders.recipe import yaml_lines
 from silverner.projection.errors import nearest
 
-_NAMES_VALUE = {"missing", "unknown_key", "missing_engine", "unknown_engine"}
+_NAMES_VALUE = {"missing", "unknown_key", "missing_engine", "unknown_engine", "name", "split"}
 """Errors whose message already contains the wrong value."""
 
 

@@ -13,6 +13,7 @@ from silverner.builders.recipe.errors import at_line, explain
 from silverner.builders.recipe.merge import assign, fill, merge, names_of, read
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.projection.errors import RecipeError, UsageError, nearest
+from silverner.projection.paths import code_fault
 
 SHIPPED = Path(__file__).parents[1] / "recipes"
 
@@ -80,6 +81,8 @@ def load_recipe(name: str, *, changes: Sequence[str] = ()) -> Recipe:
         raise RecipeError(f"{path}{at_line(line)}: 'languages' must name at least one language, such as [spa, deu]")
     plans: dict[str, LanguageRecipe] = {}
     for code, language_keys in languages.items():
+        if (why := code_fault(code)) is not None:
+            raise RecipeError(f"{path}{at_line(yaml_lines.line_of(node, ['languages', code]))}: languages: {why}")
         if language_keys is not None and (not isinstance(language_keys, dict) or "name" in language_keys):
             line = yaml_lines.line_of(node, ["languages", code])
             raise RecipeError(
@@ -119,5 +122,7 @@ def _check_language(code: str, plans: Mapping[str, LanguageRecipe]) -> None:
     """Refuse an unknown language, and one that the recipe already lists under another code."""
     language = plans[code].find(code)
     for earlier, plan in plans.items():
+        if earlier != code and earlier.casefold() == code.casefold():
+            raise UsageError(f"{code} and {earlier} would name one folder on many computers; give one another code")
         if earlier != code and plan.find(earlier).code == language.code:
             raise UsageError(f"{code} and {earlier} are the same language, {language.name}; leave one out")

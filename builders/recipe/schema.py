@@ -26,12 +26,14 @@ from silverner.builders.recipe.sections import (
     VoteSection,
     short_for,
 )
+from silverner.dataset_cards.facts.base import Version
 from silverner.projection.chain.engine import EngineSettings, Section, split_names
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.filters import FILTERS, FilterEvidence
 from silverner.projection.labelling.tagger import TeacherSettings
 from silverner.projection.languages import Language, find_language
 from silverner.projection.matching.choices import Matcher
+from silverner.projection.paths import CorpusName, LanguageCode
 from silverner.projection.scoring.choices import Score
 from silverner.projection.scoring.weights import PartWeights
 
@@ -69,13 +71,13 @@ _COMMON = ("name", "version", "license", "labels", "label_map", "declare", "spli
 class LanguageRecipe(Section):
     """All settings that decide the corpus of one language."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    name: CorpusName
+    version: Version
     method: MethodName
     license: str | None = None
     labels: tuple[str, ...] = Field(min_length=1)
     label_map: dict[str, str | None] = Field(default_factory=dict)
-    declare: dict[str, LanguageSection] = Field(default_factory=dict)
+    declare: dict[LanguageCode, LanguageSection] = Field(default_factory=dict)
     source: SourceSection | None = None
     target: TargetSection | None = None
     splits: Literal["inherit"] | dict[str, float] = "inherit"
@@ -246,8 +248,9 @@ class LanguageRecipe(Section):
         if len(self.voters) < 2:
             raise _fault(f"voters: this recipe has {len(self.voters)}; a vote needs two or more", "voters")
         for name, keys in self.voters.items():
-            if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-                raise _fault(f"voters: {name!r} cannot name a voter; use small letters, digits and -", "voters")
+            if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
+                why = "use small letters, digits and -, at most 40"
+                raise _fault(f"voters: {name!r:.80} cannot name a voter; {why}", "voters")
             if keys.get("method") not in VOTING:
                 why = f"voters.{name}: the method {keys.get('method')!r} does not label an existing text"
                 raise _fault(f"{why}; {nearest(str(keys.get('method')), VOTING)}", "voters")

@@ -9,7 +9,7 @@ from pydantic import Field
 from silverner.dataset_cards.facts.base import Facts, Version
 from silverner.dataset_cards.facts.counts import Counts, GoldScoresOfSplits, RowFacts
 from silverner.projection import languages
-from silverner.projection.paths import FileName
+from silverner.projection.paths import FileName, SplitName
 
 ENGINES = ("translator", "back_translator", "labeller", "aligner", "glosses")
 """The sections of a recipe that name an engine, in the order of the chain. Taggers of the target are not among them."""
@@ -140,7 +140,7 @@ class LanguageFacts(ChainFacts):
     :param artefacts: For every artefact in the folder its hash.
     """
 
-    splits: dict[str, SplitFile]
+    splits: dict[SplitName, SplitFile]
     artefacts: dict[FileName, str] = Field(default_factory=dict)
 
     @property

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from silverner.dataset_cards.facts.base import Facts, first_error, language_of
 from silverner.dataset_cards.facts.language import LanguageFacts
 from silverner.projection.errors import DataError
-from silverner.projection.paths import LanguageCode, regular_file
+from silverner.projection.paths import CorpusName, LanguageCode, regular_file
 
 MANIFEST = "manifest.json"
 LAYOUT = 3
@@ -30,7 +30,7 @@ class CorpusFacts(Facts):
 
     absent: ClassVar[frozenset[str]] = frozenset({"repo_id"})
     layout: int = LAYOUT
-    name: str
+    name: CorpusName
     languages: dict[LanguageCode, LanguageFacts] = Field(min_length=1)
     repo_id: str | None = None
 

@@ -7,7 +7,6 @@ by name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from silverner.projection.errors import nearest
 from silverner.projection.languages import Language
+from silverner.projection.paths import split_fault
 
 
 class Section(BaseModel):
@@ -60,9 +60,8 @@ def _described(section: type[Section], error: Any) -> InitErrorDetails:
 def split_names(files: dict[str, Any]) -> dict[str, Any]:
     """Refuse names of splits that ``datasets`` would refuse only after the build."""
     for name in files:
-        if not re.fullmatch(r"\w+(\.\w+)*", name) or name == "all":
-            why = "'{split}' cannot be the name of a split; use letters, digits and _, as in train, validation, test"
-            raise PydanticCustomError("split", why, {"split": name})
+        if (why := split_fault(str(name))) is not None:
+            raise PydanticCustomError("split", "{why}", {"why": why})
     return files
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from silverner.projection.errors import UsageError
 from silverner.projection.languages.language import Language, LanguageLike
+from silverner.projection.paths import code_fault
 
 _TABLE = Path(__file__).with_name("table.csv")
 
@@ -49,9 +50,10 @@ def find_language(code: str) -> Language:
     """
     language = _by_code().get(code)
     if language is None:
+        declare = f"; or declare it in the recipe: declare: {{{code}: {{name: NAME, script: Latn}}}}"
         raise UsageError(
-            f"{code!r} is not a language of the table{_hint(code)}; all: silverner languages; or declare it in the "
-            f"recipe: declare: {{{code}: {{name: NAME, script: Latn}}}}"
+            f"{code!r:.80} is not a language of the table{_hint(code)}; all: silverner languages"
+            f"{declare if code_fault(code) is None else ''}"
         )
     return language
 

@@ -125,4 +125,5 @@ def test_other_texts_are_no_code(code: str) -> None:
 
 @pytest.mark.parametrize("code", ["artefacts", "Artefacts"])
 def test_the_code_of_a_language_is_no_other_folder_of_the_corpus(code: str) -> None:
-    assert code_fault(code) == f"{code!r} is the name of another folder of the corpus"
+    why = "it is the name of another folder of the corpus"
+    assert code_fault(code) == f"{code!r} cannot be the code of a language; {why}"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from silverner.builders.recipe.load import load_recipe, shipped_recipes
+from silverner.cli import main
 from silverner.projection.errors import RecipeError, UsageError
 from tests.corpora import write_corpus
 
@@ -68,7 +69,11 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
             r"line \d+: aligner.model: .*\(given: '4'\); model: 1 is IBM",
         ),
         ({"version": "1.0"}, "line 2: version: '1.0' is not made of three numbers, as in 1.0.0"),
-        ({"name": "My Corpus"}, "line 1: name: 'My Corpus' is not made of small letters"),
+        ({"name": "My Corpus"}, "line 1: name: 'My Corpus' cannot be the name of a corpus; .*small letters"),
+        *(
+            ({"name": name}, "line 1: name: .* cannot be the name of a corpus")
+            for name in ("../up", "a/b", "a..b", "-a", "a-", "A", "é", ".", "a\nb", "a" * 81)
+        ),
         ({"labels": "PER"}, "labels: 'PER' is not a list"),
         ({"labels": ["PER", "PER"]}, "'PER' cannot be a label"),
         ({"label_map": {"DATE": "PERS"}}, r"label_map turns 'DATE' into 'PERS', .*did you mean PER\?"),
@@ -105,6 +110,7 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
         ({"languages": {"spa": {"name": "other"}}}, "the name belongs to the whole corpus"),
         ({"languages": [["spa"]]}, "'languages' must name at least one language"),
         ({"source": {"language": "eng", "files": {"train-1": "x"}}}, "'train-1' cannot be the name of a split"),
+        ({"source": {"language": "eng", "files": {"a" * 41: "x"}}}, "cannot be the name of a split; .* at most 40"),
         ({"splits": {"all": 1}}, "'all' cannot be the name of a split"),
         ({"filters": {"lost-entity": "nan"}}, "finite number"),
         (
@@ -231,6 +237,22 @@ def test_a_language_outside_the_table_is_declared(tmp_path: Path) -> None:
             r"line \d+: declare.nap: unknown key 'nme'; .*did you mean name\?",
         ),
         ({"declare": {"nap": {"name": "x", "script": "latin"}}}, "declare.nap.script"),
+        *(
+            (
+                {"languages": [code], "declare": {code: {"name": "x"}}},
+                r"line \d+: languages: .* the code of a language; a",
+            )
+            for code in ("..", ".", "-x", "a b", "../../evil", "a/b", "x" * 41, "x\ty", "1")
+        ),
+        (
+            {"languages": ["Artefacts"]},
+            "'Artefacts' cannot be the code of a language; it is the name of another folder",
+        ),
+        ({"declare": {"..": {"name": "x"}}}, r"line \d+: declare.*'..' cannot be the code of a language"),
+        (
+            {"languages": ["qaa", "QAA"], "declare": {code: {"name": code} for code in ("qaa", "QAA")}},
+            "QAA and qaa would name one folder on many computers",
+        ),
         ({"languages": ["swh", "sw"]}, "sw and swh are the same language, Swahili; leave one out"),
         (
             {"target": {"files": "{masakhaner}.txt"}},
@@ -243,6 +265,17 @@ def test_a_language_outside_the_table_is_declared(tmp_path: Path) -> None:
 def test_a_language_that_cannot_be_built_is_refused(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(RecipeError, match=message):
         load_recipe(str(write_corpus(tmp_path, **changes)))
+
+
+def test_what_cannot_be_a_code_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recipe = write_corpus(tmp_path / "a/b", languages=[".."], declare={"..": {"name": "Up"}})
+    before = sorted(tmp_path.rglob("*"))
+    options = ["--out", str(tmp_path / "a/b/out"), "--store", str(tmp_path / "a/b/store")]
+    assert main(["build", str(recipe), *options]) == 2
+    assert "'..' cannot be the code of a language" in capsys.readouterr().err
+    assert main(["new", "../x", "parallel"]) == 2
+    assert "'../x' is not a language of the table; all: silverner languages\n" in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_language_is_chosen_by_any_of_its_codes(tmp_path: Path) -> None:
