@@ -13,6 +13,7 @@ from typing import Any
 from silverner.projection.chain.store import copy_atomically, file_hash, write_text
 from silverner.projection.errors import MissingFileError, OutputError
 from silverner.projection.neural.checkpoint import Checkpoint, without_progress_bars
+from silverner.projection.parsing import read_json
 from silverner.students.corpus import SilverCorpus
 from silverner.students.strategies import plugin_facts
 from silverner.students.strategies.strategy import Strategy
@@ -136,7 +137,7 @@ class StudentFolder:
     @staticmethod
     def _read_json(path: Path) -> dict[str, Any]:
         try:
-            facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            facts: dict[str, Any] = read_json(path)
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError) as error:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import yaml
-
 from silverner.dataset_cards.facts import CorpusFacts
+from silverner.projection.parsing import dump_yaml
 
 
 def recipe_text(corpus: CorpusFacts) -> str:
@@ -22,10 +21,5 @@ def recipe_text(corpus: CorpusFacts) -> str:
     }
     differing = {code: {key: one[key] for key in one if key not in common} for code, one in recipes.items()}
     versions = ", ".join(dict.fromkeys(facts.silverner for facts in corpus.languages.values()))
-    text: str = yaml.safe_dump(
-        {**common, "languages": {code: keys or None for code, keys in differing.items()}},
-        sort_keys=False,
-        allow_unicode=True,
-        width=120,
-    )
+    text = dump_yaml({**common, "languages": {code: keys or None for code, keys in differing.items()}})
     return f"# The recipe of this corpus, built with silverner {versions}. Put the files it names beside it.\n{text}"

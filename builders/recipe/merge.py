@@ -16,6 +16,7 @@ from silverner.projection.errors import DataError, MissingFileError, RecipeError
 from silverner.projection.languages import find_language
 from silverner.projection.readers.sentence import numbered_lines
 
+_LARGEST_RECIPE = 1 << 20
 Locate = Callable[[str, Path], Path]
 """Finds the file of the recipe that ``extends:`` names in a file."""
 
@@ -36,6 +37,8 @@ def read(path: Path, locate: Locate) -> tuple[dict[str, Any], yaml.Node | None]:
 
 def _read_over(path: Path, locate: Locate, below: tuple[Path, ...]) -> tuple[Any, yaml.Node | None]:
     try:
+        if path.stat().st_size > _LARGEST_RECIPE:
+            raise RecipeError(f"{path} has more than {_LARGEST_RECIPE:,} bytes, so it is no recipe")
         text = "\n".join(line for _, line in numbered_lines(path))
     except (DataError, MissingFileError) as error:
         raise RecipeError(str(error)) from error

@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from silverner.projection.errors import RecipeError
+from silverner.projection.errors import DataError, RecipeError
+from silverner.projection.parsing import compose_yaml
 
 
 def load(text: str, *, name: str) -> tuple[Any, yaml.Node | None]:
@@ -16,36 +17,20 @@ def load(text: str, *, name: str) -> tuple[Any, yaml.Node | None]:
     :param text: The YAML.
     :param name: File name, for messages.
     :returns: Data of mappings, lists, strings and ``None``, and the root node.
-    :raises RecipeError: naming the line that is not YAML or repeats a key.
+    :raises RecipeError: naming the line that is not YAML, repeats a key, or has an alias.
     """
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = f", line {mark.line + 1}" if mark else ""
-        raise RecipeError(f"{name}{line}: not YAML: {error.problem or error.context}") from error
-    except yaml.YAMLError as error:
-        raise RecipeError(f"{name}: not YAML: {error}") from error
-    except RecursionError as error:
-        raise RecipeError(f"{name}: nested too deeply") from error
-    try:
-        return (None if node is None else _data(node, name)), node
-    except RecursionError as error:
-        raise RecipeError(f"{name}: nested too deeply, or a part of it contains itself") from error
+        node = compose_yaml(text, where=name)
+    except DataError as error:
+        raise RecipeError(str(error)) from error
+    return (None if node is None else _data(node)), node
 
 
-def _data(node: yaml.Node, name: str) -> Any:
+def _data(node: yaml.Node) -> Any:
     if isinstance(node, yaml.SequenceNode):
-        return [_data(item, name) for item in node.value]
+        return [_data(item) for item in node.value]
     if isinstance(node, yaml.MappingNode):
-        mapping: dict[str, Any] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise RecipeError(f"{name}, line {key.start_mark.line + 1}: a key must be a word")
-            if key.value in mapping:
-                raise RecipeError(f"{name}, line {key.start_mark.line + 1}: the key {key.value!r} is here twice")
-            mapping[key.value] = _data(value, name)
-        return mapping
+        return {key.value: _data(value) for key, value in node.value}
     return None if node.tag == "tag:yaml.org,2002:null" else node.value
 
 

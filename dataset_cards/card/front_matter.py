@@ -6,14 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from silverner.dataset_cards.card.licensing import licence_of
 from silverner.dataset_cards.facts import CorpusFacts, LanguageFacts
 from silverner.dataset_cards.vocabulary import size_category
+from silverner.projection.parsing import dump_yaml
 
 _FRONT = re.compile(r"\A---\n(.*?)^---$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
-_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def split_card(text: str) -> tuple[str | None, str]:
@@ -35,8 +33,7 @@ def front_matter_text(front: Mapping[str, Any]) -> str:
     :param front: Its keys.
     :returns: YAML, in the order of the keys.
     """
-    text: str = yaml.dump(dict(front), Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=120)
-    return text
+    return dump_yaml(dict(front))
 
 
 def front_matter(corpus: CorpusFacts) -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-import yaml
-
 from silverner.dataset_cards.card.front_matter import split_card
+from silverner.projection.errors import DataError
+from silverner.projection.parsing import parse_yaml
+
+LOG = logging.getLogger("silverner")
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,2}\s+(.*?)\s*#*\s*\Z")
@@ -60,7 +63,8 @@ def user_keys(card: str, generated: Collection[str]) -> Mapping[str, Any]:
     :returns: All other keys; none where the front matter is damaged.
     """
     try:
-        front = yaml.safe_load(split_card(card)[0] or "")
-    except yaml.YAMLError:
+        front = parse_yaml(split_card(card)[0] or "", where="README.md, front matter")
+    except DataError as error:
+        LOG.warning("%s; keys of your own in it are not kept", error)
         return {}
     return {key: value for key, value in front.items() if key not in generated} if isinstance(front, dict) else {}

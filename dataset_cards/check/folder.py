@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from silverner.dataset_cards.card.front_matter import split_card
-from silverner.dataset_cards.card.render import CARD
+from silverner.dataset_cards.card.render import CARD, LARGEST_CARD
 from silverner.dataset_cards.check.front_matter_schema import schema_fault
 from silverner.dataset_cards.facts import (
     MANIFEST,
@@ -22,6 +21,7 @@ from silverner.dataset_cards.facts import (
     refuse_layout,
 )
 from silverner.projection.errors import DataError, MissingFileError
+from silverner.projection.parsing import parse_yaml, read_text
 from silverner.projection.paths import public_files, regular_file
 
 
@@ -101,11 +101,11 @@ def _read_facts(path: Path, damage: dict[str, str]) -> CorpusFacts | None:
 def _read_card(path: Path, damage: dict[str, str]) -> tuple[str, dict[str, Any]]:
     card = ""
     try:
-        card = regular_file(path, CARD).read_text(encoding="utf-8")
-        front = yaml.safe_load(split_card(card)[0] or "")
+        card = read_text(regular_file(path, CARD), largest=LARGEST_CARD)
+        front = parse_yaml(split_card(card)[0] or "", where="front matter")
     except MissingFileError:
         damage[CARD] = "it is missing"
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
+    except DataError as error:
         damage[CARD] = str(error)
     else:
         if not isinstance(front, dict):

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from silverner.dataset_cards.facts.base import Facts, first_error, language_of
 from silverner.dataset_cards.facts.language import LanguageFacts
 from silverner.projection.errors import DataError
+from silverner.projection.parsing import read_json
 from silverner.projection.paths import CorpusName, LanguageCode, regular_file
 
 MANIFEST = "manifest.json"
@@ -100,9 +101,9 @@ def manifest_values(folder: Path) -> Any:
     """
     file = regular_file(folder, MANIFEST)
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{file} is damaged ({error}). Build the corpus again") from error
+        return read_json(file)
+    except DataError as error:
+        raise DataError(f"{MANIFEST} is damaged ({error}); build the corpus again") from error
 
 
 def read_manifest(folder: Path) -> CorpusFacts:

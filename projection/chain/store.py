@@ -22,7 +22,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from silverner.projection.errors import OutputError, SilvernerError
+from silverner.projection.errors import DataError, MissingFileError, OutputError, SilvernerError
+from silverner.projection.parsing import read_json
 
 LAYOUT = 1
 """Version of the layout; part of the path, so an old store is never misread."""
@@ -191,8 +192,8 @@ class ShardStore:
         if not path.is_file():
             return None
         try:
-            facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            facts: dict[str, Any] = read_json(path)
+        except (DataError, MissingFileError) as error:
             raise OutputError(
                 f"the stored facts {path} cannot be read ({error}); delete the file and run again"
             ) from error

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from silverner.projection.errors import DataError
+from silverner.projection.parsing import parse_json
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.rows import sentences_from_rows
@@ -32,11 +32,7 @@ def _objects(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for number, line in numbered_lines(path):
         if not line.strip():
             continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else error
-            raise DataError(f"{path}, line {number}: not JSON: {reason}") from error
+        row = parse_json(line, where=f"{path}, line {number}")
         if not isinstance(row, dict):
             raise DataError(f"{path}, line {number}: a JSON object is needed, not {type(row).__name__}")
         yield f"{path}, line {number}", row

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -13,6 +12,7 @@ from silverner.projection.chain.engine import EngineContext
 from silverner.projection.chain.store import file_hash
 from silverner.projection.errors import DataError, MissingFileError
 from silverner.projection.languages import Language
+from silverner.projection.parsing import parse_json
 from silverner.projection.readers.sentence import numbered_lines
 from silverner.projection.translation.translator import Translation, TranslatorSettings
 
@@ -107,11 +107,8 @@ class Pretranslated:
             if len(columns) != 2:
                 raise DataError(f"{self._path}, line {number}: {len(columns)} columns; needed: sentence id, tab, text")
             return columns[0], columns[1]
-        try:
-            row = json.loads(line)
-            name, text = row["id"], row["text"]
-        except (ValueError, RecursionError, KeyError, TypeError):
-            name = text = None
+        row = parse_json(line, where=f"{self._path}, line {number}")
+        name, text = (row.get("id"), row.get("text")) if isinstance(row, dict) else (None, None)
         if not isinstance(text, str) or not isinstance(name, str | int):
             raise DataError(f'{self._path}, line {number}: needed: {{"id": "...", "text": "..."}}, not {line!r:.60}')
         return str(name), text

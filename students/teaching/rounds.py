@@ -22,6 +22,7 @@ from silverner.projection.errors import UsageError
 from silverner.projection.labelling import Tagger
 from silverner.projection.metrics import evaluate_spans
 from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.parsing import read_json
 from silverner.projection.spans import Span
 from silverner.students.corpus import SilverCorpus, hold_out
 from silverner.students.strategies.strategy import TrainedModel, TrainOnce
@@ -94,7 +95,7 @@ def _train_round(corpus: SilverCorpus, home: Path, train_once: TrainOnce) -> dic
     if not mark.is_file():
         trained = train_once(corpus, home)
         write_text(mark, json.dumps(trained.facts) + "\n")
-    facts: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8"))
+    facts: dict[str, Any] = read_json(mark)
     return facts
 
 

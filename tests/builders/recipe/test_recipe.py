@@ -135,8 +135,11 @@ def test_a_wrong_recipe_is_refused_with_place_and_remedy(tmp_path: Path, changes
         ("name: a\nname: b\n", "line 2: the key 'name' is here twice"),
         ("- a\n- b\n", "a recipe is a mapping"),
         ("? [a]\n: b\n", "line 1: a key must be a word"),
-        ("name: &a [*a]\n", "a part of it contains itself"),
-        ("name: " + "[" * 5000 + "\n", "nested too deeply"),
+        ("name: &a [*a]\n", r"line 1: the alias \*a repeats another part; write that part out"),
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", r"line 2: the alias \*a repeats another part"),
+        ("name: !!timestamp x\n", "line 1: the tag !!timestamp is not read; leave it out"),
+        ("# " + "x" * (1 << 20), "has more than 1,048,576 bytes, so it is no recipe"),
+        ("name: " + "[" * 5000 + "\n", "line 1: lists and keys lie more than 50 levels inside each other"),
         ("name: \x07\n", "not YAML"),
     ],
 )

@@ -72,7 +72,7 @@ def test_numbers_are_ids_too(tmp_path: Path):
         ("x.jsonl", '{"text": "b"}\n', ", line 1: needed: "),
         ("x.jsonl", '["a", "x"]\n', ", line 1: needed: "),
         ("x.jsonl", '"a"\n', ", line 1: needed: "),
-        ("x.jsonl", "{\n", ", line 1: needed: "),
+        ("x.jsonl", "{\n", ", line 1: not JSON: Expecting property name enclosed in double quotes at column 2"),
         ("x.jsonl", '{"id": "a", "text": null}\n', ", line 1: needed: "),
         ("x.jsonl", '{"id": null, "text": "x"}\n', ", line 1: needed: "),
         ("x.jsonl", '{"id": "a", "text": ["x"]}\n', ", line 1: needed: "),
