@@ -81,6 +81,8 @@ class SimAlignReference:
         if self._package is None:
             import simalign
 
+            # The package loads the model itself, and would take pickled weights and code where this load refuses them.
+            Checkpoint(name=self._model).load("encoder")
             token_type = {"subword": "bpe", "word": "word"}[self._level]
             self._package = simalign.SentenceAligner(
                 model=self._model, token_type=token_type, matching_methods=_CODES[self._method], layer=self._layer

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Literal
 
-from silverner.projection.errors import EngineError, MissingEngineError, MissingFileError, UsageError
+from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError, UsageError
 from silverner.projection.neural.model_files import check_model_files, fetch_hint, model_signature
+from silverner.projection.neural.unsafe_model import needs_code, refuse_unsafe_model
 
 ModelKind = Literal["encoder", "seq2seq", "tagger"]
 Precision = Literal["float32", "bfloat16", "float16"]
@@ -51,6 +52,7 @@ class Checkpoint:
         :raises SilvernerError: when one is missing.
         """
         require_neural_packages()
+        refuse_unsafe_model(self.name, revision=self.revision)
         model_signature(self.name, revision=self.revision)
         check_model_files(self.name, revision=self.revision)
         self.torch_device()
@@ -142,9 +144,10 @@ class Checkpoint:
             ) from error
 
     def _load(self, read: Any) -> Any:
-        """Turn the errors of transformers about missing files into one line."""
+        """Load something of a model without code of its own; the errors of transformers become one line."""
+        refuse_unsafe_model(self.name, revision=self.revision)
         try:
-            return read(revision=self.revision)
+            return read(revision=self.revision, trust_remote_code=False)
         except ImportError as error:
             reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
             raise MissingEngineError(
@@ -152,6 +155,8 @@ class Checkpoint:
                 "'silverner[neural]'"
             ) from error
         except Exception as error:  # a broken file makes the libraries raise errors of any type
+            if "trust_remote_code" in str(error):
+                raise DataError(needs_code(self.name)) from error
             reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
             raise MissingFileError(
                 f"cannot load the model {self.name!r} (revision {self.revision}): {reason}"

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from silverner.projection.errors import MissingFileError
+from silverner.projection.neural.unsafe_model import INDEX, shards
+from silverner.projection.parsing import read_json
 
 _TOKENIZER_FILES = (
     *("tokenizer.json", "vocab.json", "vocab.txt", "sentencepiece.bpe.model", "spiece.model", "source.spm"),
@@ -39,14 +41,19 @@ def check_model_files(name: str, *, revision: str | None = None) -> None:
             f"the model {name!r} has no tokenizer beside it (none of {', '.join(_TOKENIZER_FILES)})"
             f"{fetch_hint(name, revision)}"
         )
-    weights = local_file("model.safetensors")
-    if weights is None and local_file("model.safetensors.index.json") is None:
+    weights, index = local_file("model.safetensors"), local_file(INDEX)
+    if weights is None and index is None:
         raise MissingFileError(
             f"the model {name!r} has no weights as safetensors (model.safetensors); pickled weights are not read"
             f"{fetch_hint(name, revision)}"
         )
     if weights is not None:
         _check_header(weights)
+    elif index is not None:
+        for shard in shards(read_json(index, strict=False)):
+            if (part := local_file(shard)) is None:
+                raise MissingFileError(f"the model {name!r} lacks {shard}, which {INDEX} names; fetch or copy it again")
+            _check_header(part)
 
 
 def _check_header(path: Path) -> None:

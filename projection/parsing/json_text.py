@@ -22,25 +22,25 @@ _MAY_BE_TOO_LARGE = re.compile(r"\d{19}|\d[eE]\+?\d{3}")
 _MAY_BE_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def read_json(path: Path, *, largest: int = _LARGEST_FILE, finite: bool = True) -> Any:
+def read_json(path: Path, *, largest: int = _LARGEST_FILE, strict: bool = True) -> Any:
     """Read a file of JSON.
 
     :param path: The file.
     :param largest: The most bytes that it may have.
-    :param finite: Refuse ``NaN`` and ``Infinity``, which are not JSON, but which some programs write.
+    :param strict: Refuse what only files of models have: ``NaN``, numbers beyond 64 bits, a key that is there twice.
     :returns: Its value.
     :raises MissingFileError: when it does not exist or cannot be opened.
     :raises DataError: naming the file and what in it is not JSON.
     """
-    return parse_json(read_text(path, largest=largest), where=str(path), finite=finite)
+    return parse_json(read_text(path, largest=largest), where=str(path), strict=strict)
 
 
-def parse_json(text: str, *, where: str, finite: bool = True) -> Any:
+def parse_json(text: str, *, where: str, strict: bool = True) -> Any:
     """Parse JSON.
 
     :param text: The JSON.
     :param where: File, or file and line, for messages.
-    :param finite: Refuse ``NaN`` and ``Infinity``.
+    :param strict: As in :func:`read_json`.
     :returns: Its value.
     :raises DataError: naming what is not JSON.
 
@@ -50,13 +50,13 @@ def parse_json(text: str, *, where: str, finite: bool = True) -> Any:
     Traceback (most recent call last):
     silverner.projection.errors.DataError: manifest.json: NaN is no number
     """
-    checks: dict[str, Any] = {"parse_constant": _refuse_constant} if finite else {}
-    if _MAY_BE_TOO_LARGE.search(text):
-        checks["parse_int"] = _bounded_int
-        if finite:
-            checks["parse_float"] = _finite_float
+    checks: dict[str, Any] = {}
+    if strict:
+        checks = {"parse_constant": _refuse_constant, "object_pairs_hook": _without_repeats}
+        if _MAY_BE_TOO_LARGE.search(text):
+            checks |= {"parse_int": _bounded_int, "parse_float": _finite_float}
     try:
-        value = json.loads(text, object_pairs_hook=_without_repeats, **checks)
+        value = json.loads(text, **checks)
         if text.count("[") + text.count("{") > DEEPEST:
             _refuse_depth(value)
         if _MAY_BE_HALF.search(text):

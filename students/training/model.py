@@ -76,7 +76,7 @@ def _random_model(config: Any) -> Any:
     import transformers
 
     auto: Any = transformers.AutoModelForTokenClassification
-    return auto.from_config(config, dtype=torch.float32)
+    return auto.from_config(config, dtype=torch.float32, trust_remote_code=False)
 
 
 def freeze(model: Any, layers: int) -> None:
