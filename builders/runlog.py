@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from silverner.projection.errors import OutputError
+from silverner.projection.readers.reading_log import OncePerFile
 
 LOG = logging.getLogger("silverner")
 
@@ -45,6 +46,7 @@ def run_log(path: Path) -> Iterator[None]:
     except OSError as error:
         handler.close()
         raise OutputError(f"another build is writing into {path.parent}; wait for it, or build elsewhere") from error
+    handler.addFilter(OncePerFile())
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOG.setLevel(logging.INFO)
     LOG.addHandler(handler)

@@ -57,10 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser(words).parse_args(words)
     try:
         from silverner.projection.errors import SilvernerError
+        from silverner.projection.readers.reading_log import formats_shown
     except KeyboardInterrupt:
         return _fail("interrupted before anything was done", 1)
     try:
-        options.run(options)
+        with formats_shown(sys.stderr):
+            options.run(options)
         sys.stdout.flush()
     except SilvernerError as error:
         return _fail(str(error), error.exit_code)

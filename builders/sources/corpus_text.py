@@ -24,17 +24,20 @@ class CorpusText:
     """Reads one text of a recipe; subclasses say what a sentence becomes, and this class its id, split and hash."""
 
     name = "source"
-    version = 3
+    version = 4
 
-    def __init__(self, recipe: LanguageRecipe, base: Path, *, text: TextSection, limit: int | None = None) -> None:
+    def __init__(
+        self, recipe: LanguageRecipe, base: Path, *, text: TextSection, tagged: bool, limit: int | None = None
+    ) -> None:
         """Prepare to read a text; nothing is read yet.
 
         :param recipe: The recipe of one language.
         :param base: The folder its paths are relative to.
         :param text: The section of the recipe that says where the text is.
+        :param tagged: Whether its labels are read.
         :param limit: Read only the first sentences.
         """
-        self._recipe, self._limit = recipe, limit
+        self._recipe, self._limit, self._tagged = recipe, limit, tagged
         self._corpus = corpus_files(text, base)
         self._hash: str | None = None
         self.outputs: Mapping[str, pa.DataType] = dict(ROW_COLUMNS)
@@ -43,7 +46,7 @@ class CorpusText:
         """Return everything that decides the rows: content, how it is read, splits, limit."""
         self._hash = self._hash or content_hash(self._corpus)
         return {
-            "text": {**reading_settings(self._corpus), "content": self._hash},
+            "text": {**reading_settings(self._corpus, tagged=self._tagged), "content": self._hash},
             "splits": self._recipe.splits,
             "limit": self._limit,
         }

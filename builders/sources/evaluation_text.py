@@ -25,7 +25,7 @@ class EvaluationText:
 
     def settings(self) -> Mapping[str, object]:
         """Return the hash of its content, and what decides how it is read."""
-        return {**reading_settings(self._corpus), "content": content_hash(self._corpus)}
+        return {**reading_settings(self._corpus, tagged=False), "content": content_hash(self._corpus)}
 
     def sentences(self) -> Iterator[list[str]]:
         """Return the tokens of every sentence; labels are not read."""

@@ -10,7 +10,8 @@ from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.builders.recipe.sections import TextSection
 from silverner.projection.errors import DataError, MissingEngineError, nearest
 from silverner.projection.languages import Language
-from silverner.projection.readers import CorpusFiles, Fields, Sentence
+from silverner.projection.readers import CorpusFiles, Fields, Sentence, format_of
+from silverner.projection.readers.guess import report
 from silverner.projection.text import tokenization
 
 
@@ -37,10 +38,20 @@ def corpus_files(text: TextSection, base: Path) -> CorpusFiles:
     )
 
 
-def reading_settings(corpus: CorpusFiles) -> dict[str, object]:
-    """Return what decides how a corpus is read; where its files lie decides nothing."""
+def reading_settings(corpus: CorpusFiles, *, tagged: bool) -> dict[str, object]:
+    """Return what decides how a corpus is read; where its files lie decides nothing.
+
+    :param corpus: The corpus.
+    :param tagged: Whether its labels are read.
+    :returns: The settings; for ``auto``, the format found in every file, which is also written to the log.
+    """
     facts = asdict(corpus)
     del facts["files"], facts["dataset"]
+    if corpus.format == "auto":
+        guesses = {split: format_of(corpus, split=split, tagged=tagged) for split in corpus.files}
+        for split, guess in guesses.items():
+            report(corpus.files[split], guess)
+        facts["format"] = [guess.format for guess in guesses.values()]
     return {**facts, "splits": list(corpus.files)}
 
 

@@ -30,13 +30,13 @@ class SourceText(CorpusText):
         :param limit: Read only the first sentences.
         """
         assert recipe.source is not None
-        super().__init__(recipe, base, text=recipe.source, limit=limit)
-        self._language, self._labelled = recipe.find(recipe.source.language), recipe.labeller is None
-        self.outputs = {**ROW_COLUMNS, **SOURCE_COLUMNS, **(LABEL_COLUMNS if self._labelled else {})}
+        super().__init__(recipe, base, text=recipe.source, tagged=recipe.labeller is None, limit=limit)
+        self._language = recipe.find(recipe.source.language)
+        self.outputs = {**ROW_COLUMNS, **SOURCE_COLUMNS, **(LABEL_COLUMNS if self._tagged else {})}
 
     def settings(self) -> Mapping[str, object]:
         """Return everything that decides the rows; the labels only where they are read."""
-        reading = self._labels() if self._labelled else splitting_settings(self._language)
+        reading = self._labels() if self._tagged else splitting_settings(self._language)
         return {**super().settings(), **reading}
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
@@ -50,12 +50,12 @@ class SourceText(CorpusText):
 
     def sentences(self) -> list[Sentence]:
         """Read all sentences."""
-        return list(read_corpus(self._corpus, tagged=self._labelled))
+        return list(read_corpus(self._corpus, tagged=self._tagged))
 
     def side(self, sentence: Sentence) -> dict[str, Any]:
         """Return the columns of a source sentence."""
         tokens = tokens_of(sentence, self._language)
-        labels = {"source.entities": entities_of(sentence, self._recipe)} if self._labelled else {}
+        labels = {"source.entities": entities_of(sentence, self._recipe)} if self._tagged else {}
         return {
             "source.tokens": tokens,
             "source.written": sentence.text,

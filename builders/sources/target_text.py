@@ -35,14 +35,14 @@ class TargetText(CorpusText):
         :param limit: Read only the first sentences.
         """
         assert recipe.target is not None
-        super().__init__(recipe, base, text=recipe.target, limit=limit)
-        self._language, self._gold = language, recipe.target.gold
+        super().__init__(recipe, base, text=recipe.target, tagged=recipe.target.gold, limit=limit)
+        self._language = language
         self.outputs = {**ROW_COLUMNS, **TARGET_COLUMNS}
 
     def settings(self) -> Mapping[str, object]:
         """Return everything that decides the rows; the labels only where they are read."""
-        gold_labels = self._labels() if self._gold else {}
-        return {**super().settings(), **splitting_settings(self._language), **gold_labels, "gold": self._gold}
+        gold_labels = self._labels() if self._tagged else {}
+        return {**super().settings(), **splitting_settings(self._language), **gold_labels, "gold": self._tagged}
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Return the sentences in order; one without words is marked to be dropped.
@@ -55,7 +55,7 @@ class TargetText(CorpusText):
 
     def sentences(self) -> list[Sentence]:
         """Read all sentences."""
-        return list(read_corpus(self._corpus, tagged=self._gold))
+        return list(read_corpus(self._corpus, tagged=self._tagged))
 
     def side(self, sentence: Sentence) -> dict[str, Any]:
         """Return the columns of a target sentence."""
@@ -63,6 +63,6 @@ class TargetText(CorpusText):
         return {
             "target.tokens": tokens,
             "target.written": sentence.text,
-            "target.gold": entities_of(sentence, self._recipe) if self._gold else None,
+            "target.gold": entities_of(sentence, self._recipe) if self._tagged else None,
             DROP: None if tokens else "empty-target",
         }

@@ -13,7 +13,7 @@ from silverner.projection.errors import DataError
 from silverner.projection.files.reading import Reading, check_format
 from silverner.projection.metrics import Report, SentenceErrors, report_spans, worst_sentences
 from silverner.projection.projector import Projector, project_batch
-from silverner.projection.readers import READERS, CorpusFiles, Sentence, detect_text_format, read_corpus
+from silverner.projection.readers import READERS, CorpusFiles, Sentence, format_of, read_corpus
 from silverner.projection.result import Projection
 from silverner.projection.scoring.evidence import SentenceEvidence
 from silverner.projection.spans import Span
@@ -84,9 +84,7 @@ def project_files(
     """
     check_format(target_format, "--target-format")
     labelled = (reading or Reading()).labelled(source)
-    if target_format == "auto":
-        target_format = {"uner": "uner", "conll": "conll"}.get(detect_text_format(target), "tokens")
-    corpus = CorpusFiles(format=target_format, files={target.stem: str(target)})
+    corpus = CorpusFiles(format=_found_format(target, target_format), files={target.stem: str(target)})
     target_sentences = list(read_corpus(corpus, tagged=False, unique_ids=False))
     if len(labelled) != len(target_sentences):
         raise DataError(
@@ -207,8 +205,12 @@ def _check_same(first: Path, gold: Sequence[Sentence], second: Path, predicted: 
 
 def _read_source(path: Path, source_format: str, reading: Reading) -> list[Sentence]:
     """Read source sentences with their labels, or without any from a format that has none."""
-    if source_format == "auto":
-        source_format = {"uner": "uner", "conll": "conll"}.get(detect_text_format(path), "tokens")
+    source_format = _found_format(path, source_format)
     if READERS[source_format].has_labels:
         return replace(reading, format=source_format).labelled(path)
     return list(read_corpus(CorpusFiles(format=source_format, files={path.stem: str(path)}), tagged=False))
+
+
+def _found_format(path: Path, name: str) -> str:
+    """Return the format of a file that needs no labels; running text is taken for tokens, as ``--help`` says."""
+    return format_of(CorpusFiles(format=name, files={path.stem: str(path)}), split=path.stem, tagged=False).format

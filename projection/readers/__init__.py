@@ -5,7 +5,8 @@ To add a format, write one file here that declares a :class:`Reader`, and add it
 
 from silverner.projection.readers.corpus import content_hash, read_corpus
 from silverner.projection.readers.corpus_files import CorpusFiles, Fields
-from silverner.projection.readers.formats import FORMATS, READERS, CorpusFormat, detect_text_format
+from silverner.projection.readers.formats import FORMATS, READERS, CorpusFormat, detect_text_format, format_of
+from silverner.projection.readers.guess import FormatGuess
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.sentence import Sentence
 
@@ -15,9 +16,11 @@ __all__ = [
     "CorpusFiles",
     "CorpusFormat",
     "Fields",
+    "FormatGuess",
     "Reader",
     "Sentence",
     "content_hash",
     "detect_text_format",
+    "format_of",
     "read_corpus",
 ]

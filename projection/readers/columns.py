@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from silverner.projection.errors import DataError
 from silverner.projection.readers.corpus_files import CorpusFiles
+from silverner.projection.readers.layout import split_columns
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.sentence import Sentence, decode_tags, numbered_lines
 
@@ -127,14 +128,3 @@ class ColumnReader(Reader):
         self.check_row(columns, where)
         if not columns[self.token_column].strip() or (tagged and not columns[self.tag_column].strip()):
             raise DataError(f"{where}: empty column")
-
-
-def split_columns(line: str) -> list[str]:
-    """Split a line at its tabs, or at its spaces if it has no tab.
-
-    :param line: The line without its end.
-    :returns: The columns.
-    """
-    if "\t" in line:
-        return [part.strip(" ") for part in line.split("\t")]
-    return [part for part in line.split(" ") if part]

@@ -5,11 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from silverner.projection.readers.columns import DOCSTART, ColumnReader, split_columns
+from silverner.projection.readers.columns import DOCSTART, ColumnReader
+from silverner.projection.readers.layout import (
+    MOST_COLUMNS,
+    Layout,
+    Likeness,
+    NumberedLines,
+    is_certain_tag,
+    split_columns,
+)
 from silverner.projection.spans import TAG
 
-_METADATA = re.compile(r"#\s*[\w.-]+(?:\s+[\w.-]+)?\s*=(?:\s|\Z)|#\s*new(?:doc|par)\b")
-_MOST_COLUMNS = 5
+_METADATA = re.compile(
+    r"#\s*[\w.-]+(?:\s+[\w.-]+)?\s*=(?:\s|\Z)"  # "# key = value"
+    r"|#\s*new(?:doc|par)\b"
+    r"|#\s*id\s+\S+(?:\s+domain=\S*)?\s*\Z"  # MultiCoNER
+)
 
 
 class ConllReader(ColumnReader):
@@ -19,14 +30,21 @@ class ConllReader(ColumnReader):
     title = "CoNLL columns"
     text_suffixes = (".conll", ".bio", ".iob", ".iob2", ".tsv")
     token_column, tag_column = 0, -1
-    fewest_columns, most_columns = 1, _MOST_COLUMNS
+    fewest_columns, most_columns = 1, MOST_COLUMNS
 
-    def recognises(self, lines: Sequence[str]) -> bool:
-        """Look for ``-DOCSTART-``, or for a tag at the end of every line."""
-        rows = token_rows(lines)
-        if any(row[0] == DOCSTART for row in rows):
-            return True
-        return bool(rows) and all(1 < len(row) <= _MOST_COLUMNS and TAG.match(row[-1]) for row in rows)
+    looks = "end in a tag"
+
+    def likeness(self, lines: NumberedLines) -> Likeness:
+        """Look for ``-DOCSTART-``, or for tags at the ends of lines."""
+        tokens = token_lines(lines)
+        layout = Layout(tokens)
+        if any(columns[0] == DOCSTART for _, columns in layout.rows):
+            return Likeness(len(layout.rows))
+        if layout.counts_words():
+            return Likeness()
+        if layout.rows and all(1 < len(c) <= MOST_COLUMNS and TAG.match(c[-1]) for _, c in layout.rows):
+            return Likeness(len(layout.rows))
+        return Likeness(len(layout.rows), layout.untagged_lines())
 
     def is_comment(self, line: str, columns: Sequence[str], *, width: int) -> bool:
         """Tell a comment from the token ``#``.
@@ -38,16 +56,15 @@ class ConllReader(ColumnReader):
             return False
         if _METADATA.match(line):
             return True
-        is_row = len(columns) == (width or len(columns)) and len(columns) <= _MOST_COLUMNS
-        return not (is_row and ("\t" in line or width == 1 or TAG.match(columns[-1])))
+        is_row = len(columns) == (width or len(columns)) and len(columns) <= MOST_COLUMNS
+        return not (is_row and ("\t" in line or width == 1 or is_certain_tag(columns[-1]) or TAG.match(columns[-1])))
 
 
-def token_rows(lines: Sequence[str]) -> list[list[str]]:
-    """Split lines into columns, without blank lines and comments.
+def token_lines(lines: NumberedLines) -> NumberedLines:
+    """Leave comments out of lines that may be columns.
 
-    :param lines: Lines of a file that may be CoNLL or UNER.
-    :returns: The columns of every line that is left.
+    :param lines: Lines of a file of any format.
+    :returns: The lines that are left, blank ones among them.
     """
     conll = ConllReader()
-    rows = [(line, split_columns(line)) for line in lines if line.strip()]
-    return [columns for line, columns in rows if not conll.is_comment(line, columns, width=0)]
+    return [(number, line) for number, line in lines if not conll.is_comment(line, split_columns(line), width=0)]

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from silverner.projection.errors import DataError
 from silverner.projection.readers.corpus_files import CorpusFiles
-from silverner.projection.readers.formats import READERS, reader_of
+from silverner.projection.readers.formats import READERS, format_of
+from silverner.projection.readers.guess import FormatGuess, report
 from silverner.projection.readers.sentence import Sentence
 from silverner.projection.readers.text import TextReader
 
@@ -24,11 +25,17 @@ def read_corpus(corpus: CorpusFiles, *, tagged: bool, unique_ids: bool = True) -
     :raises MissingFileError: when a file or dataset cannot be read.
     """
     for split, name in corpus.files.items():
-        reader = reader_of(corpus, split=split, tagged=tagged)
+        guess = format_of(corpus, split=split, tagged=tagged)
+        if corpus.format == "auto":
+            report(name, guess)
+        reader = READERS[guess.format]
         if tagged and not reader.has_labels:
-            raise DataError(f"{name}: {reader.title} has no labels; a labelled corpus needs {_labelled_formats()}")
+            raise DataError(
+                f"{name}: {reader.title} has no labels; a labelled corpus needs {_labelled_formats()} "
+                f"({guess.reason}; if the file has labels, write its format: format: conll in a recipe, --format conll)"
+            )
         place_by_id: dict[str, str] = {}
-        for sentence in reader.read(corpus, split=split, tagged=tagged):
+        for sentence in _doubted(reader.read(corpus, split=split, tagged=tagged), guess):
             if unique_ids and sentence.id in place_by_id:
                 raise DataError(
                     f"{sentence.where}: the id {sentence.id!r} stands already at {place_by_id[sentence.id]}; "
@@ -38,6 +45,16 @@ def read_corpus(corpus: CorpusFiles, *, tagged: bool, unique_ids: bool = True) -
             yield replace(sentence, split=split)
         if not place_by_id:
             raise DataError(f"{name}: the split {split!r} holds no sentence")
+
+
+def _doubted(sentences: Iterator[Sentence], guess: FormatGuess) -> Iterator[Sentence]:
+    """Pass sentences on; if the format was a guess with a doubt, say so in the error of its reader."""
+    try:
+        yield from sentences
+    except DataError as error:
+        if not guess.doubt:
+            raise
+        raise DataError(f"{error} ({guess.doubt})") from error
 
 
 def _labelled_formats() -> str:

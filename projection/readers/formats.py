@@ -6,18 +6,17 @@ Recipes, messages and README take the names of formats from this table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.readers.conll import ConllReader
 from silverner.projection.readers.corpus_files import CorpusFiles
+from silverner.projection.readers.guess import FormatGuess, guess_text_format
 from silverner.projection.readers.hub import HubReader
 from silverner.projection.readers.jsonl import JsonLinesReader
 from silverner.projection.readers.parquet import ParquetReader
 from silverner.projection.readers.reader import Reader
-from silverner.projection.readers.sentence import numbered_lines
 from silverner.projection.readers.text import TextReader
 from silverner.projection.readers.tokens import TokensReader
 from silverner.projection.readers.uner import UnerReader
@@ -41,41 +40,39 @@ if TYPE_CHECKING:
 else:
     CorpusFormat = Literal[FORMATS]  # made from the table; a type checker would need the names written out again
 
-HEAD = 100
-"""Lines that :func:`detect_text_format` looks at."""
-
 
 def detect_text_format(path: Path) -> str:
     """Guess the format of a text file from its first lines, then from its ending.
 
     :param path: The file.
-    :returns: The name of the format; ``text`` if no other is recognised.
+    :returns: The name of the format; ``text`` if no other is recognised and nothing speaks against it.
     :raises MissingFileError: when the file cannot be opened.
-    :raises DataError: when it is not a text file.
+    :raises DataError: when it is not a text file, or neither running text nor in a format that is recognised.
     """
-    lines = [line for _, line in islice(numbered_lines(path), HEAD)]
-    for name, reader in READERS.items():
-        if reader.recognises(lines):
-            return name
-    return next((name for name, reader in READERS.items() if path.suffix in reader.text_suffixes), TextReader.name)
+    return guess_text_format(path, READERS).format
 
 
-def reader_of(corpus: CorpusFiles, *, split: str, tagged: bool) -> Reader:
-    """Find the reader for one split of a corpus.
+def format_of(corpus: CorpusFiles, *, split: str, tagged: bool) -> FormatGuess:
+    """Find the format of one split of a corpus.
 
     :param corpus: The corpus; ``auto`` looks at the file of the split.
     :param split: The split.
     :param tagged: Whether labels are needed; without them, ``auto`` reads running text as tokens.
-    :returns: The reader.
+    :returns: Its format, and why.
     :raises UsageError: when there is no such format.
+    :raises DataError: when the file cannot be guessed.
     """
     name = corpus.format
-    if name == "auto":
-        path = Path(corpus.files[split])
-        by_suffix = next((name for name, reader in READERS.items() if path.suffix in reader.suffixes), None)
-        name = by_suffix or detect_text_format(path)
-        if name == TextReader.name and not tagged:
-            name = TokensReader.name
-    if name not in READERS:
-        raise UsageError(f"unknown format {name!r}; {nearest(name, FORMATS)}")
-    return READERS[name]
+    if name != "auto":
+        if name not in READERS:
+            raise UsageError(f"unknown format {name!r}; {nearest(name, FORMATS)}")
+        return FormatGuess(format=name, title=READERS[name].title, reason=f"format: {name}")
+    path = Path(corpus.files[split])
+    for reader in READERS.values():
+        if path.suffix in reader.suffixes:
+            return FormatGuess(format=reader.name, title=reader.title, reason=f"its name ends in {path.suffix}")
+    guess = guess_text_format(path, READERS)
+    if guess.format == TextReader.name and not tagged:
+        reason = f"{guess.reason}; format: text splits punctuation from words"
+        return FormatGuess(format=TokensReader.name, title=TokensReader.title, reason=reason, is_certain=False)
+    return guess

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
 from silverner.projection.errors import MissingFileError
 from silverner.projection.readers.corpus_files import CorpusFiles
+from silverner.projection.readers.layout import Likeness, NumberedLines
 from silverner.projection.readers.sentence import Sentence
 
 
@@ -27,13 +28,16 @@ class Reader(ABC):
     has_labels: ClassVar[bool] = True
     """Whether a file of this format can hold labels."""
 
-    def recognises(self, lines: Sequence[str]) -> bool:
-        """Tell whether a text file has this format.
+    looks: ClassVar[str] = ""
+    """What the lines of this format do, in messages: ``end in a tag``."""
 
-        :param lines: Its first lines.
-        :returns: ``False`` for a format that is not told by its lines.
+    def likeness(self, lines: NumberedLines) -> Likeness:
+        """Tell how many lines of a text file look like this format.
+
+        :param lines: Its first lines, with their numbers.
+        :returns: No lines at all for a format that is not told by its lines.
         """
-        return False
+        return Likeness()
 
     @abstractmethod
     def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from silverner.projection.errors import DataError
 from silverner.projection.readers.columns import ColumnReader
-from silverner.projection.readers.conll import token_rows
+from silverner.projection.readers.conll import token_lines
+from silverner.projection.readers.layout import Layout, Likeness, NumberedLines
 from silverner.projection.spans import TAG
 
 _WORD_NUMBER = re.compile(r"\d+\Z")
@@ -23,15 +24,16 @@ class UnerReader(ColumnReader):
     token_column, tag_column = 1, 2
     fewest_columns, most_columns = 3, 10
 
-    def recognises(self, lines: Sequence[str]) -> bool:
-        """Look for a number at the beginning of every line, and a tag in its third column."""
-        rows = token_rows(lines)
-        return bool(rows) and all(
-            self.fewest_columns <= len(row) <= self.most_columns
-            and _ANY_NUMBER.match(row[0])
-            and (TAG.match(row[2]) or row[2] == "_")
-            for row in rows
-        )
+    looks = "begin with a number and have a tag in the third column"
+
+    def likeness(self, lines: NumberedLines) -> Likeness:
+        """Look for a number at the beginning of lines, and a tag in their third column."""
+        rows = Layout(token_lines(lines)).rows
+        return Likeness(len(rows), [number for number, columns in rows if not self._is_row(columns)])
+
+    def _is_row(self, columns: Sequence[str]) -> bool:
+        is_wide = self.fewest_columns <= len(columns) <= self.most_columns
+        return bool(is_wide and _ANY_NUMBER.match(columns[0]) and (TAG.match(columns[2]) or columns[2] == "_"))
 
     def is_comment(self, line: str, columns: Sequence[str], *, width: int) -> bool:
         """Take every line that begins with ``#`` for a comment."""
