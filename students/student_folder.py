@@ -19,7 +19,7 @@ from silverner.students.strategies import plugin_facts
 from silverner.students.strategies.strategy import Strategy
 from silverner.students.training_config import TrainingConfig
 
-VERSION = 1
+VERSION = 2
 """Increased when the same config gives another student."""
 
 

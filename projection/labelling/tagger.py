@@ -68,12 +68,13 @@ class Tagger:
     def settings(self) -> Mapping[str, object]:
         """Return the model and everything else that decides the labels."""
         self.check()
+        assert self._tags is not None
         return {
             "engine": "tagger",
             **self._checkpoint.settings(),
             "labels": self._labels,
             "label_map": self._map,
-            "scheme": self._scheme,
+            "scheme": self._tags.scheme,
             "distribution": self._distribution,
             "batch_size": self._batch_size,
         }

@@ -10,6 +10,57 @@ from numpy.typing import NDArray
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.spans import Scheme, Span, spans_from_tags, split_tag, tag_names
 from silverner.projection.tags.label_map import LabelMap
+from silverner.projection.tags.spelling import SpellingError, standard_tags
+
+
+def model_scheme(tags: Sequence[str]) -> Scheme:
+    """Tell how a model writes entities, from the names of its tags alone.
+
+    A label that has ``I-`` and no ``B-`` shows IOB1: there ``B-`` is needed only between two entities of one label, so
+    the text a model was trained on may hold none (``FacebookAI/xlm-roberta-large-finetuned-conll03-english`` has
+    ``I-PER`` and no ``B-PER``). An IOB1 model that has ``B-`` for every label cannot be told from an IOB2 model.
+
+    :param tags: The model's tags, in the standard spelling.
+    :returns: One of the schemes, never ``auto``.
+
+    >>> model_scheme(["O", "B-LOC", "I-LOC", "I-PER"]), model_scheme(["O", "B-LOC", "I-LOC", "B-DATE"])
+    ('iob1', 'iob2')
+    """
+    parts = {split_tag(tag) for tag in tags} - {("O", "")}
+    prefixes = {prefix for prefix, _ in parts}
+    if prefixes & {"E", "S"}:
+        return "bioes"
+    if prefixes == {""}:
+        return "plain"
+    return "iob1" if any(prefix == "I" and ("B", label) not in parts for prefix, label in parts) else "iob2"
+
+
+def counterparts(tags: Sequence[str], corpus_tags: Sequence[str]) -> list[int | None]:
+    """Find the tag of a model that says most nearly what each tag of a corpus says.
+
+    In a plain model one tag stands for both ``B-`` and ``I-``. In an IOB1 model it is ``I-`` that begins nearly all
+    entities.
+
+    :param tags: The tags of the model, in any scheme and order.
+    :param corpus_tags: The tags of the corpus (IOB2).
+    :returns: For each tag of the corpus the index of the model's; ``None`` where the model has none.
+
+    >>> counterparts(["O", "B-LOC", "I-LOC", "I-PER"], ["O", "B-PER", "I-PER", "B-DATE"])
+    [0, 3, 3, None]
+    """
+    try:
+        spelling = standard_tags(tags)
+    except SpellingError:
+        spelling = {}  # the tags of another task, such as parts of speech
+    standard = [spelling.get(tag, tag) for tag in tags]
+    prefixes = {"iob1": {"B": "IB", "I": "I"}}.get(model_scheme(standard), {"B": "BS", "I": "IE"})
+    index = {split_tag(tag): k for k, tag in reversed(list(enumerate(standard)))}
+    found = []
+    for tag in corpus_tags:
+        prefix, label = split_tag(tag)
+        alike = [("O", "")] if prefix == "O" else [*((p, label) for p in prefixes[prefix]), ("", label)]
+        found.append(next((index[one] for one in alike if one in index), None))
+    return found
 
 
 class TagSet:
@@ -23,22 +74,22 @@ class TagSet:
         :param tags: The model's tags, such as ``O``, ``B-PER``, ``S-LOC``, or ``PER`` (plain).
         :param labels: The labels of the corpus.
         :param label_map: Other names for the model's labels; ``None`` or ``O`` drops a label.
-        :param scheme: How the model writes entities; ``auto`` finds it from the tags; B- and I- mean IOB2.
+        :param scheme: How the model writes entities; ``auto`` finds it from the tags (:func:`model_scheme`).
         :param model: Name of the model, for messages.
         :raises UsageError: when the model has a label that is not in ``labels`` or the map, or has no ``O``.
         """
-        self.tags, self.labels = list(tags), list(labels)
-        parts = [split_tag(tag) for tag in tags]
-        prefixes = {prefix for prefix, _ in parts} - {"O"}
+        try:
+            spelling = standard_tags(tags, scheme=scheme)
+        except SpellingError as error:
+            raise UsageError(f"the model {model!r} has a {error}") from error
+        self.tags, self.labels = [spelling.get(tag, tag) for tag in tags], list(labels)
         if "O" not in self.tags:
             first_tags = ", ".join(self.tags[:8])
             raise UsageError(f"the model {model!r} has the tags {first_tags}, but no O, so it is not an entity tagger")
-        if scheme == "auto":
-            scheme = "bioes" if prefixes & {"E", "S"} else "plain" if prefixes == {""} else "iob2"
-        self.scheme = scheme
+        self.scheme = model_scheme(self.tags) if scheme == "auto" else scheme
         self._new: dict[str, str | None] = {}
-        for _, label in parts:
-            if label:
+        for tag in self.tags:
+            if label := split_tag(tag)[1]:
                 self._new[label] = self._corpus_label(label, label_map, model)
 
     def _corpus_label(self, label: str, label_map: LabelMap, model: str) -> str | None:
@@ -64,7 +115,10 @@ class TagSet:
         """Turn probabilities of the model's tags into those of the corpus's tags.
 
         ``S-`` counts as ``B-``, ``E-`` as ``I-``, a dropped label as ``O``. Some tags do not say whether they begin an
-        entity: every plain one, and ``I-`` in IOB1. Such a tag counts as ``I-`` after a word with the same label.
+        entity: every plain one, and ``I-`` in IOB1. Such a tag counts as ``I-`` after a word whose chosen tag has the
+        same label, and as ``B-`` after any other. The word before is uncertain itself, so a share of its probability
+        could go to each of the two. But then the likeliest tags would cut an entity in which one word is uncertain,
+        and no longer give the entities of :meth:`spans`, which students and votes compare with them.
 
         :param probabilities: Shape (words, model tags).
         :param chosen: The tag chosen for every word.

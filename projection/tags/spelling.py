@@ -106,9 +106,7 @@ def _with_prefixes(tags: list[str], scheme: Scheme) -> dict[str, str]:
         _check_labels(tags)
         for tag in tags:
             if any(spelling.match(tag) for spelling in _TAG_LIKE):
-                raise SpellingError(
-                    f"tag {tag!r}: the other tags of the file are spelled otherwise; {_PLAIN_REMEDY}", tag
-                )
+                raise SpellingError(f"tag {tag!r}: the other tags are spelled otherwise; {_PLAIN_REMEDY}", tag)
     return {}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from silverner.projection.errors import UsageError
+from silverner.projection.labelling.tagset import counterparts
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.spans import tag_names
 
@@ -14,8 +15,8 @@ from silverner.projection.spans import tag_names
 def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) -> tuple[Any, Any, list[str]]:
     """Load the model of a student.
 
-    A tagger keeps the rows of its head for tags that the corpus has too; other tags of the corpus get random rows. An
-    encoder gets a random head.
+    A tagger keeps the rows of its head for tags that the corpus has too, whatever the scheme of the tagger; other tags
+    of the corpus get random rows. An encoder gets a random head.
 
     :param checkpoint: A tagger or an encoder.
     :param labels: The labels of the corpus; tags are numbered by :func:`~silverner.projection.spans.tag_names`.
@@ -30,6 +31,7 @@ def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) ->
     is_tagger = any("ForTokenClassification" in name for name in config.architectures or ())
     pretrained, tokenizer = checkpoint.load("tagger" if is_tagger else "encoder")
     pretrained_tags = [str(config.id2label[k]) for k in sorted(config.id2label)] if is_tagger else []
+    rows = counterparts(pretrained_tags, tags)
     config.id2label, config.label2id = dict(enumerate(tags)), {tag: k for k, tag in enumerate(tags)}
     torch.manual_seed(seed)
     model = _random_model(config)
@@ -49,11 +51,12 @@ def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) ->
     for name in state:
         if name not in heads:
             state[name].copy_(weights[name])
-        elif is_tagger:
-            for k, tag in enumerate(tags):
-                if tag in pretrained_tags:
-                    state[name][k].copy_(weights[name][pretrained_tags.index(tag)])
-    return model.to(checkpoint.torch_device()), tokenizer, [tag for tag in tags if tag not in pretrained_tags]
+            continue
+        for k, row in enumerate(rows):
+            if row is not None:
+                state[name][k].copy_(weights[name][row])
+    fresh = [tag for tag, row in zip(tags, rows, strict=True) if row is None]
+    return model.to(checkpoint.torch_device()), tokenizer, fresh
 
 
 def _head_weights(config: Any) -> set[str]:

@@ -4,20 +4,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from transformers import AutoModelForTokenClassification
 
 from silverner.projection.errors import DataError
+from silverner.projection.labelling.tagset import counterparts
 from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.projection.spans import Span
+from silverner.projection.spans import Span, tag_names
 from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus
 from silverner.students.strategies.hard import Hard
 from silverner.students.targets import Target, agreement_target, check_shape, teacher_target
 from silverner.students.teaching.label_consistency import consistency_weights, label_consistency
 from silverner.students.teaching.teachers import mixed_probabilities
+from silverner.students.training.model import load_student
 from silverner.students.training_config import TrainingConfig
 from tests.students.corpora import LABELS, quick, write_corpus
-from tests.taggers import write_tagger
+from tests.taggers import TWINS, twin_names, write_tagger
 
 TAGS = np.array([0, 1, 2])
 ONE = np.array([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.6, 0.2, 0.2]], dtype=np.float32)
@@ -128,6 +132,30 @@ def test_several_teachers_are_heard(home: Path) -> None:
         assert first is not None
         assert second is not None
         np.testing.assert_allclose(mean, (first + second) / 2, atol=1e-6)
+
+
+@pytest.mark.parametrize("twin", ["iob1, as XLM-R for CoNLL-2003", "plain"])
+def test_a_teacher_of_another_scheme_agrees_with_the_beginnings_of_entities(
+    twin: str, home: Path, tmp_path: Path
+) -> None:
+    teacher = write_tagger("bert", tmp_path / "t", TWINS[twin][0].split(), learn=True, names=twin_names(twin))
+    corpus = load_corpus(str(home / "corpus"), "swh")
+    targets = _targets(quick("agree", home / "teacher", home / "corpus", teachers=(str(teacher),)), corpus)
+    beginnings = [target.tag_share[np.isin(target.tags, [1, 3])] for target in targets]
+    assert sum(map(len, beginnings)) > 20
+    assert np.concatenate(beginnings).all()
+
+
+@pytest.mark.parametrize("twin", TWINS)
+def test_a_student_begins_as_its_base_whatever_the_scheme_and_order_of_its_tags(twin: str, tmp_path: Path) -> None:
+    tags = TWINS[twin][0].split()
+    base = write_tagger("bert", tmp_path / "base", tags)
+    model, _, fresh = load_student(Checkpoint(name=str(base)), LABELS, seed=0)
+    head = AutoModelForTokenClassification.from_pretrained(base).classifier.weight
+    rows = counterparts(tags, tag_names(LABELS))
+    assert fresh == []
+    assert [tags[k or 0][-3:] for k in rows] == ["O", "PER", "PER", "LOC", "LOC"]
+    assert torch.equal(model.classifier.weight, head[rows])
 
 
 def test_published_distributions_are_read_as_they_are_but_for_rounding(home: Path) -> None:

@@ -9,11 +9,12 @@ import pytest
 import torch
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
+from silverner.projection.ensembling.voting import decode_entities
 from silverner.projection.errors import EngineError, MissingFileError, UsageError
 from silverner.projection.labelling import Labelling, Tagger
 from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.projection.spans import spans_from_tags
-from tests.taggers import TAGS, write_tagger
+from silverner.projection.spans import Span, spans_from_tags, tag_names, tags_from_spans
+from tests.taggers import TAGS, TWINS, twin_names, write_tagger
 from tests.tiny import TEXT, write_model
 
 torch.set_num_threads(1)
@@ -164,3 +165,23 @@ def test_a_checkpoint_without_a_classifier_is_refused(folders: dict[str, Path], 
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(UsageError, match="is a bert checkpoint without the weights of a tagger"):
         _tagger(folder).label([["Ana"]])
+
+
+@pytest.mark.parametrize("twin", TWINS)
+def test_models_of_all_schemes_say_what_their_iob2_twin_says(twin: str, tmp_path: Path) -> None:
+    twins = {
+        "iob2": write_tagger("bert", tmp_path / "iob2", learn=True),
+        twin: write_tagger("bert", tmp_path / "twin", TWINS[twin][0].split(), learn=True, names=twin_names(twin)),
+    }
+    sentences = [line.split() for line in TEXT[:3]]
+    said = {name: _tagger(folder, distribution=True).label(sentences) for name, folder in twins.items()}
+    assert sum(len(labelling.spans) for labelling in said["iob2"]) == 6
+    for expected, labelling in zip(said["iob2"], said[twin], strict=True):
+        entities = [Span(s.start, s.end, s.label) for s in expected.spans]
+        assert [Span(s.start, s.end, s.label) for s in labelling.spans] == entities
+        assert labelling.distribution is not None
+        rows = labelling.distribution.astype(float)
+        np.testing.assert_allclose(rows.sum(axis=1), 1.0, atol=5e-3)
+        assert decode_entities(rows, ["PER", "LOC"]) == entities
+        tags = tags_from_spans(entities, len(rows))
+        assert [tag_names(["PER", "LOC"])[k] for k in rows.argmax(axis=1)] == tags

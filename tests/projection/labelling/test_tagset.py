@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from silverner.projection.ensembling.voting import decode_entities
 from silverner.projection.errors import UsageError
-from silverner.projection.labelling.tagset import TagSet
-from silverner.projection.spans import Span, tag_names
+from silverner.projection.labelling.tagset import TagSet, counterparts, model_scheme
+from silverner.projection.spans import Scheme, Span, tag_names, tags_from_spans
+from tests.projection.helpers import encode
+from tests.projection.oracles import sentences_with_spans
 
 IOB = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-MISC", "I-MISC"]
 BIOES = ["O", "B-PER", "I-PER", "E-PER", "S-PER"]
@@ -87,3 +90,85 @@ def test_nothing_is_lost_of_a_distribution(tags: list[str], words: int, seed: in
     done = tagset.distribution(probabilities, chosen)
     np.testing.assert_allclose(done.sum(axis=1, dtype=np.float64), 1.0, atol=5e-3)
     assert all(isinstance(span, Span) for span in tagset.spans(chosen))
+
+
+XLMR = ["B-LOC", "B-MISC", "B-ORG", "I-LOC", "I-MISC", "I-ORG", "I-PER", "O"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "scheme"),
+    [
+        (XLMR, "iob1"),
+        (["O", "I-PER", "I-LOC"], "iob1"),
+        (IOB, "iob2"),
+        (["O", "B-PER", "I-PER", "B-DATE"], "iob2"),
+        (["O"], "iob2"),
+        (BIOES, "bioes"),
+        (["O", "B-PER", "I-PER", "L-PER", "U-PER"], "bioes"),
+        (["O", "I-PER", "E-PER"], "bioes"),
+        (PLAIN, "plain"),
+    ],
+)
+def test_the_scheme_of_a_model_is_told_by_its_tags(tags: list[str], scheme: str) -> None:
+    assert model_scheme(tags) == scheme
+    assert TagSet(tags, labels=["PER", "LOC", "ORG", "MISC", "DATE"], label_map={}, model="m").scheme == scheme
+
+
+def _tags_of_model(scheme: str, labels: list[str]) -> list[str]:
+    """The tags of a model of a scheme, not in the order of the corpus; an IOB1 model lacks B- of the first label."""
+    prefixes = {"iob1": "IB", "iob2": "IB", "bioes": "SEIB", "bilou": "ULIB"}
+    tags = [f"{prefix}-{label}" for label in labels for prefix in prefixes.get(scheme, "")] or labels
+    return [*(tag for tag in tags if not (scheme == "iob1" and tag == f"B-{labels[0]}")), "O"]
+
+
+@pytest.mark.parametrize("scheme", ["iob1", "iob2", "bioes", "bilou", "plain"])
+@settings(deadline=None, max_examples=60)
+@given(drawn=sentences_with_spans(), noise=st.integers(0, 2**32 - 1))
+def test_probabilities_of_every_scheme_give_the_entities_of_the_iob2_twin(
+    scheme: str, drawn: tuple[list[Span], int], noise: int
+) -> None:
+    entities, length = drawn
+    labels = ["NONE", *sorted({span.label for span in entities})]
+    touching = {(s.end, s.label) for s in entities} & {(s.start, s.label) for s in entities}
+    tags = _tags_of_model(scheme, labels)
+    said = encode(entities, length, scheme)
+    if scheme == "plain":
+        said = [tag.partition("-")[2] or "O" for tag in said]
+    if scheme == "plain" and touching:
+        return  # a plain model cannot say this
+    rng = np.random.default_rng(noise)
+    rows = 0.3 * rng.dirichlet(np.ones(len(tags)), size=length) + 0.7 * np.eye(len(tags))[[tags.index(t) for t in said]]
+    named: Scheme = "plain" if scheme == "plain" else "auto"  # a label of these sentences is A-B
+    tagset = TagSet(tags, labels=labels, label_map={}, scheme=named, model="m")
+    converted = tagset.distribution(rows, rows.argmax(axis=1).tolist())
+    twin = tags_from_spans(entities, length)
+    assert tagset.spans(rows.argmax(axis=1).tolist()) == sorted(entities)
+    assert [tag_names(labels)[k] for k in converted.argmax(axis=1)] == twin
+    assert decode_entities(converted, labels) == sorted(entities)
+    np.testing.assert_allclose(converted.sum(axis=1), 1.0, atol=1e-12)
+    assert (converted[np.arange(length), [tag_names(labels).index(tag) for tag in twin]] >= 0.7).all()
+
+
+def test_tags_of_another_spelling_are_read() -> None:
+    tags = ["b_per", "i_per", "b_loc", "i_loc", "o"]
+    assert _read(tags, "b_per i_per o b_loc", labels=["per", "loc"]) == [(0, 2, "per"), (3, 4, "loc")]
+    with pytest.raises(UsageError, match="the model 'm' has a tag 'B_PER': the other tags are spelled otherwise"):
+        TagSet(["O", "B_PER", "PER"], labels=["PER"], label_map={}, model="m")
+
+
+@pytest.mark.parametrize(
+    ("tags", "rows"),
+    [
+        (["O", "B-PER", "I-PER", "B-LOC", "I-LOC"], [0, 1, 2, 3, 4]),
+        (["I-LOC", "O", "B-LOC", "I-PER", "B-PER"], [1, 4, 3, 2, 0]),
+        (XLMR, [7, 6, 6, 3, 3]),
+        (["O", "S-PER", "E-PER", "I-PER", "B-PER"], [0, 4, 3, None, None]),
+        (["O", "U-PER", "L-LOC"], [0, 1, None, None, 2]),
+        (["LOC", "PER", "O"], [2, 1, 1, 0, 0]),
+        (["B_PER", "I_PER", "O"], [2, 0, 1, None, None]),
+        (["NOUN", ".", "$"], [None] * 5),
+        ([], [None] * 5),
+    ],
+)
+def test_a_corpus_finds_its_tags_among_those_of_a_model(tags: list[str], rows: list[int | None]) -> None:
+    assert counterparts(tags, tag_names(["PER", "LOC"])) == rows

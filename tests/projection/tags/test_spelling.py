@@ -86,8 +86,8 @@ def test_a_scheme_that_is_named_makes_a_spelling_certain(spelt: str, scheme: Sch
         ),
         ("O S_PER", "S_PER", r"may be the prefix S and the label PER"),
         ("O M-16", "M-16", "may be the prefix M and the label 16"),
-        ("O B_PER PER-I", "B_PER", "the other tags of the file are spelled otherwise; .*scheme: plain in a recipe"),
-        ("O PER hepatitis-B", "hepatitis-B", "the other tags of the file are spelled otherwise"),
+        ("O B_PER PER-I", "B_PER", "the other tags are spelled otherwise; .*scheme: plain in a recipe"),
+        ("O PER hepatitis-B", "hepatitis-B", "the other tags are spelled otherwise"),
         ("O o PER", "o", "other words outside entities are tagged O"),
         ("O 0 B-PER", "0", "other words outside entities are tagged O"),
         ("o 0 PER", "0", "other words outside entities are tagged o"),
@@ -180,7 +180,7 @@ def test_a_zero_stands_for_no_entity_in_a_file_that_has_no_other_tag(
 @pytest.mark.parametrize(
     ("content", "line", "message"),
     [
-        ("a B_PER\nb O\n\nc PER-I\n", 1, "tag 'B_PER': the other tags of the file are spelled otherwise"),
+        ("a B_PER\nb O\n\nc PER-I\n", 1, "tag 'B_PER': the other tags are spelled otherwise"),
         ("a O\nb PER\n\nc O\nd 0\n", 5, "tag '0': other words outside entities are tagged O"),
         ("a O\nb PER\n\n248 '\n", 4, 'tag "\'": not a tag'),
         ("a O\nb B-PER\n\n248 '\n", 4, 'tag "\'": not a tag of the scheme iob2'),
