@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +32,24 @@ from silverner.dataset_cards.facts import (
     manifest_values,
 )
 from silverner.dataset_cards.release.history import CHANGELOG
-from silverner.projection.chain.store import copy_atomically, file_hash, write_atomically, write_text
+from silverner.projection.chain.store import (
+    TEMPORARY_PREFIX,
+    copy_atomically,
+    file_hash,
+    remove_temporaries,
+    write_atomically,
+    write_text,
+)
 from silverner.projection.errors import DataError, OutputError
 from silverner.projection.paths import ARTEFACTS, code_fault, refuse_links
 
 _FILES = (MANIFEST, CARD, RECIPE, PLOT, CHANGELOG, "build.log", ARTEFACTS)
 """What lies at the top of a corpus folder beside the folders of languages."""
+_EARLIER_TEMPORARY = re.compile(
+    r"\.(manifest\.json|README\.md|recipe\.yaml|plot\.png|[\w.-]+\.artefact|\.\w[\w.]*\.parquet)\.[a-z0-9_]{8}"
+    r"|\.\w[\w.]*\.parquet"
+)
+"""The temporary files of earlier versions."""
 _ARTEFACT = re.compile(rf"{ARTEFACTS}/[\w.-]+\.artefact")
 
 
@@ -60,7 +72,7 @@ class CorpusFolder:
         if (
             not is_corpus
             and path.exists()
-            and (not path.is_dir() or any(p.name != "build.log" for p in path.iterdir()))
+            and (not path.is_dir() or not all(map(_is_of_a_first_build, path.iterdir())))
         ):
             raise OutputError(f"{path} exists and is no silverner corpus; build into another folder with --out")
         self._refuse_links(*_FILES)
@@ -121,6 +133,18 @@ class CorpusFolder:
         """The folder of the artefacts that an engine cannot make a second time."""
         return self.path / ARTEFACTS
 
+    def remove_temporaries(self, codes: Iterable[str]) -> None:
+        """Remove what killed builds left. Only a build that keeps others out of the folder may do so.
+
+        :param codes: The languages of the corpus.
+        """
+        for name in ("", ARTEFACTS, *codes):
+            folder = self.path / name
+            if folder.is_dir() and (not name or not folder.is_symlink()):
+                remove_temporaries(folder)
+                for path in filter(_is_earlier_temporary, folder.iterdir()):
+                    path.unlink(missing_ok=True)
+
     def write_language(
         self, code: str, data: datasets.DatasetDict, facts: ChainFacts, artefacts: Mapping[str, Path]
     ) -> None:
@@ -178,7 +202,7 @@ class CorpusFolder:
 
     def _write_split(self, code: str, split: str, rows: datasets.Dataset) -> SplitFile:
         """Write one Parquet file under a name that changes with its content, so that caches notice the change."""
-        unnamed = self.path / code / f".{split}.parquet"
+        unnamed = self.path / code / f"{TEMPORARY_PREFIX}{split}.parquet"
         write_atomically(unnamed, lambda temporary: _write_parquet(rows, temporary))
         digest = file_hash(unnamed)
         name = f"{code}/{split}-{digest[:12]}.parquet"
@@ -188,6 +212,15 @@ class CorpusFolder:
             raise OutputError(f"cannot write {self.path / name}: {error.strerror or error}") from error
         size = (self.path / name).stat().st_size
         return SplitFile(file=name, rows=rows.num_rows, bytes=int(rows.data.nbytes), size=size, sha256=digest)
+
+
+def _is_of_a_first_build(path: Path) -> bool:
+    """Tell whether a build that was killed before it wrote a manifest left a file."""
+    return path.name == "build.log" or path.name.startswith(TEMPORARY_PREFIX) or _is_earlier_temporary(path)
+
+
+def _is_earlier_temporary(path: Path) -> bool:
+    return _EARLIER_TEMPORARY.fullmatch(path.name) is not None and path.is_file() and not path.is_symlink()
 
 
 def _write_bytes(data: bytes, path: Path) -> None:

@@ -50,7 +50,7 @@ def explain(
 
 def _reason(error: ErrorDetails, context: Mapping[str, Any]) -> str:
     """Describe the error of a value; common errors of the validator get plainer words."""
-    name, value = ".".join(map(str, error["loc"])), error["input"]
+    name, value = ".".join(str(part) for part in error["loc"] if part != "[key]"), error["input"]
     match error["type"]:
         case "string_pattern_mismatch":
             shape = "three numbers, as in 1.0.0" if name == "version" else "small letters, digits, '.', '_' and '-'"

@@ -87,9 +87,12 @@ def build_with_progress(
     from silverner.builders.runlog import run_log
 
     recipe.choose(languages)
-    folder = CorpusFolder(build_options.out, name=recipe.name)  # before a log is written into another corpus's folder
+    CorpusFolder(build_options.out, name=recipe.name)  # before a log is written into another corpus's folder
     datasets.disable_progress_bars()
     with run_log(build_options.out / "build.log"), Bars() as bars:
+        # The log keeps other builds out, so what the folder holds is read now: one may just have ended.
+        folder = CorpusFolder(build_options.out, name=recipe.name)
+        folder.remove_temporaries(recipe.languages)
         return build(recipe, languages, replace(build_options, progress=bars.of), folder=folder)
 
 

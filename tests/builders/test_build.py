@@ -21,6 +21,7 @@ from silverner.builders.folder import CorpusFolder
 from silverner.builders.methods.table import METHODS
 from silverner.builders.recipe.load import load_recipe
 from silverner.builders.runlog import run_log
+from silverner.cli import main
 from silverner.dataset_cards.check import check_folder
 from silverner.projection.chain import ShardStore
 from silverner.projection.errors import DataError, LanguagesError, MissingEngineError, OutputError, SilvernerError
@@ -178,6 +179,57 @@ def test_a_first_build_cut_short_while_publishing_goes_on(tmp_path: Path, monkey
     assert not (tmp_path / "out/README.md").exists()
     build(load_recipe(str(path)), ["spa"], _work(tmp_path))
     assert datasets.load_dataset(str(tmp_path / "out"), "spa", split="train").num_rows == 3
+
+
+_KILLED_AT_WRITE = """
+import os, signal, sys
+from silverner import cli
+from silverner.projection.chain import store
+
+out, number = sys.argv[1], int(sys.argv[2])
+make, made = store._locked_temporary, []
+
+def kill(folder):
+    temporary = make(folder)
+    made.extend([folder] if str(folder).startswith(out) else [])
+    if len(made) == number:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return temporary
+
+store._locked_temporary = kill
+cli.main(sys.argv[3:])
+"""
+
+
+def test_a_build_killed_at_any_of_its_writes_goes_on_and_leaves_nothing(tmp_path: Path) -> None:
+    path, out = write_corpus(tmp_path), tmp_path / "out"
+    command = ["build", str(path), "--lang", "spa", "--store", str(tmp_path / "store"), "--out"]
+    for number in (1, 2, 4):  # it claims the folder, writes rows, writes the plot
+        shutil.rmtree(out, ignore_errors=True)
+        words = [sys.executable, "-c", _KILLED_AT_WRITE, str(out), str(number), *command, str(out)]
+        assert subprocess.run(words, check=False, stderr=subprocess.DEVNULL).returncode == -signal.SIGKILL
+        assert list(out.rglob(".silverner-tmp.*")) != []
+        assert main([*command, str(out), "--dry-run"]) == 0
+        assert main([*command, str(out)]) == 0
+        assert check_folder(out) == []
+        assert [p.name for p in out.rglob(".*")] == []
+
+
+def test_what_killed_builds_of_earlier_versions_left_is_removed(tmp_path: Path) -> None:
+    path, out = write_corpus(tmp_path), tmp_path / "out"
+    out.mkdir()
+    for name in ("build.log", ".manifest.json.a8_3xk2q"):
+        (out / name).write_text("")
+    command = ["build", str(path), "--lang", "spa", "--store", str(tmp_path / "store"), "--out", str(out)]
+    assert main(command) == 0
+    leftovers = [".README.md.abcdefgh", "spa/.train.parquet", "spa/..train.parquet.abcdefgh"]
+    users = [".notes", ".notes.md.abcdefgh", "deu.txt", "data/.train.parquet", "spa/.notes"]
+    (out / "data").mkdir()
+    for name in (*leftovers, *users):
+        (out / name).write_text("")
+    assert check_folder(out) == []
+    assert main(command) == 0
+    assert [name for name in (*leftovers, *users) if (out / name).exists()] == users
 
 
 def test_two_builds_never_write_into_one_folder(tmp_path: Path) -> None:
