@@ -20,6 +20,8 @@ from silverner.builders.runlog import LOG
 from silverner.dataset_cards.facts import LanguageFacts
 from silverner.dataset_cards.licence import derive, parts_of
 from silverner.projection.chain import Chain, ShardStore, StageState
+from silverner.projection.chain.artefacts import RecordedArtefact
+from silverner.projection.chain.files import temporary_folder
 from silverner.projection.chain.runner import Progress
 from silverner.projection.errors import LanguagesError, OutputError, SilvernerError
 
@@ -54,9 +56,9 @@ def plan(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions)
     :returns: For every language the state of every stage.
     :raises SilvernerError: when an input breaks a rule; a missing engine or file is a state, not an error.
     """
-    CorpusFolder(options.out, name=recipe.name)
+    folder = CorpusFolder(options.out, name=recipe.name)
     requests = _requests(recipe, languages, options)
-    return {code: _chain(request, options).plan() for code, request in requests.items()}
+    return {code: _chain(request, options, folder).plan() for code, request in requests.items()}
 
 
 def build(
@@ -73,8 +75,9 @@ def build(
     :raises LanguagesError: when languages of several failed; the others are published all the same.
     """
     folder = folder or CorpusFolder(options.out, name=recipe.name)
+    options.store.remove_temporaries()
     requests = _requests(recipe, languages, options)
-    chains = {code: _chain(request, options, artefacts=folder.artefacts) for code, request in requests.items()}
+    chains = {code: _chain(request, options, folder) for code, request in requests.items()}
     for chain in chains.values():
         chain.check()  # an engine missing in the last language must not show after the first has taken a night
     try:
@@ -119,11 +122,13 @@ def _build_language(request: BuildRequest, chain: Chain, folder: CorpusFolder, o
     code = request.config
     LOG.info("%s: building %s %s", code, request.recipe.name, request.recipe.version)
     chain.run()
-    builder = request.builder.from_chain(chain, request, cache=options.store.root / "datasets")
-    _prepare(builder)
-    data = builder.as_dataset()
-    facts = facts_of(request, chain, data)
-    folder.write_language(code, data, facts, chain.artefact_files())
+    # The library's Arrow files have no hashes, so those of an earlier build are never used.
+    with temporary_folder(options.store.root) as cache:
+        builder = request.builder.from_chain(chain, request, cache=cache)
+        _prepare(builder)
+        data = builder.as_dataset()
+        facts = facts_of(request, chain, data)
+        folder.write_language(code, data, facts, chain.artefact_files())
     counts = facts.counts
     LOG.info("%s: kept %d of %d, dropped %s", code, counts.kept, counts.input, counts.dropped)
 
@@ -151,8 +156,17 @@ def _requests(recipe: Recipe, languages: Sequence[str] | None, options: BuildOpt
     }
 
 
-def _chain(request: BuildRequest, options: BuildOptions, *, artefacts: Path | None = None) -> Chain:
+def _chain(request: BuildRequest, options: BuildOptions, folder: CorpusFolder) -> Chain:
     progress = options.progress(request.language.name) if options.progress else None
+    facts = folder.languages.get(request.config)
+    recorded = {} if facts is None else facts.artefacts
     return request.builder.chain(
-        request, options.store, artefacts=artefacts, workers=options.workers, progress=progress
+        request,
+        options.store,
+        artefacts={
+            Path(name).name: RecordedArtefact(folder.artefacts / Path(name).name, digest)
+            for name, digest in recorded.items()
+        },
+        workers=options.workers,
+        progress=progress,
     )

@@ -139,6 +139,10 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         chain.run()
         return cls.from_chain(chain, request, cache=store.root / "datasets")
 
+    def download_and_prepare(self, *args: Any, **options: Any) -> None:
+        """Write the library's Arrow files anew: they have no hashes, so those of an earlier run are never used."""
+        super().download_and_prepare(*args, **{"download_mode": "force_redownload", **options})
+
     def _info(self) -> datasets.DatasetInfo:
         features = features_for(self.config.labels, self.config.layout)
         return datasets.DatasetInfo(features=features, version=self.config.version)

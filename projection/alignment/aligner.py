@@ -21,7 +21,8 @@ class Aligner(Protocol):
     """Aligns sentence pairs.
 
     An aligner that ``learns`` gets the whole corpus at once: a statistical aligner, or files with all links. Any other
-    aligner aligns each pair on its own.
+    aligner aligns each pair on its own. An aligner that learns the same from the same corpus every time says so by an
+    attribute ``repeatable``; the links of any other one that learns are published with the corpus.
     """
 
     @property

@@ -19,6 +19,7 @@ class PharaohFiles:
     """Read one file of links, or one for each direction; the source token is first in both."""
 
     learns = True
+    repeatable = True
 
     def __init__(
         self,

@@ -70,6 +70,12 @@ class RenamedFittingStage(RenamedStage):
         """Let the stage use what it learned."""
         self._fitting.load(path)
 
+    def check_fitted(self, batches: Iterable[Batch]) -> None:
+        """Check what the stage learned, if it can."""
+        check = getattr(self._fitting, "check_fitted", None)
+        if check is not None:
+            check(self._inside(batch) for batch in batches)
+
 
 def signed_stage(stage: Stage, package: Mapping[str, str]) -> Stage:
     """Make the package that adds a stage part of its settings, so that a new version does not use old shards.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,11 +12,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from silverner.projection.chain.artefacts import Artefacts, RecordedArtefact, artefact_name, is_repeatable
 from silverner.projection.chain.executors import Executor, executor_for
 from silverner.projection.chain.graph import StageGraph
 from silverner.projection.chain.signatures import Signatures
 from silverner.projection.chain.stage import DROP, Batch, FittingStage, SentenceSource, Stage, release
-from silverner.projection.chain.store import ShardStore, copy_atomically, write_atomically
+from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import MissingEngineError, MissingFileError
 
 LOG = logging.getLogger("silverner")
@@ -56,7 +57,7 @@ class Chain:
         stages: Sequence[Stage],
         store: ShardStore,
         *,
-        artefacts: Path | None = None,
+        artefacts: Mapping[str, RecordedArtefact] | None = None,
         workers: int = 1,
         progress: Progress | None = None,
     ) -> None:
@@ -65,16 +66,17 @@ class Chain:
         :param source: Where sentences come from.
         :param stages: The stages, in any order.
         :param store: Where finished shards are.
-        :param artefacts: A folder of artefacts made earlier (``<stage>-<signature>.*``), used instead of fitting again.
+        :param artefacts: Artefacts of an earlier build, used instead of fitting again: by name, as
+            :meth:`artefact_files` gives it.
         :param workers: Processes to apply stages with; never changes a result.
         :param progress: Called whenever sentences are finished.
         :raises UsageError: when two stages add one column, one needs a column nobody adds, or they need each other.
         """
-        self._source, self._store, self._artefacts = source, store, artefacts
+        self._source, self._store, self._artefacts = source, store, Artefacts(store, artefacts or {})
         self._workers, self._progress = workers, progress or (lambda stage, finished, total: None)
         self._graph = StageGraph(source, stages)
-        self._signatures = Signatures(self._graph, store, shard_rows=SHARD_ROWS)
-        self._facts: dict[str, Any] | None = None
+        self._signatures = Signatures(self._graph, self._artefacts, shard_rows=SHARD_ROWS)
+        self._row_count: int | None = None
 
     def plan(self) -> list[StageState]:
         """Say how much of every stage is finished, without running anything.
@@ -114,18 +116,19 @@ class Chain:
     @property
     def signatures(self) -> dict[str, str]:
         """Signature of the source and of every stage that has run, in order."""
-        return dict(self._signatures.computed)
+        computed = self._signatures.computed
+        return {name: computed[name] for name in self._graph.order if name in computed}
 
     def artefact_files(self) -> dict[str, Path]:
         """Return the artefact of every fitted stage that could not be fitted again: name for publishing, and place."""
-        artefacts = {}
+        files = {}
         for stage in self._graph.stages:
-            must_be_kept = isinstance(stage, FittingStage) and not getattr(stage, "repeatable", False)
+            must_be_kept = isinstance(stage, FittingStage) and not is_repeatable(stage)
             before_fitting = self._signatures.before_fitting(stage.name) if must_be_kept else None
-            if before_fitting is not None:
-                place = self._signatures.artefact(stage.name, before_fitting)
-                artefacts[f"{stage.name}-{before_fitting}.artefact"] = place
-        return artefacts
+            path = self._artefacts.find(stage, before_fitting) if before_fitting is not None else None
+            if before_fitting is not None and path is not None:
+                files[artefact_name(stage, before_fitting)] = path
+        return files
 
     def tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
         """Read the result, shard by shard.
@@ -139,54 +142,53 @@ class Chain:
             yield pa.table({name: pa.array(batch[name], types[name]) for name in (*columns, DROP)})
 
     def _state(self, name: str) -> StageState:
-        """Count the shards of a node that are finished."""
+        """Count the shards of a node that are there; whether they are whole is seen when they are read."""
         signature = self._signatures.of(name)
-        facts = self._store.facts(self._source.name, self._signatures.of(self._source.name) or "")
-        shards = None if facts is None else int(facts["shards"])
+        rows = self._store.rows(self._source.name, self._signatures.of(self._source.name) or "")
+        shards = None if rows is None else _shards(rows)
         finished = 0
         if signature is not None and shards is not None:
-            finished = sum(self._store.shard(name, signature, k).is_file() for k in range(shards))
+            finished = self._store.count_shards(name, signature, most=shards)
         return StageState(name, signature, finished, shards)
 
     # -- running -----------------------------------------------------------------------------------------------------
 
     def _shards(self) -> int:
-        return self._count("shards")
+        return _shards(self._rows)
 
     @property
     def _rows(self) -> int:
-        return self._count("rows")
-
-    def _count(self, what: str) -> int:
-        """Look up a count of the ingested source; its facts are read once."""
-        if self._facts is None:
-            self._facts = self._store.facts(self._source.name, self._signature_of(self._source.name))
-            assert self._facts is not None
-        return int(self._facts[what])
+        """The number of sentences; it is read once."""
+        if self._row_count is None:
+            self._row_count = self._store.rows(self._source.name, self._signature_of(self._source.name))
+            assert self._row_count is not None
+        return self._row_count
 
     def _ingest(self) -> None:
-        """Write the source's rows as shards, unless they are there."""
+        """Write the source's rows as shards, unless they are there; only missing and damaged shards are written."""
         name = self._source.name
         signature = self._signature_of(name)
-        if self._store.facts(name, signature) is not None:
+        stored = self._store.rows(name, signature)
+        if stored is not None and all(self._has_shard(name, k) for k in range(_shards(stored))):
             return
         rows, total, shards = iter(self._source.rows()), 0, 0
         schema = pa.schema({**self._source.outputs, DROP: pa.string()})
         while chunk := list(islice(rows, SHARD_ROWS)):
-            table = pa.Table.from_pylist([{DROP: None, **row} for row in chunk], schema=schema)
-            self._store.write_shard(self._store.shard(name, signature, shards), table)
+            if stored is None or not self._has_shard(name, shards):
+                table = pa.Table.from_pylist([{DROP: None, **row} for row in chunk], schema=schema)
+                self._store.write_shard(self._store.shard(name, signature, shards), table)
             total, shards = total + len(chunk), shards + 1
             self._progress(name, total, total)
-        self._store.write_facts(name, signature, {"rows": total, "shards": shards})
+        self._store.write_rows(name, signature, total)
+        self._row_count = total
 
     def _run_stage(self, stage: Stage, executor: Executor) -> None:
         """Fit a stage where it must be, and apply it to the shards that are not finished."""
         start = time.perf_counter()
         if isinstance(stage, FittingStage):
-            self._progress(stage.name, 0, self._rows)
             self._fit(stage)
         signature = self._signature_of(stage.name)
-        missing = [k for k in range(self._shards()) if not self._store.shard(stage.name, signature, k).is_file()]
+        missing = [k for k in range(self._shards()) if not self._has_shard(stage.name, k)]
         finished_rows = self._rows - sum(self._shard_rows(k) for k in missing)
         self._progress(stage.name, finished_rows, self._rows)
         for shard, output in executor.apply(stage, missing, lambda k: self._input_of(stage, k)):
@@ -203,23 +205,26 @@ class Chain:
         assert signature is not None
         return signature
 
+    def _has_shard(self, name: str, shard: int) -> bool:
+        return self._store.has_shard(self._store.shard(name, self._signature_of(name), shard))
+
     def _shard_rows(self, shard: int) -> int:
         return min(SHARD_ROWS, self._rows - shard * SHARD_ROWS)
 
     def _fit(self, stage: Any) -> None:
-        """Fit a stage unless its artefact is stored, here or in the folder of earlier artefacts."""
+        """Fit a stage unless its artefact is there."""
+        self._signatures.forget(stage.name)
         before_fitting = self._signatures.before_fitting(stage.name)
         assert before_fitting is not None
-        path = self._signatures.artefact(stage.name, before_fitting)
-        earlier = self._artefacts / f"{stage.name}-{before_fitting}.artefact" if self._artefacts else None
-        if not path.is_file():
-            if earlier is not None and earlier.is_file():
-                copy_atomically(earlier, path, keep=True)
-            else:
-                nodes = self._graph.ancestors_of(stage.name)
-                batches = (self._read_columns(k, stage.inputs, nodes) for k in range(self._shards()))
-                write_atomically(path, lambda temporary: stage.fit(batches, temporary), keep=True)
-        stage.load(path)
+        stage.load(self._artefacts.make(stage, before_fitting, lambda: self._batches_to_fit(stage)))
+
+    def _batches_to_fit(self, stage: Stage) -> Iterator[Batch]:
+        """Read the input of a fitting stage, all sentences; and show how far it has read."""
+        nodes = self._graph.ancestors_of(stage.name)
+        for shard in range(self._shards()):
+            self._progress(f"fit {stage.name}", shard * SHARD_ROWS, self._rows)
+            yield self._read_columns(shard, stage.inputs, nodes)
+        self._progress(f"fit {stage.name}", self._rows, self._rows)
 
     def _write_output(self, stage: Stage, shard: int, signature: str, output: Batch) -> None:
         types = {**stage.outputs, DROP: pa.string()}
@@ -244,3 +249,8 @@ class Chain:
             batch.update({c: table.column(c).to_pylist() for c in own_columns})
         batch[DROP] = [next((r for r in row if r is not None), None) for row in zip(*reasons, strict=True)]
         return batch
+
+
+def _shards(rows: int) -> int:
+    """Count the shards of a number of sentences."""
+    return -(-rows // SHARD_ROWS)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from silverner.projection.chain.artefacts import Artefacts
 from silverner.projection.chain.graph import StageGraph
 from silverner.projection.chain.stage import FittingStage, signature
-from silverner.projection.chain.store import ShardStore, file_hash
+from silverner.projection.chain.store import artefact_hash
 
 
 class Signatures:
@@ -16,14 +15,14 @@ class Signatures:
     artefact. The second covers the content of the artefact too, and names its shards.
     """
 
-    def __init__(self, graph: StageGraph, store: ShardStore, *, shard_rows: int) -> None:
+    def __init__(self, graph: StageGraph, artefacts: Artefacts, *, shard_rows: int) -> None:
         """Sign a graph.
 
         :param graph: The source and the stages.
-        :param store: Where artefacts are.
+        :param artefacts: The artefacts of its fitting stages.
         :param shard_rows: Sentences in a shard: they decide the batches, and so the results.
         """
-        self._graph, self._store, self._shard_rows = graph, store, shard_rows
+        self._graph, self._artefacts, self._shard_rows = graph, artefacts, shard_rows
         self.computed: dict[str, str] = {}
 
     def of(self, name: str) -> str | None:
@@ -35,8 +34,8 @@ class Signatures:
         if name not in self.computed:
             result = self.before_fitting(name)
             if result is not None and isinstance(self._graph.nodes[name], FittingStage):
-                artefact = self.artefact(name, result)
-                result = signature([result, file_hash(artefact)]) if artefact.is_file() else None
+                artefact = self._artefacts.find(self._graph.nodes[name], result)
+                result = signature([result, artefact_hash(artefact)]) if artefact is not None else None
             if result is None:
                 return None
             self.computed[name] = result
@@ -64,6 +63,11 @@ class Signatures:
             }
         )
 
-    def artefact(self, stage: str, before_fitting: str) -> Path:
-        """Return the place of a stage's artefact."""
-        return self._store.folder(stage, before_fitting) / "artefact"
+    def forget(self, name: str) -> None:
+        """Sign a node, and those behind it, anew: its artefact may be another one now.
+
+        :param name: Its name.
+        """
+        for other in list(self.computed):
+            if other == name or name in self._graph.ancestors_of(other):
+                del self.computed[other]

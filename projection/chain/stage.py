@@ -56,7 +56,12 @@ class Stage(Protocol):
 
 @runtime_checkable
 class FittingStage(Protocol):
-    """A stage that must see the whole corpus before it can be applied."""
+    """A stage that must see the whole corpus before it can be applied.
+
+    It says by an attribute ``repeatable`` that it learns the same from the same corpus every time. Any other one can
+    have a method ``check_fitted(batches)``, which raises :class:`~silverner.projection.errors.DataError` when the file
+    of a stranger, which :meth:`load` was given, does not fit the corpus.
+    """
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Learn from the corpus and write what was learned to one file.

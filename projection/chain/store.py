@@ -1,149 +1,51 @@
 """The shard store: finished work on disk, found again by signature.
 
-Every file is written beside its place, flushed to the disk and renamed, so a file that exists is whole, whenever the
-program was killed. What a killed program leaves is the file beside the place: :func:`remove_temporaries` knows it by
-its name, and by its lock that nobody of this program is writing it.
+A program that is killed leaves no half-written file (:mod:`~silverner.projection.chain.files`), but a disk can damage
+a file later. So every file of the store has its hash: shards and the number of rows are sealed
+(:mod:`~silverner.projection.chain.sealed`), and an artefact has the hash in its name.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import json
-import os
-import shutil
-import stat
-import tempfile
+import logging
+import re
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from silverner.projection.errors import DataError, MissingFileError, OutputError, SilvernerError
-from silverner.projection.parsing import read_json
+from silverner.projection.chain.files import (
+    TEMPORARY_PREFIX,
+    copy_atomically,
+    file_hash,
+    publish,
+    remove_temporaries,
+    temporary_file,
+    write_atomically,
+    write_text,
+)
+from silverner.projection.chain.sealed import seal, unseal
+from silverner.projection.errors import OutputError
 
-LAYOUT = 1
+__all__ = [
+    "TEMPORARY_PREFIX",
+    "ShardStore",
+    "artefact_hash",
+    "copy_atomically",
+    "file_hash",
+    "remove_temporaries",
+    "write_atomically",
+    "write_text",
+]
+
+LOG = logging.getLogger("silverner")
+LAYOUT = 2
 """Version of the layout; part of the path, so an old store is never misread."""
-TEMPORARY_PREFIX = ".silverner-tmp."
-"""How the name of a file begins that is still being written."""
-
-
-def write_atomically(path: Path, write: Callable[[Path], None], *, keep: bool = False) -> None:
-    """Write a file so that it is either whole or not there.
-
-    :param path: Where it shall be.
-    :param write: Writes it to the path it is given.
-    :param keep: Keep a file that another run put there meanwhile, instead of replacing it.
-    :raises OutputError: when the disk is full or the folder cannot be written.
-    """
-    temporary: Path | None = None
-    descriptor: int | None = None
-    path = path.resolve()  # a link stays a link, to a new file
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = _locked_temporary(path.parent)
-        write(temporary)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        if keep:
-            with suppress(FileExistsError):
-                path.hardlink_to(temporary)
-        else:
-            temporary.replace(path)
-            temporary = None
-    except SilvernerError:
-        raise  # what is written may itself fail to be read or made, and says so better
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {path}: {error.strerror or error}; what was finished before is kept"
-        ) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        if descriptor is not None:
-            os.close(descriptor)
-
-
-def _locked_temporary(folder: Path) -> tuple[int, Path]:
-    """Make a temporary file that :func:`remove_temporaries` leaves alone until its descriptor is closed."""
-    while True:
-        descriptor, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=folder)
-        with suppress(OSError):  # some file systems have no locks: nobody can take this one's, so nobody removes it
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if os.fstat(descriptor).st_nlink:
-            return descriptor, Path(name)
-        os.close(descriptor)  # removed between the two calls above
-
-
-def remove_temporaries(folder: Path) -> None:
-    """Remove the temporary files that killed programs left in a folder; those of a program at work stay.
-
-    :param folder: The folder; its own folders are not searched.
-    """
-    if not folder.is_dir():
-        return
-    for entry in os.scandir(folder):
-        if entry.name.startswith(TEMPORARY_PREFIX) and entry.is_file(follow_symlinks=False):
-            with suppress(OSError):  # it is being written, or is another user's: the work of this one does not need it
-                _remove_unlocked(Path(entry.path))
-
-
-def _remove_unlocked(path: Path) -> None:
-    """Remove a regular file unless another program has locked it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
-    try:
-        if stat.S_ISREG(os.fstat(descriptor).st_mode):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.unlink()
-    finally:
-        os.close(descriptor)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file atomically, as :func:`write_atomically` does.
-
-    :param path: Where it shall be.
-    :param text: Its content.
-    :raises OutputError: when it cannot be written.
-    """
-
-    def write(temporary: Path) -> None:
-        temporary.write_text(text, encoding="utf-8")
-
-    write_atomically(path, write)
-
-
-def copy_atomically(origin: Path, path: Path, *, keep: bool = False) -> None:
-    """Copy a file atomically, as :func:`write_atomically` does.
-
-    :param origin: The file.
-    :param path: Where its copy shall be.
-    :param keep: Keep a file that is there already.
-    :raises OutputError: when it cannot be written.
-    """
-
-    def write(temporary: Path) -> None:
-        shutil.copyfile(origin, temporary)
-
-    write_atomically(path, write, keep=keep)
-
-
-def file_hash(path: Path) -> str:
-    """Hash the bytes of a file.
-
-    :param path: The file.
-    :returns: SHA-256 as 64 hexadecimal digits.
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class ShardStore:
-    """Shards, artefacts and small facts of stages, below one folder."""
+    """Shards, artefacts and counts of stages, below one folder."""
 
     def __init__(self, root: Path) -> None:
         """Use a folder; it is made when something is written.
@@ -152,13 +54,19 @@ class ShardStore:
         """
         self.root = root / f"v{LAYOUT}"
 
+    def remove_temporaries(self) -> None:
+        """Remove what killed programs were writing here."""
+        remove_temporaries(self.root, folders=True)
+        for folder in self.root.glob("*/"):
+            remove_temporaries(folder)
+
     def folder(self, stage: str, signature: str) -> Path:
         """Return the folder of a stage with a signature."""
         return self.root / f"{stage}-{signature}"
 
     def shard(self, stage: str, signature: str, index: int) -> Path:
         """Return the path of a shard."""
-        return self.folder(stage, signature) / f"{index:06d}.parquet"
+        return self.folder(stage, signature) / f"{index:06d}.shard"
 
     def write_shard(self, path: Path, table: pa.Table) -> None:
         """Write one shard.
@@ -167,7 +75,9 @@ class ShardStore:
         :param table: Its rows.
         :raises OutputError: when it cannot be written.
         """
-        write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+        content = pa.BufferOutputStream()
+        pq.write_table(table, content, compression="zstd")
+        _write_sealed(path, content.getvalue().to_pybytes())
 
     def read_shard(self, path: Path, columns: list[str] | None = None) -> pa.Table:
         """Read one shard.
@@ -178,23 +88,98 @@ class ShardStore:
         :raises OutputError: when the file is damaged, with what to do.
         """
         try:
-            return pq.read_table(path, columns=columns)
+            content = unseal(path.read_bytes())
+            if content is not None:
+                return pq.read_table(pa.BufferReader(content), columns=columns)
+            why: object = "its content is not what was written"
         except (OSError, pa.ArrowException) as error:
-            raise OutputError(f"the stored shard {path} cannot be read ({error}); delete it and run again") from error
+            why = error
+        raise OutputError(f"the stored shard {path} cannot be read ({why}); run again: it is made again")
 
-    def write_facts(self, stage: str, signature: str, facts: dict[str, Any]) -> None:
-        """Write the facts that say a stage's folder is complete."""
-        write_text(self.folder(stage, signature) / "facts.json", json.dumps(facts, sort_keys=True, indent=1) + "\n")
+    def has_shard(self, path: Path) -> bool:
+        """Tell whether a shard is there and whole; a damaged one is named in the log, and counts as not there.
 
-    def facts(self, stage: str, signature: str) -> dict[str, Any] | None:
-        """Return those facts, or ``None`` where the stage is not complete."""
-        path = self.folder(stage, signature) / "facts.json"
-        if not path.is_file():
-            return None
+        :param path: As :meth:`shard` gives it.
+        """
+        return _read_sealed(path) is not None
+
+    def count_shards(self, stage: str, signature: str, *, most: int) -> int:
+        """Count the shards that are there, of the first ``most``; their content is not read."""
+        names = self.folder(stage, signature).glob("*.shard")
+        return sum(path.stem.isdecimal() and int(path.stem) < most for path in names)
+
+    def write_rows(self, stage: str, signature: str, rows: int) -> None:
+        """Write how many rows the shards of the source have together: it says that they are complete."""
+        _write_sealed(self.folder(stage, signature) / "rows", str(rows).encode())
+
+    def rows(self, stage: str, signature: str) -> int | None:
+        """Return that number; ``None`` where the shards are not complete, or the number is damaged."""
+        content = _read_sealed(self.folder(stage, signature) / "rows")
+        return int(content) if content is not None and re.fullmatch(rb"[0-9]{1,15}", content) else None
+
+    def add_artefact(self, stage: str, signature: str, write: Callable[[Path], None], *, kind: str) -> Path:
+        """Write an artefact under a name that holds its hash.
+
+        :param stage: The stage.
+        :param signature: Its signature before fitting.
+        :param write: Writes it to the path it is given.
+        :param kind: How its name begins: artefacts of several kinds can lie side by side.
+        :returns: Its path.
+        :raises OutputError: when it cannot be written.
+        """
+        folder = self.folder(stage, signature)
+        with temporary_file(folder / kind) as temporary:
+            write(temporary)
+            path = folder / f"{kind}-{file_hash(temporary)}"
+            publish(temporary, path)
+        return path
+
+    def artefacts(self, stage: str, signature: str, *, kind: str) -> list[Path]:
+        """List the artefacts of a kind, in the order of their names; nothing is read."""
+        return sorted(self.folder(stage, signature).glob(f"{kind}-*"))
+
+    def has_artefact(self, path: Path) -> bool:
+        """Tell whether an artefact is there and whole; a damaged one is named in the log and removed.
+
+        :param path: As :meth:`artefacts` gives it.
+        """
         try:
-            facts: dict[str, Any] = read_json(path)
-        except (DataError, MissingFileError) as error:
-            raise OutputError(
-                f"the stored facts {path} cannot be read ({error}); delete the file and run again"
-            ) from error
-        return facts
+            if file_hash(path) == artefact_hash(path):
+                return True
+            why: object = "its content is not what was written"
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            why = error
+        LOG.warning("the stored artefact %s is damaged (%s) and not used", path, why)
+        path.unlink(missing_ok=True)
+        return False
+
+
+def artefact_hash(path: Path) -> str:
+    """Return the hash in the name of an artefact.
+
+    :param path: As :meth:`ShardStore.artefacts` gives it.
+    """
+    return path.name.rpartition("-")[2]
+
+
+def _write_sealed(path: Path, content: bytes) -> None:
+    def write(temporary: Path) -> None:
+        temporary.write_bytes(seal(content))
+
+    write_atomically(path, write)
+
+
+def _read_sealed(path: Path) -> bytes | None:
+    """Read a sealed file; ``None`` when it is not there, or is damaged, which is logged."""
+    try:
+        content = unseal(path.read_bytes())
+        why: object = "its content is not what was written"
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        content, why = None, error
+    if content is None:
+        LOG.warning("the stored file %s is damaged (%s); it is made again", path, why)
+    return content

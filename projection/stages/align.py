@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pyarrow as pa
 from silverner.projection.alignment import AlignedPair, Aligner
 from silverner.projection.chain import DROP
 from silverner.projection.chain.stage import ROW, Batch, release
-from silverner.projection.errors import EngineError
+from silverner.projection.errors import DataError, EngineError
+from silverner.projection.links import Link, check_links, parse_pharaoh
 from silverner.projection.stages.fitted_table import FittedTable, columns_of
 
 _OUTPUTS: Mapping[str, pa.DataType] = {"links.forward": pa.string(), "links.reverse": pa.string()}
@@ -28,7 +30,8 @@ class Align:
         """Use an engine, on the target's tokens or its words."""
         self._aligner, self._target = aligner, target
         self.inputs: tuple[str, ...] = (ROW, "source.tokens", target)
-        self._links = FittedTable(self.name, "links", columns_of)
+        self.repeatable: bool = getattr(aligner, "repeatable", False)
+        self._links = FittedTable(self.name, "links", columns_of, columns=_OUTPUTS)
 
     def settings(self) -> Mapping[str, object]:
         """Return the engine's settings."""
@@ -44,13 +47,29 @@ class Align:
                     tokens if reason is None else [] for reason, tokens in zip(batch[DROP], batch[name], strict=True)
                 ]
         pairs = self._aligner.align(sources, targets)
-        if len(pairs) != len(sources):
-            raise EngineError(f"the aligner returned links for {len(pairs)} of {len(sources)} sentence pairs")
-        self._links.write(pa.table(_columns(pairs)), path)
+        self._links.write(pa.table(_columns(pairs, sources, targets), schema=pa.schema(_OUTPUTS)), path)
 
     def load(self, path: Path) -> None:
         """Use the links of a file that :meth:`fit` wrote."""
         self._links.load(path)
+
+    def check_fitted(self, batches: Iterable[Batch]) -> None:
+        """Check that the links of a file are links of this corpus.
+
+        :param batches: The corpus, as :meth:`fit` takes it.
+        :raises DataError: when the file has another number of sentences, or something that is no link of a sentence.
+        """
+        links, count = self._links.content(), 0
+        for batch in batches:
+            for reason, source, target in zip(batch[DROP], batch["source.tokens"], batch[self._target], strict=True):
+                count += 1
+                for lines in links.values():
+                    where = f"sentence {count}"
+                    one = parse_pharaoh((lines[count - 1] if count <= len(lines) else None) or "", where=where)
+                    if reason is None:
+                        check_links(one, len(source), len(target), where=where)
+        if {len(lines) for lines in links.values()} != {count}:
+            raise DataError(f"it has the links of {len(links['links.forward'])} sentences, but the corpus has {count}")
 
     def apply(self, batch: Batch) -> Batch:
         """Look up the links of every sentence."""
@@ -80,18 +99,35 @@ class AlignEach:
 
     def apply(self, batch: Batch) -> Batch:
         """Align a batch."""
-        return _columns(self._aligner.align(batch["source.tokens"], batch[self._target]))
+        sources, targets = batch["source.tokens"], batch[self._target]
+        return _columns(self._aligner.align(sources, targets), sources, targets)
 
 
-def _columns(pairs: Iterable[AlignedPair]) -> Batch:
-    """Write the links of every sentence pair, both directions."""
+def _columns(pairs: Sequence[AlignedPair], sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> Batch:
+    """Write the links of every sentence pair, both directions, and refuse what is no link of its sentences."""
+    if len(pairs) != len(sources):
+        raise EngineError(f"the aligner returned links for {len(pairs)} of {len(sources)} sentence pairs")
     columns: Batch = {name: [] for name in _OUTPUTS}
-    for pair in pairs:
-        columns["links.forward"].append(_write_links(pair.forward))
-        columns["links.reverse"].append(_write_links(pair.reverse))
+    for pair, source, target in zip(pairs, sources, targets, strict=True):
+        for name, links in zip(_OUTPUTS, pair, strict=True):
+            if source or target:  # a sentence that an earlier stage dropped has no tokens here
+                _check(links, source, target)
+            columns[name].append(_write_links(links))
     return columns
+
+
+def _check(links: Iterable[Link], source: Sequence[str], target: Sequence[str]) -> None:
+    """Refuse links that no aligner may return for a sentence pair."""
+    for i, j, weight in links:
+        if not (isinstance(i, Integral) and isinstance(j, Integral) and 0.0 <= weight <= 1.0):
+            raise EngineError(f"the aligner returned {i}-{j}:{weight}; a link is two whole numbers, its weight 0 to 1")
+        if not (0 <= i < len(source) and 0 <= j < len(target)):
+            raise EngineError(
+                f"the aligner returned the link {i}-{j} for {len(source)} source and {len(target)} target tokens, "
+                f"counted from 0: {' '.join(source):.60} = {' '.join(target):.60}"
+            )
 
 
 def _write_links(links: Iterable[tuple[int, int, float]]) -> str:
     """Write links with their weights; a weight of 1 is left out."""
-    return " ".join(f"{i}-{j}" if w == 1.0 else f"{i}-{j}:{w!r}" for i, j, w in links)
+    return " ".join(f"{i}-{j}" if w == 1.0 else f"{i}-{j}:{float(w)!r}" for i, j, w in links)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from silverner.projection.errors import EngineError, OutputError
+from silverner.projection.errors import DataError, EngineError
 
 T = TypeVar("T")
 
@@ -21,14 +21,18 @@ class FittedTable(Generic[T]):
     Only the path of the file is sent to the processes that apply the stage; each reads the file when it first needs it.
     """
 
-    def __init__(self, stage: str, content: str, decode: Callable[[pa.Table], T]) -> None:
+    def __init__(
+        self, stage: str, content: str, decode: Callable[[pa.Table], T], *, columns: Mapping[str, pa.DataType]
+    ) -> None:
         """Remember the stage and the content of the table.
 
         :param stage: Name of the stage, for messages.
         :param content: What the table holds, for messages.
         :param decode: Turns the table into what the stage looks up; a function of a module, so that it can be pickled.
+        :param columns: The columns of the table, and their types.
         """
         self._stage, self._content, self._decode = stage, content, decode
+        self._schema = pa.schema(dict(columns))
         self._path: Path | None = None
 
     def write(self, table: pa.Table, path: Path) -> None:
@@ -37,7 +41,7 @@ class FittedTable(Generic[T]):
         :param table: The table.
         :param path: The file.
         """
-        pq.write_table(table, path, compression="zstd")
+        pq.write_table(table.cast(self._schema), path, compression="zstd")
 
     def load(self, path: Path) -> None:
         """Remember where the table is.
@@ -51,23 +55,24 @@ class FittedTable(Generic[T]):
 
         :returns: The result of ``decode``.
         :raises EngineError: when the stage has not been fitted.
-        :raises OutputError: when the file cannot be read.
+        :raises DataError: when the file cannot be read, or is no such table.
         """
         if self._path is None:
             raise EngineError(f"the stage {self._stage!r} was applied before it was fitted: it has no {self._content}")
         try:
-            decoded: T = _read(self._path, self._path.stat().st_mtime_ns, self._decode)
+            decoded: T = _read(self._path, self._path.stat().st_mtime_ns, self._schema, self._decode)
         except (OSError, pa.ArrowException) as error:
-            raise OutputError(
-                f"the stored {self._content} {self._path} cannot be read ({error}); delete the file and run again"
-            ) from error
+            raise DataError(f"the stored {self._content} {self._path} cannot be read ({error})") from error
         return decoded
 
 
 @lru_cache(maxsize=1)  # one stage runs at a time
-def _read(path: Path, modified: int, decode: Callable[[pa.Table], Any]) -> Any:
+def _read(path: Path, modified: int, schema: pa.Schema, decode: Callable[[pa.Table], Any]) -> Any:
     """Read and decode a table; ``modified``, the time of the file's last change, tells a replaced file apart."""
-    return decode(pq.read_table(path))
+    table = pq.read_table(path, partitioning=None)
+    if not table.schema.equals(schema):
+        raise DataError(f"{path} has not the columns {', '.join(schema.names)}")
+    return decode(table)
 
 
 def columns_of(table: pa.Table) -> dict[str, list[Any]]:

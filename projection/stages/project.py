@@ -23,6 +23,12 @@ from silverner.projection.stages.fitted_table import FittedTable
 _OF_WORDS = ("source_links", "target_links", "target_words", "frequent_words")
 _OF_PAIRS = ("linked_pairs", "neighbour_pairs")
 """Names of the counts, of words and of pairs of words."""
+_COLUMNS: Mapping[str, pa.DataType] = {
+    "kind": pa.string(),
+    "word": pa.string(),
+    "other": pa.string(),
+    "count": pa.int64(),
+}
 
 
 class Project:
@@ -107,7 +113,7 @@ class ProjectInCorpus(Project):
     def __init__(self, projector: Projector, **options: Any) -> None:
         """Choose the settings; the options are those of :class:`Project`."""
         super().__init__(projector, **options)
-        self._counts = FittedTable(self.name, "counts of words and links", _decode_counts)
+        self._counts = FittedTable(self.name, "counts of words and links", _decode_counts, columns=_COLUMNS)
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Count links and neighbours over the corpus."""
@@ -138,9 +144,7 @@ def _encode_counts(counts: CooccurrenceCounts) -> pa.Table:
     for kind in _OF_PAIRS:
         rows += [(kind, *pair, count) for pair, count in getattr(counts, kind).items()]
     columns = zip(*sorted(rows), strict=True) if rows else [()] * 4
-    types = (pa.string(), pa.string(), pa.string(), pa.int64())
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
-    return pa.table(arrays, names=["kind", "word", "other", "count"])
+    return pa.table(list(map(list, columns)), schema=pa.schema(_COLUMNS))
 
 
 def _decode_counts(table: pa.Table) -> CooccurrenceCounts:

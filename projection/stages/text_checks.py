@@ -85,7 +85,7 @@ class FindOverlap:
         self._evaluation, self._near = tuple(evaluation), near
         self._texts = ("target.tokens", *(("source.tokens",) if parallel else ()))
         self.inputs: tuple[str, ...] = (ROW, "split", *self._texts)
-        self._overlaps = FittedTable(self.name, "overlaps", columns_of)
+        self._overlaps = FittedTable(self.name, "overlaps", columns_of, columns=self.outputs)
 
     def settings(self) -> Mapping[str, object]:
         """Return the threshold, the evaluation sets, and the version of the hashing library."""

@@ -14,6 +14,8 @@ from silverner.projection.scoring.capitalisation import cases_by_counts, count_c
 from silverner.projection.stages.columns import TOKENS
 from silverner.projection.stages.fitted_table import FittedTable
 
+_COLUMNS: Mapping[str, pa.DataType] = {"word": pa.string(), "capital": pa.int64(), "small": pa.int64()}
+
 
 class Truecase:
     """Adds the case of every target token. For the first word of a sentence, the counts of the corpus decide."""
@@ -26,7 +28,7 @@ class Truecase:
 
     def __init__(self) -> None:
         """Make the stage; it has no settings."""
-        self._counts = FittedTable(self.name, "counts of words", _decode)
+        self._counts = FittedTable(self.name, "counts of words", _decode, columns=_COLUMNS)
 
     def settings(self) -> Mapping[str, object]:
         """Return an empty mapping: the stage has no settings."""
@@ -40,7 +42,7 @@ class Truecase:
             "capital": [capital for _, (capital, _) in counts],
             "small": [small for _, (_, small) in counts],
         }
-        self._counts.write(pa.table(columns), path)
+        self._counts.write(pa.table(columns, schema=pa.schema(_COLUMNS)), path)
 
     def load(self, path: Path) -> None:
         """Use the counts of a file that :meth:`fit` wrote."""

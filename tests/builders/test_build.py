@@ -264,14 +264,22 @@ def test_a_trial_says_so_in_its_card(tmp_path: Path) -> None:
     assert "a trial with the first 2 sentences" in (tmp_path / "out/README.md").read_text()
 
 
-def test_damaged_links_say_what_to_do(tmp_path: Path) -> None:
+def test_a_damaged_store_gives_the_same_rows(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = write_corpus(tmp_path)
     build(load_recipe(str(path)), ["spa"], _work(tmp_path))
-    artefact = next((tmp_path / "store").glob("v1/align-*/artefact"))
+    before = _parquet(tmp_path / "out")
     shutil.rmtree(tmp_path / "out")
-    artefact.write_bytes(b"damage")
-    with pytest.raises(OutputError, match=r"the stored links .* cannot be read .*delete the file and run again"):
-        build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    stored = [p for p in (tmp_path / "store").rglob("*") if p.is_file()]
+    assert {p.suffix for p in stored} == {".shard", ""}, "no file of a kind that has no hash"
+    for file in stored:
+        whole = file.read_bytes()
+        file.write_bytes(whole[:20] + bytes([whole[20] ^ 4]) + whole[21:])
+    build(load_recipe(str(path)), ["spa"], _work(tmp_path))
+    assert _parquet(tmp_path / "out") == before
+    named = [file for file in stored if any(str(file) in message for message in caplog.messages)]
+    unnamed = {str(file.relative_to(tmp_path / "store/v2")) for file in stored if file not in named}
+    assert [name.rpartition("/")[2] for name in unnamed if name.startswith("source-")] == ["000000.shard"]
+    assert len(unnamed) == 1, "without the number of rows the source is read again, whatever its shards hold"
 
 
 def test_a_damaged_manifest_is_refused(tmp_path: Path) -> None:
@@ -458,12 +466,12 @@ def test_a_killed_build_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "silverner", "build", str(path), "--lang", "spa", "--store", str(store)]
     process = subprocess.Popen([*command, "--out", str(tmp_path / "killed/out")], stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
-    while not list(store.glob("v1/project-*/*.parquet")) and process.poll() is None and time.monotonic() < deadline:
+    while not list(store.glob("v2/project-*/*.shard")) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
     assert process.poll() is None, "the build ended before it could be killed"
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    done = len(list(store.glob("v1/project-*/*.parquet")))
+    done = len(list(store.glob("v2/project-*/*.shard")))
     assert 1 <= done < 9
     assert not list((tmp_path / "killed/out").glob("*.md"))
     build(load_recipe(str(path)), ["spa"], _work(tmp_path / "killed"))

@@ -15,13 +15,16 @@ import pyarrow as pa
 import pytest
 
 from silverner.projection.chain import ShardStore
-from silverner.projection.chain.store import (
+from silverner.projection.chain.files import (
     TEMPORARY_PREFIX,
     file_hash,
     remove_temporaries,
+    temporary_folder,
     write_atomically,
     write_text,
 )
+from silverner.projection.chain.sealed import seal
+from silverner.projection.chain.store import artefact_hash
 from silverner.projection.errors import MissingFileError, OutputError
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -60,11 +63,11 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path: Path, monkeypatch: py
 
 
 def test_a_full_disk_while_a_shard_is_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def full(table: pa.Table, path: Path, **options: object) -> None:
-        path.write_bytes(b"PAR1")
+    def full(path: Path, content: bytes) -> None:
+        path.open("w").close()
         raise FULL
 
-    monkeypatch.setattr("silverner.projection.chain.store.pq.write_table", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     store = ShardStore(tmp_path)
     path = store.shard("a", "s", 0)
     with pytest.raises(OutputError, match="No space left on device"):
@@ -78,7 +81,7 @@ def test_a_folder_that_cannot_be_written_is_an_output_error(tmp_path: Path, belo
     with pytest.raises(OutputError, match=re.escape(f"cannot write {tmp_path / below}: ")):
         write_text(tmp_path / below, "text")
     with pytest.raises(OutputError, match="cannot write "):
-        ShardStore(tmp_path / "file").write_facts("a", "s", {})
+        ShardStore(tmp_path / "file").write_rows("a", "s", 0)
 
 
 def test_a_folder_in_the_place_of_the_file_is_an_output_error(tmp_path: Path):
@@ -165,7 +168,7 @@ def test_a_temporary_removed_before_it_is_locked_is_made_again(tmp_path: Path, m
             remove_temporaries(tmp_path)
         flock(descriptor, operation)
 
-    monkeypatch.setattr("silverner.projection.chain.store.fcntl.flock", remove_first)
+    monkeypatch.setattr("silverner.projection.chain.files.fcntl.flock", remove_first)
     write_text(tmp_path / "file", "text")
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("file", "text")]
 
@@ -174,7 +177,7 @@ def test_a_file_system_without_locks_keeps_temporaries(tmp_path: Path, monkeypat
     def refuse(descriptor: int, operation: int) -> None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 
-    monkeypatch.setattr("silverner.projection.chain.store.fcntl.flock", refuse)
+    monkeypatch.setattr("silverner.projection.chain.files.fcntl.flock", refuse)
     (tmp_path / f"{TEMPORARY_PREFIX}x").touch()
     write_text(tmp_path / "file", "text")
     remove_temporaries(tmp_path)
@@ -184,7 +187,7 @@ def test_a_file_system_without_locks_keeps_temporaries(tmp_path: Path, monkeypat
 def test_a_shard_is_read_back(tmp_path: Path):
     store, table = ShardStore(tmp_path), pa.table({"n": [1, None], "t": [["a"], []]})
     path = store.shard("align", "0123", 7)
-    assert path == tmp_path / "v1" / "align-0123" / "000007.parquet"
+    assert path == tmp_path / "v2" / "align-0123" / "000007.shard"
     store.write_shard(path, table)
     assert store.read_shard(path).equals(table)
     assert store.read_shard(path, ["t"]).equals(table.select(["t"]))
@@ -198,47 +201,91 @@ def test_the_same_rows_are_the_same_bytes(tmp_path: Path):
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
-@pytest.mark.parametrize("damage", ["empty", "cut", "garbage", "gone", "flipped"])
-def test_a_damaged_shard_says_delete_it_and_run_again(tmp_path: Path, damage: str):
+def damaged(whole: bytes) -> dict[str, bytes]:
+    """The bytes of a file after what can happen to it."""
+    return {
+        "empty": b"",
+        "one byte": whole[:1],
+        "cut": whole[: len(whole) // 2],
+        "cut by a byte": whole[:-1],
+        "longer": whole + b"\0",
+        "garbage": b"x" * len(whole),
+        "zeros": bytes(len(whole)),
+        "one bit": whole[:10] + bytes([whole[10] ^ 1]) + whole[11:],
+        "one bit of the hash": whole[:-1] + bytes([whole[-1] ^ 128]),
+    }
+
+
+@pytest.mark.parametrize("damage", [*damaged(b"x" * 40), "gone"])
+def test_a_damaged_shard_is_named_and_never_read(tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture):
     store = ShardStore(tmp_path)
     path = store.shard("a", "s", 0)
     store.write_shard(path, pa.table({"n": list(range(1000))}))
-    whole = path.read_bytes()
-    broken = {
-        "empty": b"",
-        "cut": whole[: len(whole) // 2],
-        "garbage": b"x" * len(whole),
-        "flipped": b"PAR1" + b"\xff" * 200 + whole[204:],
-    }
+    assert store.has_shard(path)
     if damage == "gone":
         path.unlink()
     else:
-        path.write_bytes(broken[damage])
-    message = f"^the stored shard {re.escape(str(path))} cannot be read .*; delete it and run again$"
+        path.write_bytes(damaged(path.read_bytes())[damage])
+    message = f"^the stored shard {re.escape(str(path))} cannot be read .*; run again: it is made again$"
     with pytest.raises(OutputError, match=re.compile(message, re.DOTALL)):
-        store.read_shard(path)
+        store.read_shard(path, ["n"])
+    assert not store.has_shard(path)
+    warning = f"the stored file {path} is damaged (its content is not what was written); it is made again"
+    assert caplog.messages == ([] if damage == "gone" else [warning])
 
 
-def test_facts_are_read_back_and_absent_before(tmp_path: Path):
+def test_the_number_of_rows_is_read_back_and_absent_before(tmp_path: Path):
     store = ShardStore(tmp_path)
-    assert store.facts("a", "s") is None
-    store.write_facts("a", "s", {"rows": 3, "shards": 1})
-    assert store.facts("a", "s") == {"rows": 3, "shards": 1}
-    assert store.facts("a", "t") is None
-    assert (store.folder("a", "s") / "facts.json").read_text() == '{\n "rows": 3,\n "shards": 1\n}\n'
+    assert store.rows("a", "s") is None
+    store.write_rows("a", "s", 3)
+    assert (store.rows("a", "s"), store.rows("a", "t")) == (3, None)
 
 
-def test_damaged_facts_say_what_to_do(tmp_path: Path):
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[]", b'{"rows": 3}', b"3", b"9" * 5000, b"-1", b"null", b"\xff\xfe", b"3" + b"0" * 32]
+)
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_number_of_rows_that_nobody_wrote_counts_as_absent(tmp_path: Path, content: bytes, sealed: bool):
     store = ShardStore(tmp_path)
-    store.write_facts("a", "s", {"rows": 3})
-    path = store.folder("a", "s") / "facts.json"
-    path.write_text('{"rows"')
-    with pytest.raises(OutputError, match=f"{re.escape(str(path))}.*delete"):
-        store.facts("a", "s")
+    store.write_rows("a", "s", 3)
+    (store.folder("a", "s") / "rows").write_bytes(seal(content) if sealed else content)
+    assert store.rows("a", "s") == (3 if sealed and content == b"3" else None)
+
+
+def test_an_artefact_has_its_hash_in_its_name(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    store = ShardStore(tmp_path)
+    path = store.add_artefact("align", "s", lambda temporary: write_text(temporary, "links"), kind="artefact")
+    assert path == store.folder("align", "s") / f"artefact-{hashlib.sha256(b'links').hexdigest()}"
+    assert artefact_hash(path) == hashlib.sha256(b"links").hexdigest()
+    assert store.artefacts("align", "s", kind="artefact") == [path]
+    assert store.artefacts("align", "s", kind="recorded") == []
+    assert store.has_artefact(path)
+    path.write_text("lynks")
+    assert not store.has_artefact(path)
+    assert caplog.messages == [
+        f"the stored artefact {path} is damaged (its content is not what was written) and not used"
+    ]
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_temporary_folder_is_removed_at_the_end_or_after_a_kill(tmp_path: Path):
+    store = ShardStore(tmp_path)
+    store.write_rows("a", "s", 3)
+    with temporary_folder(store.root) as folder:
+        (folder / "deeper").mkdir()
+        (folder / "deeper" / "file").touch()
+        killed = store.root / f"{TEMPORARY_PREFIX}killed"
+        (killed / "deeper").mkdir(parents=True)
+        (killed / "deeper" / "file").touch()
+        (store.folder("a", "s") / f"{TEMPORARY_PREFIX}x").touch()
+        store.remove_temporaries()
+        assert sorted(store.root.iterdir()) == [folder, store.folder("a", "s")]
+        assert (folder / "deeper" / "file").exists()
+    assert [p.name for p in tmp_path.rglob("*")] == ["v2", "a-s", "rows"]
 
 
 def test_a_store_of_another_layout_is_never_read(tmp_path: Path):
-    assert ShardStore(tmp_path).root == tmp_path / "v1"
+    assert ShardStore(tmp_path).root == tmp_path / "v2"
 
 
 def test_the_file_hash_is_sha256(tmp_path: Path):

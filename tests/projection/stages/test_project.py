@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from silverner.projection.chain import DROP, FittingStage
-from silverner.projection.errors import DataError, EngineError, OutputError
+from silverner.projection.errors import DataError, EngineError
 from silverner.projection.projector import Projector
 from silverner.projection.scoring.confidence import confidence
 from silverner.projection.stages import (
@@ -135,7 +135,7 @@ def test_project_in_corpus_needs_its_counts(tmp_path: Path):
     with pytest.raises(EngineError, match="the stage 'project' was applied before it was fitted: it has no counts"):
         stage.apply(UK)
     stage.load(write(tmp_path / "counts", "no Parquet"))
-    with pytest.raises(OutputError, match=r"cannot be read .*; delete the file and run again"):
+    with pytest.raises(DataError, match=r"the stored counts of words and links .*counts cannot be read"):
         stage.apply(UK)
 
 
