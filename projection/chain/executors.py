@@ -11,7 +11,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from logging.handlers import QueueHandler, QueueListener
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -187,6 +188,15 @@ def _listening(records: Any) -> Iterator[Any]:
 def _begin(records: Any) -> None:
     """Let Ctrl-C stop the parent alone, which ends its workers; and let the parent log what is said here."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     logger = logging.getLogger("silverner")
     logger.handlers, logger.propagate = [QueueHandler(records)], False
     logger.setLevel(logging.INFO)
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent has ended: a parent that is killed cannot stop its workers."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

@@ -151,7 +151,7 @@ def tag_error() -> TagError:
     return TagError("a tag breaks its scheme", 3)
 
 
-def sleepy_chain(root: Path, marker: Path | None = None) -> Chain:
+def sleepy_chain(root: Path, marker: Path | None = None, *, workers: int = 1) -> Chain:
     """A chain of four shards, whose middle stage sleeps in its third shard if told where to leave a sign of it."""
     stages = [
         Add("a", ("n",), "a", 1),
@@ -159,4 +159,4 @@ def sleepy_chain(root: Path, marker: Path | None = None) -> Chain:
         Total(),
         Add("c", ("t",), "c", 3),
     ]
-    return Chain(Numbers(3500), stages, ShardStore(root))
+    return Chain(Numbers(3500), stages, ShardStore(root), workers=workers)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,48 @@ def test_a_killed_run_resumes_to_the_same_bytes(tmp_path: Path):
     undisturbed.run()
     assert files(tmp_path / "killed") == files(tmp_path / "whole")
     assert all(state.cached for state in chain.plan())
+
+
+def processes_of(session: int) -> set[int]:
+    """List the processes of a session that have not ended."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            state, _, _, its_session = stat.read_text().rpartition(")")[2].split()[:4]
+            if int(its_session) == session and state != "Z":
+                found.add(int(stat.parent.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to list processes")
+def test_workers_end_with_a_killed_parent(tmp_path: Path):
+    marker = tmp_path / "asleep"
+    code = (
+        "from pathlib import Path; from tests.projection.chain_stages import sleepy_chain\n"
+        f"if __name__ == '__main__': sleepy_chain(Path({str(tmp_path)!r}), Path({str(marker)!r}), workers=2).run()"
+    )
+    (tmp_path / "program.py").write_text(code)
+    process = subprocess.Popen(
+        [sys.executable, str(tmp_path / "program.py")],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        waited = time.monotonic() + 60
+        while not marker.exists() and process.poll() is None and time.monotonic() < waited:
+            time.sleep(0.02)
+        assert marker.exists()
+        assert len(processes_of(process.pid)) >= 3, "the program and its two workers"
+        process.kill()
+        process.wait()
+        waited = time.monotonic() + 10
+        while processes_of(process.pid) and time.monotonic() < waited:
+            time.sleep(0.05)
+        assert processes_of(process.pid) == set()
+    finally:
+        for pid in processes_of(process.pid):
+            os.kill(pid, signal.SIGKILL)
 
 
 def test_workers_never_change_a_byte(tmp_path: Path):
