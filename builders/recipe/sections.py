@@ -17,6 +17,7 @@ from silverner.projection.matching.candidates import FORBIDDEN
 from silverner.projection.matching.choices import TAGGER_PROPOSERS, Initial, Proposer
 from silverner.projection.matching.settings import REPEAT
 from silverner.projection.readers import CorpusFormat
+from silverner.projection.readers.corpus_files import Layer
 from silverner.projection.registry import Registry
 from silverner.projection.scoring.capitalisation import NAME_LABELS
 from silverner.projection.spans import Scheme
@@ -88,6 +89,8 @@ class TextSection(Section):
     config: str | None = None
     revision: str | None = None
     fields: FieldNames = FieldNames()
+    layer: Layer | None = None
+    column: int | None = Field(default=None, ge=1)
     scheme: Scheme = "auto"
     repair: bool = False
 

@@ -33,6 +33,8 @@ def corpus_files(text: TextSection, base: Path) -> CorpusFiles:
         config=text.config,
         revision=text.revision,
         fields=Fields(**text.fields.model_dump()),
+        layer=text.layer,
+        column=text.column,
         scheme=text.scheme,
         repair=text.repair,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -13,6 +13,7 @@ from silverner.projection.errors import DataError
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import split_columns
 from silverner.projection.readers.reader import Reader
+from silverner.projection.readers.reading_log import LOG
 from silverner.projection.readers.sentence import Sentence, decode_tags, numbered_lines
 
 DOCSTART = "-DOCSTART-"
@@ -43,6 +44,28 @@ class ColumnReader(Reader):
     fewest_columns: ClassVar[int]
     most_columns: ClassVar[int]
 
+    def tag(self, columns: Sequence[str], corpus: CorpusFiles) -> str:
+        """Return the tag of a line: in the column that the corpus names, or in that of the format.
+
+        :param columns: The line.
+        :param corpus: Says which column.
+        :returns: The tag.
+        :raises DataError: when the line has too few columns.
+        """
+        if corpus.column is None:
+            return columns[self.tag_column]
+        if corpus.column > len(columns):
+            raise DataError(f"there is no column {corpus.column}; the line has {len(columns)} columns")
+        return columns[corpus.column - 1]
+
+    def check_labels(self, rows: Iterable[Sequence[str]], corpus: CorpusFiles, where: str) -> None:
+        """Refuse a file without labels.
+
+        :param rows: All its lines.
+        :param corpus: Says where the tags are.
+        :param where: The file, and its first line.
+        """
+
     @abstractmethod
     def is_comment(self, line: str, columns: Sequence[str], *, width: int) -> bool:
         """Tell a comment from the token ``#``.
@@ -56,21 +79,30 @@ class ColumnReader(Reader):
         """Tell whether a line that is neither comment nor blank holds no token of its own."""
         return False
 
+    def common_prefix(self, tokens: Iterable[str]) -> str:
+        """Return what all tokens of a file begin with and is no part of them; nothing for most formats."""
+        return ""
+
     def check_row(self, columns: Sequence[str], where: str) -> None:
         """Refuse a line that has the right number of columns and breaks a rule of the format all the same."""
 
     def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:
         """Read one sentence a block of lines; without ``tagged`` the tag column is not even looked at."""
         path = Path(corpus.files[split])
-        blocks = list(self._blocks(path, split, tagged=tagged))
+        blocks = list(self._blocks(path, split, corpus, tagged=tagged))
         if not blocks:
             raise DataError(f"{path}: the file holds no sentence")
         spans = None
         if tagged:
             if len(blocks[0].rows[0]) == 1:
                 raise DataError(f"{path}, line {blocks[0].lines[0]}: one column, so no labels; a tag column is needed")
-            tags = [(str(path), block.lines, [row[self.tag_column] for row in block.rows]) for block in blocks]
+            rows = [row for block in blocks for row in block.rows]
+            self.check_labels(rows, corpus, f"{path}, line {blocks[0].lines[0]}")
+            tags = [(str(path), block.lines, [self.tag(row, corpus) for row in block.rows]) for block in blocks]
             spans = decode_tags(tags, scheme=corpus.scheme, repair=corpus.repair)
+        prefix = self.common_prefix(row[self.token_column] for block in blocks for row in block.rows)
+        if prefix:
+            LOG.warning("%s: all tokens begin with %r, which is left out", path, prefix)
         for k, block in enumerate(blocks):
             identity = block.id or f"{split}-{k + 1:06d}"
             yield Sentence(
@@ -78,11 +110,11 @@ class ColumnReader(Reader):
                 named=block.id is not None,
                 document=block.document or identity,
                 where=f"{path}, line {block.lines[0]}",
-                tokens=tuple(row[self.token_column] for row in block.rows),
+                tokens=tuple(row[self.token_column][len(prefix) :] for row in block.rows),
                 spans=None if spans is None else spans[k],
             )
 
-    def _blocks(self, path: Path, split: str, *, tagged: bool) -> Iterator[_Block]:
+    def _blocks(self, path: Path, split: str, corpus: CorpusFiles, *, tagged: bool) -> Iterator[_Block]:
         """Group the lines of a file into sentences."""
         document: str | None = None
         sentence_id: str | None = None
@@ -107,7 +139,10 @@ class ColumnReader(Reader):
                     documents += 1
                     document = (match[1] or "").strip() or f"{split}-{documents}"
             elif not self.is_skipped(columns):
-                self._check_columns(columns, f"{path}, line {number}", width=width or len(columns), tagged=tagged)
+                where = f"{path}, line {number}"
+                self._check_columns(columns, where, width=width or len(columns))
+                if not columns[self.token_column].strip() or (tagged and not self._tag(columns, corpus, where).strip()):
+                    raise DataError(f"{where}: empty column")
                 if block is None:
                     block = _Block(document, sentence_id)
                     sentence_id = None
@@ -116,7 +151,13 @@ class ColumnReader(Reader):
         if block:
             yield block
 
-    def _check_columns(self, columns: Sequence[str], where: str, *, width: int, tagged: bool) -> None:
+    def _tag(self, columns: Sequence[str], corpus: CorpusFiles, where: str) -> str:
+        try:
+            return self.tag(columns, corpus)
+        except DataError as error:
+            raise DataError(f"{where}: {error}") from error
+
+    def _check_columns(self, columns: Sequence[str], where: str, *, width: int) -> None:
         """Refuse a line whose columns are not those of the file."""
         low, high = self.fewest_columns, self.most_columns
         if not low <= width <= high:
@@ -126,5 +167,3 @@ class ColumnReader(Reader):
                 f"{where}: {len(columns)} columns where the lines before have {width}: {' '.join(columns)!r}"
             )
         self.check_row(columns, where)
-        if not columns[self.token_column].strip() or (tagged and not columns[self.tag_column].strip()):
-            raise DataError(f"{where}: empty column")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from silverner.projection.readers.columns import DOCSTART, ColumnReader
 from silverner.projection.readers.layout import (
@@ -22,6 +22,8 @@ _METADATA = re.compile(
     r"|#\s*id\s+\S+(?:\s+domain=\S*)?\s*\Z"  # MultiCoNER
 )
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]+)*:(?=\S)")
+
 
 class ConllReader(ColumnReader):
     """Reads lines of 1 column (no tags) to 5 columns, separated by tabs or spaces."""
@@ -30,6 +32,7 @@ class ConllReader(ColumnReader):
     title = "CoNLL columns"
     text_suffixes = (".conll", ".bio", ".iob", ".iob2", ".tsv")
     token_column, tag_column = 0, -1
+    keys = frozenset({"column"})
     fewest_columns, most_columns = 1, MOST_COLUMNS
 
     looks = "end in a tag"
@@ -45,6 +48,11 @@ class ConllReader(ColumnReader):
         if layout.rows and all(1 < len(c) <= MOST_COLUMNS and TAG.match(c[-1]) for _, c in layout.rows):
             return Likeness(len(layout.rows))
         return Likeness(len(layout.rows), layout.untagged_lines())
+
+    def common_prefix(self, tokens: Iterable[str]) -> str:
+        """Return the language that WikiAnn writes before all tokens (``en:``)."""
+        prefixes = {(match := _LANGUAGE.match(token)) and match[0] for token in tokens}
+        return next(iter(prefixes)) or "" if len(prefixes) == 1 else ""
 
     def is_comment(self, line: str, columns: Sequence[str], *, width: int) -> bool:
         """Tell a comment from the token ``#``.

@@ -10,6 +10,7 @@ from silverner.projection.errors import DataError
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.formats import READERS, format_of
 from silverner.projection.readers.guess import FormatGuess, report
+from silverner.projection.readers.reader import OPTIONAL_KEYS
 from silverner.projection.readers.sentence import Sentence
 from silverner.projection.readers.text import TextReader
 
@@ -31,9 +32,13 @@ def read_corpus(corpus: CorpusFiles, *, tagged: bool, unique_ids: bool = True) -
         reader = READERS[guess.format]
         if tagged and not reader.has_labels:
             raise DataError(
-                f"{name}: {reader.title} has no labels; a labelled corpus needs {_labelled_formats()} "
+                f"{name}: {reader.title} has no labels; formats with labels: {_labelled_formats()} "
                 f"({guess.reason}; if the file has labels, write its format: format: conll in a recipe, --format conll)"
             )
+        for key in OPTIONAL_KEYS:
+            if getattr(corpus, key) is not None and key not in reader.keys:
+                formats = " and ".join(name for name, one in READERS.items() if key in one.keys)
+                raise DataError(f"{name}: the key {key!r} is for {formats}; this file is read as {reader.title}")
         place_by_id: dict[str, str] = {}
         for sentence in _doubted(reader.read(corpus, split=split, tagged=tagged), guess):
             if unique_ids and sentence.id in place_by_id:
@@ -58,8 +63,7 @@ def _doubted(sentences: Iterator[Sentence], guess: FormatGuess) -> Iterator[Sent
 
 
 def _labelled_formats() -> str:
-    *titles, last = (reader.title for reader in READERS.values() if reader.has_labels)
-    return f"{', '.join(titles)} or {last}"
+    return ", ".join(name for name, reader in READERS.items() if reader.has_labels)
 
 
 def content_hash(corpus: CorpusFiles) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from silverner.projection.spans import Scheme
+
+Layer = Literal["outer", "inner"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,8 @@ class CorpusFiles:
     :param config: For ``hub``: the configuration.
     :param revision: For ``hub``: branch, tag or commit.
     :param fields: The fields to read from a row of JSON, Parquet or a dataset.
+    :param layer: For ``germeval``: the layer of tags; the outer one if left out.
+    :param column: For ``conll`` and ``conllu``: the column of the tags, from 1.
     :param scheme: The tag scheme.
     :param repair: Repair broken tag sequences instead of refusing them.
     """
@@ -39,5 +44,7 @@ class CorpusFiles:
     config: str | None = None
     revision: str | None = None
     fields: Fields = field(default_factory=Fields)
+    layer: Layer | None = None
+    column: int | None = None
     scheme: Scheme = "auto"
     repair: bool = False

@@ -13,6 +13,9 @@ from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import Likeness, NumberedLines
 from silverner.projection.readers.sentence import Sentence
 
+OPTIONAL_KEYS = ("layer", "column")
+"""Keys of a corpus that some formats read, and others refuse."""
+
 
 class Reader(ABC):
     """Reads the corpora of one format."""
@@ -28,6 +31,8 @@ class Reader(ABC):
     has_labels: ClassVar[bool] = True
     """Whether a file of this format can hold labels."""
 
+    keys: ClassVar[frozenset[str]] = frozenset()
+    """Keys of :data:`OPTIONAL_KEYS` that this format reads."""
     looks: ClassVar[str] = ""
     """What the lines of this format do, in messages: ``end in a tag``."""
 
