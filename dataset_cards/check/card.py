@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
@@ -12,6 +13,8 @@ from silverner.dataset_cards.facts import MANIFEST
 from silverner.dataset_cards.release.history import CHANGELOG
 from silverner.projection.errors import SilvernerError
 
+_ADDRESS = re.compile(r'load_dataset\("([\w.-]+/[\w.-]+)", ')
+
 
 def check_card(folder: CheckedFolder) -> Iterator[Finding]:
     """Render the card again, and compare it with the card in the folder.
@@ -21,13 +24,24 @@ def check_card(folder: CheckedFolder) -> Iterator[Finding]:
     """
     if folder.damage or folder.facts is None:
         return
-    has_changelog = folder.holds(CHANGELOG)
+    # A push that was killed leaves a card without the address or the changelog that it will have, or with an address
+    # that the manifest does not have yet. The next push writes them again.
+    addresses = dict.fromkeys((folder.facts.repo_id, *_ADDRESS.findall(folder.card)[:1], None))
     try:
-        rendered = render_card(folder.facts, existing=folder.card, has_changelog=has_changelog)
+        cards = [
+            render_card(
+                folder.facts.model_copy(update={"repo_id": repo}), existing=folder.card, has_changelog=has_changelog
+            ).splitlines()
+            for repo in addresses
+            for has_changelog in dict.fromkeys((folder.holds(CHANGELOG), False))
+        ]
     except SilvernerError as error:
         yield Finding(kind="facts", file=MANIFEST, says=str(error), remedy=folder.rebuild_any)
         return
-    pairs = zip_longest(folder.card.splitlines(), rendered.splitlines(), fillvalue="")
+    lines = folder.card.splitlines()
+    if lines in cards:
+        return
+    pairs = zip_longest(lines, cards[0], fillvalue="")
     for number, (line, expected) in enumerate(pairs, start=1):
         if line != expected:
             says = f"line {number} is {line!r:.80}; by the facts it must be {expected!r:.80}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ class Plan:
     :param write: Files to add or replace.
     :param delete: Files to remove.
     :param unchanged: Files that the repository already holds.
+    :param foreign: Files of other people in the repository, which stay.
     """
 
     tag: str
@@ -48,6 +49,7 @@ class Plan:
     write: Mapping[str, LocalFile]
     delete: Sequence[str]
     unchanged: Sequence[str]
+    foreign: Sequence[str]
 
     @property
     def empty(self) -> bool:
@@ -58,6 +60,7 @@ class Plan:
         """Describe the plan, one file a line."""
         lines = [f"write   {name}  ({file.size:,} bytes)" for name, file in sorted(self.write.items())]
         lines += [f"delete  {name}" for name in sorted(self.delete)]
+        lines += [f"keep    {name}  (silverner did not write it; --prune deletes it)" for name in sorted(self.foreign)]
         total = sum(file.size for file in self.write.values())
         lines.append(f"{len(self.write)} files to write ({total:,} bytes), {len(self.delete)} to delete, "
                      f"{len(self.unchanged)} unchanged; tag {self.tag}")  # fmt: skip
@@ -102,7 +105,12 @@ def _git(size: int) -> Any:
 
 
 def make_plan(
-    local: Mapping[str, LocalFile], remote: Mapping[str, RemoteFile], *, parent: str | None, tag: str
+    local: Mapping[str, LocalFile],
+    remote: Mapping[str, RemoteFile],
+    *,
+    parent: str | None,
+    tag: str,
+    removable: Collection[str],
 ) -> Plan:
     """Compare a folder with a repository.
 
@@ -110,13 +118,16 @@ def make_plan(
     :param remote: The files that it holds.
     :param parent: The commit that holds them.
     :param tag: The tag of the release.
+    :param removable: Files that may be removed where the folder has no such file; all others stay.
     :returns: The plan; nothing is changed.
     """
     unchanged = [name for name, file in local.items() if name in remote and file.equals(remote[name])]
+    superfluous = [name for name in remote if name not in local and name not in HUB_FILES]
     return Plan(
         tag=tag,
         parent=parent,
         write={name: file for name, file in local.items() if name not in unchanged},
-        delete=[name for name in remote if name not in local and name not in HUB_FILES],
+        delete=[name for name in superfluous if name in removable],
         unchanged=unchanged,
+        foreign=[name for name in superfluous if name not in removable],
     )

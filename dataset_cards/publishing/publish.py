@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from silverner.dataset_cards.card.render import CARD
 from silverner.dataset_cards.facts import MANIFEST
 from silverner.dataset_cards.hub.client import TRIES
 from silverner.dataset_cards.hub.failures import ConflictError, HubError, UnsureError
 from silverner.dataset_cards.hub.repository import Refs, RemoteFile, Repository
+from silverner.dataset_cards.publishing.earlier_files import earlier_files
 from silverner.dataset_cards.publishing.plan import HUB_FILES, LocalFile, Plan, local_files, make_plan, planned_file
 from silverner.dataset_cards.publishing.release_files import addressed_files
 from silverner.dataset_cards.release.difference import Difference, compare, numbers
@@ -19,8 +20,6 @@ from silverner.dataset_cards.release.history import CHANGELOG, updated_changelog
 from silverner.dataset_cards.release.release import Release, open_release
 from silverner.projection.chain.store import write_text
 from silverner.projection.errors import OutputError, SilvernerError
-
-F = TypeVar("F", LocalFile, RemoteFile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +56,14 @@ class PreparedRelease:
     advice: str | None = None
 
 
-def prepare(folder: Path, hub: Repository, *, branch: str, date: str) -> PreparedRelease:
+def prepare(folder: Path, hub: Repository, *, branch: str, date: str, prune: bool = False) -> PreparedRelease:
     """Compare a folder with a repository, and plan the release; nothing is written.
 
     :param folder: A corpus folder that has been checked.
     :param hub: The repository.
     :param branch: The branch to publish on.
     :param date: The day, for the changelog.
+    :param prune: Delete files of other people from the branch; without it only those of an earlier release.
     :returns: What :func:`publish` will do.
     :raises SilvernerError: when this version is already published with other content, the repository holds something
         else, or the Hub cannot be read.
@@ -77,18 +77,19 @@ def prepare(folder: Path, hub: Repository, *, branch: str, date: str) -> Prepare
     published_card = hub.read(CARD, head) if head is not None and CARD in remote else None
     texts = addressed_files(folder, hub.repo, published_card=published_card)
     local = local_files(folder) | {name: planned_file(folder / name, text) for name, text in texts.items()}
-    plan = make_plan(_without_changelog(local), _without_changelog(remote), parent=head, tag=tag)
+    removable: Collection[str] = remote if prune else _earlier_files(hub, head, remote)
+    unchanged = not _written(local, remote)
     if refs is not None and tag in refs.tags:
-        _refuse_other_content(hub, refs.tags[tag], local, release, plan)
+        _refuse_other_content(hub, refs.tags[tag], local, release, tag)
     advice, history = None, hub.read(CHANGELOG, head) if head is not None and CHANGELOG in remote else b""
-    if not (history and plan.empty):
+    if not (history and unchanged):
         existing_branch = branch if refs is not None and branch in refs.branches else None
         since = _since(release, hub, head, branch=existing_branch) if head is not None and MANIFEST in remote else None
         history = updated_changelog(history.decode("utf-8", "replace") or None, release, since, date=date).encode()
         advice = None if since is None else since.advice()
     texts[CHANGELOG] = history
     local[CHANGELOG] = planned_file(folder / CHANGELOG, history)
-    plan = make_plan(local, remote, parent=head, tag=tag)
+    plan = make_plan(local, remote, parent=head, tag=tag, removable=removable)
     return PreparedRelease(release=release, local=local, texts=texts, plan=plan, advice=advice)
 
 
@@ -97,7 +98,8 @@ def publish(
 ) -> Outcome:
     """Publish a prepared release. Readers always see either the old release or the new one, never a half of it.
 
-    The card and the changelog of the folder are written first, so that the folder holds what the repository will hold.
+    What is published is a consistent copy. Manifest, card and changelog of the folder are written when the branch
+    holds them, in an order that leaves a sound folder behind wherever the program is killed. The tag comes last.
 
     :param prepared: What :func:`prepare` returned.
     :param hub: The repository.
@@ -106,29 +108,54 @@ def publish(
     :returns: The commit and the tag.
     :raises SilvernerError: when somebody else has pushed, the Hub refuses, or the network fails again and again.
     """
+    with tempfile.TemporaryDirectory(prefix="silverner-") as scratch:
+        head, committed = _write_branch(replace(prepared, local=_copied(prepared, Path(scratch))), hub, branch, say)
+    for name in (CHANGELOG, CARD, MANIFEST):
+        write_text(prepared.local[name].path, prepared.texts[name].decode("utf-8"))
+    tag = prepared.plan.tag
+    tagged = _tag(hub, tag, head, prepared.release)
+    return Outcome(commit=head, tag=tag, committed=committed, tagged=tagged)
+
+
+def _copied(prepared: PreparedRelease, scratch: Path) -> dict[str, LocalFile]:
+    """Write the changed texts of a release into a folder of their own, and leave the corpus folder as it is."""
+    local = dict(prepared.local)
     for name, text in prepared.texts.items():
-        write_text(prepared.local[name].path, text.decode("utf-8"))
+        local[name] = replace(local[name], path=scratch / name)
+        local[name].path.write_bytes(text)
+    return local
+
+
+def _write_branch(
+    prepared: PreparedRelease, hub: Repository, branch: str, say: Callable[[str], None]
+) -> tuple[str, bool]:
+    """Make the commit, unless the branch holds its files already; return the head, and whether it is a new one."""
     plan = prepared.plan
+    plan = replace(plan, write={name: prepared.local[name] for name in plan.write})
     committed = False
     head = plan.parent
     if head is None:
         say(f"creating {hub.repo}")
         hub.create()
         head, initial_files = _new_repository(hub, branch)
-        plan = make_plan(prepared.local, initial_files, parent=head, tag=plan.tag)
+        plan = make_plan(prepared.local, initial_files, parent=head, tag=plan.tag, removable=())
     if not plan.empty:
         say(f"writing {len(plan.write)} files, deleting {len(plan.delete)}, in one commit")
         head = _commit(hub, plan, prepared.local, branch)
         committed = True
     say("reading back")
-    _verify(hub, head, prepared.local)
-    tagged = _tag(hub, plan.tag, head, prepared.release)
-    return Outcome(commit=head, tag=plan.tag, committed=committed, tagged=tagged)
+    _verify(hub, head, prepared.local, plan.delete)
+    return head, committed
 
 
-def _without_changelog(files: Mapping[str, F]) -> dict[str, F]:
-    """Leave the changelog out, because it changes with the date."""
-    return {name: file for name, file in files.items() if name != CHANGELOG}
+def _written(local: Mapping[str, LocalFile], remote: Mapping[str, RemoteFile]) -> list[str]:
+    """List the files that a commit must write, without the changelog, because it changes with the date."""
+    return [n for n, file in local.items() if n != CHANGELOG and not (n in remote and file.equals(remote[n]))]
+
+
+def _earlier_files(hub: Repository, head: str | None, remote: Mapping[str, RemoteFile]) -> frozenset[str]:
+    """List the files in the repository that belong to an earlier release."""
+    return frozenset() if head is None or MANIFEST not in remote else earlier_files(hub.read(MANIFEST, head))
 
 
 def _head(refs: Refs | None, branch: str) -> str | None:
@@ -148,28 +175,28 @@ def _new_repository(hub: Repository, branch: str) -> tuple[str, dict[str, Remote
 
 
 def _refuse_other_repository(hub: Repository, remote: Mapping[str, RemoteFile]) -> None:
-    """Refuse a repository that holds no corpus, because publishing would delete its files."""
+    """Refuse a repository that holds no corpus: what is in it would look like a part of this one."""
     other_files = sorted(set(remote) - HUB_FILES - {CARD})
     if other_files and MANIFEST not in remote:
         raise OutputError(
-            f"{hub.repo} holds other files ({', '.join(other_files[:3])}), which a release would delete; choose "
-            "another --repo-id"
+            f"{hub.repo} holds other files ({', '.join(other_files[:3])}) and no corpus of silverner; choose another "
+            "--repo-id"
         )
 
 
 def _refuse_other_content(
-    hub: Repository, commit: str, local: Mapping[str, LocalFile], release: Release, plan: Plan
+    hub: Repository, commit: str, local: Mapping[str, LocalFile], release: Release, tag: str
 ) -> None:
     """Refuse to publish a version twice with different content."""
-    changed = make_plan(_without_changelog(local), _without_changelog(hub.files(commit)), parent=commit, tag=plan.tag)
-    if changed.empty:
+    changed = _written(local, hub.files(commit))
+    if not changed:
         return
-    with open_release(f"{hub.repo}@{plan.tag}", endpoint=hub.endpoint) as published:
+    with open_release(f"{hub.repo}@{tag}", endpoint=hub.endpoint) as published:
         difference = compare(published, release)
     version = difference.next_version()
-    changes = "; ".join(list(difference.lines())[:3]) or ", ".join([*changed.write, *changed.delete][:3])
+    changes = "; ".join(list(difference.lines())[:3]) or ", ".join(changed[:3])
     raise OutputError(
-        f"{hub.repo} has {plan.tag} already, with other content ({changes}); these changes need "
+        f"{hub.repo} has {tag} already, with other content ({changes}); these changes need "
         f"{'another version' if version in (None, release.version) else version}: write it under version: in the "
         "recipe, and build again"
     )
@@ -209,7 +236,7 @@ def _commit(hub: Repository, plan: Plan, local: Mapping[str, LocalFile], branch:
             trouble = HubError("the Hub reported that the commit was made, but the branch does not show it")
         head = _head(hub.refs(), branch)
         if head is not None and head != plan.parent:
-            if make_plan(local, hub.files(head), parent=head, tag=plan.tag).empty:
+            if make_plan(local, hub.files(head), parent=head, tag=plan.tag, removable=plan.delete).empty:
                 return head
             raise OutputError(
                 f"{hub.repo}: somebody pushed to {branch} meanwhile ({head[:12]}), and nothing of yours was written; "
@@ -223,11 +250,11 @@ def _commit(hub: Repository, plan: Plan, local: Mapping[str, LocalFile], branch:
     )
 
 
-def _verify(hub: Repository, commit: str, local: Mapping[str, LocalFile]) -> None:
+def _verify(hub: Repository, commit: str, local: Mapping[str, LocalFile], deleted: Sequence[str]) -> None:
     """Compare the hash of every file of a commit with the file in the folder."""
     remote = hub.files(commit)
     differing = [name for name, file in local.items() if name not in remote or not file.equals(remote[name])]
-    differing += [name for name in remote if name not in local and name not in HUB_FILES]
+    differing += [name for name in deleted if name in remote]
     if [name for name in differing if name != CHANGELOG]:
         raise HubError(
             f"{hub.repo} at {commit[:12]} differs from the folder: {', '.join(sorted(differing)[:5])}; no tag "

@@ -23,6 +23,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--endpoint", metavar="URL", help="address of the Hub (default: HF_ENDPOINT)")
     parser.add_argument("--private", action="store_true", help="make a new repository private")
     parser.add_argument("--branch", default="main", help="branch to publish on (default: %(default)s)")
+    parser.add_argument(
+        "--prune", action="store_true", help="delete files from the branch that silverner did not write; it lists them"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would be written and deleted, and stop")
     parser.add_argument("--yes", action="store_true", help="do not ask before publishing")
 
@@ -37,10 +40,12 @@ def run(options: argparse.Namespace) -> None:
 
     from silverner.dataset_cards.check import check_folder
     from silverner.dataset_cards.publishing import Hub, prepare, publish
+    from silverner.projection.chain.store import remove_temporaries
     from silverner.projection.errors import DataError, UsageError
 
     if options.repo_id.count("/") != 1 or options.repo_id.startswith("/") or options.repo_id.endswith("/"):
         raise UsageError(f"--repo-id {options.repo_id!r} does not have the form org/name")
+    remove_temporaries(options.folder)
     findings = check_folder(options.folder)
     if findings:
         for finding in findings:
@@ -51,7 +56,7 @@ def run(options: argparse.Namespace) -> None:
         )
     hub = Hub(options.repo_id, endpoint=options.endpoint, private=options.private)
     today = datetime.now(tz=UTC).date().isoformat()
-    prepared = prepare(options.folder, hub, branch=options.branch, date=today)
+    prepared = prepare(options.folder, hub, branch=options.branch, date=today, prune=options.prune)
     for line in prepared.plan.lines():
         _write_note(line)
     if prepared.advice:

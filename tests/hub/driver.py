@@ -18,7 +18,9 @@ def main() -> None:
         branch = order.get("branch", "main")
         try:
             hub = Hub(order["repo"], private=order.get("private", False), pause=0.001)
-            ready = prepare(Path(order["folder"]), hub, branch=branch, date="2026-01-31")
+            ready = prepare(
+                Path(order["folder"]), hub, branch=branch, date="2026-01-31", prune=order.get("prune", False)
+            )
             answer = {"plan": ready.plan.lines(), "advice": ready.advice}
             if not order.get("dry"):
                 outcome = publish(ready, hub, branch=branch)

@@ -167,7 +167,7 @@ def test_somebody_who_pushes_meanwhile_is_not_overwritten(hub: Double, client: C
 
 def test_a_repository_of_something_else_is_left_alone(hub: Double, client: Client, first: Path, tmp_path: Path) -> None:
     answer = client.publish(first, "me/busy")
-    assert "holds other files (theirs.txt), which a release would delete" in answer["error"]
+    assert "holds other files (theirs.txt) and no corpus of silverner; choose another --repo-id" in answer["error"]
     client.publish(first, "me/named")
     answer = client.publish(built(tmp_path, name="other", version="3.0.0"), "me/named")
     assert "holds the corpus 'tiny'" in answer["error"] or "holds the corpus" in answer["error"]
