@@ -18,6 +18,7 @@ from silverner.projection.filters import FILTERS
 from silverner.projection.readers import Sentence
 from silverner.projection.readers.hub import open_dataset
 from silverner.projection.spans import Span, TagError, spans_from_tags, tag_names, tags_from_spans
+from silverner.projection.tags.label_advice import check_labels
 from silverner.students.targets import Reals
 
 
@@ -153,13 +154,7 @@ def read_gold(path: Path, labels: Sequence[str], reading: Reading) -> list[Row]:
     :raises DataError: when the file holds a label that is neither in the corpus nor in the label map.
     """
     sentences = replace(reading, repair=True).labelled(path)
-    for sentence in sentences:
-        for span in sentence.spans or ():
-            if span.label not in labels:
-                raise DataError(
-                    f"{sentence.where}: the label {span.label!r} is not in the corpus; {nearest(span.label, labels)}; "
-                    f"drop it with --label-map {span.label}=O"
-                )
+    check_labels(((sentence.where, sentence.spans or ()) for sentence in sentences), labels)
     return [_row(sentence, sentence.spans or ()) for sentence in sentences]
 
 

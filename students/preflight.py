@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from silverner.projection.errors import UsageError, nearest
 from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus, read_gold
 from silverner.students.training_config import TrainingConfig
 
@@ -39,6 +40,11 @@ def read_inputs(config: TrainingConfig) -> StudentInputs:
         limit=config.limit,
         reading=config.reading,
     )
+    for label, new in config.label_map.items():
+        if new not in (None, "O", *corpus.labels):
+            raise UsageError(
+                f"--label-map {label}={new}: {corpus.name} has no such label; {nearest(str(new), corpus.labels)}"
+            )
     files = {"test": config.test, "dev": config.dev}
     gold = {kind: read_gold(path, corpus.labels, config.reading) for kind, path in files.items() if path}
     training_corpus = strategy.training_corpus(config, corpus)

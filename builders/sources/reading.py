@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.builders.recipe.sections import TextSection
-from silverner.projection.errors import DataError, MissingEngineError, nearest
+from silverner.projection.errors import MissingEngineError
 from silverner.projection.languages import Language
 from silverner.projection.readers import CorpusFiles, Fields, Sentence, format_of
 from silverner.projection.readers.guess import report
+from silverner.projection.tags.label_advice import check_labels
+from silverner.projection.tags.label_map import map_labels
 from silverner.projection.text import tokenization
 
 
@@ -73,19 +76,19 @@ def tokens_of(sentence: Sentence, language: Language) -> list[str]:
 def entities_of(sentence: Sentence, recipe: LanguageRecipe) -> list[dict[str, Any]]:
     """Return the entities of a sentence with the labels of the recipe.
 
-    :param sentence: A labelled sentence.
+    :param sentence: A labelled sentence, whose labels :func:`check_sentences` has checked.
     :param recipe: Its labels and label map; a label that is mapped to nothing or ``O`` is no entity.
     :returns: The entities that remain.
-    :raises DataError: for a label the recipe does not know.
     """
-    entities = []
-    for span in sentence.spans or ():
-        label = recipe.label_map.get(span.label, span.label)
-        if span.label not in recipe.label_map and label not in recipe.labels:
-            raise DataError(
-                f"{sentence.where}, sentence {sentence.id!r}: the label {span.label!r} is not in the recipe's labels; "
-                f"{nearest(span.label, recipe.labels)}; add it there, or drop it with label_map: {{{span.label}: O}}"
-            )
-        if label not in (None, "O"):
-            entities.append({"start": span.start, "end": span.end, "label": str(label)})
-    return entities
+    return [asdict(span) for span in map_labels(sentence.spans or (), recipe.label_map)]
+
+
+def check_sentences(sentences: Iterable[Sentence], recipe: LanguageRecipe) -> None:
+    """Refuse sentences with labels that the recipe does not know, naming all of them at once.
+
+    :param sentences: Labelled sentences.
+    :param recipe: Its labels and label map.
+    :raises DataError: naming the labels and the label map to write.
+    """
+    places = ((f"{s.where}, sentence {s.id!r}", s.spans or ()) for s in sentences)
+    check_labels(places, recipe.labels, recipe.label_map)

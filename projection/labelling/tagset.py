@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from silverner.projection.errors import UsageError, nearest
+from silverner.projection.errors import UsageError
 from silverner.projection.spans import Scheme, Span, spans_from_tags, split_tag, tag_names
+from silverner.projection.tags.label_advice import advice
 from silverner.projection.tags.label_map import LabelMap
 from silverner.projection.tags.spelling import SpellingError, standard_tags
 
@@ -87,19 +88,14 @@ class TagSet:
             first_tags = ", ".join(self.tags[:8])
             raise UsageError(f"the model {model!r} has the tags {first_tags}, but no O, so it is not an entity tagger")
         self.scheme = model_scheme(self.tags) if scheme == "auto" else scheme
-        self._new: dict[str, str | None] = {}
-        for tag in self.tags:
-            if label := split_tag(tag)[1]:
-                self._new[label] = self._corpus_label(label, label_map, model)
-
-    def _corpus_label(self, label: str, label_map: LabelMap, model: str) -> str | None:
-        new = label_map.get(label, label)
-        if label not in label_map and label not in self.labels:
+        new = {label: label_map.get(label, label) for tag in self.tags if (label := split_tag(tag)[1])}
+        if unknown := [name for name in dict.fromkeys(new.values()) if name not in (None, "O", *labels)]:
+            names = ", ".join(map(repr, unknown))
             raise UsageError(
-                f"the model {model!r} has the label {label!r}, which is not in the recipe's labels; "
-                f"{nearest(label, self.labels)}; add it to them, or drop it with label_map: {{{label}: O}}"
+                f"the model {model!r} has labels that are not among {', '.join(labels)}: {names}; "
+                f"{advice([str(name) for name in unknown], labels)}"
             )
-        return None if new in {None, "O"} else new
+        self._new = {label: None if name == "O" else name for label, name in new.items()}
 
     def spans(self, chosen: Sequence[int]) -> list[Span]:
         """Read the entities from one tag a word; a broken sequence is read as the CoNLL scorer reads it.

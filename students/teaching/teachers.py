@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from silverner.projection.errors import UsageError, nearest
+from silverner.projection.errors import UsageError
 from silverner.projection.labelling import Tagger
 from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.projection.spans import split_tag
 from silverner.students.corpus import SilverCorpus
 from silverner.students.targets import Reals, check_shape
 
@@ -28,14 +27,6 @@ def load_teacher(
     :raises SilvernerError: when it cannot be loaded, or has a label that the corpus does not have.
     """
     checkpoint = Checkpoint(name=name, device=device)  # type: ignore[arg-type]  # any str; Checkpoint checks it
-    checkpoint.check()
-    for tag in checkpoint.config().id2label.values():
-        label = split_tag(str(tag))[1]
-        if label and label_map.get(label, label) not in (None, "O", *labels):
-            raise UsageError(
-                f"the model {name!r} finds {label!r}, which is not a label of the corpus; {nearest(label, labels)}; "
-                f"drop it with --label-map {label}=O"
-            )
     tagger = Tagger(checkpoint, labels=labels, label_map=label_map)
     tagger.check()
     return tagger

@@ -254,11 +254,19 @@ def test_every_row_is_learnt_held_back_or_left_out_with_a_reason(home: Path, tmp
 def test_a_gold_label_that_the_corpus_does_not_have_is_refused(home: Path, tmp_path: Path) -> None:
     gold = tmp_path / "gold.conll"
     gold.write_text("Ana\tB-OTH\n\n")
-    with pytest.raises(DataError, match=r"gold.conll, line 1: the label 'OTH' is not in the corpus.*--label-map OTH=O"):
+    with pytest.raises(
+        DataError, match=r"gold.conll, line 1: the label 'OTH' \(1 entity\) is not among .*--label-map OTH=O"
+    ):
         train_student(quick("hard", home / "encoder", home / "corpus", test=gold), tmp_path / "out")
+
+
+def test_a_label_map_to_a_label_that_the_corpus_does_not_have_is_refused(home: Path, tmp_path: Path) -> None:
+    config = replace(quick("hard", home / "encoder", home / "corpus"), label_map={"MISC": "ORG"})
+    with pytest.raises(UsageError, match=r"--label-map MISC=ORG: corpus/swh has no such label; allowed: LOC, PER"):
+        train_student(config, tmp_path / "out")
 
 
 def test_a_teachers_label_that_nobody_knows_is_refused(home: Path, tmp_path: Path) -> None:
     config = quick("soft", home / "encoder", home / "corpus", teachers=(str(home / "teacher"),))
-    with pytest.raises(UsageError, match=r"finds 'MISC', which is not a label of the corpus.*--label-map MISC=O"):
+    with pytest.raises(UsageError, match=r"has labels that are not among PER, LOC: 'MISC'; .*--label-map MISC=O"):
         train_student(replace(config, label_map={}), tmp_path / "out")
