@@ -8,6 +8,7 @@ from typing import Any, Self
 from tqdm import tqdm
 
 from silverner.projection.chain.runner import Progress
+from silverner.projection.text.display import readable
 
 
 class Bars:
@@ -36,7 +37,9 @@ class Bars:
             if self._key != (language, stage):
                 self._close()
                 self._key = (language, stage)
-                self._bar = tqdm(total=total, initial=finished, desc=f"{language}: {stage}", unit=" sentences")
+                self._bar = tqdm(
+                    total=total, initial=finished, desc=readable(f"{language}: {stage}"), unit=" sentences"
+                )
             self._bar.total = total
             self._bar.update(finished - self._bar.n)
 

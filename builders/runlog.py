@@ -10,6 +10,7 @@ from pathlib import Path
 
 from silverner.projection.errors import OutputError
 from silverner.projection.readers.reading_log import OncePerFile
+from silverner.projection.text.display import readable
 
 LOG = logging.getLogger("silverner")
 
@@ -24,6 +25,14 @@ class _Handler(logging.FileHandler):
         """Close the file, even where the rest cannot be written."""
         with suppress(OSError):
             super().close()
+
+
+class _Formatter(logging.Formatter):
+    """Writes control characters as escapes, and the lines of one message so that none looks like another message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one message."""
+        return readable(super().format(record)).replace("\n", "\n    ")
 
 
 @contextmanager
@@ -47,7 +56,7 @@ def run_log(path: Path) -> Iterator[None]:
         handler.close()
         raise OutputError(f"another build is writing into {path.parent}; wait for it, or build elsewhere") from error
     handler.addFilter(OncePerFile())
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOG.setLevel(logging.INFO)
     LOG.addHandler(handler)
     try:

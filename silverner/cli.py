@@ -13,6 +13,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import TextIO, cast
 
 from silverner.commands import (
     build,
@@ -28,6 +29,7 @@ from silverner.commands import (
     quickstart,
     train,
 )
+from silverner.projection.text.display import ReadableStream, readable
 
 COMMANDS: Mapping[str, tuple[ModuleType, str]] = {
     "quickstart": (quickstart, "build the embedded corpus and show it"),
@@ -95,16 +97,22 @@ def _parser(words: Collection[str]) -> argparse.ArgumentParser:
 
 
 def _open_streams() -> None:
-    """Make both streams usable: a closed one swallows what is written, and text is UTF-8 in every locale."""
+    """Make both streams usable: a closed one swallows what is written, and text is UTF-8 in every locale.
+
+    Standard error is for people only, so control characters in it are escaped, whoever writes them. Standard output can
+    be data; :func:`~silverner.commands.shared.write_line` writes to it for people.
+    """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if not isinstance(sys.stderr, ReadableStream):
+        sys.stderr = cast(TextIO, ReadableStream(sys.stderr))
 
 
 def _fail(message: str, code: int) -> int:
     """Write an error, and return the exit code."""
-    sys.stderr.write(f"silverner: error: {message}\n")
+    sys.stderr.write(f"silverner: error: {readable(message)}\n")
     return code

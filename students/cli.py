@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from silverner.projection.errors import PluginError, UsageError
 from silverner.projection.spans import SCHEMES
 from silverner.projection.tags.label_map import parse_label_map
+from silverner.projection.text.display import json_text, readable
 from silverner.students.strategies import STRATEGIES, Option, Strategy
 from silverner.students.strategies.strategy import positive_count
 from silverner.students.training_config import DISTANCES, TrainerSettings, TrainingConfig
@@ -53,13 +53,13 @@ def run_train(options: argparse.Namespace) -> None:
     with ProgressBars() as bars:
         results = train_student(config, out, progress=bars.of(f"{config.language} {name}"))
     if options.json:
-        sys.stdout.write(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+        sys.stdout.write(json_text(results) + "\n")
         return
     for kind, s in results["scores"].items():
         shares = f"precision {s['precision']:.2f}, recall {s['recall']:.2f}"
-        sys.stdout.write(f"{kind}: strict F1 {s['f1']:.2f}, {shares}\n")
+        sys.stdout.write(readable(f"{kind}: strict F1 {s['f1']:.2f}, {shares}\n"))
     sys.stdout.write(
-        f'Written to {out}. Use it: pipeline("token-classification", "{out}", aggregation_strategy="first")\n'
+        readable(f'Written to {out}. Use it: pipeline("token-classification", "{out}", aggregation_strategy="first")\n')
     )
 
 
@@ -92,7 +92,7 @@ def run_compare(options: argparse.Namespace) -> None:
     plan = plan_from_options(options)
     with ProgressBars() as bars:
         comparison = compare_students(plan, options.out, progress=bars.of)
-    sys.stdout.write(comparison.json() if options.json else comparison.text())
+    sys.stdout.write(comparison.json() if options.json else readable(comparison.text()))
     sys.stderr.write(f"Written to {options.out}: comparison.md, comparison.json, comparison.svg\n")
 
 

@@ -10,6 +10,7 @@ import datasets
 
 from silverner.dataset_cards.facts import LanguageFacts
 from silverner.projection.spans import Span, spans_from_tags
+from silverner.projection.text.display import readable
 
 _COLOURS = {"PER": "36", "ORG": "33", "LOC": "32", "MISC": "35"}
 
@@ -47,11 +48,11 @@ def painted(tokens: Sequence[str], spans: Sequence[Span], *, colour: bool) -> st
     closing = {span.end - 1: span for span in spans}
     words = []
     for position, token in enumerate(tokens):
-        word = token
+        word = readable(token)
         if position in opening:
             word = f"{_on(opening[position].label, colour)}[{word}"
         if position in closing:
-            word = f"{word} {closing[position].label}]{_off(colour)}"
+            word = f"{word} {readable(closing[position].label)}]{_off(colour)}"
         words.append(word)
     return " ".join(words)
 

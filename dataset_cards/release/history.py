@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from silverner.dataset_cards.release.difference import Difference
 from silverner.dataset_cards.release.release import Release
+from silverner.projection.text.display import readable
 
 CHANGELOG = "CHANGELOG.md"
 _HEAD = "# Changelog\n\nWhat changed in the data, newest first. Versions follow semantic versioning.\n"
@@ -38,4 +39,4 @@ def _escaped(line: str) -> str:
     """Escape characters that a reader of Markdown or HTML would take for markup."""
     for char in "\\`*_<>[]|":
         line = line.replace(char, "\\" + char if char not in "<>" else {"<": "&lt;", ">": "&gt;"}[char])
-    return " ".join(line.split())
+    return readable(" ".join(line.split()))

@@ -10,6 +10,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from silverner.commands.shared import write_line
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command to its parser.
@@ -69,7 +71,7 @@ def run(options: argparse.Namespace) -> None:
     if not outcome.committed and not outcome.tagged:
         _write_note(f"nothing has changed: {options.repo_id} {outcome.tag} holds the same as this folder")
     first = next(iter(prepared.release.languages))
-    sys.stdout.write(f'load_dataset("{options.repo_id}", "{first}", revision="{outcome.tag}")\n')
+    write_line(f'load_dataset("{options.repo_id}", "{first}", revision="{outcome.tag}")')
 
 
 def _user_agrees(repo: str) -> bool:

@@ -53,13 +53,17 @@ def run(options: argparse.Namespace) -> None:
 def _show(built: Mapping[str, LanguageFacts], rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Print the facts and some sentences of every language."""
     from silverner.builders.quickstart import painted, summary
+    from silverner.projection.text.display import readable
 
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     for code, facts in built.items():
         write_line(summary(code, facts))
         for row in rows[code]:
-            write_line(f"    {'English':>8}  {painted(row['source_tokens'], row['source_spans'], colour=colour)}")
-            write_line(f"    {facts.language.name:>8}  {painted(row['tokens'], row['spans'], colour=colour)}")
+            english = painted(row["source_tokens"], row["source_spans"], colour=colour)
+            # With colours a line has control characters of ours; those of the tokens are escaped already.
+            sys.stdout.write(f"    {'English':>8}  {english}\n")
+            other = painted(row["tokens"], row["spans"], colour=colour)
+            sys.stdout.write(f"    {readable(facts.language.name):>8}  {other}\n")
         write_line()
 
 

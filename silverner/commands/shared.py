@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from silverner.projection.spans import SCHEMES
+from silverner.projection.text.display import json_text, readable
 
 if TYPE_CHECKING:
     from silverner.projection.files.reading import Reading
 
 
 def write_line(text: str = "") -> None:
-    """Write one line to standard output.
+    """Write one line for people to standard output; control characters are escaped.
 
     :param text: The line, without its end.
     """
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(readable(text) + "\n")
 
 
 def write_json(facts: Any) -> None:
@@ -28,7 +28,7 @@ def write_json(facts: Any) -> None:
 
     :param facts: What JSON can hold.
     """
-    write_line(json.dumps(facts, indent=1, ensure_ascii=False))
+    sys.stdout.write(json_text(facts) + "\n")
 
 
 def positive_integer(text: str) -> int:

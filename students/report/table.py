@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 from silverner.projection.metrics import compare, intervals
 from silverner.projection.spans import Span
+from silverner.projection.text.display import json_text
 
 Spans = Sequence[Sequence[Span]]
 
@@ -82,7 +82,7 @@ class Comparison:
     def json(self) -> str:
         """Return everything as JSON."""
         facts = {"baseline": self.baseline, "rows": [asdict(row) for row in self.rows], "runs": list(self.runs)}
-        return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+        return json_text(facts) + "\n"
 
     def text(self) -> str:
         """Return the table as Markdown."""
