@@ -15,6 +15,7 @@ from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.builders.recipe.sections import TextSection
 from silverner.builders.sources.reading import corpus_files, reading_settings
 from silverner.projection.errors import DataError
+from silverner.projection.languages import Language
 from silverner.projection.readers import Sentence, content_hash, read_corpus
 
 ROW_COLUMNS: Mapping[str, pa.DataType] = {"row": pa.int64(), "id": pa.string(), "split": pa.string()}
@@ -27,18 +28,26 @@ class CorpusText:
     version = 4
 
     def __init__(
-        self, recipe: LanguageRecipe, base: Path, *, text: TextSection, tagged: bool, limit: int | None = None
+        self,
+        recipe: LanguageRecipe,
+        base: Path,
+        *,
+        text: TextSection,
+        language: Language,
+        tagged: bool,
+        limit: int | None = None,
     ) -> None:
         """Prepare to read a text; nothing is read yet.
 
         :param recipe: The recipe of one language.
         :param base: The folder its paths are relative to.
         :param text: The section of the recipe that says where the text is.
+        :param language: Its language.
         :param tagged: Whether its labels are read.
         :param limit: Read only the first sentences.
         """
-        self._recipe, self._limit, self._tagged = recipe, limit, tagged
-        self._corpus = corpus_files(text, base)
+        self._recipe, self._limit, self._tagged, self._language = recipe, limit, tagged, language
+        self._corpus = corpus_files(text, base, language)
         self._hash: str | None = None
         self.outputs: Mapping[str, pa.DataType] = dict(ROW_COLUMNS)
 

@@ -21,7 +21,7 @@ class EvaluationText:
         :param base: The folder its paths are relative to.
         :param language: The target language, by whose rules running text is split.
         """
-        self._corpus, self._language = corpus_files(text, base), language
+        self._corpus, self._language = corpus_files(text, base, language), language
 
     def settings(self) -> Mapping[str, object]:
         """Return the hash of its content, and what decides how it is read."""

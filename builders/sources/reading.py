@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.builders.recipe.sections import TextSection
 from silverner.projection.errors import MissingEngineError
-from silverner.projection.languages import Language
-from silverner.projection.readers import CorpusFiles, Fields, Sentence, format_of
+from silverner.projection.languages import Language, language_of
+from silverner.projection.readers import READERS, CorpusFiles, Fields, Sentence, format_of
 from silverner.projection.readers.guess import report
 from silverner.projection.tags.label_advice import check_labels
 from silverner.projection.tags.label_map import map_labels
 from silverner.projection.text import tokenization
 
 
-def corpus_files(text: TextSection, base: Path) -> CorpusFiles:
+def corpus_files(text: TextSection, base: Path, language: Language) -> CorpusFiles:
     """Return the files of a section as a reader takes them.
 
     :param text: The section.
     :param base: The folder its paths are relative to.
+    :param language: The language of the text.
     :returns: The files, with complete paths.
     """
     hub = text.format == "hub"
@@ -38,6 +39,7 @@ def corpus_files(text: TextSection, base: Path) -> CorpusFiles:
         fields=Fields(**text.fields.model_dump()),
         layer=text.layer,
         column=text.column,
+        language=language,
         scheme=text.scheme,
         repair=text.repair,
     )
@@ -50,13 +52,15 @@ def reading_settings(corpus: CorpusFiles, *, tagged: bool) -> dict[str, object]:
     :param tagged: Whether its labels are read.
     :returns: The settings; for ``auto``, the format found in every file, which is also written to the log.
     """
-    facts = asdict(corpus)
-    del facts["files"], facts["dataset"]
+    facts = asdict(replace(corpus, language=None))
+    del facts["files"], facts["dataset"], facts["language"]
+    guesses = {split: format_of(corpus, split=split, tagged=tagged) for split in corpus.files}
     if corpus.format == "auto":
-        guesses = {split: format_of(corpus, split=split, tagged=tagged) for split in corpus.files}
         for split, guess in guesses.items():
             report(corpus.files[split], guess)
         facts["format"] = [guess.format for guess in guesses.values()]
+    if corpus.language is not None and any("language" in READERS[guess.format].keys for guess in guesses.values()):
+        facts["language"] = splitting_settings(language_of(corpus.language))
     return {**facts, "splits": list(corpus.files)}
 
 

@@ -30,8 +30,8 @@ class SourceText(CorpusText):
         :param limit: Read only the first sentences.
         """
         assert recipe.source is not None
-        super().__init__(recipe, base, text=recipe.source, tagged=recipe.labeller is None, limit=limit)
-        self._language = recipe.find(recipe.source.language)
+        language, tagged = recipe.find(recipe.source.language), recipe.labeller is None
+        super().__init__(recipe, base, text=recipe.source, language=language, tagged=tagged, limit=limit)
         self.outputs = {**ROW_COLUMNS, **SOURCE_COLUMNS, **(LABEL_COLUMNS if self._tagged else {})}
 
     def settings(self) -> Mapping[str, object]:

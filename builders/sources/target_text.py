@@ -35,8 +35,8 @@ class TargetText(CorpusText):
         :param limit: Read only the first sentences.
         """
         assert recipe.target is not None
-        super().__init__(recipe, base, text=recipe.target, tagged=recipe.target.gold, limit=limit)
-        self._language = language
+        tagged = recipe.target.gold
+        super().__init__(recipe, base, text=recipe.target, language=language, tagged=tagged, limit=limit)
         self.outputs = {**ROW_COLUMNS, **TARGET_COLUMNS}
 
     def settings(self) -> Mapping[str, object]:

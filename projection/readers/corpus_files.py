@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from silverner.projection.languages import LanguageLike
 from silverner.projection.spans import Scheme
 
 Layer = Literal["outer", "inner"]
@@ -34,6 +35,8 @@ class CorpusFiles:
     :param fields: The fields to read from a row of JSON, Parquet or a dataset.
     :param layer: For ``germeval``: the layer of tags; the outer one if left out.
     :param column: For ``conll`` and ``conllu``: the column of the tags, from 1.
+    :param language: The language of the text, where it is known; it splits text whose entities are marked by character
+        positions, and chooses the text of a row that has several.
     :param scheme: The tag scheme.
     :param repair: Repair broken tag sequences instead of refusing them.
     """
@@ -46,5 +49,6 @@ class CorpusFiles:
     fields: Fields = field(default_factory=Fields)
     layer: Layer | None = None
     column: int | None = None
+    language: LanguageLike | None = None
     scheme: Scheme = "auto"
     repair: bool = False

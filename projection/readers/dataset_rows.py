@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from silverner.projection.errors import DataError
+from silverner.projection.readers.character_spans import SPAN_FIELDS
 from silverner.projection.readers.corpus_files import CorpusFiles
-from silverner.projection.readers.rows import field_value, sentences_from_rows
+from silverner.projection.readers.rows import TRANSLATION, field_value, sentences_from_rows
 from silverner.projection.readers.sentence import Sentence
 
 
@@ -26,15 +27,23 @@ def sentences_from_dataset(
     """
     fields = corpus.fields
     read_columns = {f.split(".")[0] for f in (fields.tokens, fields.tags, fields.text, fields.id, fields.document)}
+    has_tokens = fields.tokens.split(".")[0] in data.column_names
+    if not has_tokens:
+        read_columns |= {TRANSLATION, *SPAN_FIELDS}
     present = [column for column in data.column_names if column in read_columns]
-    if not {f.split(".")[0] for f in (fields.tokens, fields.text)} & set(present):
+    if not has_tokens and not {TRANSLATION, fields.text.split(".")[0]} & set(present):
         raise DataError(
             f"{place}: neither the field {fields.tokens!r} nor {fields.text!r}; it has {', '.join(data.column_names)}"
         )
     feature = field_value(data.features, fields.tags)
     feature = getattr(feature, "feature", feature)
     tag_names = getattr(feature, "names", None)
-    if tagged and tag_names is None and getattr(feature, "dtype", None) not in {"string", "large_string"}:
+    if (
+        tagged
+        and has_tokens
+        and tag_names is None
+        and getattr(feature, "dtype", None) not in {"string", "large_string"}
+    ):
         raise DataError(
             f"{place}: the field {fields.tags!r} is {feature}, not ClassLabel or strings; "
             f"columns: {', '.join(data.column_names)}"

@@ -16,6 +16,7 @@ from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.germeval import GermevalReader
 from silverner.projection.readers.guess import FormatGuess, guess_text_format
 from silverner.projection.readers.hub import HubReader
+from silverner.projection.readers.json import JsonReader
 from silverner.projection.readers.jsonl import JsonLinesReader
 from silverner.projection.readers.parquet import ParquetReader
 from silverner.projection.readers.reader import Reader
@@ -31,6 +32,7 @@ _READERS: tuple[Reader, ...] = (
     TextReader(),
     TokensReader(),
     JsonLinesReader(),
+    JsonReader(),
     ParquetReader(),
     HubReader(),
 )

@@ -20,6 +20,7 @@ class HubReader(Reader):
 
     name = "hub"
     title = "a Hugging Face dataset"
+    keys = frozenset({"language"})
 
     def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:
         """Read one sentence a row."""

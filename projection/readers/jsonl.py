@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-from silverner.projection.errors import DataError
 from silverner.projection.parsing import parse_json
+from silverner.projection.readers.character_spans import Row, plain_row
 from silverner.projection.readers.corpus_files import CorpusFiles
+from silverner.projection.readers.layout import Likeness, NumberedLines
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.rows import sentences_from_rows
 from silverner.projection.readers.sentence import Sentence, numbered_lines
@@ -19,20 +19,31 @@ class JsonLinesReader(Reader):
 
     name = "jsonl"
     title = "JSON lines"
-    suffixes = (".json", ".jsonl")
+    keys = frozenset({"language"})
+    looks = "are JSON objects"
+    suffixes = (".jsonl", ".ndjson")
+
+    def likeness(self, lines: NumberedLines) -> Likeness:
+        """Look for an object on every line."""
+        rows = [(number, line.strip()) for number, line in lines if line.strip()]
+        return Likeness(len(rows), [number for number, line in rows if not (line[:2] == '{"' and line[-1] == "}")])
 
     def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:
         """Read one sentence an object."""
-        rows = list(_objects(Path(corpus.files[split])))
+        path = Path(corpus.files[split])
+        rows = list(rows_of_lines(path, numbered_lines(path)))
         return sentences_from_rows(rows, corpus, split=split, tagged=tagged)
 
 
-def _objects(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield every JSON object of a file with its place."""
-    for number, line in numbered_lines(path):
-        if not line.strip():
-            continue
-        row = parse_json(line, where=f"{path}, line {number}")
-        if not isinstance(row, dict):
-            raise DataError(f"{path}, line {number}: a JSON object is needed, not {type(row).__name__}")
-        yield f"{path}, line {number}", row
+def rows_of_lines(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, Row]]:
+    """Read the JSON value of every line that is not empty.
+
+    :param path: The file, for messages.
+    :param lines: Its lines, with their numbers.
+    :returns: The rows with their places.
+    :raises DataError: naming the line that is no JSON object.
+    """
+    for number, line in lines:
+        if line.strip():
+            where = f"{path}, line {number}"
+            yield where, plain_row(parse_json(line, where=where), where)

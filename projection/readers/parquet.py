@@ -18,6 +18,7 @@ class ParquetReader(Reader):
 
     name = "parquet"
     title = "Parquet"
+    keys = frozenset({"language"})
     suffixes = (".parquet",)
 
     def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from silverner.projection.errors import DataError
+from silverner.projection.languages import language_of
+from silverner.projection.readers.character_spans import Row, character_spans, token_spans
 from silverner.projection.readers.corpus_files import CorpusFiles, Fields
 from silverner.projection.readers.sentence import Sentence, decode_tags
 from silverner.projection.spans import Span
 
-Row = Mapping[str, Any]
+TRANSLATION = "translation"
+"""The field of parallel text that holds a mapping from language codes to texts."""
 
 
 def sentences_from_rows(
@@ -32,14 +36,9 @@ def sentences_from_rows(
     :returns: The sentences in order.
     :raises DataError: naming the row that lacks a field or holds the wrong kind of value.
     """
-    spans: Sequence[tuple[Span, ...]] | None = None
-    tags = [(where, None, _tags(row, where, corpus.fields, tag_names)) for where, row in rows] if tagged else []
-    if tagged:
-        spans = decode_tags(tags, scheme=corpus.scheme, repair=corpus.repair)
-    for k, (where, row) in enumerate(rows):
-        tokens, text = _text_of(row, where, corpus.fields)
-        if spans is not None and (tokens is None or len(tags[k][2]) != len(tokens)):
-            raise DataError(f"{where}: {len(tags[k][2])} tags for {len(tokens or [])} tokens")
+    labels = _labels(rows, corpus, tag_names) if tagged else [None] * len(rows)
+    for k, ((where, row), label) in enumerate(zip(rows, labels, strict=True)):
+        tokens, text = (label.tokens, label.text) if label is not None else _text_of(row, where, corpus)
         row_id = field_value(row, corpus.fields.id)
         document = field_value(row, corpus.fields.document)
         sentence_id = f"{split}-{k + 1:06d}" if row_id is None else str(row_id)
@@ -50,8 +49,44 @@ def sentences_from_rows(
             where=where,
             tokens=None if tokens is None else tuple(tokens),
             text=text,
-            spans=None if spans is None else spans[k],
+            spans=None if label is None else label.spans,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _LabelledText:
+    """The tokens of a labelled row, its running text where it has any, and its entities."""
+
+    tokens: Sequence[str]
+    text: str | None
+    spans: tuple[Span, ...]
+
+
+def _labels(
+    rows: Sequence[tuple[str, Row]], corpus: CorpusFiles, tag_names: Sequence[str] | None
+) -> Sequence[_LabelledText | None]:
+    """Read the labels of all rows: one tag a token, or entities marked by character positions."""
+    labels: list[_LabelledText | None] = []
+    tagged_rows: list[tuple[int, list[str], str | None, tuple[str, None, list[str]]]] = []
+    for k, (where, row) in enumerate(rows):
+        marks = None
+        if field_value(row, corpus.fields.tokens) is None:
+            marks = character_spans(row, where, corpus.fields)
+        if marks is not None:
+            text = _text_of(row, where, corpus)[1] or ""
+            tokens, spans = token_spans(text, marks, language=corpus.language, where=where, repair=corpus.repair)
+            labels.append(_LabelledText(tokens, text, spans))
+            continue
+        tags = _tags(row, where, corpus.fields, tag_names)
+        words, written = _text_of(row, where, corpus)
+        if words is None or len(tags) != len(words):
+            raise DataError(f"{where}: {len(tags)} tags for {len(words or [])} tokens")
+        labels.append(None)
+        tagged_rows.append((k, words, written, (where, None, tags)))
+    decoded = decode_tags([tags for *_, tags in tagged_rows], scheme=corpus.scheme, repair=corpus.repair)
+    for (k, words, written, _), spans in zip(tagged_rows, decoded, strict=True):
+        labels[k] = _LabelledText(words, written, spans)
+    return labels
 
 
 def _tags(row: Row, where: str, fields: Fields, names: Sequence[str] | None) -> list[str]:
@@ -67,9 +102,12 @@ def _tags(row: Row, where: str, fields: Fields, names: Sequence[str] | None) -> 
     return tags
 
 
-def _text_of(row: Row, where: str, fields: Fields) -> tuple[list[str] | None, str | None]:
+def _text_of(row: Row, where: str, corpus: CorpusFiles) -> tuple[list[str] | None, str | None]:
     """Return the tokens and the running text of a row, at least one of which it must have."""
+    fields = corpus.fields
     tokens, text = field_value(row, fields.tokens), field_value(row, fields.text)
+    if tokens is None and text is None and isinstance(row.get(TRANSLATION), Mapping):
+        text = _translation(row[TRANSLATION], where, corpus)
     if tokens is None and text is None:
         raise DataError(
             f"{where}: neither the field {fields.tokens!r} nor {fields.text!r}; it has {', '.join(sorted(row))}"
@@ -79,6 +117,16 @@ def _text_of(row: Row, where: str, fields: Fields) -> tuple[list[str] | None, st
     if text is not None and not _is_text(text):
         raise DataError(f"{where}: the field {fields.text!r} must be a string, not {text!r:.60}")
     return tokens, text
+
+
+def _translation(texts: Mapping[str, Any], where: str, corpus: CorpusFiles) -> Any:
+    """Return the text in the language of the corpus, of a row that holds a sentence in several languages."""
+    codes = () if corpus.language is None else language_of(corpus.language).codes
+    present = [name for name in texts if name in codes]
+    if len(present) != 1:
+        keys = ", ".join(f"{TRANSLATION}.{name}" for name in texts)
+        raise DataError(f"{where}: a text in several languages; say which with fields: {{text: ...}}: {keys}")
+    return texts[present[0]]
 
 
 def _is_text(value: object) -> bool:

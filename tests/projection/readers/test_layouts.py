@@ -10,6 +10,7 @@ import pytest
 from silverner.builders.recipe.sections import TextSection
 from silverner.builders.sources.reading import corpus_files
 from silverner.projection.errors import DataError
+from silverner.projection.languages import language_of
 from tests.projection.helpers import read, spans, write
 
 GERMEVAL = """#\thttp://example.org/wiki/A\t[2009-10-17]
@@ -77,7 +78,8 @@ def test_tags_of_conllu_may_stand_in_another_column_or_attribute(tmp_path: Path)
     path = write(tmp_path / "a.conllu", CONLLU.replace("NER=", "Name="))
     assert [s.spans for s in read(path, column=5)] == [spans((0, 1, "PER"), (3, 4, "ORG")), ()]
     section = TextSection.model_validate({"files": "a.conllu", "fields": {"tags": "name"}})
-    assert read(path, fields=corpus_files(section, tmp_path).fields)[0].spans == spans((0, 1, "PER"), (3, 4, "LOC"))
+    fields = corpus_files(section, tmp_path, language_of("spa")).fields
+    assert read(path, fields=fields)[0].spans == spans((0, 1, "PER"), (3, 4, "LOC"))
 
 
 def test_conllu_without_tags_has_tokens_and_says_where_tags_may_be(tmp_path: Path):
