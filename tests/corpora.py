@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from silverner.builders.build import BuildOptions, build
 from silverner.builders.recipe.load import load_recipe
 from silverner.projection.chain import ShardStore
+from silverner.projection.parsing import dump_yaml
 
 SOURCE = """\
 # newdoc id = a
@@ -64,7 +63,7 @@ def write_corpus(folder: Path, **changes: Any) -> Path:
         "deu.txt": GERMAN,
         "spa.links": SPANISH_LINKS,
         "deu.links": GERMAN_LINKS,
-        "recipe.yaml": yaml.safe_dump(recipe(**changes), sort_keys=False),
+        "recipe.yaml": dump_yaml(recipe(**changes)),
     }
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
