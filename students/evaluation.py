@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from silverner.projection.chain.store import write_text
+from silverner.projection.files.columns import columns_text
 from silverner.projection.labelling import Tagger
 from silverner.projection.metrics import MODULE
 from silverner.projection.neural.checkpoint import Checkpoint
@@ -40,11 +41,11 @@ def measure(student: Tagger, gold: Sequence[Row], predictions: Path) -> dict[str
 
     labelled = student.label([row.tokens for row in gold])
     predicted = [[Span(s.start, s.end, s.label) for s in sentence.spans] for sentence in labelled]
-    write_text(predictions, _columns([row.tokens for row in gold], predicted))
     lengths = [len(row.tokens) for row in gold]
     predicted_tags, gold_tags = (
         [*map(tags_from_spans, side, lengths)] for side in (predicted, [row.spans for row in gold])
     )
+    write_text(predictions, columns_text([row.tokens for row in gold], predicted_tags))
     # The numbers of our evaluate module, so that anybody can compute them again.
     facts = evaluate.load(str(MODULE)).compute(predictions=predicted_tags, references=gold_tags)
     shares = {name: 100 * facts[f"strict_{name}"] for name in ("precision", "recall", "f1")}
@@ -63,11 +64,3 @@ def read_predictions(path: Path) -> list[tuple[Span, ...]]:
     """
     corpus = CorpusFiles(format="conll", files={path.stem: str(path)}, scheme="iob2")
     return [sentence.spans or () for sentence in read_corpus(corpus, tagged=True)]
-
-
-def _columns(sentences: Sequence[Sequence[str]], predicted: Sequence[Sequence[Span]]) -> str:
-    lines = []
-    for tokens, spans in zip(sentences, predicted, strict=True):
-        lines += [f"{token}\t{tag}\n" for token, tag in zip(tokens, tags_from_spans(spans, len(tokens)), strict=True)]
-        lines.append("\n")
-    return "".join(lines)

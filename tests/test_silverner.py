@@ -126,7 +126,10 @@ def test_project_keeps_empty_target_sentences(tmp_path: Path) -> None:
     (tmp_path / "spa.txt").write_text("Ana visita Nueva York\n\nBerna\n")
     (tmp_path / "spa.links").write_text("0-0\n\n0-0\n")
     assert _project(files) == 0
-    assert Path(files["out.conll"]).read_text() == "Ana\tB-PER\nvisita\tO\nNueva\tO\nYork\tB-LOC\n\n\nBerna\tB-LOC\n\n"
+    assert (
+        Path(files["out.conll"]).read_text()
+        == "Ana\tB-PER\nvisita\tO\nNueva\tO\nYork\tB-LOC\n\n# text =\n\nBerna\tB-LOC\n\n"
+    )
 
 
 @pytest.mark.parametrize("target", ["conll", "uner"])

@@ -10,6 +10,7 @@ from typing import TypeGuard
 from silverner.projection.alignment import AlignedPair, Aligner, PharaohFiles
 from silverner.projection.chain.store import write_text
 from silverner.projection.errors import DataError
+from silverner.projection.files.columns import columns_text
 from silverner.projection.files.reading import Reading, check_format
 from silverner.projection.metrics import Report, SentenceErrors, report_spans, worst_sentences
 from silverner.projection.projector import Projector, project_batch
@@ -32,12 +33,8 @@ class ProjectedFile:
     projections: Sequence[Projection]
 
     def text(self) -> str:
-        """Return CoNLL columns: token, tab, tag; a blank line after each sentence."""
-        lines = []
-        for tokens, projection in zip(self.targets, self.projections, strict=True):
-            lines += [f"{token}\t{tag}\n" for token, tag in zip(tokens, projection.tags, strict=True)]
-            lines.append("\n")
-        return "".join(lines)
+        """Return CoNLL columns (:func:`~silverner.projection.files.columns.columns_text`)."""
+        return columns_text(self.targets, [projection.tags for projection in self.projections])
 
     def write(self, path: Path) -> None:
         """Write :meth:`text` to a file, whole or not at all.
@@ -55,7 +52,9 @@ class ProjectedFile:
         spans = sum(len(p.spans) for p in self.projections)
         lost = sum(len(p.lost) for p in self.projections)
         source = sum(len({(s.source_start, s.source_end) for s in p.spans}) for p in self.projections) + lost
-        return f"{len(self.targets)} sentences, {spans} entities projected from {source}, {lost} lost"
+        empty = sum(not tokens for tokens in self.targets)
+        sentences = f"{len(self.targets)} sentences" + (f" ({empty} without tokens)" if empty else "")
+        return f"{sentences}, {spans} entities projected from {source}, {lost} lost"
 
 
 def project_files(

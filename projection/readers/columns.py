@@ -19,6 +19,7 @@ from silverner.projection.readers.sentence import Sentence, decode_tags, numbere
 DOCSTART = "-DOCSTART-"
 """The first column of a line that begins a document."""
 _SENTENCE_ID = re.compile(r"#\s*sent_id\s*=\s*(.+)")
+_NO_TEXT = re.compile(r"#\s*text\s*=\s*\Z")
 _DOCUMENT = re.compile(r"#\s*newdoc(?:\s+id\s*=\s*(.*))?")
 
 
@@ -36,7 +37,8 @@ class ColumnReader(Reader):
     """Reads one token a line, a blank line between sentences.
 
     Comments give ids (``# sent_id = ...``) and documents (``# newdoc id = ...``); ``-DOCSTART-`` begins a document too.
-    Without any of these every sentence is its own document.
+    Without any of these every sentence is its own document. A sentence whose only line is ``# text =``, a comment
+    without text, has no tokens.
     """
 
     token_column: ClassVar[int]
@@ -94,9 +96,9 @@ class ColumnReader(Reader):
             raise DataError(f"{path}: the file holds no sentence")
         spans = None
         if tagged:
-            if len(blocks[0].rows[0]) == 1:
-                raise DataError(f"{path}, line {blocks[0].lines[0]}: one column, so no labels; a tag column is needed")
             rows = [row for block in blocks for row in block.rows]
+            if rows and len(rows[0]) == 1:
+                raise DataError(f"{path}, line {blocks[0].lines[0]}: one column, so no labels; a tag column is needed")
             self.check_labels(rows, corpus, f"{path}, line {blocks[0].lines[0]}")
             tags = [(str(path), block.lines, [self.tag(row, corpus) for row in block.rows]) for block in blocks]
             spans = decode_tags(tags, scheme=corpus.scheme, repair=corpus.repair)
@@ -120,15 +122,18 @@ class ColumnReader(Reader):
         sentence_id: str | None = None
         documents = 0
         block: _Block | None = None
+        empty_line: int | None = None
         rows = [(number, line, split_columns(line)) for number, line in numbered_lines(path)]
         # A line that begins with # may be a comment, so the first that does not says how many columns the file has.
         width = next((len(c) for _, line, c in rows if line.strip() and line[0] != "#" and c[0] != DOCSTART), 0)
-        for number, line, columns in rows:
+        for number, line, columns in [*rows, (0, "", [])]:
             is_docstart = bool(columns) and columns[0] == DOCSTART
             if not line.strip() or is_docstart:
+                if block is None and empty_line is not None:
+                    block, sentence_id = _Block(document, sentence_id, [empty_line]), None
                 if block:
                     yield block
-                block = None
+                block = empty_line = None
                 if is_docstart:
                     documents += 1
                     document = f"{split}-{documents}"
@@ -138,6 +143,8 @@ class ColumnReader(Reader):
                 elif match := _DOCUMENT.match(line):
                     documents += 1
                     document = (match[1] or "").strip() or f"{split}-{documents}"
+                elif _NO_TEXT.match(line):
+                    empty_line = number
             elif not self.is_skipped(columns):
                 where = f"{path}, line {number}"
                 self._check_columns(columns, where, width=width or len(columns))
@@ -148,8 +155,6 @@ class ColumnReader(Reader):
                     sentence_id = None
                 block.lines.append(number)
                 block.rows.append(columns)
-        if block:
-            yield block
 
     def _tag(self, columns: Sequence[str], corpus: CorpusFiles, where: str) -> str:
         try:

@@ -340,3 +340,25 @@ def test_what_is_written_is_read_back(
     path = write(tmp_path / "x.conll", (ending * 2).join(ending.join(block) for block in blocks))
     sentences_read = [(list(s.tokens or ()), list(s.spans or ())) for s in read(path, "conll")]
     assert sentences_read == [(["first"], []), *corpus]
+
+
+def test_a_comment_without_text_is_a_sentence_without_tokens(tmp_path: Path):
+    content = "# sent_id = a\nAna B-PER\n\n# sent_id = b\n# text =\n\nBern B-LOC\n\n# text = \n\n\n"
+    content += "# text =\nKim B-PER\n\n#text="
+    sentences = read(write(tmp_path / "x.conll", content), "conll")
+    assert [(s.tokens, s.spans) for s in sentences] == [
+        (("Ana",), spans((0, 1, "PER"))),
+        ((), ()),
+        (("Bern",), spans((0, 1, "LOC"))),
+        ((), ()),
+        (("Kim",), spans((0, 1, "PER"))),
+        ((), ()),
+    ]
+    assert [s.id for s in sentences[:3]] == ["a", "b", "train-000003"]
+    assert [s.where.rpartition("line ")[2] for s in sentences] == ["2", "5", "7", "9", "13", "15"]
+
+
+def test_a_file_of_sentences_without_tokens_is_read(tmp_path: Path):
+    path = write(tmp_path / "x.conll", "# text =\n\n# text =\n\n")
+    assert [(s.tokens, s.spans) for s in read(path, "conll")] == [((), ()), ((), ())]
+    assert [s.tokens for s in read(path, tagged=False)] == [(), ()]
