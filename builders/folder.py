@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import datasets
 from pydantic import ValidationError
@@ -25,11 +24,13 @@ from silverner.dataset_cards.facts import (
     MANIFEST,
     ChainFacts,
     CorpusFacts,
+    CorpusHead,
     LanguageFacts,
     SplitFile,
     first_error,
     manifest_text,
     manifest_values,
+    refuse_layout,
 )
 from silverner.dataset_cards.release.history import CHANGELOG
 from silverner.projection.chain.store import (
@@ -41,7 +42,7 @@ from silverner.projection.chain.store import (
     write_text,
 )
 from silverner.projection.errors import DataError, OutputError
-from silverner.projection.paths import ARTEFACTS, code_fault, refuse_links
+from silverner.projection.paths import ARTEFACTS, refuse_links
 
 _FILES = (MANIFEST, CARD, RECIPE, PLOT, CHANGELOG, "build.log", ARTEFACTS)
 """What lies at the top of a corpus folder beside the folders of languages."""
@@ -89,25 +90,20 @@ class CorpusFolder:
         """
         manifest = self.path / MANIFEST
         try:
-            values: dict[str, Any] = manifest_values(self.path)
-            name, layout, languages = values["name"], values["layout"], dict(values["languages"])
+            values = manifest_values(self.path)
+            refuse_layout(values)
+            corpus = CorpusHead.model_validate(values)
         except DataError as error:
-            raise OutputError(f"{error} into another folder, with --out") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise OutputError(f"{manifest} is damaged ({error}); build into another folder with --out") from error
-        if name != self.name:
+            raise OutputError(f"{self.path}: {error}; build into another folder with --out") from error
+        except ValidationError as error:
+            why = f"{manifest} is damaged ({first_error(error)})"
+            raise OutputError(f"{why}; build into another folder with --out") from error
+        if corpus.name != self.name:
             raise OutputError(
-                f"{self.path} holds the corpus {name!r}, not {self.name!r}; build into another folder with --out"
+                f"{self.path} holds the corpus {corpus.name!r}, not {self.name!r}; build into another folder with --out"
             )
-        if layout != LAYOUT:
-            raise OutputError(
-                f"{self.path} was built by another version of silverner (layout {layout!r}, now {LAYOUT}); build into "
-                "another folder with --out"
-            )
-        self._repo_id = values.get("repo_id")
-        for code, facts in languages.items():
-            if (why := code_fault(code)) is not None:
-                raise OutputError(f"{manifest}, languages: {why}; build into another folder with --out")
+        self._repo_id = corpus.repo_id
+        for code, facts in corpus.languages.items():
             try:
                 self._languages[code] = LanguageFacts.model_validate(facts)
             except ValidationError as error:

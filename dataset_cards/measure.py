@@ -6,21 +6,20 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from silverner.dataset_cards.facts import ConfidenceFacts, RowFacts, SampleRow
+from silverner.dataset_cards.facts import BINS, ConfidenceFacts, ProbabilityName, RowFacts, SampleRow
 
 Row = Mapping[str, Any]
-BINS = 10
 SAMPLES = 3
 LONGEST = 30
 """The most tokens of a sample, as long as there are enough rows that short."""
-_PROBABILITIES = {
+_PROBABILITIES: dict[ProbabilityName, str] = {
     "confidence": "that the boundaries are right",
     "label_confidence": "that the labeller gave to the entity",
 }
 """Names the probability columns of an entity, best first, and says what each one is a probability of."""
 
 
-def confidence_of(entity: Row) -> tuple[str, float] | None:
+def confidence_of(entity: Row) -> tuple[ProbabilityName, float] | None:
     """Return the best probability of an entity.
 
     :param entity: As published.
@@ -32,7 +31,7 @@ def confidence_of(entity: Row) -> tuple[str, float] | None:
     return next(((name, entity[name]) for name in _PROBABILITIES if entity.get(name) is not None), None)
 
 
-def meaning(name: str) -> str:
+def meaning(name: ProbabilityName) -> str:
     """Say what a probability column is a probability of.
 
     :param name: The column, as :func:`confidence_of` names it.
@@ -48,7 +47,7 @@ def measure(splits: Mapping[str, Iterable[Row]]) -> RowFacts:
     :returns: Tokens, sentences with an entity, and the confidence of the entities.
     """
     tokens = labelled = 0
-    probabilities: dict[str, list[float]] = {}
+    probabilities: dict[ProbabilityName, list[float]] = {}
     for rows in splits.values():
         for row in rows:
             tokens += len(row["tokens"])
@@ -58,7 +57,7 @@ def measure(splits: Mapping[str, Iterable[Row]]) -> RowFacts:
     return RowFacts(tokens=tokens, labelled=labelled, confidence=_summary(probabilities))
 
 
-def _summary(probabilities: Mapping[str, list[float]]) -> ConfidenceFacts | None:
+def _summary(probabilities: Mapping[ProbabilityName, list[float]]) -> ConfidenceFacts | None:
     """Summarise the best probability that any entity has."""
     if not probabilities:
         return None

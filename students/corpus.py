@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from silverner.dataset_cards.columns import column_fault
 from silverner.projection.errors import DataError, UsageError, nearest
 from silverner.projection.files.reading import Reading
 from silverner.projection.filters import FILTERS
@@ -182,6 +183,8 @@ def _read_dataset(data: str, language: str, split: str, without_flags: Sequence[
             f"{data} ({language}, {split}) has the columns {', '.join(table.features)}; a corpus has tokens, and "
             "ner_tags as class labels: silverner build --help"
         )
+    if (why := column_fault(table.data.table)) is not None:
+        raise DataError(f"{data} ({language}, {split}): {why}; check the corpus: silverner check")
     labels = tuple(dict.fromkeys(name.partition("-")[2] for name in names if name != "O"))
     if list(names) != tag_names(labels):
         raise DataError(f"{data}: the tags {', '.join(names)} are not in the order {', '.join(tag_names(labels))}")
@@ -232,6 +235,8 @@ def _confidence(entity: Mapping[str, Any]) -> float:
 
 
 def _spans(tags: Sequence[int], names: Sequence[str], where: str) -> tuple[Span, ...]:
+    if not all(0 <= k < len(names) for k in tags):
+        raise DataError(f"{where}: a tag number outside 0 to {len(names) - 1}: {list(tags)!r:.80}")
     try:
         return tuple(spans_from_tags([names[k] for k in tags]))
     except TagError as error:

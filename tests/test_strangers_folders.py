@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import datasets
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from silverner import cli
@@ -215,6 +217,51 @@ def test_a_saved_dataset_names_no_file_outside_its_folder(home: Path, run: Calla
     assert "state.json names the data file '../../victim.txt'" in run(1, *TRAIN)
     (home / "out/dataset_dict.json").write_text('{"splits": ["../.."]}')
     assert "dataset_dict.json names the data file '../..'" in run(1, *TRAIN)
+
+
+def _column(name: str, values: list[Any], kind: Any = None) -> Callable[[pa.Table], pa.Table]:
+    def change(table: pa.Table) -> pa.Table:
+        at = table.schema.get_field_index(name)
+        return table.set_column(at, name, pa.array(values, kind or table.schema.field(name).type))
+
+    return change
+
+
+ROWS: dict[str, tuple[Callable[[pa.Table], pa.Table], str]] = {
+    "words that are numbers": (
+        _column("tokens", [1, 2, 3], pa.int64()),
+        "'tokens' holds int64, and not a list of wo",
+    ),
+    "words without a value": (_column("tokens", [None, ["a"], ["b"]]), "'tokens' has rows without a value"),
+    "a word without a value": (_column("tokens", [["a", None], ["a"], ["b"]]), "'tokens' has rows without a value"),
+    "entities as text": (_column("entities", ["x"] * 3, pa.string()), "'entities' holds string, and not a list of ent"),
+    "tags as text": (_column("ner_tags", ["x"] * 3, pa.string()), "'ner_tags' holds string, and not a list of tag"),
+    "tags that do not exist": (_column("ner_tags", [[-1], [99], [0]]), "a tag number outside 0 to 6"),
+    "a link of many digits": (_column("alignment", ["0-" + "9" * 5000] * 3), "the link '0-9999"),
+    "a description that is no JSON": (
+        lambda table: table.replace_schema_metadata({"huggingface": "{"}),
+        "its description of the columns cannot be read",
+    ),
+    "a description of something else": (
+        lambda table: table.replace_schema_metadata({"huggingface": '{"info": {"features": 3}}'}),
+        "its description of the columns cannot be read",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_of_another_kind_are_said_in_one_line(home: Path, run: Callable[..., str], name: str) -> None:
+    shutil.copytree(home / "out", home / "older")
+    _facts(lambda spanish: spanish["splits"]["train"].update(sha256="0"))(home)
+    path = next((home / "out/spa").iterdir())
+    change, says = ROWS[name]
+    pq.write_table(change(pq.read_table(path)), path)
+    assert any(says in str(finding) for finding in check_folder(home / "out"))
+    assert "so nothing was published" in run(1, *PUSH)
+    if name.startswith(("words", "a word", "tags")):
+        assert says in run(1, "diff", "HOME/older", "HOME/out")
+    if not name.startswith("a link"):
+        assert "silverner: error: " in run(1, *TRAIN)
 
 
 def test_columns_that_open_files_or_addresses_are_not_read(home: Path) -> None:

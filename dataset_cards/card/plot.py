@@ -8,8 +8,7 @@ from typing import Any
 
 from anyascii import anyascii
 
-from silverner.dataset_cards.facts import ConfidenceFacts, CorpusFacts
-from silverner.dataset_cards.measure import BINS
+from silverner.dataset_cards.facts import BINS, ConfidenceFacts, CorpusFacts
 
 PLOT = "plot.png"
 _KEPT, _DROPPED = "#4477aa", "#ccbb44"

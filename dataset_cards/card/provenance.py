@@ -129,11 +129,12 @@ def _files(section: Any) -> Iterable[str]:
         return
     for key, value in section.items():
         if key in {"files", "forward", "reverse"} and not section.get("dataset"):
-            yield from value.values() if isinstance(value, Mapping) else [value] if isinstance(value, str) else []
+            files = value.values() if isinstance(value, Mapping) else [value]
+            yield from (file for file in files if isinstance(file, str))
         elif key == "path" and isinstance(value, str):
             yield value
         elif key == "priors" and isinstance(value, Mapping):
-            yield from value.values()
+            yield from (file for file in value.values() if isinstance(file, str))
         elif isinstance(value, list | tuple):
             for item in value:
                 yield from _files(item)

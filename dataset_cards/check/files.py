@@ -14,8 +14,10 @@ from silverner.dataset_cards.card.provenance import RECIPE
 from silverner.dataset_cards.card.render import CARD
 from silverner.dataset_cards.check.finding import Finding
 from silverner.dataset_cards.check.folder import CheckedFolder
+from silverner.dataset_cards.columns import features_of
 from silverner.dataset_cards.facts import SplitFile
 from silverner.projection.chain.store import file_hash
+from silverner.projection.errors import DataError
 
 
 def check_files(folder: CheckedFolder) -> Iterator[Finding]:
@@ -92,10 +94,14 @@ def _features(
     folder: CheckedFolder, code: str, name: str, schema: pa.Schema, info: Mapping[str, Any]
 ) -> Iterator[Finding]:
     """Compare the features of card and file. Readers use those of the card, so wrong ones rename labels unnoticed."""
-    file_features = datasets.Features.from_arrow_schema(schema)
+    try:
+        file_features = features_of(schema)
+    except DataError as error:
+        yield _fault("features", name, str(error), folder, code)
+        return
     try:
         card_features = datasets.Features._from_yaml_list(info.get("features") or [])
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         yield _fault("features", CARD, f"dataset_info, {code}: features cannot be read ({error!r})", folder, code)
         return
     for column in [*file_features, *(set(card_features) - set(file_features))]:

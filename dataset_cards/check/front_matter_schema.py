@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from silverner.dataset_cards.facts import first_error
 from silverner.dataset_cards.vocabulary import VOCABULARY
 
 
@@ -53,11 +54,10 @@ def schema_fault(front: Mapping[str, Any]) -> str | None:
     :returns: The key and what is wrong; ``None`` where nothing is.
 
     >>> schema_fault({"configs": 3})
-    'configs: Input should be a valid list'
+    'configs: 3 is no list'
     """
     try:
         _CARD.model_validate(front)
     except ValidationError as error:
-        first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return first_error(error)
     return None

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
-import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -14,7 +13,9 @@ from silverner.dataset_cards.check.finding import Finding, shortened
 from silverner.dataset_cards.check.folder import CheckedFolder
 from silverner.dataset_cards.check.splits import GoldSentences, check_duplicates, check_gold
 from silverner.dataset_cards.check.totals import check_totals
+from silverner.dataset_cards.columns import column_fault, features_of
 from silverner.dataset_cards.measure import Row
+from silverner.projection.errors import DataError
 from silverner.projection.spans import Span, TagError, spans_from_tags
 
 _REQUIRED_COLUMNS = {"id", "tokens", "ner_tags", "entities"}
@@ -36,6 +37,7 @@ def check_language(
     splits: dict[str, list[Row]] = {}
     tags: dict[str, Sequence[str]] = {}
     files = {split: part.file for split, part in facts.splits.items()}
+    findings: list[Finding] = []
     for split, file in files.items():
         if not folder.holds(file):
             continue  # check_files has reported it
@@ -45,9 +47,15 @@ def check_language(
             continue  # check_files has reported it
         if not set(table.column_names) >= _REQUIRED_COLUMNS:
             continue  # check_files has reported it
-        splits[split] = table.to_pylist()
-        tags[split] = _tags(table.schema)
-    findings: list[Finding] = []
+        try:
+            fault = column_fault(table)
+            names = _tags(table.schema)
+        except DataError as error:
+            fault = str(error)
+        if fault is not None:
+            findings.append(Finding(kind="columns", file=file, says=fault, remedy=folder.rebuild(code)))
+            continue
+        splits[split], tags[split] = table.to_pylist(), names
     for split, rows in splits.items():
         places = (_Place(folder, code, files[split], k) for k in range(len(rows)))
         faults = (f for row, place in zip(rows, places, strict=True) for f in _row(row, tags[split], place))
@@ -62,7 +70,7 @@ def check_language(
 
 def _tags(schema: pa.Schema) -> list[str]:
     """Return the names of the tags in the order of the file."""
-    feature = datasets.Features.from_arrow_schema(schema).get("ner_tags")
+    feature = features_of(schema).get("ner_tags")
     names: list[str] = getattr(getattr(feature, "feature", None), "names", [])
     return names
 
@@ -112,7 +120,7 @@ def _entities(row: Row, spans: Sequence[Span] | None, place: _Place) -> Iterator
             all_inside = False
             yield place.fault("span", row, f"the entity {e['start']}-{e['end']} is outside its {tokens} tokens")
         first, last = e.get("source_start"), e.get("source_end")
-        if source is not None and first is not None and not 0 <= first < last <= len(source):
+        if source is not None and None not in (first, last) and not 0 <= first < last <= len(source):
             yield place.fault("span", row, f"the source entity {first}-{last} is outside its {len(source)} tokens")
         for name in ("score", "confidence", "label_confidence"):
             if e.get(name) is not None and not (math.isfinite(e[name]) and e[name] >= 0):
@@ -148,7 +156,7 @@ def _links(row: Row, place: _Place) -> Iterator[Finding]:
         return
     sides = len(row["source_tokens"]), len(row.get("tokens") or [])
     for link in text.split():
-        match = re.fullmatch(r"(\d+)-(\d+)", link)
+        match = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", link)
         if match is None or any(int(n) >= side for n, side in zip(match.groups(), sides, strict=True)):
-            yield place.fault("link", row, f"the link {link!r} is outside its {sides[0]} and {sides[1]} tokens")
+            yield place.fault("link", row, f"the link {link!r:.40} is outside its {sides[0]} and {sides[1]} tokens")
             return

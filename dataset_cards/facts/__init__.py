@@ -2,10 +2,12 @@
 
 from silverner.dataset_cards.facts.base import first_error
 from silverner.dataset_cards.facts.counts import (
+    BINS,
     ConfidenceFacts,
     Counts,
     GoldScores,
     GoldScoresOfSplits,
+    ProbabilityName,
     RowFacts,
     ScoreInterval,
 )
@@ -23,6 +25,7 @@ from silverner.dataset_cards.facts.manifest import (
     LAYOUT,
     MANIFEST,
     CorpusFacts,
+    CorpusHead,
     manifest_text,
     manifest_values,
     read_manifest,
@@ -30,12 +33,14 @@ from silverner.dataset_cards.facts.manifest import (
 )
 
 __all__ = [
+    "BINS",
     "ENGINES",
     "LAYOUT",
     "MANIFEST",
     "ChainFacts",
     "ConfidenceFacts",
     "CorpusFacts",
+    "CorpusHead",
     "Counts",
     "GoldScores",
     "GoldScoresOfSplits",
@@ -43,6 +48,7 @@ __all__ = [
     "LanguageFacts",
     "MethodFacts",
     "ModelFacts",
+    "ProbabilityName",
     "RowFacts",
     "SampleRow",
     "ScoreInterval",

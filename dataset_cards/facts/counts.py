@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
-from silverner.dataset_cards.facts.base import Facts
+from silverner.dataset_cards.facts.base import Count, Facts, Number, Percent, Share
+
+BINS = 10
+"""Into how many equal parts the probabilities from 0 to 1 are sorted."""
+ProbabilityName = Literal["confidence", "label_confidence"]
+"""The fields of an entity that hold a probability."""
 
 
 class Counts(Facts):
@@ -26,15 +32,15 @@ class Counts(Facts):
     """
 
     absent: ClassVar[frozenset[str]] = frozenset({"copies", "marker_faults"})
-    input: int
-    kept: int
-    dropped: dict[str, int]
-    flags: dict[str, int]
-    entities: dict[str, int]
-    source_entities: int
-    lost_entities: int
-    copies: int | None = None
-    marker_faults: dict[str, int] | None = None
+    input: Count
+    kept: Count
+    dropped: dict[str, Count]
+    flags: dict[str, Count]
+    entities: dict[str, Count]
+    source_entities: Count
+    lost_entities: Count
+    copies: Count | None = None
+    marker_faults: dict[str, Count] | None = None
 
 
 class ConfidenceFacts(Facts):
@@ -45,9 +51,16 @@ class ConfidenceFacts(Facts):
     :param bins: For every tenth from 0 to 1 the number of entities in it.
     """
 
-    name: str
-    mean: float
-    bins: list[int]
+    name: ProbabilityName
+    mean: Share
+    bins: list[Count] = Field(min_length=BINS, max_length=BINS)
+
+    @field_validator("bins")
+    @classmethod
+    def _of_entities(cls, bins: list[int]) -> list[int]:
+        if not sum(bins):
+            raise PydanticCustomError("bins", "all numbers are 0, so there is no entity to be confident of")
+        return bins
 
 
 class RowFacts(Facts):
@@ -58,32 +71,32 @@ class RowFacts(Facts):
     :param confidence: The confidence of the entities; ``None`` where no entity has a probability.
     """
 
-    tokens: int
-    labelled: int
+    tokens: Count
+    labelled: Count
     confidence: ConfidenceFacts | None
 
 
 class ScoreInterval(Facts):
     """The bootstrap interval of a score, with its level in percent."""
 
-    low: float
-    high: float
-    level: float
-    resamples: int = 0
-    seed: int = 0
+    low: Percent
+    high: Percent
+    level: Percent
+    resamples: Count = 0
+    seed: Count = 0
 
 
 class GoldScores(Facts):
     """Strict scores against gold in percent, on the sentences kept; F1 also on all sentences, dropped ones included."""
 
-    f1: float
+    f1: Percent
     interval: ScoreInterval | None
-    precision: float
-    recall: float
-    projection_ratio: float | None
-    sentences: int
-    f1_all: float
-    sentences_all: int
+    precision: Percent
+    recall: Percent
+    projection_ratio: Number | None
+    sentences: Count
+    f1_all: Percent
+    sentences_all: Count
 
 
 class GoldScoresOfSplits(GoldScores):

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from silverner.dataset_cards.facts.base import Facts, Version
+from silverner.dataset_cards.facts.base import Count, Facts, Version
 from silverner.dataset_cards.facts.counts import Counts, GoldScoresOfSplits, RowFacts
+from silverner.dataset_cards.facts.recipe import RecipeFacts
 from silverner.projection import languages
 from silverner.projection.paths import FileName, SplitName
 
 ENGINES = ("translator", "back_translator", "labeller", "aligner", "glosses")
 """The sections of a recipe that name an engine, in the order of the chain. Taggers of the target are not among them."""
+
+
+def _with_names(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Refuse a column without a name, and entities whose fields have no names."""
+    for feature in features:
+        parts = feature.get("list") if feature.get("name") == "entities" else []
+        if not isinstance(parts, list) or not all(
+            isinstance(one, dict) and isinstance(one.get("name"), str) for one in (feature, *parts)
+        ):
+            raise PydanticCustomError("features", "a column, or a field of its entities, has no name")
+    return features
+
+
+Features = Annotated[list[dict[str, Any]], AfterValidator(_with_names)]
+"""The columns of a corpus, as ``dataset_info`` writes them."""
 
 
 class Language(Facts):
@@ -61,9 +78,9 @@ class SplitFile(Facts):
     """
 
     file: FileName
-    rows: int
-    bytes: int
-    size: int
+    rows: Count
+    bytes: Count
+    size: Count
     sha256: str
 
 
@@ -78,6 +95,15 @@ class SampleRow(Facts):
     source_tokens: list[str] | None = None
     source_spans: list[tuple[int, int, str]] | None = None
 
+    @model_validator(mode="after")
+    def _spans_fit(self) -> Self:
+        for tokens, spans in ((self.tokens, self.spans), (self.source_tokens or [], self.source_spans or [])):
+            for start, end, label in spans:
+                if not 0 <= start < end <= len(tokens):
+                    why = f"the entity {label!r:.40} from {start} to {end} is outside its {len(tokens)} tokens"
+                    raise PydanticCustomError("span", "{why}", {"why": why})
+        return self
+
 
 class ModelFacts(Facts):
     """A model in its role; see :class:`silverner.builders.models.Model`."""
@@ -87,7 +113,7 @@ class ModelFacts(Facts):
     revision: str | None
     commit: str | None
     licence: str | None
-    parameters: int | None = None
+    parameters: Count | None = None
     says: str | None = None
     pinned: bool
 
@@ -118,18 +144,18 @@ class ChainFacts(Facts):
     source_language: Language
     version: Version
     signature: str
-    silverner: str
-    limit: int | None
+    silverner: Annotated[str, Field(pattern=r"^[\w.+!-]{1,60}$")]
+    limit: Count | None
     stages: dict[str, str] = Field(default_factory=dict)
     counts: Counts
     rows: RowFacts
     samples: list[SampleRow]
     measured: GoldScoresOfSplits | None
-    features: list[dict[str, Any]]
+    features: Features
     models: list[ModelFacts]
     plugins: dict[str, str] = Field(default_factory=dict)
     method: MethodFacts
-    recipe: dict[str, Any]
+    recipe: RecipeFacts
     recipe_without_defaults: dict[str, Any]
 
 
@@ -140,7 +166,7 @@ class LanguageFacts(ChainFacts):
     :param artefacts: For every artefact in the folder its hash.
     """
 
-    splits: dict[SplitName, SplitFile]
+    splits: dict[SplitName, SplitFile] = Field(min_length=1)
     artefacts: dict[FileName, str] = Field(default_factory=dict)
 
     @property

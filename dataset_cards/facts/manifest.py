@@ -18,22 +18,33 @@ from silverner.projection.paths import CorpusName, LanguageCode, regular_file
 MANIFEST = "manifest.json"
 LAYOUT = 3
 """The layout of a corpus folder; it grows when a key of the manifest changes its name or its meaning."""
+_MOST_LANGUAGES = 2000
+"""More would not fit on the plot, and no corpus of languages has as many."""
 
 
-class CorpusFacts(Facts):
-    """A corpus.
+class CorpusHead(Facts):
+    """What a manifest says of a corpus as a whole.
 
     :param layout: The layout of its folder.
     :param name: Its name.
-    :param languages: The facts of every config.
+    :param languages: Its configs, whose facts are not looked at.
     :param repo_id: The dataset repository it is published in, where it is.
     """
 
     absent: ClassVar[frozenset[str]] = frozenset({"repo_id"})
     layout: int = LAYOUT
     name: CorpusName
-    languages: dict[LanguageCode, LanguageFacts] = Field(min_length=1)
-    repo_id: str | None = None
+    languages: dict[LanguageCode, Any]
+    repo_id: str | None = Field(default=None, pattern=r"^[\w.-]+/[\w.-]+$")
+
+
+class CorpusFacts(CorpusHead):
+    """A corpus.
+
+    :param languages: The facts of every config.
+    """
+
+    languages: dict[LanguageCode, LanguageFacts] = Field(min_length=1, max_length=_MOST_LANGUAGES)
 
     @classmethod
     def of(cls, manifest: Any) -> Self:
@@ -74,10 +85,12 @@ def refuse_layout(manifest: Any) -> None:
     :param manifest: The manifest, as JSON has it.
     :raises DataError: when its layout is another one.
     """
-    layout = manifest.get("layout", LAYOUT) if isinstance(manifest, Mapping) else LAYOUT
-    if layout != LAYOUT:
+    if not isinstance(manifest, Mapping):
+        raise DataError(f"{MANIFEST} holds {manifest!r:.60}, and no facts of a corpus")
+    layout = manifest.get("layout")
+    if type(layout) is not int or layout != LAYOUT:
         raise DataError(
-            f"{MANIFEST} was written by another version of silverner (layout {layout!r}, now {LAYOUT}); the "
+            f"{MANIFEST} was written by another version of silverner (layout {layout!r:.20}, now {LAYOUT}); the "
             "card names that version"
         )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, ValidationError
+from pydantic_core import PydanticCustomError
 
-from silverner.dataset_cards.facts.base import Facts, Version, first_error, language_of
+from silverner.dataset_cards.facts.base import Count, Facts, Version, first_error, language_of
+from silverner.dataset_cards.facts.language import Features
 from silverner.dataset_cards.facts.manifest import MANIFEST
 from silverner.projection.errors import DataError
 from silverner.projection.paths import FileName, LanguageCode
@@ -16,20 +18,20 @@ class ReleasedFile(Facts):
     """The Parquet file of a split."""
 
     file: FileName
-    rows: int
+    rows: Count
     sha256: str
 
 
 class ReleasedCounts(Facts):
     """The entities of a language by label."""
 
-    entities: dict[str, int]
+    entities: dict[str, Count]
 
 
 def _with_labels(recipe: dict[str, Any]) -> dict[str, Any]:
     labels = recipe.get("labels")
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-        raise ValueError("the labels are missing or no list of names")
+        raise PydanticCustomError("labels", "the labels are missing or no list of names")
     return recipe
 
 
@@ -38,7 +40,7 @@ class ReleasedLanguage(Facts):
 
     version: Version
     counts: ReleasedCounts
-    features: list[dict[str, Any]]
+    features: Features
     recipe: Annotated[dict[str, Any], AfterValidator(_with_labels)]
     splits: dict[str, ReleasedFile]
 

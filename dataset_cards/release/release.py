@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from silverner.dataset_cards.columns import column_fault
 from silverner.dataset_cards.facts.manifest import MANIFEST, manifest_values
 from silverner.dataset_cards.facts.released import ReleasedFacts, ReleasedLanguage
 from silverner.dataset_cards.hub.client import Hub
@@ -91,8 +92,12 @@ class Release:
                 table.select(["id", "tokens", "ner_tags"])
             except (OSError, pa.ArrowException, KeyError) as error:
                 raise DataError(f"{file} cannot be read ({error}); run silverner check {self.path}") from error
+            if (why := column_fault(table)) is not None:
+                raise DataError(f"{file}: {why}; run silverner check {self.path}")
             names = tag_names(list(facts.recipe["labels"]))
             for row_id, tokens, tags in zip(*(column.to_pylist() for column in table.columns), strict=True):
+                if not all(0 <= tag < len(names) for tag in tags):
+                    raise DataError(f"{file}: {row_id!r:.80} has a tag number outside 0 to {len(names) - 1}: {tags}")
                 rows[row_id] = ReleasedRow(split, tuple(tokens), tuple(names[tag] for tag in tags))
         return rows
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import yaml
 
 from silverner.projection.errors import DataError
+from silverner.projection.parsing import read_json
 from silverner.projection.paths import name_fault, public_files
 
 _HIDDEN_CARD = ".huggingface.yaml"
@@ -65,16 +65,18 @@ def _refuse_name(file: Path, path: str) -> None:
         raise DataError(f"{file} names the data file {path!r:.120}: {why}; a dataset is read from its own folder only")
 
 
-def _texts(value: Any, keys: frozenset[str], *, below: bool = False) -> Iterator[str]:
-    """Find every text below one of the keys."""
-    if isinstance(value, str) and below:
-        yield value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _texts(item, keys, below=below or key in keys)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item, keys, below=below)
+def _texts(value: Any, keys: frozenset[str]) -> Iterator[str]:
+    """Find every text below one of the keys; a part that an alias repeats is looked at once."""
+    parts = [(value, False)]
+    visited: set[tuple[int, bool]] = set()
+    while parts:
+        part, below = parts.pop()
+        if isinstance(part, str) and below:
+            yield part
+        if isinstance(part, dict | list) and (id(part), below) not in visited:
+            visited.add((id(part), below))
+            pairs = part.items() if isinstance(part, dict) else ((None, item) for item in part)
+            parts += [(item, below or key in keys) for key, item in pairs]
 
 
 def _values(file: Path) -> Any:
@@ -83,7 +85,7 @@ def _values(file: Path) -> Any:
 
     try:
         if file.suffix == ".json":
-            return json.loads(file.read_text(encoding="utf-8"))
+            return read_json(file, strict=False)
         return metadata_load(file) if file.suffix == ".md" else yaml.safe_load(file.read_text(encoding="utf-8"))
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise DataError(f"{file} cannot be read ({error})") from error

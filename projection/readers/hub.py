@@ -69,7 +69,10 @@ def _load(folder: Path, name: str, *, config: str | None, revision: str | None, 
                 raise KeyError(f"the folder holds the split {str(loaded.split)!r} alone")
             return loaded
         return datasets.load_dataset(name, config, revision=revision, split=split)
-    except (OSError, ValueError, KeyError, RuntimeError, datasets.exceptions.DatasetsError) as error:
+    except (
+        *(OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError),  # the library's, of a damaged card
+        datasets.exceptions.DatasetsError,
+    ) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         if isinstance(error, OSError) and not folder.exists():
             reason += f"; name a folder, or fetch it once while online: hf download {name} --repo-type dataset"

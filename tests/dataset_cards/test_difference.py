@@ -105,7 +105,7 @@ def test_the_command_says_what_changed_and_what_it_calls_for(
     [
         ("no folder at all", 2, "is neither a folder nor a dataset on the Hub, such as org/name@v1.0.0"),
         ("empty", 1, "is no silverner corpus: there is no manifest.json in it"),
-        ("half", 1, "manifest.json, languages.spa.splits: Field required"),
+        ("half", 1, "manifest.json, languages.spa.splits: it is missing"),
         ("broken", 1, "manifest.json is damaged"),
     ],
 )

@@ -1,0 +1,58 @@
+"""The recipe in a manifest: a mapping of any keys, in which those that a card reads are of the right kind."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ValidationError
+from pydantic_core import PydanticCustomError
+
+from silverner.dataset_cards.facts.base import Facts, first_error
+
+
+class _Text(Facts):
+    files: dict[str, str] | None = None
+    dataset: str | None = None
+
+
+class _Engine(Facts):
+    engine: str
+
+
+class _Engines(Facts):
+    """The engines of a recipe, or of one of its voters, which can name an engine by one word."""
+
+    method: str | None = None
+    translator: _Engine | str | None = None
+    back_translator: _Engine | str | None = None
+    labeller: _Engine | str | None = None
+    aligner: _Engine | str | None = None
+    glosses: _Engine | str | None = None
+
+
+class _Recipe(_Engines):
+    license: str | None = None
+    labels: list[str] | None = None
+    source: _Text | None = None
+    target: _Text | None = None
+    translator: _Engine | None = None
+    back_translator: _Engine | None = None
+    labeller: _Engine | None = None
+    aligner: _Engine | None = None
+    glosses: _Engine | None = None
+    score: str = ""
+    matcher: str = ""
+    filters: dict[str, float | None] | None = None
+    voters: dict[str, _Engines] | None = None
+
+
+def _readable(recipe: dict[str, Any]) -> dict[str, Any]:
+    try:
+        _Recipe.model_validate(recipe)
+    except ValidationError as error:
+        raise PydanticCustomError("recipe", "{why}", {"why": first_error(error)}) from error
+    return recipe
+
+
+RecipeFacts = Annotated[dict[str, Any], AfterValidator(_readable)]
+"""The recipe of a language, as a build writes it."""
