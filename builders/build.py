@@ -83,7 +83,7 @@ def build(
     try:
         failed = _build_languages(requests, chains, folder, options)
     finally:
-        folder.write_card()
+        _write_card(folder, options)
     built = {code: folder.languages[code] for code in requests if code not in failed}
     if failed:
         raise LanguagesError(
@@ -112,9 +112,15 @@ def _build_languages(
             LOG.error("%s: failed: %s", code, error)
             failed[code] = error
         if time.monotonic() - published > PAUSE:
-            folder.write_card()
+            _write_card(folder, options)
             published = time.monotonic()
     return failed
+
+
+def _write_card(folder: CorpusFolder, options: BuildOptions) -> None:
+    if options.progress is not None:
+        options.progress(folder.name)("write card", 0, 0)
+    folder.write_card()
 
 
 def _build_language(request: BuildRequest, chain: Chain, folder: CorpusFolder, options: BuildOptions) -> None:
@@ -128,6 +134,7 @@ def _build_language(request: BuildRequest, chain: Chain, folder: CorpusFolder, o
         _prepare(builder)
         data = builder.as_dataset()
         facts = facts_of(request, chain, data)
+        chain.progress("write files", 0, 0)
         folder.write_language(code, data, facts, chain.artefact_files())
     counts = facts.counts
     LOG.info("%s: kept %d of %d, dropped %s", code, counts.kept, counts.input, counts.dropped)

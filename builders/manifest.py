@@ -37,6 +37,7 @@ def facts_of(request: BuildRequest, chain: Chain, data: datasets.DatasetDict) ->
     """
     recipe = request.recipe
     counts, compared = _count(request, chain)
+    chain.progress("measure", 0, 0)
     features = next(iter(data.values())).features
     columns = [name for name in features if name in _MEASURED_COLUMNS]
     rows = {split: _Rows(part.select_columns(columns)) for split, part in data.items()}
@@ -141,7 +142,7 @@ def _count(request: BuildRequest, chain: Chain) -> tuple[facts.Counts, list[_Gol
     columns += ["target.gold"] if has_gold else []
     tally = _Tally(dict.fromkeys(recipe.labels, 0))
     compared: list[_GoldSentence] = []
-    for table in chain.tables(list(dict.fromkeys(columns))):
+    for table in chain.tables(list(dict.fromkeys(columns)), step="count"):
         for row in table.to_pylist():
             tally.add(row, builder)
             if has_gold:

@@ -1,7 +1,9 @@
-"""Progress on standard error: one bar for each stage, with throughput and time left."""
+"""Progress on standard error: one bar for each step of a language, with throughput and time left."""
 
 from __future__ import annotations
 
+import sys
+from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,21 +12,39 @@ from tqdm import tqdm
 from silverner.projection.chain.runner import Progress
 from silverner.projection.text.display import readable
 
+SHORT = 1.0
+"""Seconds after which a step is shown at all: what is stored already passes in a moment."""
+
 
 class Bars:
-    """Shows the progress of chains as bars."""
+    """Shows the progress of chains as bars.
 
-    def __init__(self) -> None:
-        """Show nothing yet."""
+    A thread draws the bar again and again, so that the time that has passed is seen to move while an engine works and
+    says nothing. Into a file, a bar is written rarely.
+    """
+
+    def __init__(self, *, beat: float | None = None) -> None:
+        """Show nothing yet.
+
+        :param beat: Seconds between two drawings while nothing is reported; by default short on a terminal alone.
+        """
+        on_terminal = sys.stderr.isatty()
+        self._beat = beat or (1.0 if on_terminal else 30.0)
+        self._least_interval = 0.1 if on_terminal else 10.0
         self._bar: Any = None
         self._key = ("", "")
+        self._lock, self._end = Lock(), Event()
+        self._thread = Thread(target=self._draw_again, daemon=True)
 
     def __enter__(self) -> Self:
         """Begin a context, which closes the last bar."""
+        self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Close the last bar."""
+        self._end.set()
+        self._thread.join()
         self._close()
 
     def of(self, language: str) -> Progress:
@@ -33,17 +53,34 @@ class Bars:
         :param language: What to call it.
         """
 
-        def progress(stage: str, finished: int, total: int) -> None:
-            if self._key != (language, stage):
-                self._close()
-                self._key = (language, stage)
-                self._bar = tqdm(
-                    total=total, initial=finished, desc=readable(f"{language}: {stage}"), unit=" sentences"
-                )
-            self._bar.total = total
-            self._bar.update(finished - self._bar.n)
+        def progress(step: str, finished: int, total: int) -> None:
+            with self._lock:
+                if self._key != (language, step):
+                    self._close()
+                    self._key = (language, step)
+                    self._bar = self._new_bar(f"{language}: {step}", finished, total)
+                self._bar.total = total or None
+                self._bar.update(finished - self._bar.n)
 
         return progress
+
+    def _new_bar(self, title: str, finished: int, total: int) -> Any:
+        return tqdm(
+            total=total or None,
+            initial=finished,
+            desc=readable(title),
+            unit=" sentences",
+            mininterval=self._least_interval,
+            delay=SHORT,
+            bar_format=None if total or finished else "{desc}: {elapsed}",
+        )
+
+    def _draw_again(self) -> None:
+        """Draw the bar again until the end."""
+        while not self._end.wait(self._beat):
+            with self._lock:
+                if self._bar is not None and self._bar.format_dict["elapsed"] >= self._bar.delay:
+                    self._bar.refresh()
 
     def _close(self) -> None:
         if self._bar is not None:

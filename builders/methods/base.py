@@ -171,7 +171,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     def _generate_tables(self, split: str) -> Iterator[tuple[int, pa.Table]]:
         """Yield the kept rows of a split, shard by shard."""
         layout = self.config.layout
-        for number, table in enumerate(self._chain.tables(layout.columns())):
+        for number, table in enumerate(self._chain.tables(layout.columns(), step=f"rows of {split}")):
             rows = to_rows(table, split, self.info.features, layout)
             if rows.num_rows:
                 yield number, rows

@@ -11,6 +11,7 @@ from pydantic import Field
 from silverner.projection.alignment.aligner import AlignedPair, AlignerSettings
 from silverner.projection.alignment.similarity import LINK_RULES, LinkRule, Matrix, Places, both_ways, cosine
 from silverner.projection.chain.engine import EngineContext
+from silverner.projection.chain.reports import part
 from silverner.projection.errors import UsageError
 from silverner.projection.languages import LanguageLike
 from silverner.projection.links import Link
@@ -118,9 +119,14 @@ class EmbeddingAligner:
         if self._encoder is None:
             self._encoder = Encoder(self._checkpoint, layer=self._layer, batch_size=self._batch_size)
         pairs = []
-        for start in range(0, max(len(sources), len(targets)), CHUNK):
-            source = self._encoder.encode(sources[start : start + CHUNK], code=codes[0])
-            target = self._encoder.encode(targets[start : start + CHUNK], code=codes[1])
+        total = max(len(sources), len(targets))
+        for start in range(0, total, CHUNK):
+            end = min(start + CHUNK, total)
+            middle = (start + end) / 2
+            with part(start / total, middle / total):
+                source = self._encoder.encode(sources[start:end], code=codes[0])
+            with part(middle / total, end / total):
+                target = self._encoder.encode(targets[start:end], code=codes[1])
             for links in (self._links(s, t) for s, t in zip(source, target, strict=True)):
                 pairs.append(AlignedPair(links, links))
         return pairs

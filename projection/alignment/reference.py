@@ -9,6 +9,7 @@ from typing import Any
 
 from silverner.projection.alignment.aligner import AlignedPair
 from silverner.projection.alignment.similarity import LinkRule
+from silverner.projection.chain.reports import report
 from silverner.projection.errors import DataError, MissingEngineError, UsageError
 from silverner.projection.links import Link
 from silverner.projection.neural.checkpoint import Checkpoint
@@ -91,6 +92,7 @@ class SimAlignReference:
         for source, target in zip(sources, targets, strict=True):
             links = self._pair(list(source), list(target)) if source and target else []
             pairs.append(AlignedPair(links, links))
+            report(len(pairs) / len(sources))
         return pairs
 
     def _pair(self, source: list[str], target: list[str]) -> list[Link]:

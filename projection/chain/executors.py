@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import islice
 from logging.handlers import QueueHandler, QueueListener
 from multiprocessing import get_context, parent_process
@@ -16,6 +17,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from silverner.projection.chain.reports import listening
 from silverner.projection.chain.stage import DROP, Batch, Stage, release
 from silverner.projection.errors import EngineError
 
@@ -24,6 +26,9 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 LoadShard = Callable[[int], tuple[Batch, list[bool]]]
 """Gives a shard's live sentences, and which sentences of the shard these are."""
+
+ShardReport = Callable[[int, float], None]
+"""Takes the number of a shard, and the share of it that is finished."""
 
 
 class Executor(Protocol):
@@ -35,12 +40,15 @@ class Executor(Protocol):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """End the context."""
 
-    def apply(self, stage: Stage, shards: Sequence[int], load: LoadShard) -> Iterator[tuple[int, Batch]]:
+    def apply(
+        self, stage: Stage, shards: Sequence[int], load: LoadShard, tell: ShardReport
+    ) -> Iterator[tuple[int, Batch]]:
         """Apply a stage to shards, in any order.
 
         :param stage: The stage.
         :param shards: Numbers of the shards.
         :param load: Reads the input of a shard.
+        :param tell: Called while a stage works on a shard in this process.
         :returns: Each shard's number and output, as soon as it is finished; :func:`apply_to_shard` makes the output.
         :raises EngineError: when the stage returns the wrong number of sentences, or a worker dies.
         """
@@ -65,10 +73,14 @@ class InProcess:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """End the context."""
 
-    def apply(self, stage: Stage, shards: Sequence[int], load: LoadShard) -> Iterator[tuple[int, Batch]]:
+    def apply(
+        self, stage: Stage, shards: Sequence[int], load: LoadShard, tell: ShardReport
+    ) -> Iterator[tuple[int, Batch]]:
         """Apply a stage to shards, see :class:`Executor`."""
         for shard in shards:
-            yield shard, apply_to_shard(stage, *load(shard))
+            with listening(partial(tell, shard)):
+                output = apply_to_shard(stage, *load(shard))
+            yield shard, output
 
 
 class ProcessPool:
@@ -97,10 +109,12 @@ class ProcessPool:
             self._pool.shutdown(wait=False, cancel_futures=True)
         self._open.close()
 
-    def apply(self, stage: Stage, shards: Sequence[int], load: LoadShard) -> Iterator[tuple[int, Batch]]:
+    def apply(
+        self, stage: Stage, shards: Sequence[int], load: LoadShard, tell: ShardReport
+    ) -> Iterator[tuple[int, Batch]]:
         """Apply a stage to shards, see :class:`Executor`; a single shard is not worth a process."""
         if len(shards) <= 1:
-            yield from InProcess().apply(stage, shards, load)
+            yield from InProcess().apply(stage, shards, load, tell)
             return
         waiting = iter(shards)
         running: dict[Future[Batch], int] = {}

@@ -25,7 +25,9 @@ SHARD_ROWS = 1000
 """Sentences a shard. Batches are composed inside a shard, so this never depends on the machine."""
 
 Progress = Callable[[str, int, int], None]
-"""Takes the name of the stage, the number of finished sentences, and the number of all sentences."""
+"""Takes the name of a stage or another step, the number of finished sentences, and the number of all sentences.
+
+The number of all is 0 where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Chain:
         :raises UsageError: when two stages add one column, one needs a column nobody adds, or they need each other.
         """
         self._source, self._store, self._artefacts = source, store, Artefacts(store, artefacts or {})
-        self._workers, self._progress = workers, progress or (lambda stage, finished, total: None)
+        self._workers, self.progress = workers, progress or (lambda step, finished, total: None)
         self._graph = StageGraph(source, stages)
         self._signatures = Signatures(self._graph, self._artefacts, shard_rows=SHARD_ROWS)
         self._row_count: int | None = None
@@ -100,6 +102,7 @@ class Chain:
 
         :raises SilvernerError: whatever the source or a stage lacks.
         """
+        self.progress("check", 0, 0)
         for name in self._graph.order:
             self._graph.nodes[name].settings()
 
@@ -130,16 +133,19 @@ class Chain:
                 files[artefact_name(stage, before_fitting)] = path
         return files
 
-    def tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+    def tables(self, columns: Sequence[str], *, step: str | None = None) -> Iterator[pa.Table]:
         """Read the result, shard by shard.
 
         :param columns: Columns of any stages; :data:`DROP` is always added: the first reason in stage order, or null.
+        :param step: What the result is read for, to show how far that is; ``None`` shows nothing.
         :returns: One table a shard, rows in corpus order.
         """
         for shard in range(self._shards()):
             batch = self._read_columns(shard, columns, self._graph.order)
             types = {**self._graph.column_types(), DROP: pa.string()}
             yield pa.table({name: pa.array(batch[name], types[name]) for name in (*columns, DROP)})
+            if step is not None:
+                self.progress(step, shard * SHARD_ROWS + self._shard_rows(shard), self._rows)
 
     def _state(self, name: str) -> StageState:
         """Count the shards of a node that are there; whether they are whole is seen when they are read."""
@@ -178,7 +184,7 @@ class Chain:
                 table = pa.Table.from_pylist([{DROP: None, **row} for row in chunk], schema=schema)
                 self._store.write_shard(self._store.shard(name, signature, shards), table)
             total, shards = total + len(chunk), shards + 1
-            self._progress(name, total, total)
+            self.progress(name, total, 0)
         self._store.write_rows(name, signature, total)
         self._row_count = total
 
@@ -190,11 +196,15 @@ class Chain:
         signature = self._signature_of(stage.name)
         missing = [k for k in range(self._shards()) if not self._has_shard(stage.name, k)]
         finished_rows = self._rows - sum(self._shard_rows(k) for k in missing)
-        self._progress(stage.name, finished_rows, self._rows)
-        for shard, output in executor.apply(stage, missing, lambda k: self._input_of(stage, k)):
+        self.progress(stage.name, finished_rows, self._rows)
+
+        def tell(shard: int, share: float) -> None:
+            self.progress(stage.name, finished_rows + int(share * self._shard_rows(shard)), self._rows)
+
+        for shard, output in executor.apply(stage, missing, lambda k: self._input_of(stage, k), tell):
             self._write_output(stage, shard, signature, output)
             finished_rows += self._shard_rows(shard)
-            self._progress(stage.name, finished_rows, self._rows)
+            self.progress(stage.name, finished_rows, self._rows)
         if missing:
             LOG.info("%s: %d shards in %.1f s", stage.name, len(missing), time.perf_counter() - start)
         release(stage)  # the next stage may need the memory for a model of its own
@@ -219,12 +229,13 @@ class Chain:
         stage.load(self._artefacts.make(stage, before_fitting, lambda: self._batches_to_fit(stage)))
 
     def _batches_to_fit(self, stage: Stage) -> Iterator[Batch]:
-        """Read the input of a fitting stage, all sentences; and show how far it has read."""
+        """Read the input of a fitting stage, all sentences; and show how far it has read, then that it works on."""
         nodes = self._graph.ancestors_of(stage.name)
         for shard in range(self._shards()):
-            self._progress(f"fit {stage.name}", shard * SHARD_ROWS, self._rows)
+            self.progress(f"read for {stage.name}", shard * SHARD_ROWS, self._rows)
             yield self._read_columns(shard, stage.inputs, nodes)
-        self._progress(f"fit {stage.name}", self._rows, self._rows)
+        self.progress(f"read for {stage.name}", self._rows, self._rows)
+        self.progress(f"fit {stage.name}", 0, 0)
 
     def _write_output(self, stage: Stage, shard: int, signature: str, output: Batch) -> None:
         types = {**stage.outputs, DROP: pa.string()}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from silverner.projection.chain.reports import report
 from silverner.projection.errors import EngineError
 from silverner.projection.neural.batches import in_batches
 from silverner.projection.neural.checkpoint import Checkpoint, ModelKind
@@ -132,10 +133,13 @@ class WindowReader:
         windows = [window for k, (ids, _) in enumerate(split) for window in self._windows(k, ids, frame)]
         windows.sort(key=lambda w: (-len(w.ids), w.sentence, w.begin))
         window_rows: list[list[tuple[_Window, NDArray[np.float32]]]] = [[] for _ in split]
+        finished = 0
         for batch in self._batches(windows):
             outputs = in_batches(batch, self._run, size=len(batch), what=f"the model {self._name!r}")
             for window, vectors in zip(batch, outputs, strict=True):
                 window_rows[window.sentence].append((window, vectors))
+            finished += len(batch)
+            report(finished / len(windows))
         return [
             SubwordRows(self._merge(parts, len(owner)), owner)
             for parts, (_, owner) in zip(window_rows, split, strict=True)

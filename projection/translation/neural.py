@@ -11,6 +11,7 @@ from typing import Any, Self
 from pydantic import Field
 
 from silverner.projection.chain.engine import EngineContext
+from silverner.projection.chain.reports import report
 from silverner.projection.errors import UsageError
 from silverner.projection.languages import LanguageLike, language_of
 from silverner.projection.neural.batches import in_batches
@@ -240,7 +241,13 @@ class NeuralTranslator(ABC):
         ordered = sorted(untranslated, key=lambda piece: -len(self._encoded(piece)))
         rows = [self._encoded(piece) for piece in ordered]
         what = f"the translator {self._checkpoint.name!r}"
-        return dict(zip(ordered, in_batches(rows, self._generate, size=self._batch_size, what=what), strict=True))
+        outputs: dict[str, Output] = {}
+        for piece, output in zip(
+            ordered, in_batches(rows, self._generate, size=self._batch_size, what=what), strict=True
+        ):
+            outputs[piece] = output
+            report(len(outputs) / len(ordered))
+        return outputs
 
     def _output(self, ids: Sequence[int], ends: Collection[int]) -> Output:
         """Read an output of the model, without the token that decoding starts from."""

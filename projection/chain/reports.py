@@ -1,0 +1,63 @@
+"""What an engine reports while it works on a shard: the share that is finished.
+
+An engine reports without knowing who listens, and where nobody does, nothing happens: an engine is used outside of
+chains too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeAlias
+
+Report: TypeAlias = Callable[[float], None]
+"""Takes the finished share of the work, from 0 to 1."""
+
+
+def _ignore(share: float) -> None:
+    """Do nothing."""
+
+
+_LISTENER: ContextVar[Report] = ContextVar("listener", default=_ignore)
+
+
+def report(share: float) -> None:
+    """Report how much of the work is finished.
+
+    :param share: From 0 to 1.
+
+    >>> shares = []
+    >>> with listening(shares.append):
+    ...     report(0.25)
+    ...     with part(0.5, 1.0):
+    ...         report(0.5)
+    >>> shares
+    [0.25, 0.75]
+    """
+    _LISTENER.get()(share)
+
+
+@contextmanager
+def listening(listener: Report) -> Iterator[None]:
+    """Give what is reported meanwhile to a function.
+
+    :param listener: The function.
+    """
+    token = _LISTENER.set(listener)
+    try:
+        yield
+    finally:
+        _LISTENER.reset(token)
+
+
+@contextmanager
+def part(begin: float, end: float) -> Iterator[None]:
+    """Take what is reported meanwhile as a part of the whole work.
+
+    :param begin: The share that is finished when the part begins.
+    :param end: The share that is finished when it ends.
+    """
+    outer = _LISTENER.get()
+    with listening(lambda share: outer(begin + (end - begin) * share)):
+        yield

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from silverner.projection.alignment.embedding import EmbeddingAligner
+from silverner.projection.chain import Chain, ShardStore
+from silverner.projection.chain.reports import listening, part, report
+from silverner.projection.neural.checkpoint import Checkpoint
+from tests.projection.chain_stages import Add, Numbers
+from tests.tiny import write_model
+
+
+class InHalves(Add):
+    """Reports when it has done half of a shard."""
+
+    def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        report(0.5)
+        return super().apply(batch)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_progress_inside_a_shard_is_shown(tmp_path: Path, workers: int):
+    told: list[tuple[str, int, int]] = []
+    stage = InHalves("a", ("n",), "a")
+    Chain(Numbers(1500), [stage], ShardStore(tmp_path), workers=workers, progress=lambda *it: told.append(it)).run()
+    finished = [n for name, n, _ in told if name == "a"]
+    if workers == 1:
+        assert finished == [0, 500, 1000, 1250, 1500]
+    else:
+        assert sorted(finished) in ([0, 500, 1500], [0, 1000, 1500])
+
+
+def test_a_report_without_a_listener_does_nothing_and_a_listener_ends():
+    shares: list[float] = []
+    report(0.5)
+    with listening(shares.append):
+        with part(0.0, 0.5), part(0.5, 1.0):
+            report(0.5)
+        report(1.0)
+    report(0.1)
+    assert shares == [0.375, 1.0]
+
+
+def test_an_aligner_of_vectors_reports_from_begin_to_end(tmp_path: Path):
+    write_model("bert", tmp_path / "encoder")
+    aligner = EmbeddingAligner(Checkpoint(name=str(tmp_path / "encoder")), layer=1)
+    shares: list[float] = []
+    with listening(shares.append):
+        aligner.align([["a", "b"]] * 300, [["a"]] * 300)
+    assert shares == pytest.approx([128 / 300, 256 / 300, 278 / 300, 1.0])
