@@ -184,10 +184,10 @@ def test_a_first_build_cut_short_while_publishing_goes_on(tmp_path: Path, monkey
 _KILLED_AT_WRITE = """
 import os, signal, sys
 from silverner import cli
-from silverner.projection.chain import store
+from silverner.projection.chain import files
 
 out, number = sys.argv[1], int(sys.argv[2])
-make, made = store._locked_temporary, []
+make, made = files._locked_temporary, []
 
 def kill(folder):
     temporary = make(folder)
@@ -196,7 +196,7 @@ def kill(folder):
         os.kill(os.getpid(), signal.SIGKILL)
     return temporary
 
-store._locked_temporary = kill
+files._locked_temporary = kill
 cli.main(sys.argv[3:])
 """
 
