@@ -14,7 +14,7 @@ from silverner.builders.recipe import yaml_lines
 from silverner.builders.recipe.errors import at_line
 from silverner.projection.errors import DataError, MissingFileError, RecipeError, UsageError
 from silverner.projection.languages import find_language
-from silverner.projection.readers.sentence import numbered_lines
+from silverner.projection.readers.lines import numbered_lines
 
 _LARGEST_RECIPE = 1 << 20
 Locate = Callable[[str, Path], Path]

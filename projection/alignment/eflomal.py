@@ -20,7 +20,7 @@ from silverner.projection.chain.engine import EngineContext, Section
 from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError
 from silverner.projection.languages import Language
 from silverner.projection.links import Symmetrisation, check_links, parse_pharaoh
-from silverner.projection.readers.sentence import numbered_lines
+from silverner.projection.readers.lines import numbered_lines
 
 LOG = logging.getLogger("silverner")
 LONGEST = 1023

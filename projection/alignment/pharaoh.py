@@ -12,7 +12,7 @@ from silverner.projection.chain.engine import EngineContext, Files
 from silverner.projection.chain.store import file_hash
 from silverner.projection.errors import DataError, MissingFileError, UsageError
 from silverner.projection.links import Link, Symmetrisation, check_links, parse_pharaoh
-from silverner.projection.readers.sentence import numbered_lines
+from silverner.projection.readers.lines import numbered_lines
 
 
 class PharaohFiles:

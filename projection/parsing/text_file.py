@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from pathlib import Path
@@ -9,6 +10,24 @@ from pathlib import Path
 from silverner.projection.errors import DataError, MissingFileError
 
 MEGABYTE = 1 << 20
+
+
+def open_regular(path: Path) -> io.BufferedReader:
+    """Open a regular file to read its bytes. A pipe or a device is refused: reading it might never end.
+
+    :param path: The file.
+    :returns: The open file.
+    :raises MissingFileError: when it does not exist or cannot be opened.
+    :raises DataError: when it is no regular file.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise DataError(f"{path} is a folder, a pipe or a device; a regular file is needed")
+    return os.fdopen(descriptor, "rb")
 
 
 def read_text(path: Path, *, largest: int) -> str:
@@ -20,14 +39,7 @@ def read_text(path: Path, *, largest: int) -> str:
     :raises MissingFileError: when it does not exist or cannot be opened.
     :raises DataError: when it is no regular file, is larger, or is not UTF-8.
     """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise DataError(f"{path} is a folder, a pipe or a device; a regular file is needed")
-    with os.fdopen(descriptor, "rb") as file:
+    with open_regular(path) as file:
         data = file.read(largest + 1)
     if len(data) > largest:
         raise DataError(f"{path} has more than {largest // MEGABYTE} MB, too much for a file of its kind")

@@ -12,9 +12,10 @@ from typing import ClassVar
 from silverner.projection.errors import DataError
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import split_columns
+from silverner.projection.readers.lines import numbered_lines
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.reading_log import LOG
-from silverner.projection.readers.sentence import Sentence, decode_tags, numbered_lines
+from silverner.projection.readers.sentence import Sentence, decode_tags
 
 DOCSTART = "-DOCSTART-"
 """The first column of a line that begins a document."""

@@ -18,6 +18,7 @@ from silverner.projection.readers.guess import FormatGuess, guess_text_format
 from silverner.projection.readers.hub import HubReader
 from silverner.projection.readers.json import JsonReader
 from silverner.projection.readers.jsonl import JsonLinesReader
+from silverner.projection.readers.lines import ending_of
 from silverner.projection.readers.parquet import ParquetReader
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.text import TextReader
@@ -74,9 +75,10 @@ def format_of(corpus: CorpusFiles, *, split: str, tagged: bool) -> FormatGuess:
             raise UsageError(f"unknown format {name!r}; {nearest(name, FORMATS)}")
         return FormatGuess(format=name, title=READERS[name].title, reason=f"format: {name}")
     path = Path(corpus.files[split])
+    ending = ending_of(path)
     for reader in READERS.values():
-        if path.suffix in reader.suffixes:
-            return FormatGuess(format=reader.name, title=reader.title, reason=f"its name ends in {path.suffix}")
+        if ending in reader.suffixes:
+            return FormatGuess(format=reader.name, title=reader.title, reason=f"its name ends in {ending}")
     guess = guess_text_format(path, READERS)
     if guess.format == TextReader.name and not tagged:
         reason = f"{guess.reason}; format: text splits punctuation from words"

@@ -24,9 +24,9 @@ from pathlib import Path
 from silverner.projection.errors import DataError
 from silverner.projection.readers.conll import ConllReader, token_lines
 from silverner.projection.readers.layout import MOSTLY, Layout, NumberedLines
+from silverner.projection.readers.lines import ending_of, numbered_lines
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.reading_log import LOG
-from silverner.projection.readers.sentence import numbered_lines
 from silverner.projection.readers.signs import sign_against_text
 from silverner.projection.readers.text import TextReader
 
@@ -110,11 +110,11 @@ def _by_labels(path: Path, layout: Layout) -> FormatGuess | None:
 
 def _by_ending(path: Path, readers: Mapping[str, Reader]) -> FormatGuess | None:
     """Find the format that the ending of a file's name belongs to."""
-    reader = next((reader for reader in readers.values() if path.suffix in reader.text_suffixes), None)
-    return None if reader is None else _guess(path, reader, f"its name ends in {path.suffix}")
+    reader = next((reader for reader in readers.values() if ending_of(path) in reader.text_suffixes), None)
+    return None if reader is None else _guess(path, reader, f"its name ends in {ending_of(path)}")
 
 
 def _guess(path: Path, reader: Reader, reason: str, *, is_doubtful: bool = False) -> FormatGuess:
     doubt = f"read as {reader.title}: {reason}; format: text would read it as running text" if is_doubtful else ""
-    is_certain = path.suffix in (*reader.suffixes, *reader.text_suffixes, *ConllReader.text_suffixes)
+    is_certain = ending_of(path) in (*reader.suffixes, *reader.text_suffixes, *ConllReader.text_suffixes)
     return FormatGuess(format=reader.name, title=reader.title, reason=reason, is_certain=is_certain, doubt=doubt)

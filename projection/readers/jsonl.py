@@ -9,9 +9,10 @@ from silverner.projection.parsing import parse_json
 from silverner.projection.readers.character_spans import Row, plain_row
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import Likeness, NumberedLines
+from silverner.projection.readers.lines import numbered_lines
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.rows import sentences_from_rows
-from silverner.projection.readers.sentence import Sentence, numbered_lines
+from silverner.projection.readers.sentence import Sentence
 
 
 class JsonLinesReader(Reader):

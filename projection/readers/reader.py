@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from silverner.projection.errors import MissingFileError
+from silverner.projection.parsing.text_file import open_regular
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import Likeness, NumberedLines
 from silverner.projection.readers.sentence import Sentence
@@ -64,9 +64,5 @@ class Reader(ABC):
         :returns: Bytes in a fixed order.
         :raises MissingFileError: when the file cannot be opened.
         """
-        path = corpus.files[split]
-        try:
-            with Path(path).open("rb") as file:
-                yield hashlib.file_digest(file, "sha256").digest()
-        except OSError as error:
-            raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
+        with open_regular(Path(corpus.files[split])) as file:
+            yield hashlib.file_digest(file, "sha256").digest()

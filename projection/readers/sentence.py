@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
-from silverner.projection.errors import DataError, MissingFileError
+from silverner.projection.errors import DataError
 from silverner.projection.spans import Scheme, Span, TagError, detect_scheme, mendable, spans_from_tags
 from silverner.projection.tags.brackets import are_brackets, tags_from_brackets
 from silverner.projection.tags.spelling import SpellingError, standard_tags
@@ -39,40 +37,6 @@ class Sentence:
     text: str | None = None
     spans: tuple[Span, ...] | None = None
     named: bool = False
-
-
-def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Read a UTF-8 text file line by line.
-
-    :param path: The file.
-    :returns: Pairs of line number (from 1) and line without its end.
-    :raises MissingFileError: when it cannot be opened.
-    :raises DataError: when it is empty, binary or not UTF-8.
-    """
-    number = 0
-    try:
-        with path.open("rb") as file:
-            for number, raw in enumerate(file, start=1):
-                if b"\0" in raw:
-                    raise DataError(f"{path}, line {number}: this is a binary file, not text")
-                start = len(BOM_UTF8) if number == 1 and raw.startswith(BOM_UTF8) else 0
-                try:
-                    line = raw[start:].decode().rstrip("\r\n")
-                except UnicodeDecodeError as error:
-                    at = start + error.start
-                    raise DataError(
-                        f"{path}, line {number}: {raw[at]:#04x} at byte {at + 1} is not UTF-8; "
-                        f"convert the file (iconv -t UTF-8) first"
-                    ) from error
-                if "\r" in line:
-                    raise DataError(
-                        f"{path}, line {number}: a carriage return inside a line; convert the line ends first"
-                    )
-                yield number, line
-    except OSError as error:
-        raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
-    if number == 0:
-        raise DataError(f"{path}: the file is empty")
 
 
 def decode_tags(sentences: Sequence[TaggedSentence], *, scheme: Scheme, repair: bool) -> list[tuple[Span, ...]]:

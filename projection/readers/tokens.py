@@ -8,8 +8,9 @@ from pathlib import Path
 
 from silverner.projection.errors import DataError
 from silverner.projection.readers.corpus_files import CorpusFiles
+from silverner.projection.readers.lines import numbered_lines
 from silverner.projection.readers.reader import Reader
-from silverner.projection.readers.sentence import Sentence, numbered_lines
+from silverner.projection.readers.sentence import Sentence
 
 
 class TokensReader(Reader):

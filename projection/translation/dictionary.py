@@ -11,7 +11,7 @@ from silverner.projection.chain.engine import EngineContext
 from silverner.projection.chain.store import file_hash
 from silverner.projection.errors import DataError, MissingFileError
 from silverner.projection.languages import Language, LanguageLike, language_of
-from silverner.projection.readers.sentence import numbered_lines
+from silverner.projection.readers.lines import numbered_lines
 from silverner.projection.text import tokenization
 from silverner.projection.translation.glossary import GlossarySettings
 

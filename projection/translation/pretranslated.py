@@ -13,7 +13,7 @@ from silverner.projection.chain.store import file_hash
 from silverner.projection.errors import DataError, MissingFileError
 from silverner.projection.languages import Language
 from silverner.projection.parsing import parse_json
-from silverner.projection.readers.sentence import numbered_lines
+from silverner.projection.readers.lines import numbered_lines
 from silverner.projection.translation.translator import Translation, TranslatorSettings
 
 TextFormat = Literal["text", "tsv", "jsonl"]

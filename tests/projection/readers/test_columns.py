@@ -228,7 +228,7 @@ def test_broken_tags_are_repaired_as_the_scorer_reads_them(tmp_path: Path):
         (b"a O\nb\0c O\n", ", line 2: this is a binary file, not text"),
         (b"a O\ncaf\xe9 O\n", ", line 2: 0xe9 at byte 4 is not UTF-8; convert the file (iconv -t UTF-8) first"),
         (b"\xef\xbb\xbfcaf\xe9 O\n", ", line 1: 0xe9 at byte 7 is not UTF-8"),
-        ("a O\n".encode("utf-16"), ", line 1: "),
+        ("a O\n".encode("utf-16-le"), ", line 1: "),
     ],
 )
 def test_a_broken_file_is_refused_by_name(tmp_path: Path, content: str | bytes, message: str):
@@ -244,7 +244,7 @@ def test_a_missing_file_is_named(tmp_path: Path, format: str):
 
 
 def test_a_folder_is_no_file(tmp_path: Path):
-    with pytest.raises(MissingFileError, match="Is a directory"):
+    with pytest.raises(DataError, match="is a folder, a pipe or a device; a regular file is needed"):
         read(tmp_path, "conll")
 
 
