@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from silverner.builders.recipe import yaml_lines
-from silverner.projection.errors import nearest
+from silverner.projection.parsing.plain_words import place_of, reason_of
 
-_NAMES_VALUE = {"missing", "unknown_key", "missing_engine", "unknown_engine", "name", "split"}
-"""Errors whose message already contains the wrong value."""
+_FORMS = {
+    "name": "small letters, digits, '.', '_' and '-'",
+    "version": "three numbers, as in 1.0.0",
+}
+"""What the value of a key is made of."""
 
 
 def at_line(line: int | None) -> str:
@@ -45,26 +47,17 @@ def explain(
         if keys and parts[0] == keys[0] and (set(parts) <= set(keys) or set(keys) <= set(parts)):
             where = f"--set {'.'.join(parts)}"
     meaning = f"; {context['description']}" if "description" in context else ""
-    return f"{where}: {_reason(first, context)}{meaning}"
+    return f"{where}: {_reason(first)}{meaning}"
 
 
-def _reason(error: ErrorDetails, context: Mapping[str, Any]) -> str:
-    """Describe the error of a value; common errors of the validator get plainer words."""
-    name, value = ".".join(str(part) for part in error["loc"] if part != "[key]"), error["input"]
-    match error["type"]:
-        case "string_pattern_mismatch":
-            shape = "three numbers, as in 1.0.0" if name == "version" else "small letters, digits, '.', '_' and '-'"
-            return f"{name}: {value!r} is not made of {shape}"
-        case "tuple_type" | "dict_type":
-            kind = "list, as in [a, b]" if error["type"] == "tuple_type" else "mapping of keys to values"
-            return f"{name}: {value!r} is not a {kind}"
-        case "missing":
-            return f"the key {name!r} is missing"
-        case "literal_error":
-            allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-            return f"{name}: unknown value {value!r}; {nearest(str(value), allowed)}"
-    given_value = "" if isinstance(value, dict | list) or error["type"] in _NAMES_VALUE else f" (given: {value!r})"
-    return f"{name + ': ' if name else ''}{error['msg']}{given_value}"
+def _reason(error: ErrorDetails) -> str:
+    """Describe the error of a value."""
+    name = place_of(error)
+    if error["type"] == "string_pattern_mismatch" and name in _FORMS:
+        return f"{name}: {error['input']!r} is not made of {_FORMS[name]}"
+    if error["type"] == "missing":
+        return f"the key {name!r} is missing"
+    return f"{name + ': ' if name else ''}{reason_of(error)}"
 
 
 def _has(node: yaml.Node | None, keys: Sequence[str]) -> bool:

@@ -127,7 +127,9 @@ def names_of(code: str, declared: Any) -> dict[str, str | None]:
         names = {}
     declaration = declared.get(code) if isinstance(declared, dict) else None
     names |= declaration if isinstance(declaration, dict) else {}
-    return {"lang": code, **{name: names.get(name) for name in ("iso1", "wikiann", "masakhaner")}}
+    named = {name: names.get(name) for name in ("iso1", "wikiann", "masakhaner")}
+    # A value of another kind is refused later, with its line.
+    return {"lang": code, **{name: value if isinstance(value, str) else None for name, value in named.items()}}
 
 
 def fill(value: Any, names: Mapping[str, str | None]) -> Any:

@@ -33,6 +33,7 @@ from silverner.projection.filters import FILTERS, FilterEvidence
 from silverner.projection.labelling.tagger import TeacherSettings
 from silverner.projection.languages import Language, find_language
 from silverner.projection.matching.choices import Matcher
+from silverner.projection.parsing.plain_words import place_of, reason_of
 from silverner.projection.paths import CorpusName, LanguageCode
 from silverner.projection.scoring.choices import Score
 from silverner.projection.scoring.weights import PartWeights
@@ -265,9 +266,9 @@ class LanguageRecipe(Section):
         try:
             self.ballots  # noqa: B018 - each is validated as it is made
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"]))
-            raise _fault(f"voters: {place}{': ' if place else ''}{first['msg']}", "voters") from error
+            first = error.errors(include_url=False)[0]
+            place = place_of(first)
+            raise _fault(f"voters: {place}{': ' if place else ''}{reason_of(first)}", "voters") from error
 
     def _check_filters(self) -> None:
         """Refuse filters whose facts this method does not have, and flags of filters that are not applied."""

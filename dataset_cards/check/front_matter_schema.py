@@ -54,7 +54,7 @@ def schema_fault(front: Mapping[str, Any]) -> str | None:
     :returns: The key and what is wrong; ``None`` where nothing is.
 
     >>> schema_fault({"configs": 3})
-    'configs: 3 is no list'
+    'configs: 3 is not a list, as in [a, b]'
     """
     try:
         _CARD.model_validate(front)

@@ -13,7 +13,8 @@ from pydantic import (
     ValidationError,
     model_serializer,
 )
-from pydantic_core import ErrorDetails
+
+from silverner.projection.parsing.plain_words import place_of, reason_of
 
 Version = Annotated[str, Field(pattern=r"^[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}$")]
 """The version of a corpus: three numbers."""
@@ -46,46 +47,14 @@ class Facts(BaseModel):
         return self.model_dump(mode="json")
 
 
-_WORDS = {
-    "missing": "it is missing",
-    "string_type": "is no text",
-    "string_unicode": "is no text",
-    "int_type": "is no whole number",
-    "float_type": "is no number",
-    "dict_type": "is no mapping of names to values",
-    "model_type": "is no mapping of names to values",
-    "list_type": "is no list",
-    "tuple_type": "is no list",
-    "too_short": "has too few parts",
-    "too_long": "has too many parts",
-    "greater_than_equal": "is too small",
-    "less_than_equal": "is too large",
-    "finite_number": "is no number",
-    "bool_type": "is neither true nor false",
-    "bool_parsing": "is neither true nor false",
-    "int_parsing": "is no whole number",
-    "int_from_float": "is no whole number",
-    "float_parsing": "is no number",
-    "string_pattern_mismatch": "is not written in the right way",
-    "literal_error": "is no word that stands here",
-}
-"""The words for what a validator finds, by its own name for it."""
-
-
 def first_error(error: ValidationError) -> str:
     """Describe the first fact that is missing, or that is of the wrong kind.
 
     :param error: What the validation of a manifest or of front matter raised.
     :returns: The place of the fact with dots, and what is wrong with it.
     """
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"] if part != "[key]")
-    return f"{place or 'all of it'}: {_reason(first)}"
-
-
-def _reason(error: ErrorDetails) -> str:
-    words = _WORDS.get(error["type"], error["msg"])
-    return f"{error['input']!r:.60} {words}" if words.startswith(("is ", "has ")) else words
+    first = error.errors(include_url=False)[0]
+    return f"{place_of(first) or 'all of it'}: {reason_of(first)}"
 
 
 def language_of(error: ValidationError) -> str:

@@ -119,19 +119,15 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
         "O, B-PER, I-PER, B-ORG, I-ORG, B-LOC, I-LOC here, and O, I-PER, B-PER",
     ),
     "a number of the card": (_card("3 sentences|6 sentences", "9 sentences"), "card", "by the facts it must be"),
-    "a list that is none": (_front("configs: 3"), "damaged", "configs: 3 is no list"),
+    "a list that is none": (_front("configs: 3"), "damaged", "configs: 3 is not a list, as in [a, b]"),
     "keys of the wrong kind": (_front("license: {a: b}"), "damaged", "license"),
     "no front matter": (lambda folder: (folder / "README.md").write_text("# Hello\n") and None, "damaged", "YAML keys"),
     "no card": (lambda folder: (folder / "README.md").unlink(), "damaged", "it is missing"),
-    "a manifest without splits": (
-        _manifest(lambda m: _spanish(m).pop("splits")),
-        "damaged",
-        "spa.splits: it is",
-    ),
+    "a manifest without splits": (_manifest(lambda m: _spanish(m).pop("splits")), "damaged", "spa.splits: it is mis"),
     "a manifest of nothing": (
         _manifest(lambda m: m.update(languages=[1])),
         "damaged",
-        "languages: [1] is no mapping",
+        "languages: [1] is not a mapping of keys to values",
     ),
     "a manifest that is no JSON": (lambda folder: (folder / "manifest.json").write_text("{") and None, "damaged", ""),
     "a manifest of another layout": (

@@ -94,28 +94,28 @@ def test_a_sound_manifest_is_written_as_it_was_read(sound: Path) -> None:
 
 SPANISH = ("languages", "spa")
 FAULTS: dict[str, tuple[tuple[Any, ...], Any, str]] = {
-    "glosses as text": ((*SPANISH, "recipe", "glosses"), "words", "recipe: glosses: 'words' is no mapping of names"),
+    "glosses as text": ((*SPANISH, "recipe", "glosses"), "words", "recipe: glosses: 'words' is not a mapping of keys"),
     "files as a list": (
         (*SPANISH, "recipe", "target", "files", "train"),
         [],
-        "recipe: target.files.train: [] is no text",
+        "recipe: target.files.train: [] is not text",
     ),
     "an engine without a name": (
         (*SPANISH, "recipe", "aligner", "engine"),
         ...,
         "recipe: aligner.engine: it is missing",
     ),
-    "a licence of several": ((*SPANISH, "recipe", "license"), ["mit"], "recipe: license: ['mit'] is no text"),
+    "a licence of several": ((*SPANISH, "recipe", "license"), ["mit"], "recipe: license: ['mit'] is not text"),
     "a threshold of words": ((*SPANISH, "recipe", "filters", "lost-entity"), "x", "recipe: filters.lost-entity: "),
     "a sample outside": (
         (*SPANISH, "samples", 0, "spans"),
         [[0, 99, "PER"]],
         "the entity 'PER' from 0 to 99 is outside",
     ),
-    "a count below 0": ((*SPANISH, "counts", "kept"), -1, "counts.kept: -1 is too small"),
-    "a count as text": ((*SPANISH, "counts", "kept"), "3", "counts.kept: '3' is no whole number"),
-    "a count that is no count": ((*SPANISH, "counts", "kept"), True, "counts.kept: True is no whole number"),
-    "no split": ((*SPANISH, "splits"), {}, "splits: {} has too few parts"),
+    "a count below 0": ((*SPANISH, "counts", "kept"), -1, "counts.kept: -1 is not greater than or equal to 0"),
+    "a count as text": ((*SPANISH, "counts", "kept"), "3", "counts.kept: '3' is not a whole number"),
+    "a count that is no count": ((*SPANISH, "counts", "kept"), True, "counts.kept: True is not a whole number"),
+    "no split": ((*SPANISH, "splits"), {}, "splits: {} is not long enough: it must have at least 1"),
     "columns without names": (
         (*SPANISH, "features"),
         [{}],
@@ -124,17 +124,17 @@ FAULTS: dict[str, tuple[tuple[Any, ...], Any, str]] = {
     "a confidence nobody knows": (
         (*SPANISH, "rows", "confidence", "name"),
         "x",
-        "confidence.name: 'x' is no word that",
+        "confidence.name: unknown value 'x'; allowed: ",
     ),
     "empty bins": ((*SPANISH, "rows", "confidence", "bins"), [0] * 10, "all numbers are 0"),
-    "a version of many digits": ((*SPANISH, "version"), "1.0." + "1" * 5000, "is not written in the right way"),
-    "a line break in a version": ((*SPANISH, "silverner"), "1\nlanguages: []", "is not written in the right way"),
-    "no languages": (("languages",), [], "languages: [] is no mapping of names to values"),
+    "a version of many digits": ((*SPANISH, "version"), "1.0." + "1" * 5000, "is not of the right form"),
+    "a line break in a version": ((*SPANISH, "silverner"), "1\nlanguages: []", "is not of the right form"),
+    "no languages": (("languages",), [], "languages: [] is not a mapping of keys"),
     "a code that leaves the folder": (("languages", ".."), {}, "'..' cannot be the code of a language"),
     "no layout": (("layout",), ..., "written by another version of silverner (layout None, now 3)"),
     "an unknown layout": (("layout",), 99, "written by another version of silverner (layout 99, now 3)"),
     "a layout that is nearly right": (("layout",), 3.0, "written by another version of silverner (layout 3.0, now 3)"),
-    "a repository elsewhere": (("repo_id",), "a/b/c", "repo_id: 'a/b/c' is not written in the right way"),
+    "a repository elsewhere": (("repo_id",), "a/b/c", "repo_id: 'a/b/c' is not of the right form"),
     "a list": ((), [1], "manifest.json holds [1], and no facts of a corpus"),
     "too deep": (("name",), DEEP, "more than 50 levels inside each other"),
 }

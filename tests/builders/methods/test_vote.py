@@ -167,7 +167,10 @@ def test_translators_vote_where_the_target_text_stays_as_it_is(tmp_path: Path, t
             {"voters": {**VOTERS, "a": {**GOOD, "filters": {}}}},
             "voters.a: 'filters' belongs to the whole corpus; write it outside",
         ),
-        ({"voters": {**VOTERS, "a": {**GOOD, "matcher": "exat"}}}, "matcher: Input should be"),
+        (
+            {"voters": {**VOTERS, "a": {**GOOD, "matcher": "exat"}}},
+            "matcher: unknown value 'exat'; allowed: .*did you mean exact",
+        ),
         ({"voters": {**VOTERS, "a": {"method": "parallel"}}}, "method: parallel needs the key 'aligner'"),
         ({"voters": {**VOTERS, "a": {"method": "model-transfer"}}}, "model-transfer needs the key 'labeller'"),
         (

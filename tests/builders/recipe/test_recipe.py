@@ -66,7 +66,7 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
         ({"aligner": {"symmetrise": "gdfa"}}, r"line \d+: aligner: the key 'engine' is missing"),
         (
             {"aligner": {"engine": "eflomal", "model": 4}},
-            r"line \d+: aligner.model: .*\(given: '4'\); model: 1 is IBM",
+            r"line \d+: aligner.model: '4' is not less than or equal to 3; model: 1 is IBM",
         ),
         ({"version": "1.0"}, "line 2: version: '1.0' is not made of three numbers, as in 1.0.0"),
         ({"name": "My Corpus"}, "line 1: name: 'My Corpus' cannot be the name of a corpus; .*small letters"),
