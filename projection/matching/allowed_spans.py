@@ -66,7 +66,11 @@ def _allowed(pair: SentencePair, entity: Span, labels: Collection[str], initial:
     if initial == "capital":
         small_words = {word for word in words if letter_case(word) == "small"}
         particles = [j for j, word in enumerate(pair.target) if word in small_words]
-    return allowed_by_capitals(entity.label, pair, labels=labels, particles=particles)
+    allowed = allowed_by_capitals(entity.label, pair, labels=labels, particles=particles)
+    for word in pair.split_words:
+        if pair.entities[word.entity] == entity:
+            allowed.ends[word.target[1] - 1] = True  # the last piece of a name may be small: Ma ' ruf
+    return allowed
 
 
 def allowed_by_capitals(

@@ -19,6 +19,7 @@ from silverner.projection.scoring.parts import (
     lookalike_elsewhere,
     single,
     small_word,
+    split_word,
 )
 
 PARTS: dict[str, ScorePart] = {
@@ -27,7 +28,7 @@ PARTS: dict[str, ScorePart] = {
         *(agreed, single, small_word, compound, article, lookalike_elsewhere),
         *(likeness, gloss),
         lexicon,
-        *(cohesion, cap_per_token, acronym, dot, bridge, bracket),
+        *(cohesion, cap_per_token, split_word, acronym, dot, bridge, bracket),
     )
 }
 """Every part by its name. In the step ``context`` the cap comes after the part that adds, and before those that only
