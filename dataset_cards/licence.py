@@ -6,12 +6,14 @@ People disagree whether the licence of a model covers what the model wrote. Here
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from silverner.dataset_cards.vocabulary import LICENCES
-from silverner.projection.errors import RecipeError, nearest
+from silverner.projection.errors import RecipeError
 
 _FREE = ("cc0-1.0", "pddl", "unlicense", "wtfpl")
 _CODE = (
@@ -134,8 +136,8 @@ def derive(parts: Sequence[Part]) -> Licence:
         if part.licence is not None and part.licence not in LICENCES:
             key = "license:" if part.name is None else f"license: of the {part.role}"
             raise RecipeError(
-                f"{part}: the Hub knows no licence of this name; write in the recipe, as {key}, "
-                f"{nearest(part.licence, LICENCES)}"
+                f"{part}: the Hub knows no licence of this name; write in the recipe, as {key} "
+                f"{_nearest_licence(part.licence)}"
             )
     ranked = [part for part in parts if part.licence in _RANK]
     _refuse_contradictions(ranked)
@@ -150,6 +152,43 @@ def derive(parts: Sequence[Part]) -> Licence:
     winner = next((p for p in ranked if (strictest.licence, p.licence) in _BECOMES), strictest)
     assert winner.licence is not None
     return Licence(name=winner.licence, because=winner, parts=parts)
+
+
+_WORDS = {
+    "attribution": "by",
+    "sharealike": "sa",
+    "noncommercial": "nc",
+    "noderivatives": "nd",
+    "noderivs": "nd",
+    "creativecommons": "cc",
+    "affero": "a",
+    "lesser": "l",
+    "zero": "0",
+    "ccby": "cc-by",
+    "ccbysa": "cc-by-sa",
+}
+_NOISE = frozenset(
+    ("license", "licence", "licensed", "the", "version", "v", "gnu", "general", "public", "international", "unported")
+)
+_USUAL = ("cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "mit", "apache-2.0", "unknown")
+
+
+def _nearest_licence(name: str) -> str:
+    """Name the licence of the Hub that somebody means; the usual ones, where none is near."""
+    text = name.casefold().replace("creative commons", "cc").replace("share alike", "sa").replace("share-alike", "sa")
+    text = text.replace("non-commercial", "nc").replace("non commercial", "nc")
+    words = [_WORDS.get(word, word) for word in re.findall(r"[a-z]+|[0-9]+(?:\.[0-9]+)*", text)]
+    words = [word if "." in word or not word.isdecimal() else f"{word}.0" for word in words if word not in _NOISE]
+    plain = "-".join(words)
+    versions = sorted(one for one in LICENCES if re.fullmatch(rf"{re.escape(plain)}-[0-9.]+", one))
+    if plain in LICENCES:
+        return plain
+    if versions:
+        return f"{versions[-1]}, or another version of it: {', '.join(versions)}"
+    close = difflib.get_close_matches(plain, LICENCES, n=1, cutoff=0.75)
+    if close:
+        return f"{close[0]}, if you mean that one"
+    return f"one that it knows, such as {', '.join(_USUAL)}; other is for terms of your own"
 
 
 def allows(licence: str) -> str | None:

@@ -27,8 +27,10 @@ from silverner.commands import (
     project,
     push,
     quickstart,
+    recipes,
     train,
 )
+from silverner.commands.shared import write_line
 from silverner.projection.text.display import ReadableStream, readable
 
 COMMANDS: Mapping[str, tuple[ModuleType, str]] = {
@@ -37,6 +39,7 @@ COMMANDS: Mapping[str, tuple[ModuleType, str]] = {
     "check": (check, "look for faults in a corpus folder before you publish it"),
     "new": (new, "write a recipe for a language"),
     "languages": (languages, "list languages, and the recipes and engines that serve them"),
+    "recipes": (recipes, "list the shipped recipes, and what each needs"),
     "project": (project, "project labels onto text that is aligned already"),
     "evaluate": (evaluate, "score predicted entities against gold"),
     "choose": (choose, "choose the best of several labellings without gold"),
@@ -87,6 +90,9 @@ def _parser(words: Collection[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="silverner", description="Build projected silver NER corpora for languages that have none."
     )
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, default=argparse.SUPPRESS, help="print the version, and stop"
+    )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, (command, summary) in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary)
@@ -94,6 +100,17 @@ def _parser(words: Collection[str]) -> argparse.ArgumentParser:
             command.add_options(subparser)
         subparser.set_defaults(run=command.run)
     return parser
+
+
+class _Version(argparse.Action):
+    """Prints the version of the installed package; it is looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it, and end the program."""
+        from importlib.metadata import version
+
+        write_line(f"silverner {version('silverner')}")
+        parser.exit()
 
 
 def _open_streams() -> None:

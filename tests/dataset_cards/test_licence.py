@@ -43,12 +43,38 @@ def test_the_strictest_licence_wins(text: str | None, models: list[str | None], 
         ("cc-by-sa-4.0", "cc-by-nc-4.0", "demands the same licence, which allows commercial use, and the labeller m0"),
         ("cc-by-nc-nd-4.0", "mit", "forbids changed versions"),
         ("gpl-3.0", "odbl", "each demand their own licence"),
-        ("cc-by", "mit", "the Hub knows no licence of this name; write in the recipe, as license:"),
+        ("cc-by", "mit", "the Hub knows no licence of this name; write in the recipe, as license: cc-by-4.0, or"),
     ],
 )
 def test_licences_that_exclude_each_other_are_an_error(text: str, model: str, message: str) -> None:
     with pytest.raises(RecipeError, match=message):
         derive(_parts(text, [model]))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("cc by 4.0", "cc-by-4.0"),
+        ("CC-BY-SA 4", "cc-by-sa-4.0"),
+        ("CC_BY_NC_4.0", "cc-by-nc-4.0"),
+        ("Creative Commons Attribution 4.0 International", "cc-by-4.0"),
+        ("Creative Commons Attribution-ShareAlike 3.0", "cc-by-sa-3.0"),
+        ("apache 2", "apache-2.0"),
+        ("Apache License, Version 2.0", "apache-2.0"),
+        ("MIT License", "mit"),
+        ("GPL v3", "gpl-3.0"),
+        ("CC0", "cc0-1.0"),
+        ("apach-2.0", "apache-2.0, if you mean that one"),
+        ("cc-by-nc", "cc-by-nc-4.0, or another version of it: cc-by-nc-2.0, cc-by-nc-3.0, cc-by-nc-4.0"),
+        ("made by my uncle", "one that it knows, such as cc0-1.0, cc-by-4.0, "),
+    ],
+)
+def test_a_licence_that_is_nearly_right_gets_its_nearest(written: str, meant: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        derive(_parts(written, []))
+    message = str(caught.value)
+    assert message.partition("as license: ")[2].startswith(meant)
+    assert len(message) < 300
 
 
 def test_a_result_is_never_freer_than_a_part() -> None:
