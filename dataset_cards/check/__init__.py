@@ -12,21 +12,24 @@ from silverner.dataset_cards.check.folder import read_folder
 from silverner.dataset_cards.check.metadata import check_metadata
 from silverner.dataset_cards.check.rows import check_language
 from silverner.dataset_cards.check.splits import read_gold
+from silverner.projection.files.reading import Reading
 
 __all__ = ["Finding", "check_folder"]
 
 
-def check_folder(path: Path, *, gold: Sequence[Path] = ()) -> list[Finding]:
+def check_folder(path: Path, *, gold: Sequence[Path] = (), reading: Reading | None = None) -> list[Finding]:
     """Check a corpus folder without network.
 
     :param path: The folder, as ``silverner build`` wrote it.
     :param gold: Test sets in any format that the readers know. Their sentences must not be in the training rows.
+    :param reading: How the test sets are read.
     :returns: The faults, file by file. A folder without a fault can be published.
     :raises MissingFileError: when the folder is no corpus, or a test set does not exist.
     :raises DataError: when a test set cannot be read.
     """
     folder = read_folder(Path(path))
-    gold_sentences = read_gold(gold) if gold else None
+    labels = folder.facts.labels if folder.facts else []
+    gold_sentences = read_gold(gold, reading or Reading(), labels) if gold else None
     findings = [*check_metadata(folder), *check_files(folder)]
     broken_files = {finding.file for finding in findings}
     for code in folder.languages:

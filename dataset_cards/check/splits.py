@@ -10,7 +10,8 @@ from typing import Any
 from silverner.dataset_cards.check.finding import Finding, shortened
 from silverner.dataset_cards.check.folder import CheckedFolder
 from silverner.projection.errors import MissingFileError
-from silverner.projection.readers import CorpusFiles, read_corpus
+from silverner.projection.files.reading import Reading
+from silverner.projection.tags.label_advice import check_labels
 from silverner.projection.text.overlap import Line, overlaps, words_of
 
 _REMEDY = "drop it: in the recipe, evaluation: [{files: GOLD}], filters: {leak: 0.8}, keep: {without: [leak]}"
@@ -29,20 +30,24 @@ class GoldSentences:
     tokens: Sequence[Sequence[str]]
 
 
-def read_gold(paths: Sequence[Path]) -> GoldSentences:
+def read_gold(paths: Sequence[Path], reading: Reading, labels: Sequence[str]) -> GoldSentences:
     """Read test sets.
 
     :param paths: Their files.
+    :param reading: How they are read. Their labels are read, too, if it names a scheme or a label map.
+    :param labels: The labels of the corpus; those of test sets must be among them.
     :returns: Their sentences.
     :raises MissingFileError: when a file does not exist.
-    :raises DataError: when a file cannot be read.
+    :raises DataError: when a file cannot be read, or has a label that the corpus does not have.
     """
+    reads_labels = reading.scheme != "auto" or bool(reading.label_map)
     tokens: list[Sequence[str]] = []
     for path in paths:
         if not Path(path).is_file():
             raise MissingFileError(f"the gold set {path} does not exist; check the path after --gold")
-        corpus = CorpusFiles(files={"gold": str(path)})
-        tokens += [s.tokens or (s.text or "").split() for s in read_corpus(corpus, tagged=False)]
+        sentences = reading.labelled(path) if reads_labels else reading.unlabelled(path)
+        check_labels(((sentence.where, sentence.spans or ()) for sentence in sentences), labels)
+        tokens += [s.tokens or (s.text or "").split() for s in sentences]
     return GoldSentences(", ".join(Path(path).name for path in paths), tokens)
 
 

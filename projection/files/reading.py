@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -45,9 +45,21 @@ class Reading:
         :returns: Its sentences.
         :raises SilvernerError: naming the line that breaks a rule.
         """
-        corpus = CorpusFiles(format=self.format, files={path.stem: str(path)}, scheme=self.scheme, repair=self.repair)
-        sentences = read_corpus(corpus, tagged=True, unique_ids=False)
+        sentences = self._read(path, tagged=True)
         return [replace(sentence, spans=map_labels(sentence.spans or (), self.label_map)) for sentence in sentences]
+
+    def unlabelled(self, path: Path) -> list[Sentence]:
+        """Read a file without its labels; ids may be repeated.
+
+        :param path: The file.
+        :returns: Its sentences.
+        :raises SilvernerError: naming the line that breaks a rule.
+        """
+        return list(self._read(path, tagged=False))
+
+    def _read(self, path: Path, *, tagged: bool) -> Iterator[Sentence]:
+        corpus = CorpusFiles(format=self.format, files={path.stem: str(path)}, scheme=self.scheme, repair=self.repair)
+        return read_corpus(corpus, tagged=tagged, unique_ids=False)
 
 
 def check_format(name: str, option: str) -> None:

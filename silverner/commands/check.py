@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from silverner.commands.shared import write_json, write_line
+from silverner.commands.shared import add_reading_options, reading_from, write_json, write_line
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -16,8 +16,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a folder that silverner build wrote")
     parser.add_argument(
-        "--gold", type=Path, metavar="FILE", action="append", default=[], help="an evaluation set (repeatable)"
+        "--gold",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="an evaluation set (repeatable); its labels are checked, too, if --scheme or --label-map is given",
     )
+    add_reading_options(parser)
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
 
@@ -30,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
     from silverner.dataset_cards.check import check_folder
     from silverner.projection.errors import DataError
 
-    findings = check_folder(options.folder, gold=options.gold)
+    findings = check_folder(options.folder, gold=options.gold, reading=reading_from(options))
     if options.json:
         write_json([finding.facts() for finding in findings])
     else:

@@ -239,3 +239,16 @@ def test_gold_that_was_trained_on_is_found_on_either_side(
 def test_what_is_no_corpus_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", str(tmp_path)]) == 1
     assert "holds no manifest.json, so it is no corpus that silverner built" in capsys.readouterr().err
+
+
+def test_gold_is_read_as_the_options_say(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gold = tmp_path / "gold.txt"
+    gold.write_text("w1 PERSON\nw2 O\nw3 DAY\n")
+    check = ["check", str(folder), "--gold", str(gold), "--format", "conll"]
+    assert cli.main(check) == 0
+    assert cli.main([*check, "--scheme", "plain"]) == 1
+    message = f"{gold}, line 1: the labels 'PERSON' (1 entity), 'DAY' (1 entity) are not among"
+    assert message in capsys.readouterr().err
+    assert cli.main([*check, "--label-map", "PERSON=PER,DAY=O"]) == 0
+    assert cli.main([*check[:-1], "conl"]) == 2
+    assert "--format 'conl' is unknown; allowed: auto, conll" in capsys.readouterr().err
