@@ -12,7 +12,7 @@ import datasets.exceptions
 
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.folder import CorpusFolder
-from silverner.builders.manifest import facts_of
+from silverner.builders.manifest import facts_of, recipe_without_defaults
 from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.models import models_of
 from silverner.builders.recipe.load import Recipe
@@ -80,6 +80,8 @@ def build(
     chains = {code: _chain(request, options, folder) for code, request in requests.items()}
     for chain in chains.values():
         chain.check()  # an engine missing in the last language must not show after the first has taken a night
+    for code, request in requests.items():
+        folder.check_release(code, recipe_without_defaults(request.recipe))
     try:
         failed = _build_languages(requests, chains, folder, options)
     finally:

@@ -11,11 +11,13 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import datasets
 from pydantic import ValidationError
 
 from silverner.builders.recipe.export import recipe_text
+from silverner.builders.replacement import Replacement, planned_replacement, replacement_of
 from silverner.dataset_cards.card.plot import PLOT, draw
 from silverner.dataset_cards.card.provenance import RECIPE
 from silverner.dataset_cards.card.render import CARD, render_card
@@ -57,15 +59,18 @@ _ARTEFACT = re.compile(rf"{ARTEFACTS}/[\w.-]+\.artefact")
 class CorpusFolder:
     """One corpus on disk."""
 
-    def __init__(self, path: Path, *, name: str) -> None:
+    def __init__(self, path: Path, *, name: str, may_replace_release: bool = False) -> None:
         """Open a folder, or plan a new one.
 
         :param path: The folder; it may not exist yet.
         :param name: The corpus that will be written there.
+        :param may_replace_release: Whether a published version may get other content.
         :raises OutputError: when the folder holds something else.
         """
         self.path = path
         self.name = name
+        self.replacements: list[Replacement] = []
+        self._may_replace_release = may_replace_release
         self._repo_id: str | None = None
         self._languages: dict[str, LanguageFacts] = {}
         self._damaged: dict[str, DataError] = {}
@@ -129,6 +134,25 @@ class CorpusFolder:
         """The folder of the artefacts that an engine cannot make a second time."""
         return self.path / ARTEFACTS
 
+    def check_release(self, code: str, recipe: Mapping[str, Any]) -> None:
+        """Refuse, before any work, a recipe that would change a published version.
+
+        :param code: The language.
+        :param recipe: Its recipe, without defaults.
+        :raises OutputError: when it would.
+        """
+        if code in self._languages:
+            self._refuse_replacing(planned_replacement(code, self._languages[code], recipe))
+
+    def _refuse_replacing(self, replacement: Replacement | None) -> None:
+        """Refuse to give a published version other content."""
+        if replacement is not None and self._repo_id is not None and not self._may_replace_release:
+            raise OutputError(
+                f"{self.path}, {replacement.code}: version {replacement.version} is published as {self._repo_id}, and "
+                f"this build would change it ({replacement.changes}); nothing was replaced; {replacement.advice}, or "
+                "replace it all the same with --yes"
+            )
+
     def remove_temporaries(self, codes: Iterable[str]) -> None:
         """Remove what killed builds left. Only a build that keeps others out of the folder may do so.
 
@@ -157,20 +181,32 @@ class CorpusFolder:
             # The folder is claimed before anything else lies in it, so that a build cut short here can go on here.
             write_text(self.path / MANIFEST, json.dumps({"layout": LAYOUT, "name": self.name, "languages": {}}) + "\n")
         splits = {split: self._write_split(code, split, rows) for split, rows in data.items()}
-        hashes = {}
+        hashes = {f"{ARTEFACTS}/{name}": file_hash(origin) for name, origin in artefacts.items()}
+        complete = LanguageFacts(**dict(facts), splits=splits, artefacts=hashes)
+        if code in self._languages:
+            self._replace(code, self._languages[code], complete)
         for name, origin in artefacts.items():
             path = self.artefacts / name
-            if not path.is_file() or file_hash(path) != file_hash(origin):
+            if not path.is_file() or file_hash(path) != hashes[f"{ARTEFACTS}/{name}"]:
                 copy_atomically(origin, path)
-            hashes[f"{ARTEFACTS}/{name}"] = file_hash(path)
-        if code in self._languages:
-            # A manifest can name any file; only those whose names a build of this language gives are removed.
-            of_language = re.compile(rf"{re.escape(code)}/[\w.]+-[0-9a-f]{{12}}\.parquet|{_ARTEFACT.pattern}")
-            self._replaced_files |= set(filter(of_language.fullmatch, self._languages[code].files))
-        complete = LanguageFacts(**dict(facts), splits=splits, artefacts=hashes)
         self._languages = dict(sorted({**self._languages, code: complete}.items()))
         self._damaged.pop(code, None)
         self._card_is_outdated = True
+
+    def _replace(self, code: str, before: LanguageFacts, after: LanguageFacts) -> None:
+        """Note what the new files of a language replace, or remove them where they would change a published version."""
+        replacement = replacement_of(code, before, after)
+        try:
+            self._refuse_replacing(replacement)
+        except OutputError:
+            for part in after.splits.values():
+                if part.file not in before.files:
+                    (self.path / part.file).unlink(missing_ok=True)
+            raise
+        self.replacements += [replacement] if replacement is not None else []
+        # A manifest can name any file; only those whose names a build of this language gives are removed.
+        of_language = re.compile(rf"{re.escape(code)}/[\w.]+-[0-9a-f]{{12}}\.parquet|{_ARTEFACT.pattern}")
+        self._replaced_files |= set(filter(of_language.fullmatch, before.files))
 
     def write_card(self) -> None:
         """Make the written languages visible, and remove the files they replace; without any, do nothing.

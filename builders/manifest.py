@@ -59,7 +59,7 @@ def facts_of(request: BuildRequest, chain: Chain, data: datasets.DatasetDict) ->
         plugins=plugins_of(recipe),
         method=method_facts(recipe),
         recipe=_without_folders(recipe.model_dump(mode="json")),
-        recipe_without_defaults=_without_folders(recipe.model_dump(mode="json", exclude_defaults=True)),
+        recipe_without_defaults=recipe_without_defaults(recipe),
     )
 
 
@@ -79,6 +79,16 @@ def method_facts(recipe: LanguageRecipe) -> facts.MethodFacts:
         translates_text=method.translates_into_target,
         projects="source" in method.evidence,
     )
+
+
+def recipe_without_defaults(recipe: LanguageRecipe) -> dict[str, Any]:
+    """Return the keys of a recipe that differ from the default, as a manifest stores them.
+
+    :param recipe: The recipe of a language.
+    :returns: Plain values, without folders of this machine.
+    """
+    keys: dict[str, Any] = _without_folders(recipe.model_dump(mode="json", exclude_defaults=True))
+    return keys
 
 
 class _Rows:

@@ -173,7 +173,6 @@ def _language(before: Release, after: Release, code: str) -> LanguageDifference:
     rows = ({}, {}) if same_files else (before.rows(code), after.rows(code))
     columns = [{feature["name"]: feature for feature in facts.features} for facts in (old, new)]
     entities = [facts.counts.entities for facts in (old, new)]
-    recipes = [_flat(facts.recipe) for facts in (old, new)]
     return LanguageDifference(
         **_count(*rows),
         columns_added=tuple(name for name in columns[1] if name not in columns[0]),
@@ -183,13 +182,27 @@ def _language(before: Release, after: Release, code: str) -> LanguageDifference:
             for label in dict.fromkeys([*entities[0], *entities[1]])
             if entities[0].get(label, 0) != entities[1].get(label, 0)
         },
-        recipe={
-            key: (recipes[0].get(key), recipes[1].get(key))
-            for key in dict.fromkeys([*recipes[0], *recipes[1]])
-            if recipes[0].get(key) != recipes[1].get(key) and key not in _IGNORED_KEYS
-        },
+        recipe=recipe_changes(old.recipe, new.recipe),
         files=not same_files,
     )
+
+
+def recipe_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Compare two recipes of a language; the version is no change.
+
+    :param before: The older one.
+    :param after: The newer one.
+    :returns: For every changed key, with dots, its value before and after.
+
+    >>> recipe_changes({"matcher": "exact", "version": "1.0.0"}, {"matcher": "greedy", "version": "1.1.0"})
+    {'matcher': ('exact', 'greedy')}
+    """
+    old, new = _flat(dict(before)), _flat(dict(after))
+    return {
+        key: (old.get(key), new.get(key))
+        for key in dict.fromkeys([*old, *new])
+        if old.get(key) != new.get(key) and key not in _IGNORED_KEYS
+    }
 
 
 def _count(before: Mapping[str, ReleasedRow], after: Mapping[str, ReleasedRow]) -> dict[str, int]:

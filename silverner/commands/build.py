@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--workers", type=positive_integer, default=1, metavar="N", help="processes (default: 1)")
     parser.add_argument("--dry-run", action="store_true", help="say what would run, what is cached and what is missing")
+    parser.add_argument("--yes", action="store_true", help="give a published version other content")
     parser.add_argument("--json", action="store_true", help="print the facts as JSON")
     add_store_option(parser)
 
@@ -59,7 +62,7 @@ def run(options: argparse.Namespace) -> None:
     if options.dry_run:
         _describe_build(recipe, options.lang, build_options, as_json=options.json)
         return
-    built = build_with_progress(recipe, options.lang, build_options)
+    built = build_with_progress(recipe, options.lang, build_options, may_replace_release=options.yes)
     if options.json:
         write_json(corpus_facts(out, built))
         return
@@ -69,13 +72,18 @@ def run(options: argparse.Namespace) -> None:
 
 
 def build_with_progress(
-    recipe: Recipe, languages: Sequence[str] | None, build_options: BuildOptions
+    recipe: Recipe,
+    languages: Sequence[str] | None,
+    build_options: BuildOptions,
+    *,
+    may_replace_release: bool = False,
 ) -> dict[str, LanguageFacts]:
     """Build languages of a corpus, with progress on standard error and a log in the folder.
 
     :param recipe: The corpus.
     :param languages: Codes; all if left out.
     :param build_options: How to build.
+    :param may_replace_release: Whether a published version may get other content.
     :returns: For every language its facts.
     :raises SilvernerError: when the build fails.
     """
@@ -87,13 +95,18 @@ def build_with_progress(
     from silverner.builders.runlog import run_log
 
     recipe.choose(languages)
-    CorpusFolder(build_options.out, name=recipe.name)  # before a log is written into another corpus's folder
+    open_folder = partial(CorpusFolder, build_options.out, name=recipe.name, may_replace_release=may_replace_release)
+    folder = open_folder()  # before a log is written into another corpus's folder
     datasets.disable_progress_bars()
-    with run_log(build_options.out / "build.log"), Bars() as bars:
-        # The log keeps other builds out, so what the folder holds is read now: one may just have ended.
-        folder = CorpusFolder(build_options.out, name=recipe.name)
-        folder.remove_temporaries(recipe.languages)
-        return build(recipe, languages, replace(build_options, progress=bars.of), folder=folder)
+    try:
+        with run_log(build_options.out / "build.log"), Bars() as bars:
+            # The log keeps other builds out, so what the folder holds is read now: one may just have ended.
+            folder = open_folder()
+            folder.remove_temporaries(recipe.languages)
+            return build(recipe, languages, replace(build_options, progress=bars.of), folder=folder)
+    finally:
+        for replacement in folder.replacements:
+            sys.stderr.write(f"note: {replacement}\n")
 
 
 def corpus_facts(out: Path, built: Mapping[str, LanguageFacts]) -> dict[str, Any]:
