@@ -71,13 +71,25 @@ TeacherSection: TypeAlias = Annotated[TeacherSettings, short_for("model")]
 
 
 class FieldNames(Section):
-    """The names of fields in a JSON object, Parquet row or dataset row; dots reach into nested fields."""
+    """The names of fields in a JSON object, Parquet row or dataset row; dots reach into nested fields.
+
+    In a table: headers of columns, or their numbers.
+    """
 
     tokens: str = "tokens"
     tags: str = "ner_tags"
     text: str = "text"
     id: str = "id"
     document: str = "document"
+    sentence: str = "sentence"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers_of_columns(cls, data: Any) -> Any:
+        """Allow the number of a column, for tables without a header."""
+        if not isinstance(data, dict):
+            return data
+        return {key: str(value) if type(value) is int else value for key, value in data.items()}
 
 
 class TextSection(Section):

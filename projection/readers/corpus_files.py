@@ -14,13 +14,17 @@ Layer = Literal["outer", "inner"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """Names the fields of a row that hold tokens, tags and so on; dots reach nested fields (``translation.en``)."""
+    """Names the fields of a row that hold tokens, tags and so on; dots reach nested fields (``translation.en``).
+
+    In a table, ``sentence`` names the column that numbers the sentences.
+    """
 
     tokens: str = "tokens"
     tags: str = "ner_tags"
     text: str = "text"
     id: str = "id"
     document: str = "document"
+    sentence: str = "sentence"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

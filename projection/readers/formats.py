@@ -13,6 +13,7 @@ from silverner.projection.errors import UsageError, nearest
 from silverner.projection.readers.conll import ConllReader
 from silverner.projection.readers.conllu import ConlluReader
 from silverner.projection.readers.corpus_files import CorpusFiles
+from silverner.projection.readers.csv import CsvReader
 from silverner.projection.readers.germeval import GermevalReader
 from silverner.projection.readers.guess import FormatGuess, guess_text_format
 from silverner.projection.readers.hub import HubReader
@@ -26,6 +27,7 @@ from silverner.projection.readers.tokens import TokensReader
 from silverner.projection.readers.uner import UnerReader
 
 _READERS: tuple[Reader, ...] = (
+    CsvReader(),
     ConlluReader(),  # what more columns tell comes first: others would take the file for theirs
     GermevalReader(),
     UnerReader(),  # before CoNLL, since a UNER file of three columns would pass for CoNLL

@@ -71,7 +71,7 @@ def guess_text_format(path: Path, readers: Mapping[str, Reader]) -> FormatGuess:
         number, sign = fault
         raise DataError(
             f"{path}, line {number}: cannot tell the format: {sign}; correct the line, or say what the file is: "
-            "format: conll (one token a line, its tag in the last column), format: text (one "
+            "format: conll (one token a line, its tag in the last column), format: csv (a table), format: text (one "
             "sentence a line)"
         )
     return _guess(path, TextReader(), "its lines have neither columns nor tags")

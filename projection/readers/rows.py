@@ -11,7 +11,7 @@ from silverner.projection.errors import DataError
 from silverner.projection.languages import language_of
 from silverner.projection.readers.character_spans import Row, character_spans, token_spans
 from silverner.projection.readers.corpus_files import CorpusFiles, Fields
-from silverner.projection.readers.sentence import Sentence, decode_tags
+from silverner.projection.readers.sentence import Sentence, decode_tags, without_empty_tokens
 from silverner.projection.spans import Span
 
 TRANSLATION = "translation"
@@ -42,6 +42,9 @@ def sentences_from_rows(
         row_id = field_value(row, corpus.fields.id)
         document = field_value(row, corpus.fields.document)
         sentence_id = f"{split}-{k + 1:06d}" if row_id is None else str(row_id)
+        spans = None if label is None else label.spans
+        if tokens is not None:
+            tokens, spans = without_empty_tokens(tokens, spans)
         yield Sentence(
             id=sentence_id,
             named=row_id is not None,
@@ -49,7 +52,7 @@ def sentences_from_rows(
             where=where,
             tokens=None if tokens is None else tuple(tokens),
             text=text,
-            spans=None if label is None else label.spans,
+            spans=spans,
         )
 
 
@@ -112,8 +115,14 @@ def _text_of(row: Row, where: str, corpus: CorpusFiles) -> tuple[list[str] | Non
         raise DataError(
             f"{where}: neither the field {fields.tokens!r} nor {fields.text!r}; it has {', '.join(sorted(row))}"
         )
-    if tokens is not None and not (isinstance(tokens, list) and all(_is_text(t) and t.strip() for t in tokens)):
+    if tokens is not None and not (isinstance(tokens, list) and all(map(_is_text, tokens))):
         raise DataError(f"{where}: the field {fields.tokens!r} must be a list of non-empty strings")
+    if tokens is not None and not corpus.repair and not all(map(str.strip, tokens)):
+        number = next(k for k, token in enumerate(tokens, start=1) if not token.strip())
+        raise DataError(
+            f"{where}: the field {fields.tokens!r} must be a list of non-empty strings; token {number} is empty; leave "
+            "out such tokens with repair: true"
+        )
     if text is not None and not _is_text(text):
         raise DataError(f"{where}: the field {fields.text!r} must be a string, not {text!r:.60}")
     return tokens, text

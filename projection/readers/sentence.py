@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -37,6 +38,28 @@ class Sentence:
     text: str | None = None
     spans: tuple[Span, ...] | None = None
     named: bool = False
+
+
+def without_empty_tokens(
+    tokens: Sequence[str], spans: tuple[Span, ...] | None
+) -> tuple[tuple[str, ...], tuple[Span, ...] | None]:
+    """Leave out tokens without a character that is seen; an entity keeps its other tokens.
+
+    :param tokens: The tokens.
+    :param spans: The entities, if there are labels.
+    :returns: The tokens and entities that are left.
+
+    >>> without_empty_tokens(["", "Ana", "", "Li"], (Span(0, 4, "PER"), Span(0, 1, "LOC")))
+    (('Ana', 'Li'), (Span(start=0, end=2, label='PER'),))
+    """
+    filled = [k for k, token in enumerate(tokens) if token.strip()]
+    if len(filled) == len(tokens):
+        return tuple(tokens), spans
+    left = None
+    if spans is not None:
+        moved = (Span(bisect_left(filled, s.start), bisect_left(filled, s.end), s.label) for s in spans)
+        left = tuple(span for span in moved if len(span))
+    return tuple(tokens[k] for k in filled), left
 
 
 def decode_tags(sentences: Sequence[TaggedSentence], *, scheme: Scheme, repair: bool) -> list[tuple[Span, ...]]:

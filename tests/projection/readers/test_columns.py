@@ -301,7 +301,7 @@ def test_the_kinds_of_text_file_are_told_apart(tmp_path: Path, name: str, conten
 def test_auto_reads_running_text_as_tokens_where_no_labels_are_wanted(tmp_path: Path):
     path = write(tmp_path / "a", "He runs\nShe has a dog\n")
     assert [s.tokens for s in read(path, tagged=False)] == [("He", "runs"), ("She", "has", "a", "dog")]
-    with pytest.raises(DataError, match="running text has no labels; formats with labels: conllu, germeval, "):
+    with pytest.raises(DataError, match="running text has no labels; formats with labels: csv, conllu, germeval, "):
         read(path)
 
 

@@ -63,9 +63,8 @@ def test_no_token_is_blank(tmp_path: Path):
 
 @pytest.mark.parametrize(("format", "title"), [("text", "running text"), ("tokens", "text split into tokens")])
 def test_running_text_cannot_be_labelled(tmp_path: Path, format: str, title: str):
-    message = (
-        f"a.txt: {title} has no labels; formats with labels: conllu, germeval, uner, conll, jsonl, json, parquet, hub"
-    )
+    formats = "csv, conllu, germeval, uner, conll, jsonl, json, parquet, hub"
+    message = f"a.txt: {title} has no labels; formats with labels: {formats}"
     with pytest.raises(DataError, match=re.escape(message)):
         read(write(tmp_path / "a.txt", "a b\n"), format)
 

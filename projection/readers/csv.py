@@ -1,0 +1,197 @@
+"""Tables with commas, semicolons or tabs between their columns: one token a row, or one text a row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from silverner.projection.errors import DataError, nearest
+from silverner.projection.readers.corpus_files import CorpusFiles, Fields
+from silverner.projection.readers.layout import Likeness, NumberedLines
+from silverner.projection.readers.lines import numbered_lines
+from silverner.projection.readers.reader import Reader
+from silverner.projection.readers.sentence import Sentence, decode_tags, without_empty_tokens
+from silverner.projection.spans import Span
+
+_HEADERS = {
+    "tokens": ("tokens", "token", "word", "words", "form"),
+    "tags": ("ner_tags", "ner_tag", "tags", "tag", "ner", "label", "labels"),
+    "sentence": ("sentence #", "sentence_id", "sent_id", "sentence"),
+    "text": ("text",),
+    "id": ("id",),
+    "document": ("document", "doc_id"),
+}
+"""The usual headers of columns, for fields that the recipe does not name."""
+
+
+@dataclass
+class _Block:
+    """The rows of one sentence, with their lines."""
+
+    id: str | None
+    document: str | None
+    lines: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+
+class CsvReader(Reader):
+    """Reads tables. ``fields`` names the columns by their headers, or by their numbers where there is no header.
+
+    Where a row is a token, a new value in the column ``sentence``, or an empty line, begins a sentence.
+    """
+
+    name = "csv"
+    title = "a table"
+    looks = "belong to a table with a header"
+    suffixes = (".csv",)
+
+    def likeness(self, lines: NumberedLines) -> Likeness:
+        """Look for a header that names the tokens and another column."""
+        rows = [line for _, line in lines if line.strip()]
+        names = {name.strip().strip('"').casefold() for name in rows[0].split(_separator(rows[0]))} if rows else set()
+        found = {kind for kind, headers in _HEADERS.items() if names & set(headers)}
+        return Likeness(len(rows)) if "tokens" in found and len(found) > 1 else Likeness()
+
+    def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:
+        """Read one sentence a block of rows, or one a row where the table has texts."""
+        path = Path(corpus.files[split])
+        rows = _rows(path)
+        number, header = next(((number, row) for number, row in rows if row), (1, []))
+        columns = _columns(corpus.fields, header, f"{path}, line {number}")
+        body = rows[rows.index((number, header)) + 1 :] if _has_header(_chosen(corpus.fields)) else rows
+        _check_widths(body, len(header), path)
+        if "tokens" in columns:
+            yield from _token_sentences(body, columns, corpus, path, split, tagged=tagged)
+            return
+        if tagged:
+            raise DataError(f"{path}, line {number}: a table of texts has no labels; labels need one token a row")
+        for k, (line, row) in enumerate((one for one in body if one[1]), start=1):
+            identity = row[columns["id"]] if "id" in columns else f"{split}-{k:06d}"
+            document = row[columns["document"]] if "document" in columns else identity
+            where = f"{path}, line {line}"
+            text = row[columns["text"]].strip()
+            yield Sentence(id=identity, named="id" in columns, document=document, where=where, text=text)
+
+
+def _separator(line: str) -> str:
+    """Return the separator that a header has most of."""
+    return max("\t,;|", key=line.count)
+
+
+def _rows(path: Path) -> list[tuple[int, list[str]]]:
+    """Read the cells of every row, with its line; a row without any cell is a blank line."""
+    lines = [line for _, line in numbered_lines(path)]
+    separator = _separator(next((line for line in lines if line.strip()), ","))
+    # Between tabs a quotation mark is a token; elsewhere it holds a cell together.
+    table = csv.reader(
+        (line + "\n" for line in lines),
+        delimiter=separator,
+        quoting=csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL,
+        strict=True,
+    )
+    rows = []
+    try:
+        for row in table:
+            cells = [cell.strip(" ") for cell in row]
+            rows.append((table.line_num, cells if any(map(str.strip, cells)) else []))
+    except csv.Error as error:
+        raise DataError(f"{path}, line {table.line_num}: not a row of a table: {error}") from error
+    return rows
+
+
+def _chosen(fields: Fields) -> dict[str, str]:
+    """Return the fields that a recipe names."""
+    return {name: getattr(fields, name) for name in _HEADERS if getattr(fields, name) != getattr(Fields(), name)}
+
+
+def _has_header(chosen: Mapping[str, str]) -> bool:
+    """Tell whether the first row names the columns, which no recipe says that chooses columns by their numbers."""
+    return not any(name.isdecimal() for name in chosen.values())
+
+
+def _columns(fields: Fields, header: Sequence[str], where: str) -> dict[str, int]:
+    """Find the column of every field: by its name or number in the recipe, or by the usual headers."""
+    names = [name.casefold() for name in header]
+    chosen = _chosen(fields)
+    columns: dict[str, int] = {}
+    for kind, headers in _HEADERS.items():
+        name = chosen.get(kind)
+        if name is not None and name.isdecimal() and 0 < int(name) <= len(header):
+            columns[kind] = int(name) - 1
+        elif name is not None:
+            if name.casefold() not in names:
+                raise DataError(f"{where}: no column {name!r} for {kind}; {nearest(name, header)}")
+            columns[kind] = names.index(name.casefold())
+        elif _has_header(chosen):
+            usual = next((header_name for header_name in headers if header_name in names), None)
+            if usual is not None:
+                columns[kind] = names.index(usual)
+    if not {"tokens", "text"} & set(columns):
+        raise DataError(
+            f"{where}: no column of tokens or texts among {', '.join(header)}; name columns by their headers, or by "
+            "numbers if there are none: fields: {tokens: 1, tags: 2, sentence: 3}"
+        )
+    return columns
+
+
+def _check_widths(rows: Sequence[tuple[int, list[str]]], width: int, path: Path) -> None:
+    """Refuse a row with other columns than the first."""
+    for number, row in rows:
+        if row and len(row) != width:
+            raise DataError(f"{path}, line {number}: {len(row)} columns where the first row has {width}: {row!r:.80}")
+
+
+def _token_sentences(
+    rows: Sequence[tuple[int, list[str]]],
+    columns: dict[str, int],
+    corpus: CorpusFiles,
+    path: Path,
+    split: str,
+    *,
+    tagged: bool,
+) -> Iterator[Sentence]:
+    """Read sentences of a table that has one token a row."""
+    if tagged and "tags" not in columns:
+        raise DataError(f"{path}: the table has no column of tags; name it: fields: {{tags: NAME}}")
+    blocks = list(_blocks(rows, columns))
+    if "sentence" not in columns and len(blocks) == 1 and len(blocks[0].rows) > 500:
+        raise DataError(f"{path}: nothing tells where sentences end; name the column: fields: {{sentence: NAME}}")
+    token = columns["tokens"]
+    for block in blocks:
+        for number, row in zip(block.lines, block.rows, strict=True):
+            if not row[token].strip() and not corpus.repair:
+                raise DataError(f"{path}, line {number}: the token is empty; leave such tokens out with repair: true")
+    spans: Sequence[tuple[Span, ...] | None] = [None] * len(blocks)
+    if tagged:
+        tags = [(str(path), block.lines, [row[columns["tags"]] for row in block.rows]) for block in blocks]
+        spans = decode_tags(tags, scheme=corpus.scheme, repair=corpus.repair)
+    for k, (block, entities) in enumerate(zip(blocks, spans, strict=True), start=1):
+        identity = block.id or f"{split}-{k:06d}"
+        tokens, entities = without_empty_tokens([row[token] for row in block.rows], entities)
+        yield Sentence(
+            id=identity,
+            named=block.id is not None,
+            document=block.document or identity,
+            where=f"{path}, line {block.lines[0]}",
+            tokens=tokens,
+            spans=entities,
+        )
+
+
+def _blocks(rows: Sequence[tuple[int, list[str]]], columns: dict[str, int]) -> Iterator[_Block]:
+    """Group rows into sentences."""
+    block: _Block | None = None
+    for number, row in rows:
+        name = row[columns["sentence"]] if row and "sentence" in columns else ""
+        if block is not None and (not row or (name and name != block.id)):
+            yield block
+            block = None
+        if row:
+            document = row[columns["document"]] if "document" in columns else None
+            block = block or _Block(name or None, document)
+            block.lines.append(number)
+            block.rows.append(row)
+    if block is not None:
+        yield block
