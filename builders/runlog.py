@@ -1,12 +1,18 @@
-"""The run log: a file beside the corpus that says what was built when, and what stopped a run."""
+"""The run log: a file beside the corpus that says what was built when, and what stopped a run.
+
+Warnings are written to standard error too.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tqdm import tqdm
 
 from silverner.projection.errors import OutputError
 from silverner.projection.readers.reading_log import OncePerFile
@@ -35,6 +41,21 @@ class _Formatter(logging.Formatter):
         return readable(super().format(record)).replace("\n", "\n    ")
 
 
+class _Warnings(logging.Handler):
+    """Writes warnings to standard error, above the bar that shows progress.
+
+    Errors stop the command, which writes them itself; and so it does with what readers say of files.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Choose the warnings of this program's own logger."""
+        return record.levelno == logging.WARNING and record.name == LOG.name
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one warning."""
+        tqdm.write(readable(f"warning: {record.getMessage()}"), file=sys.stderr)
+
+
 @contextmanager
 def run_log(path: Path) -> Iterator[None]:
     """Log a run to a file, and keep other runs out of its folder meanwhile.
@@ -58,12 +79,15 @@ def run_log(path: Path) -> Iterator[None]:
     handler.addFilter(OncePerFile())
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOG.setLevel(logging.INFO)
-    LOG.addHandler(handler)
+    handlers = (handler, _Warnings())
+    for one in handlers:
+        LOG.addHandler(one)
     try:
         yield
     except BaseException as error:
         LOG.error("stopped: %s", str(error) or type(error).__name__)
         raise
     finally:
-        LOG.removeHandler(handler)
-        handler.close()
+        for one in handlers:
+            LOG.removeHandler(one)
+            one.close()

@@ -445,6 +445,20 @@ def test_artefacts_in_the_folder_make_a_lost_store_good(tmp_path: Path) -> None:
     assert _parquet(tmp_path / "out") == before
 
 
+def test_warnings_reach_people_and_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_corpus(tmp_path)
+    command = ["build", str(path), "--lang", "spa", "--store", str(tmp_path / "store"), "--out", str(tmp_path / "out")]
+    assert main(command) == 0
+    (shard,) = (tmp_path / "store").glob("v2/project-*/*.shard")
+    shard.write_bytes(b"")
+    capsys.readouterr()
+    assert main(command) == 0
+    message = f"the stored file {shard} is damaged (its content is not what was written); it is made again"
+    printed = capsys.readouterr()
+    assert (f"warning: {message}\n" in printed.err, message in printed.out) == (True, False)
+    assert f"WARNING {message}\n" in (tmp_path / "out/build.log").read_text()
+
+
 def test_the_log_says_what_stopped_a_run(tmp_path: Path) -> None:
     with pytest.raises(DataError), run_log(tmp_path / "build.log"):
         logging.getLogger("silverner").info("began")
