@@ -6,7 +6,6 @@ import hashlib
 import importlib.util
 import multiprocessing
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from silverner.projection.chain.engine import EngineContext
+from silverner.projection.chain.files import remove_temporaries, temporary_folder
 from silverner.projection.errors import EngineError, MissingEngineError, OutputError, UsageError
 from silverner.projection.languages import Language, LanguageLike
 from silverner.projection.neural.checkpoint import Checkpoint
@@ -156,8 +156,9 @@ class CTranslate2(NeuralTranslator):
             try:
                 self._cache.mkdir(parents=True, exist_ok=True)
                 # A killed conversion leaves only its temporary folder, never an unfinished folder with the final name.
-                with tempfile.TemporaryDirectory(prefix=".converting-", dir=self._cache) as temporary:
-                    converted = Path(temporary) / "model"
+                remove_temporaries(self._cache, folders=True)
+                with temporary_folder(self._cache) as temporary:
+                    converted = temporary / "model"
                     self._convert(converted)
                     _put(converted, folder)
             except OSError as error:

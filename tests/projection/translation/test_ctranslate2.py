@@ -15,6 +15,7 @@ import torch
 from ctranslate2.converters import TransformersConverter
 from huggingface_hub.constants import HF_HUB_CACHE
 
+from silverner.projection.chain.files import TEMPORARY_PREFIX
 from silverner.projection.errors import EngineError, MissingEngineError, OutputError, UsageError
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.translation import CTranslate2, Seq2Seq, Translation
@@ -141,12 +142,12 @@ def test_a_conversion_that_dies_leaves_nothing(
     translated(engine(nllb, tmp_path), ["Ana"])
 
 
-def test_what_a_killed_conversion_left_is_not_taken_for_a_model(nllb: Path, tmp_path: Path) -> None:
-    left = tmp_path / ".converting-x" / "model"
+def test_what_a_killed_conversion_left_is_removed(nllb: Path, tmp_path: Path) -> None:
+    left = tmp_path / f"{TEMPORARY_PREFIX}x" / "model"
     left.mkdir(parents=True)
     (left / "model.bin").write_bytes(b"half")
     translated(engine(nllb, tmp_path), ["Ana"])
-    assert len(list(tmp_path.iterdir())) == 2
+    assert [p.name.startswith(f"{nllb.name}-") for p in tmp_path.iterdir()] == [True]
 
 
 def test_the_slower_of_two_conversions_takes_what_is_there(
