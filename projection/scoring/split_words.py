@@ -21,6 +21,8 @@ from silverner.projection.spans import Span
 _PIECES = re.compile(r"[^\W_]+")
 _LAST_MARKS = re.compile(r"[\W_]*\Z")
 _APOSTROPHES = frozenset("'’ʼ‘`")
+_JOINING = _APOSTROPHES | frozenset("-‐‑‒–—−&＆./·・")
+"""Marks between the pieces of a word; a comma or a bracket separates words."""
 MOST_TOKENS = 9
 """Tokens on either side of a linked one in which the rest of a word is looked for."""
 
@@ -114,9 +116,9 @@ class _Side:
             if j < behind or not self._is_free(j, place):
                 continue
             first, behind = j, j + 1
-            while first > 0 and j - first < MOST_TOKENS and self._is_free(first - 1, place):
+            while first > 0 and j - first < MOST_TOKENS and self._can_be_inside(first - 1, place):
                 first -= 1
-            while behind < len(self.tokens) and behind - j < MOST_TOKENS and self._is_free(behind, place):
+            while behind < len(self.tokens) and behind - j < MOST_TOKENS and self._can_be_inside(behind, place):
                 behind += 1
             words = [k for k in range(first, behind) if self._is_word(k)]
             for start, last in combinations_with_replacement(range(len(words)), 2):
@@ -130,6 +132,9 @@ class _Side:
             if end < len(self.tokens) and self.tokens[end] == mark and self._is_free(end, place):
                 end += 1
         return end
+
+    def _can_be_inside(self, j: int, place: int) -> bool:
+        return self._is_free(j, place) and (self._is_word(j) or self.tokens[j] in _JOINING)
 
     def _is_word(self, j: int) -> bool:
         return any(map(str.isalnum, self.tokens[j]))
@@ -147,6 +152,9 @@ def find_split_words(
     reverse: Sequence[Link],
 ) -> list[SplitWord]:
     """Find the words of entities that are one token on one side, and several on the other.
+
+    Several source tokens count as one word only where they are the whole entity: in ``National Museum of Tanzania`` the
+    first two must not make the rest of the name less worth.
 
     :param source: Source tokens.
     :param target: Target tokens.
@@ -172,7 +180,7 @@ def find_split_words(
                 taken.update(range(*group))
         for j in sorted({j for i in range(entity.start, entity.end) for j in of_target.linked.get(i, ())} - taken):
             group = of_source.group_of(target[j], j)
-            if group is not None and entity.start <= group[0] and group[1] <= entity.end:
+            if group == (entity.start, entity.end):
                 words.append(SplitWord(entity=k, source=group, target=(j, j + 1)))
         if not taken and (copy := of_target.copy_of(source, entity)) is not None:
             words.append(SplitWord(entity=k, source=(entity.start, entity.end), target=copy))

@@ -39,7 +39,7 @@ class Project:
     """
 
     name = "project"
-    version = 8
+    version = 9
     outputs: Mapping[str, pa.DataType] = {
         "projected.entities": PROJECTED,
         "projected.lost": SPANS,

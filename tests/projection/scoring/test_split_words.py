@@ -77,6 +77,8 @@ def test_all_pieces_of_a_split_word_are_the_name(
         ("Marie-Claire", "María - Clara", "0-0", None),  # other letters, and a piece that nothing links
         ("PPE-DE", "PPE / DE", "0-0 0-2", (0, 3)),
         ("Jr.", "jr .", "0-0", (0, 2)),
+        ("Rolls-Royce", "Rolls , Royce", "0-0 0-2", None),  # a comma lists words
+        ("Rolls-Royce", "Rolls – Royce", "0-0 0-2", (0, 3)),  # a dash of another length
         ("Inc.", "Inc !", "0-0", None),  # another mark
         ("Rolls-Royce", "Royce - Rolls", "0-0 0-2", (0, 3)),  # two linked pieces in another order
     ],
@@ -120,3 +122,10 @@ def test_the_heuristic_takes_the_one_word_that_a_split_name_becomes() -> None:
     sides = ["Mette", "-", "Marit"], ["B-PER", "I-PER", "I-PER"], ["Prinzessin", "Mette-Marit"], links
     assert project(*sides, matcher="heuristic").tags == ["O", "B-PER"]
     assert project(*sides, matcher="heuristic", score="dice").tags == ["O", "O"], "the published rule loses it"
+
+
+def test_a_compound_does_not_stand_for_the_rest_of_a_longer_name() -> None:
+    sides = ["National", "Museum", "of", "Tanzania"], ["Nationalmuseum", "Tansanias"], [Span(0, 4, "ORG")]
+    links = [(0, 0, 1.0), (1, 0, 1.0), (3, 1, 1.0)]
+    assert find_split_words(*sides, links, links) == []
+    assert len(find_split_words(sides[0], sides[1], [Span(0, 2, "ORG")], links, links)) == 1
