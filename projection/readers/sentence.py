@@ -10,7 +10,7 @@ from itertools import chain
 from silverner.projection.errors import DataError
 from silverner.projection.spans import Scheme, Span, TagError, detect_scheme, mendable, spans_from_tags
 from silverner.projection.tags.brackets import are_brackets, tags_from_brackets
-from silverner.projection.tags.spelling import SpellingError, standard_tags
+from silverner.projection.tags.spelling import UNNAMED, SpellingError, standard_tags
 
 TaggedSentence = tuple[str, Sequence[int] | None, Sequence[str]]
 """The tags of a sentence: its file or row, the lines of its tokens (``None`` for a row), and one tag a token."""
@@ -93,7 +93,11 @@ def _spans_of(sentence: TaggedSentence, *, scheme: Scheme, repair: bool, bracket
         return tuple(spans_from_tags(tags_from_brackets(tags) if brackets else tags, scheme=scheme, repair=repair))
     except TagError as error:
         mends = not (repair or brackets) and mendable(tags, scheme=scheme)
-        hint = "; correct it, or repair all (--repair, or repair: true in a recipe)" if mends else "; correct it"
+        other = standard_tags([tags[error.position]], scheme="iob2").get(tags[error.position], UNNAMED)
+        if mends:
+            hint = "; correct it, or repair all (--repair, or repair: true in a recipe)"
+        else:
+            hint = "; correct it" if other.endswith(UNNAMED) else f"; write {other}, as the other tags are spelled"
         raise DataError(f"{_place(where, lines, error.position)}: {error}{hint}") from error
 
 
