@@ -12,6 +12,7 @@ from silverner.builders.recipe.sections import TextSection
 from silverner.projection.errors import MissingEngineError
 from silverner.projection.languages import Language, language_of
 from silverner.projection.readers import READERS, CorpusFiles, Fields, Sentence, format_of
+from silverner.projection.readers.file_list import one_by_one
 from silverner.projection.readers.guess import report
 from silverner.projection.tags.label_advice import check_labels
 from silverner.projection.tags.label_map import map_labels
@@ -54,10 +55,14 @@ def reading_settings(corpus: CorpusFiles, *, tagged: bool) -> dict[str, object]:
     """
     facts = asdict(replace(corpus, language=None))
     del facts["files"], facts["dataset"], facts["language"]
-    guesses = {split: format_of(corpus, split=split, tagged=tagged) for split in corpus.files}
+    guesses = {
+        one.files[split]: format_of(one, split=split, tagged=tagged)
+        for split in corpus.files
+        for one in one_by_one(corpus, split)
+    }
     if corpus.format == "auto":
-        for split, guess in guesses.items():
-            report(corpus.files[split], guess)
+        for name, guess in guesses.items():
+            report(name, guess)
         facts["format"] = [guess.format for guess in guesses.values()]
     if corpus.language is not None and any("language" in READERS[guess.format].keys for guess in guesses.values()):
         facts["language"] = splitting_settings(language_of(corpus.language))

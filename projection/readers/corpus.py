@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from silverner.projection.errors import DataError
 from silverner.projection.readers.corpus_files import CorpusFiles
+from silverner.projection.readers.file_list import one_by_one, with_distinct_ids
 from silverner.projection.readers.formats import READERS, format_of
 from silverner.projection.readers.guess import FormatGuess, report
 from silverner.projection.readers.reader import OPTIONAL_KEYS
@@ -26,30 +27,44 @@ def read_corpus(corpus: CorpusFiles, *, tagged: bool, unique_ids: bool = True) -
     :raises MissingFileError: when a file or dataset cannot be read.
     """
     for split, name in corpus.files.items():
-        guess = format_of(corpus, split=split, tagged=tagged)
-        if corpus.format == "auto":
-            report(name, guess)
-        reader = READERS[guess.format]
-        if tagged and not reader.has_labels:
-            raise DataError(
-                f"{name}: {reader.title} has no labels; formats with labels: {_labelled_formats()} "
-                f"({guess.reason}; if the file has labels, write its format: format: conll in a recipe, --format conll)"
-            )
-        for key in OPTIONAL_KEYS:
-            if getattr(corpus, key) is not None and key not in reader.keys:
-                formats = " and ".join(name for name, one in READERS.items() if key in one.keys)
-                raise DataError(f"{name}: the key {key!r} is for {formats}; this file is read as {reader.title}")
         place_by_id: dict[str, str] = {}
-        for sentence in _doubted(reader.read(corpus, split=split, tagged=tagged), guess):
-            if unique_ids and sentence.id in place_by_id:
-                raise DataError(
-                    f"{sentence.where}: the id {sentence.id!r} stands already at {place_by_id[sentence.id]}; "
-                    "make ids unique"
-                )
-            place_by_id[sentence.id] = sentence.where
-            yield replace(sentence, split=split)
-        if not place_by_id:
+        count = 0
+        parts = one_by_one(corpus, split)
+        files = [part.files[split] for part in parts]
+        for part in parts:
+            sentences = _read_file(part, split, tagged=tagged)
+            if len(parts) > 1:
+                sentences = with_distinct_ids(sentences, part.files[split], files, count)
+            for sentence in sentences:
+                if unique_ids and sentence.id in place_by_id:
+                    raise DataError(
+                        f"{sentence.where}: the id {sentence.id!r} stands already at {place_by_id[sentence.id]}; "
+                        "make ids unique"
+                    )
+                place_by_id[sentence.id] = sentence.where
+                count += 1
+                yield replace(sentence, split=split)
+        if not count:
             raise DataError(f"{name}: the split {split!r} holds no sentence")
+
+
+def _read_file(corpus: CorpusFiles, split: str, *, tagged: bool) -> Iterator[Sentence]:
+    """Read one file of a split."""
+    name = corpus.files[split]
+    guess = format_of(corpus, split=split, tagged=tagged)
+    if corpus.format == "auto":
+        report(name, guess)
+    reader = READERS[guess.format]
+    if tagged and not reader.has_labels:
+        raise DataError(
+            f"{name}: {reader.title} has no labels; formats with labels: {_labelled_formats()} "
+            f"({guess.reason}; if the file has labels, write its format: format: conll in a recipe, --format conll)"
+        )
+    for key in OPTIONAL_KEYS:
+        if getattr(corpus, key) is not None and key not in reader.keys:
+            formats = " and ".join(name for name, one in READERS.items() if key in one.keys)
+            raise DataError(f"{name}: the key {key!r} is for {formats}; this file is read as {reader.title}")
+    yield from _doubted(reader.read(corpus, split=split, tagged=tagged), guess)
 
 
 def _doubted(sentences: Iterator[Sentence], guess: FormatGuess) -> Iterator[Sentence]:
@@ -78,6 +93,7 @@ def content_hash(corpus: CorpusFiles) -> str:
         digest.update(split.encode() + b"\0")
         # A file is hashed by its bytes whatever its format, so "auto" need not look into it.
         reader = READERS[TextReader.name if corpus.format == "auto" else corpus.format]
-        for part in reader.content(corpus, split=split):
-            digest.update(part)
+        for one in one_by_one(corpus, split):
+            for part in reader.content(one, split=split):
+                digest.update(part)
     return digest.hexdigest()

@@ -243,8 +243,8 @@ def test_a_missing_file_is_named(tmp_path: Path, format: str):
         read(tmp_path / "no", format, tagged=format not in {"text", "tokens"})
 
 
-def test_a_folder_is_no_file(tmp_path: Path):
-    with pytest.raises(DataError, match="is a folder, a pipe or a device; a regular file is needed"):
+def test_a_folder_without_files_is_no_file(tmp_path: Path):
+    with pytest.raises(MissingFileError, match="no file is there"):
         read(tmp_path, "conll")
 
 
