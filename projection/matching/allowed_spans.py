@@ -67,6 +67,8 @@ def _allowed(pair: SentencePair, entity: Span, labels: Collection[str], initial:
         small_words = {word for word in words if letter_case(word) == "small"}
         particles = [j for j, word in enumerate(pair.target) if word in small_words]
     allowed = allowed_by_capitals(entity.label, pair, labels=labels, particles=particles)
+    if len(words) > 1:
+        allowed.ends[[j for j, word in enumerate(pair.target) if word == words[-1]]] = True  # so may the source's own
     for word in pair.split_words:
         if pair.entities[word.entity] == entity:
             allowed.ends[word.target[1] - 1] = True  # the last piece of a name may be small: Ma ' ruf

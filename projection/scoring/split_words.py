@@ -23,6 +23,9 @@ _LAST_MARKS = re.compile(r"[\W_]*\Z")
 _APOSTROPHES = frozenset("'’ʼ‘`")
 _JOINING = _APOSTROPHES | frozenset("-‐‑‒–—−&＆./·・")
 """Marks between the pieces of a word; a comma or a bracket separates words."""
+_SENTENCE_MARKS = frozenset(",;:")
+LONGEST_ABBREVIATION = 4
+"""Letters of an abbreviation, such as ``Corp.``, that may end a sentence with its own full stop."""
 MOST_TOKENS = 9
 """Tokens on either side of a linked one in which the rest of a word is looked for."""
 
@@ -126,9 +129,17 @@ class _Side:
                     yield words[start : last + 1]
 
     def _behind_last_marks(self, word: str, place: int, end: int) -> int:
-        """Return the place behind a group and the marks that end its word."""
+        """Return the place behind a group and the marks that end its word.
+
+        Text split at spaces leaves the marks of the sentence at its words: ``Maputo,``. These are not the name's, and
+        neither is the full stop of the sentence behind what is too long for an abbreviation.
+        """
+        is_long = len(romanised(word)) > LONGEST_ABBREVIATION
         marks = _LAST_MARKS.search(word)
         for mark in marks[0] if marks is not None else "":
+            ends_sentence = mark == "." and end == len(self.tokens) - 1 and word.count(mark) == 1 and is_long
+            if mark in _SENTENCE_MARKS or ends_sentence:
+                break
             if end < len(self.tokens) and self.tokens[end] == mark and self._is_free(end, place):
                 end += 1
         return end

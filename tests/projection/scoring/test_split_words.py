@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from silverner.projection.projector import Projector, project
+from silverner.projection.projector import Projector, project, project_batch
 from silverner.projection.scoring.split_words import SplitWord, find_split_words
 from silverner.projection.scoring.weights import PartWeights
 from silverner.projection.spans import Span
@@ -79,6 +79,10 @@ def test_all_pieces_of_a_split_word_are_the_name(
         ("Jr.", "jr .", "0-0", (0, 2)),
         ("Rolls-Royce", "Rolls , Royce", "0-0 0-2", None),  # a comma lists words
         ("Rolls-Royce", "Rolls – Royce", "0-0 0-2", (0, 3)),  # a dash of another length
+        ("Maputo.", "Maputo .", "0-0 0-1", None),  # a source split at spaces: the full stop is that of the sentence
+        ("Maputo,", "Maputo , y", "0-0 0-1", None),
+        ("Corp.", "Corp .", "0-0 0-1", (0, 2)),
+        ("N.A.T.O.", "N . A . T . O .", "0-0", (0, 8)),
         ("Inc.", "Inc !", "0-0", None),  # another mark
         ("Rolls-Royce", "Royce - Rolls", "0-0 0-2", (0, 3)),  # two linked pieces in another order
     ],
@@ -89,6 +93,14 @@ def test_a_group_spells_a_word_or_has_its_pieces(
     pairs = [(int(i), int(j), 1.0) for i, _, j in (link.partition("-") for link in links.split())]
     words = find_split_words([source], target.split(), [Span(0, 1, "ORG")], pairs, pairs)
     assert words == ([SplitWord(entity=0, source=(0, 1), target=expected)] if expected else [])
+
+
+@pytest.mark.parametrize("name", ["Dae - jung", "McDonald ' s", "Xi ' an"])
+def test_a_person_s_name_that_ends_with_a_small_piece_on_both_sides_is_whole(name: str) -> None:
+    source, target, labels = ["Then", *name.split(), "left"], ["Luego", *name.split(), "sale"], ["O", "B-PER", "I-PER"]
+    links = [(i, i) for i in range(5)]
+    result = project_batch([source], [[*labels, "I-PER", "O"]], [target], [links])[0]
+    assert result.tags == ["O", "B-PER", "I-PER", "I-PER", "O"]
 
 
 def test_a_token_that_another_word_claims_is_no_piece() -> None:
