@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import datasets
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from silverner.builders.build import BuildOptions, build, plan
@@ -24,6 +26,7 @@ from silverner.builders.runlog import run_log
 from silverner.cli import main
 from silverner.dataset_cards.check import check_folder
 from silverner.projection.chain import ShardStore
+from silverner.projection.chain.files import file_hash
 from silverner.projection.errors import DataError, LanguagesError, MissingEngineError, OutputError, SilvernerError
 from silverner.projection.stages import Project
 from tests.corpora import SPANISH, write_corpus
@@ -443,6 +446,46 @@ def test_artefacts_in_the_folder_make_a_lost_store_good(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "store")
     build(load_recipe(str(path)), ["spa"], _work(tmp_path))
     assert _parquet(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "recorded"),
+    [
+        ("shifted", False),
+        ("out of range", False),
+        ("out of range", True),
+        ("cut", False),
+        ("cut", True),
+        ("gone", False),
+    ],
+)
+def test_links_in_the_folder_that_do_not_fit_are_made_again(
+    tmp_path: Path, damage: str, recorded: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("eflomal", reason="needs the extra: pip install 'silverner[eflomal]'")
+    path, out = write_corpus(tmp_path, aligner="eflomal", keep=...), tmp_path / "out"
+    command = ["build", str(path), "--lang", "spa", "--store", str(tmp_path / "store"), "--out", str(out)]
+    assert main(command) == 0
+    (artefact,) = out.glob("artefacts/*")
+    before = file_hash(artefact)
+    links = pq.read_table(artefact).column("links.forward").to_pylist()
+    if damage == "gone":
+        artefact.unlink()
+    elif damage == "cut":
+        artefact.write_bytes(artefact.read_bytes()[:99])
+    else:
+        forward = [*links[1:], links[0]] if damage == "shifted" else ["0-0 97-0", *links[1:]]
+        pq.write_table(pa.table({"links.forward": forward, "links.reverse": forward}), artefact)
+    if recorded:
+        manifest = (out / "manifest.json").read_text()
+        (out / "manifest.json").write_text(manifest.replace(before, file_hash(artefact)))
+    shutil.rmtree(tmp_path / "store")
+    capsys.readouterr()
+    assert main(command) == 0
+    assert f"warning: align: {artefact} is not used: " in capsys.readouterr().err
+    assert check_folder(out) == []
+    assert main(command) == 0
+    assert "warning" not in capsys.readouterr().err, "the second time the folder holds what was made"
 
 
 def test_warnings_reach_people_and_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
