@@ -10,6 +10,7 @@ from silverner.builders.build import BuildOptions, plan
 from silverner.builders.engines import plugins_of
 from silverner.builders.models import models_of
 from silverner.builders.recipe.load import Recipe
+from silverner.builders.text_preview import preview
 from silverner.projection.chain import StageState
 
 
@@ -39,6 +40,7 @@ def dry_run(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptio
                 "name": one.find(code).name,
                 "method": one.method,
                 "stages": {state.name: _state(state) for state in states[code]},
+                "data": preview(one, recipe.base, language=one.find(code), limit=options.limit),
             }
             for code, one in chosen.items()
         },
@@ -70,11 +72,35 @@ def describe(facts: Mapping[str, Any]) -> str:
         stages = several[0]["stages"]
         width = max(map(len, stages))
         lines += [f"  {name:<{width}} {_line([one['stages'][name] for one in several])}" for name in stages]
+        for code, one in zip(codes, several, strict=True):
+            lines += _data(one["data"], code if len(codes) > 1 else "")
     return "\n".join(lines)
+
+
+def faults(facts: Mapping[str, Any]) -> int:
+    """Count what is missing for a build, or wrong in its texts.
+
+    :param facts: As :func:`dry_run` returns them.
+    :returns: How many things.
+    """
+    languages = facts["languages"].values()
+    missing = {stage["missing"] for one in languages for stage in one["stages"].values() if "missing" in stage}
+    wrong = {fault for one in languages for fault in one["data"]["faults"]}
+    return len(missing | {fault for fault in wrong if not any(fault.endswith(reason) for reason in missing)})
+
+
+def _data(data: Mapping[str, Any], code: str) -> list[str]:
+    """Describe the texts of one language."""
+    start = f"  {code} " if code else "  "
+    lines = [start + line for line in data["lines"]]
+    lines += [f"    {' | '.join(texts)}" for texts in data["first"]]
+    return lines + [f"{start}wrong: {fault}" for fault in data["faults"]]
 
 
 def _state(state: StageState) -> dict[str, Any]:
     """Turn the state of a stage into plain facts."""
+    if state.downloadable:
+        return {"state": "to download", "download": state.missing}
     if state.missing is not None:
         return {"state": "missing", "missing": state.missing}
     if state.signature is None:
@@ -96,6 +122,8 @@ def _line(states: Sequence[Mapping[str, Any]]) -> str:
             further = {state["missing"] for state in states} - {first["missing"]}
             more = f" (and {len(further)} more like it, in other languages)" if further else ""
             return f"missing: {first['missing']}{more}"
+        case "to download":
+            return f"to do, after a download: {first['download']}"
         case "waiting":
             return "to do, after the stages above"
     signed = f" ({first['signature']})" if len(states) == 1 else ""

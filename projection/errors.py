@@ -34,6 +34,10 @@ class MissingFileError(SilvernerError, FileNotFoundError):
     """An input file or folder does not exist or cannot be read."""
 
 
+class NotDownloadedError(MissingFileError):
+    """A model or data set of the Hub is not on this machine, and the Hub was not asked; a build would download it."""
+
+
 class MissingEngineError(SilvernerError, ImportError):
     """A program or an optional package is not installed; the message ends with the command that installs it."""
 

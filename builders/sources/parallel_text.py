@@ -40,14 +40,20 @@ class ParallelText(SourceText):
         :raises DataError: when the sides differ in length, or the target's own ids say that the order differs.
         """
         # Both sides are counted before anything is written: a shift would misplace every label behind it.
-        pairs = _pair(self.sentences(), self._target.sentences())
+        pairs = pair_sentences(self.sentences(), self._target.sentences())
         for row, (source, target) in zip(self.numbered(source for source, _ in pairs), pairs, strict=False):
             sides = self.side(source), self._target.side(target)
             yield {**row, **sides[1], **sides[0], DROP: sides[0][DROP] or sides[1][DROP]}
 
 
-def _pair(sources: list[Sentence], targets: list[Sentence]) -> list[tuple[Sentence, Sentence]]:
-    """Pair the two sides, and refuse sides that cannot be parallel."""
+def pair_sentences(sources: list[Sentence], targets: list[Sentence]) -> list[tuple[Sentence, Sentence]]:
+    """Pair the two sides, and refuse sides that cannot be parallel.
+
+    :param sources: The sentences of the source.
+    :param targets: Those of the target.
+    :returns: The pairs.
+    :raises DataError: when the sides differ in length, or their ids say that the order differs.
+    """
     for split in dict.fromkeys(s.split for s in (*sources, *targets)):
         counts = [sum(s.split == split for s in side) for side in (sources, targets)]
         if counts[0] != counts[1]:

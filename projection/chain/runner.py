@@ -18,7 +18,7 @@ from silverner.projection.chain.graph import StageGraph
 from silverner.projection.chain.signatures import Signatures
 from silverner.projection.chain.stage import DROP, Batch, FittingStage, SentenceSource, Stage, release
 from silverner.projection.chain.store import ShardStore
-from silverner.projection.errors import MissingEngineError, MissingFileError
+from silverner.projection.errors import MissingEngineError, MissingFileError, NotDownloadedError
 
 LOG = logging.getLogger("silverner")
 SHARD_ROWS = 1000
@@ -35,7 +35,7 @@ class StageState:
     """How much of a stage is finished.
 
     ``signature`` is ``None`` while a stage before it must still be fitted, or lacks something. ``missing`` says what
-    the stage itself lacks.
+    the stage itself lacks, and ``downloadable`` whether a build would fetch that from the Hub.
     """
 
     name: str
@@ -43,6 +43,7 @@ class StageState:
     shards_done: int = 0
     shards: int | None = None
     missing: str | None = None
+    downloadable: bool = False
 
     @property
     def cached(self) -> bool:
@@ -94,7 +95,8 @@ class Chain:
                 states.append(StageState(name, None) if blocked else self._state(name))
             except (MissingEngineError, MissingFileError) as error:
                 failed.add(name)
-                states.append(StageState(name, None, missing=str(error)))
+                downloadable = isinstance(error, NotDownloadedError)
+                states.append(StageState(name, None, missing=str(error), downloadable=downloadable))
         return states
 
     def check(self) -> None:

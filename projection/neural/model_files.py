@@ -6,9 +6,10 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from silverner.projection.errors import MissingFileError
+from silverner.projection.errors import MissingFileError, NotDownloadedError
 from silverner.projection.neural.unsafe_model import INDEX, shards
 from silverner.projection.parsing import read_json
+from silverner.projection.readers.hub import is_offline_id
 
 _TOKENIZER_FILES = (
     *("tokenizer.json", "vocab.json", "vocab.txt", "sentencepiece.bpe.model", "spiece.model", "source.spm"),
@@ -105,7 +106,7 @@ def model_signature(name: str, *, revision: str | None = None) -> str:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         if isinstance(error, LocalEntryNotFoundError):
             reason = "and the Hub cannot be reached"  # the library's message has three lines
-        raise MissingFileError(
+        raise (NotDownloadedError if is_offline_id(name) else MissingFileError)(
             f"no folder and no cached model {name!r} (revision {revision}), {reason}{fetch_hint(name, revision)}"
         ) from error
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from silverner.projection.errors import MissingFileError
+from silverner.projection.errors import MissingFileError, NotDownloadedError
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.dataset_folder import refuse_ways_out, without_media
 from silverner.projection.readers.dataset_rows import sentences_from_dataset
@@ -56,6 +57,18 @@ def open_dataset(name: str, *, config: str | None, revision: str | None, split: 
     return without_media(_load(folder, name, config=config, revision=revision, split=split))
 
 
+def is_offline_id(name: str) -> bool:
+    """Tell whether a name is the id of a repository on the Hub, and the Hub is not asked.
+
+    :param name: An id, or the path of a folder.
+    :returns: Whether a program that is online might find it.
+    """
+    from huggingface_hub import constants
+
+    is_id = re.fullmatch(r"[\w.-]+/[\w.-]+", name) is not None and not Path(name).parent.exists()
+    return is_id and constants.HF_HUB_OFFLINE
+
+
 def _load(folder: Path, name: str, *, config: str | None, revision: str | None, split: str) -> Any:
     import datasets
     import datasets.exceptions
@@ -75,7 +88,9 @@ def _load(folder: Path, name: str, *, config: str | None, revision: str | None, 
     ) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         if isinstance(error, OSError) and not folder.exists():
-            reason += f"; name a folder, or fetch it once while online: hf download {name} --repo-type dataset"
-        raise MissingFileError(
+            at = f" --revision {revision}" if revision else ""
+            reason += f"; name a folder, or fetch it once while online: hf download {name} --repo-type dataset{at}"
+        kind = NotDownloadedError if is_offline_id(name) and isinstance(error, OSError) else MissingFileError
+        raise kind(
             f"cannot load dataset {name!r} (config {config}, revision {revision}, split {split}): {reason}"
         ) from error

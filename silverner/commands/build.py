@@ -140,10 +140,14 @@ def _describe_build(
     recipe: Recipe, languages: Sequence[str] | None, build_options: BuildOptions, *, as_json: bool
 ) -> None:
     """Print what a build would do, and what is missing for it."""
-    from silverner.builders.dry_run import describe, dry_run
+    from silverner.builders.dry_run import describe, dry_run, faults
+    from silverner.projection.errors import DataError
 
     facts = dry_run(recipe, languages, build_options)
     if as_json:
         write_json(facts)
     else:
         write_line(describe(facts))
+    if number := faults(facts):
+        things = "1 thing is" if number == 1 else f"{number} things are"
+        raise DataError(f"{things} missing or wrong, see above; mend this before you build")

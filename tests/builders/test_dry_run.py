@@ -1,0 +1,84 @@
+"""A dry run reads the texts: what it found, and what is missing or wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from silverner.builders import text_preview
+from silverner.cli import main
+from tests.corpora import write_corpus
+
+
+def dry(capsys: pytest.CaptureFixture[str], recipe: Path, *words: str) -> tuple[int, str, str]:
+    code = main(["build", str(recipe), "--dry-run", "--store", str(recipe.parent / "store"), *words])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_it_shows_formats_counts_and_the_first_pairs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, _ = dry(capsys, write_corpus(tmp_path), "--lang", "spa")
+    assert code == 0
+    assert "  source: CoNLL columns; 3 sentences; 11 tokens; LOC 2, PER 1, ORG 1\n" in out
+    assert "  target: text split into tokens; 3 sentences; 12 tokens\n" in out
+    assert "    Ana visits New York | Ana visita Nueva York\n    It rains | Llueve\n" in out
+
+
+def test_json_has_the_same_facts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, _ = dry(capsys, write_corpus(tmp_path), "--json")
+    data = json.loads(out)["languages"]["deu"]["data"]
+    assert (code, data["faults"]) == (0, [])
+    assert data["texts"][0]["labels"] == {"LOC": 2, "PER": 1, "ORG": 1}
+    assert data["first"][2] == ["Bern honours the Red Cross", "Bern ehrt das Rote Kreuz"]
+
+
+def _replaced(file: str, old: str, new: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / file).write_text((folder / file).read_text().replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (_replaced("spa.txt", "Llueve\n", ""), "wrong: the split 'train' has 3 source and 2 target sentences"),
+        (
+            _replaced("eng.conll", "-ORG", "-COMPANY"),
+            "the label 'COMPANY' (1 entity) is not among PER, ORG, LOC; write",
+        ),
+        (_replaced("eng.conll", "-ORG", "-COMPANY"), "label_map: {COMPANY: ORG}"),
+        (lambda folder: (folder / "spa.txt").unlink(), "spa.txt"),
+        (_replaced("eng.conll", "B-PER", "I-PER\tX"), "wrong: source: "),
+    ],
+)
+def test_what_is_missing_or_wrong_is_named_and_gives_exit_code_1(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, spoil: Callable[[Path], Any], message: str
+) -> None:
+    recipe = write_corpus(tmp_path)
+    spoil(tmp_path)
+    code, out, err = dry(capsys, recipe, "--lang", "spa")
+    assert code == 1
+    assert message in out + err
+
+
+def test_data_of_the_hub_are_not_missing_and_their_command_names_the_revision(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    source = {"language": "eng", "format": "hub", "dataset": "nobody/nothing", "revision": "v3", "files": "train"}
+    code, out, _ = dry(capsys, write_corpus(tmp_path, source=source), "--lang", "spa")
+    assert code == 0
+    assert "source: nobody/nothing: on the Hub, not on this machine; the build downloads it" in out
+    assert "hf download nobody/nothing --repo-type dataset --revision v3" in out
+    assert "missing" not in out
+
+
+def test_files_that_are_too_large_are_not_counted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = write_corpus(tmp_path)
+    monkeypatch.setattr(text_preview, "LARGEST", 100)
+    code, out, _ = dry(capsys, recipe, "--lang", "spa")
+    assert code == 0
+    assert "source: CoNLL columns; 0 MB, of which only the beginning was read, for the format" in out
