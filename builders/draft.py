@@ -10,7 +10,7 @@ from silverner.projection.alignment import ALIGNERS
 from silverner.projection.chain.engine import EngineSettings
 from silverner.projection.errors import OutputError, UsageError, nearest
 from silverner.projection.labelling import LABELLERS
-from silverner.projection.languages import Language, find_language
+from silverner.projection.languages import Language, config_code, find_language
 from silverner.projection.registry import Registry
 from silverner.projection.translation import TRANSLATORS
 from silverner.projection.translation.glossary import GLOSSARIES
@@ -27,7 +27,7 @@ def draft(
 ) -> str:
     """Draft a recipe for a language and a method.
 
-    :param code: Code of the target language; one that is not in the table is declared.
+    :param code: Code or English name of the target language; one that is not in the table is declared.
     :param method: Name of the method.
     :param source: Code of the language labels come from.
     :param source_text: Labelled source text, where the method needs it.
@@ -40,6 +40,7 @@ def draft(
         raise UsageError(f"no method {method!r}; {nearest(method, METHODS)}")
     row = METHODS[method]
     target, declaration = _language(code, name)
+    code = code if declaration else config_code(code)
     origin = find_language(source)
     needs = row.needs
     for file, key in ((source_text, "source.files"), (target_text, "target")):

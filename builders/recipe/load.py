@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from silverner.builders.recipe.errors import at_line, explain
 from silverner.builders.recipe.merge import assign, fill, merge, names_of, read
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.projection.errors import RecipeError, UsageError, nearest
+from silverner.projection.languages import config_code, find_language
 from silverner.projection.paths import code_fault
 
 SHIPPED = Path(__file__).parents[1] / "recipes"
@@ -44,17 +46,20 @@ class Recipe:
     def choose(self, codes: Sequence[str] | None) -> dict[str, LanguageRecipe]:
         """Pick languages by code.
 
-        :param codes: Codes of languages, as in the recipe or any others of theirs; by default all languages.
+        :param codes: Languages by any of their codes, or by English names; by default all languages.
         :returns: Their recipes, in the order of the file.
         :raises UsageError: naming the code that is not in this recipe.
         """
         names = {alias: code for code, plan in self.languages.items() for alias in plan.find(code).codes}
         names |= {code: code for code in self.languages}
-        for code in codes or ():
-            if code not in names:
-                raise UsageError(f"{self.path.name} has no language {code!r}; {nearest(code, self.languages)}")
-        chosen = {names[code] for code in codes or self.languages}
+        chosen = {self._find(code, names) for code in codes or self.languages}
         return {code: plan for code, plan in self.languages.items() if code in chosen}
+
+    def _find(self, written: str, names: Mapping[str, str]) -> str:
+        """Find the language of this recipe that a code or English name stands for."""
+        with suppress(UsageError, KeyError):
+            return names[written] if written in names else names[find_language(written).code]
+        raise UsageError(f"{self.path.name} has no language {written!r}; {nearest(written, self.languages)}")
 
 
 def shipped_recipes() -> dict[str, Path]:
@@ -80,11 +85,16 @@ def load_recipe(name: str, *, changes: Sequence[str] = ()) -> Recipe:
         line = yaml_lines.line_of(node, ["languages"])
         raise RecipeError(f"{path}{at_line(line)}: 'languages' must name at least one language, such as [spa, deu]")
     plans: dict[str, LanguageRecipe] = {}
-    for code, language_keys in languages.items():
-        if (why := code_fault(code)) is not None:
-            raise RecipeError(f"{path}{at_line(yaml_lines.line_of(node, ['languages', code]))}: languages: {why}")
+    for written, language_keys in languages.items():
+        try:
+            code = _code(written, declared=data.get("declare"))
+            if code in plans:
+                raise UsageError(f"{written!r} and {code} are the same language; leave one out")
+        except UsageError as error:
+            line = yaml_lines.line_of(node, ["languages", written])
+            raise RecipeError(f"{path}{at_line(line)}: languages: {error}") from error
         if language_keys is not None and (not isinstance(language_keys, dict) or "name" in language_keys):
-            line = yaml_lines.line_of(node, ["languages", code])
+            line = yaml_lines.line_of(node, ["languages", written])
             raise RecipeError(
                 f"{path}{at_line(line)}: languages.{code}: {language_keys!r:.60} is not a section of one language, for "
                 f"example {{aligner: eflomal}}; the name belongs to the whole corpus"
@@ -95,10 +105,24 @@ def load_recipe(name: str, *, changes: Sequence[str] = ()) -> Recipe:
             plans[code] = LanguageRecipe.model_validate(filled)
             _check_language(code, plans)
         except ValidationError as error:
-            raise RecipeError(explain(error, path, node, code, changed)) from error
+            raise RecipeError(explain(error, path, node, written, changed)) from error
         except UsageError as error:
-            raise RecipeError(f"{path}{at_line(yaml_lines.line_of(node, ['languages', code]))}: {error}") from error
+            raise RecipeError(f"{path}{at_line(yaml_lines.line_of(node, ['languages', written]))}: {error}") from error
     return Recipe(path, base, plans)
+
+
+def _code(written: str, *, declared: object) -> str:
+    """Return the code of a language that a recipe builds; the recipe may write its English name."""
+    is_declared = isinstance(declared, dict) and written in declared
+    try:
+        code = written if is_declared else config_code(written)
+    except UsageError:
+        if (why := code_fault(written)) is None:
+            raise
+        raise UsageError(why) from None
+    if (why := code_fault(code)) is not None:
+        raise UsageError(why)
+    return code
 
 
 def _locate(name: str) -> tuple[Path, Path]:

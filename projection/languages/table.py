@@ -13,6 +13,7 @@ from pathlib import Path
 
 from silverner.projection.errors import UsageError
 from silverner.projection.languages.language import Language, LanguageLike
+from silverner.projection.languages.spelling import is_tag, language_spelled
 from silverner.projection.paths import code_fault
 
 _TABLE = Path(__file__).with_name("table.csv")
@@ -39,16 +40,17 @@ def _by_code() -> dict[str, Language]:
 
 
 def find_language(code: str) -> Language:
-    """Find a language by one of its codes.
+    """Find a language by one of its codes, or by its English name.
 
-    :param code: Its ISO 639-3 or 639-1 code, BCP-47 tag, macrolanguage, or its name in WikiANN or MasakhaNER 2.0.
+    :param code: Its ISO 639-3, 639-2 or 639-1 code, an older code, a BCP-47 tag, the code of its macrolanguage, its
+        code in NLLB, its name in WikiANN or MasakhaNER 2.0, or its English name.
     :returns: The language.
     :raises UsageError: when there is none; the message names the nearest languages.
 
     >>> find_language("sw").code, find_language("swa").name, find_language("arb").direction
     ('swh', 'Swahili', 'rtl')
     """
-    language = _by_code().get(code)
+    language = _by_code().get(code) or language_spelled(code, _by_code())
     if language is None:
         declare = f"; or declare it in the recipe: declare: {{{code}: {{name: NAME, script: Latn}}}}"
         raise UsageError(
@@ -56,6 +58,19 @@ def find_language(code: str) -> Language:
             f"{declare if code_fault(code) is None else ''}"
         )
     return language
+
+
+def config_code(code: str) -> str:
+    """Return what the folder and the configuration of a language are called.
+
+    :param code: The language, as a user writes it.
+    :returns: The same where it is a code, and the code of the table where it is a name.
+    :raises UsageError: as :func:`find_language`.
+
+    >>> config_code("pt-BR"), config_code("Chinese (Simplified)")
+    ('pt-BR', 'zho')
+    """
+    return code if code in _by_code() or is_tag(code) else find_language(code).code
 
 
 def language_of(language: LanguageLike) -> Language:

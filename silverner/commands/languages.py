@@ -12,7 +12,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
     :param parser: The parser.
     """
-    parser.add_argument("codes", metavar="CODE", nargs="*", help="only these languages, by any of their codes")
+    parser.add_argument("codes", metavar="CODE", nargs="*", help="only these, by any of their codes or by name")
     parser.add_argument("--json", action="store_true", help="print all facts of the table as JSON")
 
 

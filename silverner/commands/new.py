@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from silverner.builders.methods.table import METHODS
@@ -15,7 +16,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
     :param parser: The parser.
     """
-    parser.add_argument("language", metavar="CODE", help="target language; silverner languages lists all codes")
+    parser.add_argument(
+        "language", metavar="CODE", help="target language, by code or English name (silverner languages)"
+    )
     parser.add_argument("method", metavar="METHOD", help=f"one of {', '.join(METHODS)}")
     parser.add_argument("--source", metavar="CODE", default="eng", help="source language (default: eng)")
     parser.add_argument("--source-text", metavar="FILE", help="labelled text of the source language")
@@ -31,8 +34,9 @@ def run(options: argparse.Namespace) -> None:
     :raises SilvernerError: when the language or method does not exist, or the file cannot be written.
     """
     from silverner.builders.draft import draft, write_draft
+    from silverner.projection.errors import UsageError
+    from silverner.projection.languages import config_code
 
-    path = options.out or f"{options.language}-{options.method}.yaml"
     text = draft(
         options.language,
         options.method,
@@ -41,6 +45,10 @@ def run(options: argparse.Namespace) -> None:
         target_text=options.target_text,
         name=options.name,
     )
+    code = options.language
+    with suppress(UsageError):  # a language that is not in the table is named by its code
+        code = config_code(options.language)
+    path = options.out or f"{code}-{options.method}.yaml"
     if path == "-":
         sys.stdout.write(text)
         return

@@ -74,5 +74,6 @@ def test_a_language_no_table_has_is_declared_from_the_registry(tmp_path: Path) -
     with pytest.raises(UsageError, match="no registry knows the language 'qaa'; say its English name: --name NAME"):
         draft("qaa", "parallel")
     assert load_recipe(str(_loaded(tmp_path, draft("qaa", "parallel", name="Ours")))).languages["qaa"].find("qaa").name
-    with pytest.raises(UsageError, match="'Swahili' is not a language of the table; nearest: swh"):
-        draft("Swahili", "parallel")
+    with pytest.raises(UsageError, match="'Swahilli' is not a language of the table; nearest: swh"):
+        draft("Swahilli", "parallel")
+    assert list(load_recipe(str(_loaded(tmp_path, draft("Swahili", "parallel")))).languages) == ["swh"]

@@ -101,8 +101,8 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
         ({"method": "translate-train"}, "needs the key 'translator' \\(it needs 'source'"),
         ({"translator": "apertium"}, "method: parallel has no use for 'translator'"),
         (
-            {"source": {"language": "english", "files": "x"}},
-            "'english' is not a language of the table; nearest: eng \\(English\\)",
+            {"source": {"language": "englisch", "files": "x"}},
+            "'englisch' is not a language of the table; nearest: eng \\(English\\)",
         ),
         ({"source": {"language": "eng", "files": {}}}, "source.files"),
         ({"source": {"language": "eng", "files": "x", "format": "hub"}}, "format: hub and the key 'dataset' need each"),
@@ -284,5 +284,34 @@ def test_what_cannot_be_a_code_writes_nothing(tmp_path: Path, capsys: pytest.Cap
 def test_a_language_is_chosen_by_any_of_its_codes(tmp_path: Path) -> None:
     recipe = load_recipe(str(write_corpus(tmp_path)))
     assert list(recipe.choose(["de"])) == list(recipe.choose(["deu", "de"])) == ["deu"]
+    assert list(recipe.choose(["German"])) == list(recipe.choose(["ger"])) == list(recipe.choose(["de-AT"])) == ["deu"]
     with pytest.raises(UsageError, match="has no language 'fra'; allowed: deu, spa"):
         recipe.choose(["fra"])
+
+
+def test_a_language_is_written_by_any_code_or_by_its_english_name(tmp_path: Path) -> None:
+    codes = ["pt-BR", "per", "zho_Hans", "Swahili", "Simplified Chinese"]
+    for written, code, language in zip(
+        codes, ["pt-BR", "per", "zho_Hans", "swh", "zho"], ["por", "pes", "zho", "swh", "zho"], strict=True
+    ):
+        target = {"format": "tokens", "files": "{lang}.txt"}
+        source = {"language": "English", "format": "conll", "files": "eng.conll"}
+        recipe = load_recipe(str(write_corpus(tmp_path, languages=[written], target=target, source=source)))
+        assert list(recipe.languages) == [code]
+        assert recipe.languages[code].find(code).code == language
+        assert recipe.languages[code].input.files == {"train": "eng.conll"}
+        assert recipe.languages[code].target.files == {"train": f"{code}.txt"}
+    with pytest.raises(RecipeError, match="'Swahili' and swh are the same language; leave one out"):
+        load_recipe(str(write_corpus(tmp_path, languages=["swh", "Swahili"])))
+    with pytest.raises(RecipeError, match=r"line \d+: languages: 'Kurdish' can be several languages"):
+        load_recipe(str(write_corpus(tmp_path, languages=["Kurdish"])))
+
+
+def test_a_new_recipe_takes_names_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "Chinese (Simplified)", "parallel", "--source", "English"]) == 0
+    assert list(load_recipe("zho-parallel.yaml").languages) == ["zho"]
+    assert main(["languages", "Persian", "iw", "pt-BR"]) == 0
+    assert [line[:3] for line in capsys.readouterr().out.splitlines()[2:]] == ["pes", "heb", "por"]
