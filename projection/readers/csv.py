@@ -51,8 +51,8 @@ class CsvReader(Reader):
         """Look for a header that names the tokens and another column."""
         rows = [line for _, line in lines if line.strip()]
         names = {name.strip().strip('"').casefold() for name in rows[0].split(_separator(rows[0]))} if rows else set()
-        found = {kind for kind, headers in _HEADERS.items() if names & set(headers)}
-        return Likeness(len(rows)) if "tokens" in found and len(found) > 1 else Likeness()
+        known_kinds = {kind for kind, headers in _HEADERS.items() if names & set(headers)}
+        return Likeness(len(rows)) if "tokens" in known_kinds and len(known_kinds) > 1 else Likeness()
 
     def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:
         """Read one sentence a block of rows, or one a row where the table has texts."""
