@@ -222,8 +222,8 @@ def test_the_package_validates_its_own_section(folder: Path, monkeypatch: pytest
         "seq2seq, suffixes (did you mean suffixes?)",
         "{engine: suffixes, sufix: a}": "line 15: translator: unknown key 'sufix'; allowed: engine, suffix (did you "
         "mean suffix?)",
-        "{engine: suffixes, suffix: long}": "translator.suffix: String should have at most 3 characters (given: 'long')"
-        "; suffix: letters behind every word",
+        "{engine: suffixes, suffix: long}": "translator.suffix: 'long' is not short enough: it may have at most 3 "
+        "characters; suffix: letters behind every word",
     }
     monkeypatch.syspath_prepend(str(folder / "site"))
     monkeypatch.delitem(TRANSLATORS.__dict__, "_plugins", raising=False)

@@ -135,7 +135,8 @@ def test_it_is_planned_and_says_what_is_missing(name: str, tmp_path: Path, monke
     assert list(facts["languages"]) == list(recipe.languages)
     for model in facts["models"]:
         assert model["line"].startswith(f"{model['role']}: {model['name']}")
-    missing = [s["missing"] for one in facts["languages"].values() for s in one["stages"].values() if "missing" in s]
+    stages = [stage for one in facts["languages"].values() for stage in one["stages"].values()]
+    missing = [stage[key] for stage in stages for key in ("missing", "download") if key in stage]
     for model in facts["models"]:
         fetch = f"hf download {model['name']}"
         assert any(fetch in line or "english-tagger" in line for line in missing)
