@@ -30,6 +30,7 @@ GRID: dict[str, tuple[float, ...]] = {
     "penalty_lookalike_elsewhere": (0, 0.4, 0.75, 1),
     "lexicon": (0, 0.4, 0.75, 1.1),
     "cohesion": (0, 0.2, 0.4, 0.6),
+    "split_word": (0, 0.5, 0.75, 1),
     "acronym": (0, 0.5, 0.75, 1),
     "bridge": (0, 0.1, 0.2, 0.3),
     "bracket": (0, 0.5, 0.75, 1),

@@ -28,7 +28,6 @@ from silverner.projection.scoring.pair_arrays import TokenScores
 from silverner.projection.scoring.parts.dot import DOTS
 from silverner.projection.scoring.scores import SCORE_FUNCTIONS
 from silverner.projection.scoring.sentence_pair import SentencePair
-from silverner.projection.scoring.split_words import find_split_words
 from silverner.projection.spans import ProjectedSpan, Span
 
 MATCH_FUNCTIONS = {"exact": match_exact, "greedy": match_greedy, "bipartite": match_bipartite}
@@ -74,7 +73,6 @@ class Projector(ProjectorSettings):
             forward=forward,
             reverse=backward,
             evidence=evidence,
-            split_words=find_split_words(source, target, spans, forward, backward) if self._joins_pieces else (),
         )
         scores = SCORE_FUNCTIONS[self.score](pair, self.weights)
         allowed = allowed_spans(pair, labels=self.capitals, initial=self.initial)
@@ -112,7 +110,6 @@ class Projector(ProjectorSettings):
                 pair.entities,
                 pair.target,
                 source=pair.source,
-                lengths=pair.lengths(),
                 forbidden=self.forbidden,
                 max_length=self.max_length,
                 allowed=allowed,
@@ -122,17 +119,8 @@ class Projector(ProjectorSettings):
         tagged = pair.evidence.tagger_entities if self.proposer in TAGGER_PROPOSERS else []
         tagger_spans = [(span.start, span.end) for span in tagged]
         return span_candidates(
-            scores,
-            pair.entities,
-            [[*of_entity, *tagger_spans] for of_entity in runs],
-            lengths=pair.lengths(),
-            allowed=allowed,
+            scores, pair.entities, [[*of_entity, *tagger_spans] for of_entity in runs], allowed=allowed
         )
-
-    @property
-    def _joins_pieces(self) -> bool:
-        """Whether the pieces of a split word count as one word; the published score does not join them."""
-        return self.score == "fused" and self.weights["split_word"] > 0
 
     def _match(self, candidates: list[Candidate]) -> list[Candidate]:
         """Choose among the candidates."""

@@ -10,6 +10,7 @@ import numpy as np
 from silverner.projection.matching.choices import Initial
 from silverner.projection.scoring.capitalisation import NAME_LABELS, letter_case
 from silverner.projection.scoring.pair_arrays import Mask
+from silverner.projection.scoring.parts.split_word import spelt_in_pieces
 from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.spans import Span
 
@@ -66,13 +67,11 @@ def _allowed(pair: SentencePair, entity: Span, labels: Collection[str], initial:
     if initial == "capital":
         small_words = {word for word in words if letter_case(word) == "small"}
         particles = [j for j, word in enumerate(pair.target) if word in small_words]
-    allowed = allowed_by_capitals(entity.label, pair, labels=labels, particles=particles)
-    if len(words) > 1:
-        allowed.ends[[j for j, word in enumerate(pair.target) if word == words[-1]]] = True  # so may the source's own
-    for word in pair.split_words:
-        if pair.entities[word.entity] == entity:
-            allowed.ends[word.target[1] - 1] = True  # the last piece of a name may be small: Ma ' ruf
-    return allowed
+    pieces = [place for word in words for place in spelt_in_pieces(word, pair.target)]
+    if particles is not None:
+        particles += [start for start, _ in pieces]
+    last_words = [j for j, word in enumerate(pair.target) if word == words[-1]] + [end - 1 for _, end in pieces]
+    return allowed_by_capitals(entity.label, pair, labels=labels, particles=particles, last_words=last_words)
 
 
 def allowed_by_capitals(
@@ -81,6 +80,7 @@ def allowed_by_capitals(
     *,
     labels: Collection[str] = NAME_LABELS,
     particles: Collection[int] | None = None,
+    last_words: Collection[int] = (),
 ) -> AllowedSpans:
     """Say which target spans can carry an entity of a label.
 
@@ -93,6 +93,7 @@ def allowed_by_capitals(
     :param pair: The sentence pair, with the cases of the target.
     :param labels: Labels of names; for others every span is allowed.
     :param particles: Where given, a name begins with no small word either, but for those at these places.
+    :param last_words: Places where a person's name may end with a small word: *jung* of *Dae - jung*.
     :returns: The allowed spans.
 
     >>> from silverner.projection.scoring.evidence import SentenceEvidence
@@ -112,7 +113,8 @@ def allowed_by_capitals(
     names = np.array([_makes_a_name(case, j in translated or not untranslated) for j, case in enumerate(cases)])
     not_small = np.array([case != "small" for case in cases], dtype=bool)
     begins = everywhere if particles is None else not_small | np.isin(np.arange(len(cases)), list(particles))
-    return AllowedSpans(begins, not_small if label in PERSON_LABELS else everywhere, names.astype(bool))
+    ends = everywhere if label not in PERSON_LABELS else not_small | np.isin(np.arange(len(cases)), list(last_words))
+    return AllowedSpans(begins, ends, names.astype(bool))
 
 
 def _makes_a_name(case: str, is_translated: bool) -> bool:

@@ -22,7 +22,6 @@ def ngram_candidates(
     target: Sequence[str],
     *,
     source: Sequence[str] = (),
-    lengths: Sequence[int] | None = None,
     forbidden: str = FORBIDDEN,
     max_length: int | None = None,
     allowed: Sequence[AllowedSpans] | None = None,
@@ -38,7 +37,6 @@ def ngram_candidates(
     :param entities: The source entities.
     :param target: The target tokens.
     :param source: The source tokens; an entity that contains a forbidden character, as ``Yahoo!`` does, may keep it.
-    :param lengths: For each entity the length that its span is compared with; its tokens if left out.
     :param forbidden: Characters no candidate may contain.
     :param max_length: Longest candidate in tokens; ``None`` is no limit.
     :param allowed: For each entity which spans can carry it; all if left out.
@@ -50,10 +48,9 @@ def ngram_candidates(
     for index, entity in enumerate(entities):
         allowed_spans = allowed[index] if allowed is not None else None
         name = "".join(source[entity.start : entity.end])
-        length = len(entity) if lengths is None else lengths[index]
         forbidden_here = [char for char in forbidden if char not in name]
         barred = [any(char in token for char in forbidden_here) for token in target]
-        spans = _best_spans(scores[index], barred, edges, length, max_length or len(target), allowed_spans)
+        spans = _best_spans(scores[index], barred, edges, len(entity), max_length or len(target), allowed_spans)
         candidates += [Candidate(index, start, end, score) for start, end, score in spans]
     return candidates
 
@@ -74,7 +71,7 @@ def _best_spans(
     :param row: The scores of the entity, one number a target token.
     :param barred: For each target token whether no candidate may contain it.
     :param edges: For each target token whether a candidate may begin or end with it.
-    :param length: The length of the entity.
+    :param length: Tokens of the entity.
     :param longest: Longest candidate in tokens.
     :param allowed_spans: Which spans are candidates at all. A span is left out only for a part that is itself one.
     :returns: Start, end and score of each.
@@ -105,7 +102,6 @@ def span_candidates(
     entities: Sequence[Span],
     spans: Sequence[Sequence[tuple[int, int]]],
     *,
-    lengths: Sequence[int] | None = None,
     allowed: Sequence[AllowedSpans] | None = None,
 ) -> list[Candidate]:
     """Score spans that something else proposes: aligned runs, or what a tagger of the target language calls an entity.
@@ -113,15 +109,13 @@ def span_candidates(
     :param scores: Matrix of shape (entities, target tokens).
     :param entities: The source entities.
     :param spans: For each entity the half-open target spans that may carry it.
-    :param lengths: For each entity the length that its span is compared with; its tokens if left out.
     :param allowed: For each entity which spans can carry it; all if left out.
     :returns: Candidates with their scores, ``entity`` being the index in ``entities``; none that scores 0.
     """
     candidates = []
     for index, (entity, proposed) in enumerate(zip(entities, spans, strict=True)):
-        length = len(entity) if lengths is None else lengths[index]
         for start, end in sorted(set(proposed)):
-            score = 2 * float(scores[index, start:end].sum()) / (length + end - start)
+            score = 2 * float(scores[index, start:end].sum()) / (len(entity) + end - start)
             if score > 0 and (allowed is None or allowed[index].allows(start, end)):
                 candidates.append(Candidate(index, start, end, score))
     return candidates

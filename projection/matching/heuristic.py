@@ -26,11 +26,11 @@ def project_runs(
     :returns: The projected entities from left to right.
     """
     owner: list[ProjectedSpan | None] = [None] * len(pair.target)
-    for k, (entity, length) in enumerate(zip(pair.entities, pair.lengths(), strict=True)):
+    for k, entity in enumerate(pair.entities):
         for start, end in aligned_runs(pair.links, entity):
-            if (end - start) / length > RUN_RATIO:
+            if (end - start) / len(entity) > RUN_RATIO:
                 total = float(scores[k, start:end].sum())
-                score = 2 * total / (length + end - start)
+                score = 2 * total / (len(entity) + end - start)
                 span = ProjectedSpan(start, end, entity.label, score, entity.start, entity.end)
                 owner[start:end] = [span] * (end - start)
     return _trimmed(_stretches(owner), pair.entities, allowed)

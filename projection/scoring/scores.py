@@ -2,9 +2,7 @@
 
 A score turns a sentence pair into a matrix ``e`` of shape (entities, target tokens), nothing negative. The score of
 entity ``s`` and span ``t`` is ``2 * sum(e[s, j] for j in t) / (len(s) + len(t))``. With the number of links between
-``s`` and ``j`` in the matrix this is the published dice score (arXiv 2501.18750, section 3.2). In the fused score
-a word that the target splits counts in ``len(s)`` as many tokens as the target has of it, and the other way round
-(:mod:`silverner.projection.scoring.split_words`).
+``s`` and ``j`` in the matrix this is the published dice score (arXiv 2501.18750, section 3.2).
 """
 
 from __future__ import annotations

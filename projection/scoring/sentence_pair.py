@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from silverner.projection.links import Link
 from silverner.projection.scoring.evidence import NO_EVIDENCE, SentenceEvidence
-from silverner.projection.scoring.split_words import SplitWord
 from silverner.projection.spans import Span
 
 
@@ -22,7 +21,6 @@ class SentencePair:
     :param forward: Links of the source-to-target run; the only alignment where there is one.
     :param reverse: Links of the target-to-source run, source first too; the only alignment where there is one.
     :param evidence: What else is known of the pair.
-    :param split_words: Words of entities that are one token on one side, and several on the other.
     """
 
     source: Sequence[str]
@@ -32,7 +30,6 @@ class SentencePair:
     forward: Sequence[Link]
     reverse: Sequence[Link]
     evidence: SentenceEvidence = NO_EVIDENCE
-    split_words: Sequence[SplitWord] = ()
 
     def entity_of_token(self) -> dict[int, int]:
         """Return for every source token of an entity the index of the entity."""
@@ -41,10 +38,3 @@ class SentencePair:
     def names(self) -> Iterator[Sequence[str]]:
         """Yield the source tokens of every entity."""
         return (self.source[entity.start : entity.end] for entity in self.entities)
-
-    def lengths(self) -> list[int]:
-        """Return for every entity its length in tokens, where a split word counts as many as the target has of it."""
-        lengths = [len(entity) for entity in self.entities]
-        for word in self.split_words:
-            lengths[word.entity] += word.growth
-        return lengths
