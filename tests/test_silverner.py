@@ -11,7 +11,7 @@ import datasets
 import pytest
 
 from silverner import cli
-from silverner.builders import quickstart
+from silverner.builders import progress, quickstart
 from silverner.projection import Projector, Span, project_batch
 from silverner.projection.matching.choices import MATCHERS
 from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
@@ -307,7 +307,8 @@ def test_evaluate_refuses_other_sentences(tmp_path: Path, capsys: pytest.Capture
     assert "sentence 2 has other tokens" in capsys.readouterr().err
 
 
-def test_build_and_dry_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_build_and_dry_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "SHORT", 0.0)  # the steps of a corpus of three sentences are over in a moment
     path = str(write_corpus(tmp_path))
     options = ["--out", str(tmp_path / "out"), "--store", str(tmp_path / "store")]
     assert cli.main(["build", path, *options, "--dry-run"]) == 0
