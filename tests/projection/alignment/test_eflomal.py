@@ -205,7 +205,7 @@ def test_what_is_wrong_with_priors_is_found_before_anything_is_aligned(tmp_path:
     blank, empty = write(tmp_path / "blank", " \n\n"), write(tmp_path / "empty", "")
     cases = [
         (tmp_path / "no", MissingFileError, f"cannot read the text for priors {tmp_path / 'no'}: No such file"),
-        (tmp_path, MissingFileError, f"cannot read {tmp_path}: Is a directory"),
+        (tmp_path, DataError, f"{tmp_path} is a folder, a pipe or a device; a regular file is needed"),
         (short, DataError, f"the text for priors is not parallel: {good} has 2 lines, {short} 1"),
         (empty, DataError, f"{empty}: the file is empty"),
     ]
