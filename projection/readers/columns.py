@@ -56,10 +56,10 @@ class ColumnReader(Reader):
         :raises DataError: when the line has too few columns.
         """
         if corpus.column is None:
-            return columns[self.tag_column]
+            return columns[self.tag_column].strip()
         if corpus.column > len(columns):
             raise DataError(f"there is no column {corpus.column}; the line has {len(columns)} columns")
-        return columns[corpus.column - 1]
+        return columns[corpus.column - 1].strip()
 
     def check_labels(self, rows: Iterable[Sequence[str]], corpus: CorpusFiles, where: str) -> None:
         """Refuse a file without labels.

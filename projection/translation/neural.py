@@ -239,12 +239,10 @@ class NeuralTranslator(ABC):
         if self._model is None:
             self._model = self._load()
         ordered = sorted(untranslated, key=lambda piece: -len(self._encoded(piece)))
-        rows = [self._encoded(piece) for piece in ordered]
-        what = f"the translator {self._checkpoint.name!r}"
+        rows, what = [self._encoded(piece) for piece in ordered], f"the translator {self._checkpoint.name!r}"
+        generated = in_batches(rows, self._generate, size=self._batch_size, what=what)
         outputs: dict[str, Output] = {}
-        for piece, output in zip(
-            ordered, in_batches(rows, self._generate, size=self._batch_size, what=what), strict=True
-        ):
+        for piece, output in zip(ordered, generated, strict=True):
             outputs[piece] = output
             report(len(outputs) / len(ordered))
         return outputs

@@ -362,3 +362,10 @@ def test_a_file_of_sentences_without_tokens_is_read(tmp_path: Path):
     path = write(tmp_path / "x.conll", "# text =\n\n# text =\n\n")
     assert [(s.tokens, s.spans) for s in read(path, "conll")] == [((), ()), ((), ())]
     assert [s.tokens for s in read(path, tagged=False)] == [(), ()]
+
+
+def test_a_no_break_space_behind_a_tag_is_no_part_of_its_label(tmp_path: Path) -> None:
+    file = tmp_path / "train.conll"
+    file.write_text("Ana\tB-PER\u00a0\nsaw\tO\n", encoding="utf-8")
+    (sentence,) = read_corpus(CorpusFiles(files={"train": str(file)}), tagged=True)
+    assert sentence.spans == (Span(0, 1, "PER"),)

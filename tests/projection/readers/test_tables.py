@@ -296,7 +296,9 @@ def test_a_dataset_that_cannot_be_reached_is_one_clear_error():
     assert message.startswith(
         "cannot load dataset 'no-such-org/no-such-set' (config deu, revision main, split train): "
     )
-    assert message.endswith("fetch it once while online: hf download no-such-org/no-such-set --repo-type dataset --revision main")
+    assert message.endswith(
+        "fetch it once while online: hf download no-such-org/no-such-set --repo-type dataset --revision main"
+    )
     assert "\n" not in message
 
 
