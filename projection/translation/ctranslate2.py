@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import logging
 import multiprocessing
 import shutil
 from collections.abc import Mapping, Sequence
@@ -18,8 +19,11 @@ from silverner.projection.chain.files import remove_temporaries, temporary_folde
 from silverner.projection.errors import EngineError, MissingEngineError, OutputError, UsageError
 from silverner.projection.languages import Language, LanguageLike
 from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.translation.converted_model import damaged_file, record_hashes
 from silverner.projection.translation.neural import NeuralTranslator, Output, TranslationModelSettings
 from silverner.projection.translation.seq2seq import NLLB
+
+LOG = logging.getLogger("silverner")
 
 ComputeType = Literal["float32", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "float16", "bfloat16"]
 _SHARED = ("length_penalty", "repetition_penalty", "no_repeat_ngram_size")
@@ -148,21 +152,27 @@ class CTranslate2(NeuralTranslator):
             ) from error
 
     def _converted(self) -> Path:
-        """Convert the checkpoint, unless it is converted already."""
+        """Convert the checkpoint, unless it is converted already and every file of it is as it was written."""
         content = f"{self._checkpoint.settings()['model']} {version('ctranslate2')}"
         signature = hashlib.sha256(content.encode()).hexdigest()[:16]
         folder = self._cache / f"{Path(self._checkpoint.name).name}-{signature}"
-        if not folder.is_dir():
-            try:
-                self._cache.mkdir(parents=True, exist_ok=True)
-                # A killed conversion leaves only its temporary folder, never an unfinished folder with the final name.
-                remove_temporaries(self._cache, folders=True)
-                with temporary_folder(self._cache) as temporary:
-                    converted = temporary / "model"
-                    self._convert(converted)
-                    _put(converted, folder)
-            except OSError as error:
-                raise OutputError(f"cannot write the converted model {folder}: {error.strerror or error}") from error
+        damage = damaged_file(folder) if folder.is_dir() else None
+        if folder.is_dir() and damage is None:
+            return folder
+        try:
+            if damage is not None:
+                LOG.warning("the converted model %s is damaged (%s); it is converted again", folder, damage)
+                shutil.rmtree(folder)
+            self._cache.mkdir(parents=True, exist_ok=True)
+            # A killed conversion leaves only its temporary folder, never an unfinished folder with the final name.
+            remove_temporaries(self._cache, folders=True)
+            with temporary_folder(self._cache) as temporary:
+                converted = temporary / "model"
+                self._convert(converted)
+                record_hashes(converted)
+                _put(converted, folder)
+        except OSError as error:
+            raise OutputError(f"cannot write the converted model {folder}: {error.strerror or error}") from error
         return folder
 
     def _convert(self, folder: Path) -> None:

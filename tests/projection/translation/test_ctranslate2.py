@@ -16,7 +16,7 @@ from ctranslate2.converters import TransformersConverter
 from huggingface_hub.constants import HF_HUB_CACHE
 
 from silverner.projection.chain.files import TEMPORARY_PREFIX
-from silverner.projection.errors import EngineError, MissingEngineError, OutputError, UsageError
+from silverner.projection.errors import MissingEngineError, OutputError, UsageError
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.translation import CTranslate2, Seq2Seq, Translation
 from tests.tiny import TEXT, write_seq2seq
@@ -166,17 +166,33 @@ def test_the_slower_of_two_conversions_takes_what_is_there(
     assert len(list(tmp_path.iterdir())) == 1
 
 
-@pytest.mark.parametrize("name", ["model.bin", "config.json", "shared_vocabulary.json", "generation_config.json"])
-@pytest.mark.parametrize("left", [None, 0, 0.5])
-def test_a_broken_cache_is_noticed(nllb: Path, cache: Path, tmp_path: Path, name: str, left: float | None) -> None:
-    translated(engine(nllb, cache), ["Ana"])
+FILES = ["model.bin", "config.json", "shared_vocabulary.json", "generation_config.json", "silverner-hashes.json"]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("damage", ["missing", "empty", "half", "flipped"])
+def test_a_damaged_conversion_is_named_and_made_again(
+    nllb: Path, cache: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, damage: str
+) -> None:
+    expected = translated(engine(nllb, cache), ["Ana"])
     (folder,) = Path(shutil.copytree(cache, tmp_path / "copy")).iterdir()
     content = (folder / name).read_bytes()
+    middle = len(content) // 2
+    flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
     (folder / name).unlink()
-    if left is not None:
-        (folder / name).write_bytes(content[: int(left * len(content))])
-    with pytest.raises(EngineError, match=f"ctranslate2 cannot load the converted model.*run again: rm -r {folder}"):
-        translated(engine(nllb, tmp_path / "copy"), ["Ana"])
+    if damage != "missing":
+        (folder / name).write_bytes({"empty": b"", "half": content[:middle], "flipped": flipped}[damage])
+    assert translated(engine(nllb, tmp_path / "copy"), ["Ana"]) == expected
+    assert f"the converted model {folder} is damaged" in caplog.text
+    assert (folder / name).read_bytes() == content
+
+
+def test_a_file_that_no_conversion_wrote_is_damage(nllb: Path, cache: Path, tmp_path: Path) -> None:
+    translated(engine(nllb, cache), ["Ana"])
+    (folder,) = Path(shutil.copytree(cache, tmp_path / "copy")).iterdir()
+    (folder / "source_vocabulary.json").write_text("[]")
+    translated(engine(nllb, tmp_path / "copy"), ["Ana"])
+    assert not (folder / "source_vocabulary.json").exists()
 
 
 def test_a_cache_that_cannot_be_written_is_named(nllb: Path, tmp_path: Path) -> None:
