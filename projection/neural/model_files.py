@@ -102,7 +102,11 @@ def model_signature(name: str, *, revision: str | None = None) -> str:
 
     try:
         return Path(hf_hub_download(name, "config.json", revision=revision)).parent.name
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+    except HFValidationError as error:
+        raise MissingFileError(
+            f"there is no folder {name!r}, and it is no name of a model on the Hub, such as org/model; name a folder"
+        ) from error
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         if isinstance(error, LocalEntryNotFoundError):
             reason = "and the Hub cannot be reached"  # the library's message has three lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -119,6 +120,12 @@ def test_a_model_says_what_computes_it(whole: Path) -> None:
     settings = Checkpoint(name=str(whole)).settings()
     assert set(settings) == {"model", "precision", "torch", "transformers"}
     assert torch.__version__.startswith(str(settings["torch"]))
+
+
+@pytest.mark.parametrize("name", ["../../models/tagger", "/no/such/folder", "a/b/c", "org/.hidden--name"])
+def test_a_folder_that_does_not_exist_is_not_asked_of_the_hub(name: str) -> None:
+    with pytest.raises(MissingFileError, match=re.escape(f"there is no folder {name!r}, and it is no name of a model")):
+        Checkpoint(name=name).check()
 
 
 def test_the_command_that_fetches_a_model_names_its_revision() -> None:
