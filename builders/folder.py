@@ -34,6 +34,7 @@ from silverner.dataset_cards.facts import (
     manifest_values,
     refuse_layout,
 )
+from silverner.dataset_cards.facts.file_names import is_built_file
 from silverner.dataset_cards.release.history import CHANGELOG
 from silverner.projection.chain.store import (
     TEMPORARY_PREFIX,
@@ -53,7 +54,6 @@ _EARLIER_TEMPORARY = re.compile(
     r"|\.\w[\w.]*\.parquet"
 )
 """The temporary files of earlier versions."""
-_ARTEFACT = re.compile(rf"{ARTEFACTS}/[\w.-]+\.artefact")
 
 
 class CorpusFolder:
@@ -205,8 +205,7 @@ class CorpusFolder:
             raise
         self.replacements += [replacement] if replacement is not None else []
         # A manifest can name any file; only those whose names a build of this language gives are removed.
-        of_language = re.compile(rf"{re.escape(code)}/[\w.]+-[0-9a-f]{{12}}\.parquet|{_ARTEFACT.pattern}")
-        self._replaced_files |= set(filter(of_language.fullmatch, before.files))
+        self._replaced_files |= {name for name in before.files if is_built_file(name, code=code)}
 
     def write_card(self) -> None:
         """Make the written languages visible, and remove the files they replace; without any, do nothing.

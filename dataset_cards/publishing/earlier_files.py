@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from silverner.dataset_cards.facts import MANIFEST
+from silverner.dataset_cards.facts.file_names import is_built_file
 from silverner.projection.errors import DataError
 from silverner.projection.parsing import parse_json
-from silverner.projection.paths import ARTEFACTS, code_fault, name_fault
-
-_ROWS = re.compile(r"(?P<code>[^/]+)/[\w.]+-[0-9a-f]{12}\.parquet")
-_ARTEFACT = re.compile(rf"{ARTEFACTS}/[\w.-]+\.artefact")
 
 
 def earlier_files(manifest: bytes) -> frozenset[str]:
@@ -29,18 +25,10 @@ def earlier_files(manifest: bytes) -> frozenset[str]:
     languages = _part(values, "languages").values()
     named = [_part(split, "file", str) for facts in languages for split in _part(facts, "splits").values()]
     named += [name for facts in languages for name in _part(facts, "artefacts")]
-    return frozenset(name for name in named if _is_ours(name))
+    return frozenset(name for name in named if is_built_file(name))
 
 
 def _part(values: Any, key: str, kind: type = dict) -> Any:
     """Take a value of a manifest; an empty one where there is none of this kind."""
     part = values.get(key) if isinstance(values, dict) else None
     return part if isinstance(part, kind) else kind()
-
-
-def _is_ours(name: str) -> bool:
-    """Tell whether silverner could have given a file its name."""
-    if name_fault(name) is not None:
-        return False
-    rows = _ROWS.fullmatch(name)
-    return code_fault(rows["code"]) is None if rows else _ARTEFACT.fullmatch(name) is not None
