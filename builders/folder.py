@@ -36,6 +36,7 @@ from silverner.dataset_cards.facts import (
 )
 from silverner.dataset_cards.facts.file_names import is_built_file
 from silverner.dataset_cards.release.history import CHANGELOG
+from silverner.projection.chain.files import publish, temporary_file
 from silverner.projection.chain.store import (
     TEMPORARY_PREFIX,
     copy_atomically,
@@ -233,15 +234,11 @@ class CorpusFolder:
 
     def _write_split(self, code: str, split: str, rows: datasets.Dataset) -> SplitFile:
         """Write one Parquet file under a name that changes with its content, so that caches notice the change."""
-        unnamed = self.path / code / f"{TEMPORARY_PREFIX}{split}.parquet"
-        write_atomically(unnamed, lambda temporary: _write_parquet(rows, temporary))
-        digest = file_hash(unnamed)
-        name = f"{code}/{split}-{digest[:12]}.parquet"
-        try:
-            unnamed.replace(self.path / name)
-        except OSError as error:
-            raise OutputError(f"cannot write {self.path / name}: {error.strerror or error}") from error
-        size = (self.path / name).stat().st_size
+        with temporary_file(self.path / code / f"{split}.parquet") as temporary:
+            rows.to_parquet(str(temporary))
+            digest, size = file_hash(temporary), temporary.stat().st_size
+            name = f"{code}/{split}-{digest[:12]}.parquet"
+            publish(temporary, self.path / name)
         return SplitFile(file=name, rows=rows.num_rows, bytes=int(rows.data.nbytes), size=size, sha256=digest)
 
 
@@ -256,7 +253,3 @@ def _is_earlier_temporary(path: Path) -> bool:
 
 def _write_bytes(data: bytes, path: Path) -> None:
     path.write_bytes(data)
-
-
-def _write_parquet(rows: datasets.Dataset, path: Path) -> None:
-    rows.to_parquet(str(path))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -71,6 +72,9 @@ def run_log(path: Path) -> Iterator[None]:
             f"cannot write {path}: {error.strerror or error}; choose another folder with --out"
         ) from error
     assert handler.stream is not None
+    if os.fstat(handler.stream.fileno()).st_nlink > 1:
+        handler.close()
+        raise OutputError(f"{path} has a second name elsewhere (a hard link), which the log would change; delete it")
     try:
         fcntl.flock(handler.stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

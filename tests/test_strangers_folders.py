@@ -111,6 +111,29 @@ def test_a_build_removes_no_file_that_a_build_of_the_language_does_not_write(
     assert german.is_file()
 
 
+@pytest.mark.parametrize("name", ["train.parquet", "manifest.json", "x"])
+@pytest.mark.parametrize("place", ["link", "folder"])
+def test_a_build_writes_through_no_hidden_link(home: Path, run: Callable[..., str], name: str, place: str) -> None:
+    for folder in (home / "out", home / "out/spa"):
+        hidden = folder / f".silverner-tmp.{name}"
+        hidden.symlink_to(home / "victim.txt") if place == "link" else hidden.mkdir()
+    run(0, *BUILD, "--lang", "spa")
+    assert not any(path.is_symlink() for path in (home / "out").rglob("[!.]*"))
+
+
+def test_a_log_that_is_another_file_too_is_not_written(home: Path, run: Callable[..., str]) -> None:
+    (home / "out/build.log").unlink(missing_ok=True)
+    (home / "out/build.log").hardlink_to(home / "victim.txt")
+    assert "has a second name elsewhere (a hard link)" in run(1, *BUILD, "--lang", "spa")
+
+
+@pytest.mark.parametrize("key", ["score", "matcher"])
+def test_a_manifest_without_a_key_of_the_card_is_one_finding(home: Path, run: Callable[..., str], key: str) -> None:
+    _facts(lambda spanish: spanish["recipe"].pop(key))(home)
+    assert "1 fault" in run(1, "check", "HOME/out")
+    assert "1 fault" in run(1, *PUSH)
+
+
 def _link(name: str) -> Change:
     def act(home: Path) -> None:
         path = home / "out" / name.replace("SPA", next((home / "out/spa").iterdir()).name)

@@ -42,6 +42,9 @@ def method(corpus: CorpusFacts) -> str:
     )
 
 
+_MATCHING = (("score", "score"), ("matcher", "matching"))
+
+
 def _chain(facts: LanguageFacts) -> str:
     """Say in one line how a language was made."""
     recipe = facts.recipe
@@ -50,7 +53,7 @@ def _chain(facts: LanguageFacts) -> str:
         for name in ENGINES
         if recipe.get(name)
     ]
-    matching = [f"{recipe['score']} score", f"{recipe['matcher']} matching"] if recipe.get("aligner") else []
+    matching = [f"{recipe[key]} {word}" for key, word in _MATCHING if recipe.get("aligner") and recipe.get(key)]
     voters = [
         f"{inline(name)} by {inline(str(voter.get('method')))}" for name, voter in (recipe.get("voters") or {}).items()
     ]

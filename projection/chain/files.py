@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from silverner.projection.errors import OutputError, SilvernerError
+from silverner.projection.parsing.text_file import open_regular
 
 TEMPORARY_PREFIX = ".silverner-tmp."
 """How the name of a file begins that is still being written."""
@@ -179,5 +180,5 @@ def file_hash(path: Path) -> str:
     :param path: The file.
     :returns: SHA-256 as 64 hexadecimal digits.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

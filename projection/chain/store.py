@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +27,8 @@ from silverner.projection.chain.files import (
     write_text,
 )
 from silverner.projection.chain.sealed import seal, unseal
-from silverner.projection.errors import OutputError
+from silverner.projection.errors import DataError, OutputError
+from silverner.projection.parsing.text_file import open_regular
 
 __all__ = [
     "TEMPORARY_PREFIX",
@@ -88,11 +90,11 @@ class ShardStore:
         :raises OutputError: when the file is damaged, with what to do.
         """
         try:
-            content = unseal(path.read_bytes())
+            content = unseal(_read_bytes(path))
             if content is not None:
                 return pq.read_table(pa.BufferReader(content), columns=columns)
             why: object = "its content is not what was written"
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, DataError, pa.ArrowException) as error:
             why = error
         raise OutputError(f"the stored shard {path} cannot be read ({why}); run again: it is made again")
 
@@ -149,10 +151,10 @@ class ShardStore:
             why: object = "its content is not what was written"
         except FileNotFoundError:
             return False
-        except OSError as error:
+        except (OSError, DataError) as error:
             why = error
         LOG.warning("the stored artefact %s is damaged (%s) and not used", path, why)
-        path.unlink(missing_ok=True)
+        _discard(path)
         return False
 
 
@@ -174,12 +176,27 @@ def _write_sealed(path: Path, content: bytes) -> None:
 def _read_sealed(path: Path) -> bytes | None:
     """Read a sealed file; ``None`` when it is not there, or is damaged, which is logged."""
     try:
-        content = unseal(path.read_bytes())
+        content = unseal(_read_bytes(path))
         why: object = "its content is not what was written"
     except FileNotFoundError:
         return None
-    except OSError as error:
+    except (OSError, DataError) as error:
         content, why = None, error
     if content is None:
+        _discard(path)
         LOG.warning("the stored file %s is damaged (%s); it is made again", path, why)
     return content
+
+
+def _read_bytes(path: Path) -> bytes:
+    """Read a file of the store; a pipe or a device in its place would never end."""
+    with open_regular(path) as file:
+        return file.read()
+
+
+def _discard(path: Path) -> None:
+    """Remove what stands at the place of a file of the store, so that the file can be made again."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -223,3 +223,16 @@ def test_a_damaged_artefact_of_the_store_is_replaced_by_the_recorded_one(tmp_pat
     again = little_chain(tmp_path / "store", Total("total", ("a",), "t", salt="second"), artefacts=artefacts)
     again.run()
     assert again.signatures == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("place", ["pipe", "folder"])
+def test_what_is_no_file_is_named_removed_and_made_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, kind: str, place: str
+) -> None:
+    built(tmp_path, RepeatableTotal("total", ("a",), "t"))
+    path = next(iter(sorted(tmp_path.glob(f"v*/{kind}"))))
+    path.unlink()
+    os.mkfifo(path) if place == "pipe" else path.mkdir()
+    assert built(tmp_path, RepeatableTotal("total", ("a",), "t")) == EXPECTED
+    assert f"{path} is damaged ({path} is a folder, a pipe or a device" in caplog.text
