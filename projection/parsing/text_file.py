@@ -9,6 +9,8 @@ from pathlib import Path
 
 from silverner.projection.errors import DataError, MissingFileError
 
+TO_UTF8 = "convert the file first; where it is Latin-1: iconv -f LATIN1 -t UTF-8 OLD > NEW"
+"""What to do with a file in another encoding."""
 MEGABYTE = 1 << 20
 
 
@@ -47,6 +49,5 @@ def read_text(path: Path, *, largest: int) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{path}: {data[error.start]:#04x} at byte {error.start + 1} is not UTF-8; convert the file (iconv -t "
-            "UTF-8) first"
+            f"{path}: {data[error.start]:#04x} at byte {error.start + 1} is not UTF-8; {TO_UTF8}"
         ) from error

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from silverner.projection.errors import DataError, MissingFileError
-from silverner.projection.parsing.text_file import MEGABYTE, open_regular
+from silverner.projection.parsing.text_file import MEGABYTE, TO_UTF8, open_regular
 
 LONGEST_LINE = 512 * MEGABYTE
 """Bytes of the longest line; JSON documents are often one line."""
@@ -160,8 +160,7 @@ def _utf8_lines(path: Path, file: io.BufferedReader) -> Iterator[str]:
         except UnicodeDecodeError as error:
             at = start + error.start
             raise DataError(
-                f"{path}, line {number}: {raw[at]:#04x} at byte {at + 1} is not UTF-8; "
-                "convert the file (iconv -t UTF-8) first"
+                f"{path}, line {number}: {raw[at]:#04x} at byte {at + 1} is not UTF-8; {TO_UTF8}"
             ) from error
 
 

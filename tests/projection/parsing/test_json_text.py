@@ -68,7 +68,8 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError, match=r"cannot read .*absent\.json: No such file"):
         read_json(tmp_path / "absent.json")
     (tmp_path / "latin.json").write_bytes(b'{"a": "\xe9"}')
-    with pytest.raises(DataError, match=r"latin.json: 0xe9 at byte 8 is not UTF-8; convert the file"):
+    advice = "convert the file first; where it is Latin-1: iconv -f LATIN1 -t UTF-8 OLD > NEW"
+    with pytest.raises(DataError, match=rf"latin.json: 0xe9 at byte 8 is not UTF-8; {advice}"):
         read_json(tmp_path / "latin.json")
     with (tmp_path / "large.json").open("wb") as file:
         file.truncate(3 << 30)

@@ -226,7 +226,11 @@ def test_broken_tags_are_repaired_as_the_scorer_reads_them(tmp_path: Path):
         ("a\tO\n\tO\n", ", line 2: empty column"),
         ("a\tO\nb\t\n", ", line 2: empty column"),
         (b"a O\nb\0c O\n", ", line 2: this is a binary file, not text"),
-        (b"a O\ncaf\xe9 O\n", ", line 2: 0xe9 at byte 4 is not UTF-8; convert the file (iconv -t UTF-8) first"),
+        (
+            b"a O\ncaf\xe9 O\n",
+            ", line 2: 0xe9 at byte 4 is not UTF-8; convert the file first; where it is Latin-1: iconv -f LATIN1 "
+            "-t UTF-8 OLD > NEW",
+        ),
         (b"\xef\xbb\xbfcaf\xe9 O\n", ", line 1: 0xe9 at byte 7 is not UTF-8"),
         ("a O\n".encode("utf-16-le"), ", line 1: "),
     ],
