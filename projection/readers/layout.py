@@ -16,7 +16,8 @@ _SPELLED_TAG = re.compile(
 )
 """Tags in all spellings that are in use; the reader decides later which of them it can read."""
 _CERTAIN_TAG = re.compile(r"(?:O|[BIESLUM][-_][^\W\d]\S*)\Z")
-_PLAIN_LABEL = re.compile(r"[^\W_][\w/.&+-]{0,39}\Z")
+_PLAIN_LABEL = re.compile(r"(?:[^\W\d_][\w/.&+-]{0,39}|0)\Z")
+_CAPITALS = re.compile(r"(?:[A-Z][A-Z0-9_.:+$-]*|_|0)\Z")
 _NUMBER = re.compile(r"\d+(?:[-.]\d+)?\Z")
 
 MOSTLY = 0.8
@@ -47,6 +48,18 @@ def is_certain_tag(column: str) -> bool:
     [True, True, True, False, False]
     """
     return bool(_CERTAIN_TAG.match(column))
+
+
+def is_capital(column: str) -> bool:
+    """Tell whether a column is written as labels often are: in capitals, or ``_`` or ``0``.
+
+    :param column: The column.
+    :returns: Whether it is.
+
+    >>> [is_capital(column) for column in ("PER", "NN", "_", "Per", "per")]
+    [True, True, True, False, False]
+    """
+    return bool(_CAPITALS.match(column))
 
 
 def split_columns(line: str) -> list[str]:
@@ -100,19 +113,43 @@ class Layout:
         :returns: Their numbers.
         """
         is_tag = is_certain_tag
-        last = [columns[-1] for _, columns in self.rows]
+        last = [columns[-1].strip() for _, columns in self.rows]
         if len(last) > 2 and not self.odd_widths and all(map(looks_like_tag, last)) and not self._are_numbers(last):
             is_tag = looks_like_tag
-        return [number for number, c in self.rows if not (FEWEST_COLUMNS <= len(c) <= MOST_COLUMNS and is_tag(c[-1]))]
+        return [
+            number
+            for (number, columns), tag in zip(self.rows, last, strict=True)
+            if not (FEWEST_COLUMNS <= len(columns) <= MOST_COLUMNS and is_tag(tag))
+        ]
 
     def has_labels(self) -> bool:
         """Tell whether each line is a token with a label: all have the same columns, the last a label or ``O``."""
-        if not FEWEST_COLUMNS <= self.width <= MOST_COLUMNS or self.counts_words() or self.odd_widths:
+        if not self._has_token_rows() or self.counts_words():
             return False
         last = [columns[-1] for _, columns in self.rows]
         outside = sum(column in {"O", "o", "0"} for column in last)
         least = 0.2 if self.tabs else 0.3
         return outside >= least * len(last) and all(map(_PLAIN_LABEL.match, last)) and not self._are_numbers(last)
+
+    def may_end_in_labels(self) -> bool:
+        """Tell whether each line may be a token with a tag, or with one of few labels in capitals."""
+        if not self._has_token_rows():
+            return False
+        last = [columns[-1] for _, columns in self.rows]
+        if all(map(looks_like_tag, last)):
+            return True
+        capitals = sum(map(is_capital, (columns[0] for _, columns in self.rows)))
+        marks = sum(not any(map(str.isalnum, column)) for column in last)
+        labels = sum(map(is_capital, last))
+        if capitals >= labels / 2 or labels + marks < len(last) or self._are_numbers(last):
+            return False
+        return len(last) <= 3 or len(set(last)) <= len(last) / 2
+
+    def _has_token_rows(self) -> bool:
+        """Tell whether all lines have the same 2 to 5 columns, of which the first is seldom a phrase."""
+        if not FEWEST_COLUMNS <= self.width <= MOST_COLUMNS or self.odd_widths:
+            return False
+        return sum(" " in columns[0] for _, columns in self.rows) <= len(self.rows) / 2
 
     def counts_words(self) -> bool:
         """Tell whether the first column counts the words of each block: 1, 2, 3."""

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 
-from silverner.projection.readers.layout import FEWEST_COLUMNS, MOST_COLUMNS, MOSTLY, Layout, looks_like_tag
+from silverner.projection.readers.layout import FEWEST_COLUMNS, MOST_COLUMNS, MOSTLY, Layout, is_capital, looks_like_tag
 
 Fault = tuple[int, str]
 
 _XML = re.compile(r"<(\?xml|!doctype|html|tei|tmx|xliff)\b", re.IGNORECASE)
 _TAGGED_WORD = re.compile(r"\S+[/|](?:O|[BIESLUM][-_][A-Z]\S*)\Z")
 _ENTITY_TAG = re.compile(r"[BIESLUM][-_][A-Z][A-Za-z]+(?:[-/_.][A-Za-z]+)*\Z")
-_CAPITALS = re.compile(r"(?:[A-Z][A-Z0-9_.:+$-]*|_|0)\Z")
 
 
 def sign_against_text(layout: Layout) -> Fault | None:
@@ -64,8 +63,8 @@ def _equal_words(layout: Layout) -> Fault | None:
     last = [columns[-1] for _, columns in layout.rows]
     if layout.width > MOST_COLUMNS and all(map(looks_like_tag, last)):
         return layout.rows[0][0], f"all lines end in a tag; of their {layout.width} columns CoNLL has {MOST_COLUMNS}"
-    labels = [bool(_CAPITALS.match(word)) for word in last]
-    capitals = sum(bool(_CAPITALS.match(columns[0])) for _, columns in layout.rows)
+    labels = [is_capital(word) for word in last]
+    capitals = sum(is_capital(columns[0]) for _, columns in layout.rows)
     if sum(labels) <= len(last) / 2 or capitals >= sum(labels) / 2 or len(set(last)) > len(last) / 2:
         return None
     number, columns = layout.rows[labels.index(True)]

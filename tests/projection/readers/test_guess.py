@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from silverner.projection.errors import DataError
-from silverner.projection.readers import CorpusFiles, format_of, read_corpus
+from silverner.projection.readers import CorpusFiles, Fields, format_of, read_corpus
 from silverner.projection.readers.reading_log import OncePerFile
 from tests.projection.helpers import read, spans, write
 
@@ -99,6 +99,79 @@ def test_columns_are_never_taken_for_running_text(tmp_path: Path, content: str, 
     with pytest.raises(DataError, match=re.escape(f"{path}, ") + message) as caught:
         read(path, tagged=False)
     assert "format: conll" in str(caught.value) and "format: text" in str(caught.value)
+
+
+TSV_TEXT = "1\tAna vive en Oslo .\n2\tDuerme .\n"
+
+
+@pytest.mark.parametrize("ending", ["tsv", "conll", "bio", "iob2", "tsv.gz"])
+@pytest.mark.parametrize(
+    ("content", "line", "advice"),
+    [
+        pytest.param(TSV_TEXT, 1, "format: csv, fields: {text: 2}", id="numbered sentences"),
+        pytest.param("id\tsentence\n" + TSV_TEXT, 1, "format: csv, fields: {text: sentence}", id="header sentence"),
+        pytest.param("id\ttext\n" + TSV_TEXT, 1, "format: csv, fields: {text: text}", id="header text"),
+        pytest.param("1\teng\tAna lives.\n7\teng\tBob sleeps.\n", 1, "format: csv, fields: {text: 3}", id="Tatoeba"),
+        pytest.param("Ana lives.\tAna vive.\nHi.\tHola.\n", 1, "format: csv, fields: {text: 2}", id="two languages"),
+        pytest.param("Ana lives.\n", 1, "format: text", id="one line of text"),
+        pytest.param("Ana lives in Oslo.\nBob sleeps.\n", 1, "format: text", id="running text"),
+        pytest.param("sentence\tlabel\na good film\t1\na bad film\t0\n" * 2, 1, "format: csv", id="classes"),
+        pytest.param("I like it\tPOS\nI hate it\tNEG\nso good\tPOS\nso bad\tNEG\n", 1, "format: csv", id="moods"),
+        pytest.param("Spain\tES\nPeru\tPE\nChile\tCL\nCuba\tCU\n", 1, "format: csv", id="codes"),
+        pytest.param("dog\tperro\ncat\tgato\n", 1, "format: csv, fields: {text: 2}", id="glossary"),
+        pytest.param("Ana\tB-PER\nvive\nen\nOslo\n", 2, "format: conll", id="tags in one line"),
+    ],
+)
+def test_an_ending_never_makes_tokens_of_text(tmp_path: Path, ending: str, content: str, line: int, advice: str):
+    path = write(tmp_path / f"a.{ending}", content)
+    for tagged in (False, True):
+        with pytest.raises(DataError, match=re.escape(f"{path}, line {line}: cannot tell the format: ")) as caught:
+            read(path, tagged=tagged)
+        assert advice in str(caught.value)
+
+
+def test_text_without_spaces_is_no_column_of_tokens(tmp_path: Path):
+    path = write(tmp_path / "a.tsv", "床前明月光\n疑是地上霜\n")
+    with pytest.raises(
+        DataError, match=r"line 1: .*its name ends in \.tsv, and this line ends in no tag: '床前明月光'"
+    ):
+        read(path, tagged=False)
+
+
+def test_the_advice_for_a_table_of_text_reads_it(tmp_path: Path):
+    path = write(tmp_path / "a.tsv", TSV_TEXT)
+    assert [s.text for s in read(path, "csv", fields=Fields(text="2"), tagged=False)] == [
+        "Ana vive en Oslo .",
+        "Duerme .",
+    ]
+    path = write(tmp_path / "b.tsv", "id\tsentence\n" + TSV_TEXT)
+    sentences = read(path, "csv", fields=Fields(text="sentence"), tagged=False)
+    assert [s.text for s in sentences] == ["Ana vive en Oslo .", "Duerme ."]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param("Ana\tPER\n", [("Ana",)], id="one label"),
+        pytest.param("Ana\tPER\nLi\tPER\nOslo\tLOC\nBern\tLOC\n", [("Ana", "Li", "Oslo", "Bern")], id="labels, no O"),
+        pytest.param(
+            "Ana NOUN\nruns VERB\nBo NOUN\nsits VERB\n", [("Ana", "runs", "Bo", "sits")], id="parts of speech"
+        ),
+        pytest.param(
+            "Ana NN\nruns VB\n. .\nBo NN\nsits VB\n. .\n", [("Ana", "runs", ".", "Bo", "sits", ".")], id="marks"
+        ),
+        pytest.param("Ana\t0\nruns\t0\n", [("Ana", "runs")], id="0 for O, and no name"),
+        pytest.param("Ana\nruns\n.\n\nBo\n", [("Ana", "runs", "."), ("Bo",)], id="tokens alone"),
+    ],
+)
+def test_an_ending_alone_is_reported_as_a_warning(
+    tmp_path: Path, content: str, expected: list[tuple[str, ...]], caplog: pytest.LogCaptureFixture
+):
+    path = write(tmp_path / "a.conll", content)
+    assert [s.tokens for s in read(path, tagged=False)] == expected
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", f"{path}: read as CoNLL columns: its name ends in .conll, though no tags are seen")
+    ]
 
 
 def test_a_labelled_file_with_a_broken_line_is_refused_at_that_line(tmp_path: Path):
