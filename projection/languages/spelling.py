@@ -81,6 +81,6 @@ def _by_tag(text: str, tag: str, codes: Mapping[str, Language]) -> Language | No
     code = f"{language.code}_{script}"
     raise UsageError(
         f"{text!r:.80} is {language.name} in the script {script}, and the table has it in {language.script}; declare "
-        f"it in the recipe: declare: {{{code}: {{name: {language.name} ({script}), script: {script}}}}}, with what "
-        "models call it, such as nllb: zho_Hant"
+        f"it in the recipe: declare: {{{code}: {{name: {language.name} ({script}), script: {script}}}}}, and "
+        "say there what your models call it"
     )

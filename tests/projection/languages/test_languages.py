@@ -129,6 +129,7 @@ def test_a_language_is_found_by_every_code_it_goes_by(asked: str, code: str, nam
         ),
         ("zh-TW", "is Chinese in the script Hant"),
         ("sr-Latn", "is Serbian in the script Latn, and the table has it in Cyrl"),
+        ("sr-Latn", "{srp_Latn: {name: Serbian (Latn), script: Latn}}, and say there what your models call it"),
         ("Chinese (Traditional)", "is Chinese in the script Hant"),
         ("Kurdish", "'Kurdish' can be several languages; write one of ckb (Central Kurdish), kmr (Northern Kurdish)"),
         ("norwegian", "write one of nno (Norwegian Nynorsk), nob (Norwegian Bokmål)"),
