@@ -10,7 +10,7 @@ from itertools import chain
 from silverner.projection.errors import DataError
 from silverner.projection.spans import Scheme, Span, TagError, detect_scheme, mendable, spans_from_tags
 from silverner.projection.tags.brackets import are_brackets, tags_from_brackets
-from silverner.projection.tags.spelling import UNNAMED, SpellingError, standard_tags
+from silverner.projection.tags.spelling import UNNAMED, SpellingError, check_names, standard_tags
 
 TaggedSentence = tuple[str, Sequence[int] | None, Sequence[str]]
 """The tags of a sentence: its file or row, the lines of its tokens (``None`` for a row), and one tag a token."""
@@ -75,6 +75,7 @@ def decode_tags(sentences: Sequence[TaggedSentence], *, scheme: Scheme, repair: 
     if are_brackets(vocabulary):
         return [_spans_of(sentence, scheme="iob2", repair=repair, brackets=True) for sentence in sentences]
     try:
+        check_names(vocabulary)
         standard = standard_tags(vocabulary, scheme=scheme)
     except SpellingError as error:
         where, lines, tags = next(sentence for sentence in sentences if error.tag in sentence[2])

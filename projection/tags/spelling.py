@@ -11,10 +11,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from silverner.projection.errors import DataError
-from silverner.projection.spans import TAG, Scheme
+from silverner.projection.spans import TAG, Scheme, split_tag
 
 UNNAMED = "ENTITY"
 """The label of entities whose tags name none: ``B``, ``I``, ``O``."""
+_SEPARATORS = "-_/:."
+_LIST_MARK = re.compile(r"[\[\]{}|\"]|\A['`,;]|['`,;]\Z")
+"""What a label has that is a piece of a list; inside a label an apostrophe is a letter (``œuvre_d'art``)."""
 _PREFIXES = "BIESLUMW"
 _STANDARD_PREFIX = {"M": "I", "W": "S"}
 """BMES has ``M`` (middle) where BIOES has ``I``; BMEWO has ``W`` (whole) where it has ``S``."""
@@ -25,9 +28,9 @@ _PLAIN_REMEDY = "if it is a label as it stands, say so: scheme: plain in a recip
 def _patterns(prefixes: str) -> Iterator[re.Pattern[str]]:
     """Yield the spellings of a prefix and a label: every separator, and both orders."""
     for letters in (prefixes, prefixes.lower()):
-        for separator in "-_/:.":
+        for separator in _SEPARATORS:
             yield re.compile(rf"(?P<prefix>[{letters}]){re.escape(separator)}(?P<label>\S+)\Z")
-        for separator in "-_/:.":
+        for separator in _SEPARATORS:
             yield re.compile(rf"(?P<label>\S+){re.escape(separator)}(?P<prefix>[{letters}])\Z")
 
 
@@ -79,6 +82,21 @@ def standard_tags(tags: Collection[str], *, scheme: Scheme = "auto") -> Mapping[
     return mapping
 
 
+def check_names(tags: Collection[str]) -> None:
+    """Refuse tags of a file whose labels are pieces of a list: with brackets, quotation marks or bars.
+
+    The tags of a model are not checked, since many have marks such as ``[CLS]``, which a label map drops.
+
+    :param tags: The different tags of the file.
+    :raises SpellingError: for the first tag whose label is no name.
+    """
+    for tag in sorted(tags):
+        label = split_tag(tag)[1]
+        if _LIST_MARK.search(label) and any(map(str.isalnum, label)):
+            reason = "brackets, quotation marks and bars are no part of a label; write one tag a token, such as B-PER"
+            raise SpellingError(f"tag {tag!r:.80}: {reason}", tag)
+
+
 def _outside(tags: Collection[str]) -> str | None:
     """Find the tag of words outside entities: ``O``, or ``o`` or ``0`` in a file that has no other."""
     spellings = [tag for tag in _OUTSIDE if tag in tags]
@@ -119,7 +137,8 @@ def _standard(prefix: str, label: str) -> str:
 def _check_labels(labels: list[str]) -> None:
     """Refuse labels that cannot be names: prefixes that have lost their label, numbers, and marks."""
     for label in labels:
-        if label.upper() in {"B", "I"}:
+        bare = label.strip(_SEPARATORS)
+        if bare.upper() in ({"B", "I"} if bare == label else {*_PREFIXES, "O"}):
             raise SpellingError(
                 f"tag {label!r}: a prefix without a label; write a label behind it, such as B-PER", label
             )

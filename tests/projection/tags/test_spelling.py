@@ -93,6 +93,12 @@ def test_a_scheme_that_is_named_makes_a_spelling_certain(spelt: str, scheme: Sch
         ("o 0 PER", "0", "other words outside entities are tagged o"),
         ("O B I PER", "B", "a prefix without a label"),
         ("O PER i", "i", "a prefix without a label"),
+        ("O B- I-", "B-", "a prefix without a label; write a label behind it, such as B-PER"),
+        ("O B_ I_", "B_", "a prefix without a label"),
+        ("O -B -I", "-B", "a prefix without a label"),
+        ("O b- i-", "b-", "a prefix without a label"),
+        ("O PER S-", "S-", "a prefix without a label"),
+        ("O- B- I-", "B-", "a prefix without a label"),
         ("O PER 3", "3", "a number and no label"),
         ("0 1 2", "1", "a number and no label"),
         ("O PER '", "'", "not a tag, such as O or B-PER, and not a label"),
@@ -186,6 +192,13 @@ def test_a_zero_stands_for_no_entity_in_a_file_that_has_no_other_tag(
         ("a O\nb B-PER\n\n248 '\n", 4, 'tag "\'": not a tag of the scheme iob2'),
         ("a O\nb B-PER\nc i_PER\n", 3, "tag 'i_PER': .*; write I-PER, as the other tags are spelled"),
         ("a o\nb B-PER\nc PER-I\n", 3, "tag 'PER-I': .*; write I-PER, as the other tags are spelled"),
+        ("a O\nb B-\nc I-\n", 2, "tag 'B-': a prefix without a label; write a label behind it, such as B-PER"),
+        ("a O\nb [PER\n", 2, r"tag '\[PER': brackets, quotation marks and bars are no part of a label"),
+        ("a O\nb B-PER\nc PER]\n", 3, r"tag 'PER\]': brackets"),
+        ("a O\nb PER|B-ORG\n", 2, r"tag 'PER\|B-ORG': brackets"),
+        ("a O\nb B-PER|B-ORG\n", 2, r"tag 'B-PER\|B-ORG': brackets"),
+        ("a O\nb 'B-PER'\n", 2, "tag \"'B-PER'\": brackets"),
+        ("a O\nb B-PER',\n", 2, 'tag "B-PER\',": brackets'),
         ("a O\nb B-PER\nc I\n", 3, "tag 'I': not a tag of the scheme iob2; correct it$"),
         ("a *\nb (PER*\n\nc *)\n", 2, r"tag '\(PER\*': the entity is not closed in its sentence; correct it$"),
         ("a *\nb *)\n", 2, r"tag '\*\)': it closes an entity that nothing opens"),
@@ -197,6 +210,41 @@ def test_a_tag_that_cannot_be_read_is_refused_with_its_line(
 ) -> None:
     with pytest.raises(DataError, match=rf"x\.conll, line {line}: {message}"):
         read(write(tmp_path / "x.conll", content), "conll")
+
+
+@pytest.mark.parametrize("scheme", ["auto", "plain"])
+def test_a_list_written_as_one_tag_is_refused(tmp_path: Path, scheme: Scheme) -> None:
+    path = write(tmp_path / "x.jsonl", '{"tokens": ["a", "b"], "ner_tags": ["O", "[\'B-PER\', \'O\']"]}\n')
+    with pytest.raises(
+        DataError, match=r"line 1, token 2: tag \"\['B-PER', 'O'\]\": brackets, quotation marks and bars"
+    ):
+        read(path, scheme=scheme)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "PER",
+        "GPE-LOC",
+        "WORK_OF_ART",
+        "B-DNA",
+        "G#protein",
+        "person-artist/author",
+        "/person/actor",
+        "œuvre_d'art",
+        "LOC.city",
+        "E:x",
+        "R&D",
+        "A+",
+        "人名",
+        "event-attack/battle/war/militaryconflict",
+        "ORG(GPE)",
+        "T016",
+    ],
+)
+def test_names_of_labels_in_use_are_not_refused(label: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "x.conll", f"a O\nb B-{label}\nc I-{label}\n")
+    assert [s.spans for s in read(path, "conll")] == [spans((1, 3, label))]
 
 
 def test_a_tag_of_a_row_is_refused_with_its_token(tmp_path: Path) -> None:
