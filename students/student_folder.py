@@ -137,9 +137,11 @@ class StudentFolder:
     @staticmethod
     def _read_json(path: Path) -> dict[str, Any]:
         try:
-            facts: dict[str, Any] = read_json(path)
+            facts = read_json(path)
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError) as error:
             raise OutputError(f"{path} is damaged ({error}); remove it, or train elsewhere with --out") from error
+        if not isinstance(facts, dict):
+            raise OutputError(f"{path} is damaged (it holds no keys); remove it, or train elsewhere with --out")
         return facts

@@ -17,6 +17,10 @@ from silverner.projection.languages import find_language
 from silverner.projection.readers.lines import numbered_lines
 
 _LARGEST_RECIPE = 1 << 20
+_LONGEST_CHAIN = 20
+"""The most recipes that extend each other."""
+_DEEPEST_KEY = 20
+"""The most parts of a key of ``--set``; the deepest key of a recipe has six."""
 Locate = Callable[[str, Path], Path]
 """Finds the file of the recipe that ``extends:`` names in a file."""
 
@@ -56,6 +60,10 @@ def _read_over(path: Path, locate: Locate, below: tuple[Path, ...]) -> tuple[Any
         raise RecipeError(f"{path}{line}: extends: {error}") from error
     if parent in (*below, path.resolve()):
         raise RecipeError(f"{path}{line}: extends: {parent_name!r} extends this recipe itself")
+    if len(below) + 2 > _LONGEST_CHAIN:
+        raise RecipeError(
+            f"{path}{line}: extends: more than {_LONGEST_CHAIN} recipes extend each other; write their keys into fewer"
+        )
     inherited, _ = _read_over(parent, locate, (*below, path.resolve()))
     merged = merge(inherited, data)
     return {key: value for key, value in merged.items() if data.get(key, "") is not None}, node
@@ -67,7 +75,7 @@ def assign(data: dict[str, Any], change: str) -> tuple[str, ...]:
     :param data: The keys of a recipe; the function changes them.
     :param change: The assignment; dots reach into sections.
     :returns: The path of the key.
-    :raises UsageError: when it is not an assignment, or reaches into a value that is not a section.
+    :raises UsageError: when it is not an assignment, has too many parts, or reaches into a value that is not a section.
     """
     key, equals, value = change.partition("=")
     parts = tuple(key.strip().split("."))
@@ -75,6 +83,8 @@ def assign(data: dict[str, Any], change: str) -> tuple[str, ...]:
         raise UsageError(
             f"--set {change!r}: write key=value, as in --set matcher=greedy or --set aligner.symmetrise=union"
         )
+    if len(parts) > _DEEPEST_KEY:
+        raise UsageError(f"--set {change!r:.80}: the key has {len(parts)} parts; a recipe has at most {_DEEPEST_KEY}")
     parsed, _ = yaml_lines.load(value, name=f"--set {change!r}")
     section: Any = data
     for part in parts[:-1]:

@@ -70,7 +70,21 @@ def _by_split(files: Any) -> Any:
     return {"train": files} if isinstance(files, str) else files
 
 
-Files = Annotated[dict[str, str], BeforeValidator(_by_split), Field(min_length=1), AfterValidator(split_names)]
+def _named_paths(files: dict[str, str]) -> dict[str, str]:
+    """Refuse an empty path, which would stand for the folder of the recipe."""
+    for name, path in files.items():
+        if not path.strip():
+            raise PydanticCustomError("empty_path", "the path of {name} is empty; name a file", {"name": name})
+    return files
+
+
+Files = Annotated[
+    dict[str, str],
+    BeforeValidator(_by_split),
+    Field(min_length=1),
+    AfterValidator(split_names),
+    AfterValidator(_named_paths),
+]
 """A file for every split; a path without a split is the file of ``train``."""
 
 

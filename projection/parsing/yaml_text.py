@@ -1,4 +1,4 @@
-"""YAML that a stranger may have written: no aliases, no tags, bounded depth, and no key twice.
+"""YAML that a stranger may have written: no aliases, no tags, bounded depth, no key twice, no control characters.
 
 Ten lines of aliases of aliases stand for millions of values, so an alias is refused; an anchor alone is harmless. A
 tag such as ``!!timestamp`` chooses how a value is made, and makes the library fail in ways of its own.
@@ -6,6 +6,7 @@ tag such as ``!!timestamp`` chooses how a value is made, and makes the library f
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -15,6 +16,8 @@ from silverner.projection.errors import DataError
 DEEPEST = 50
 """The most levels of lists and keys inside each other; a recipe has six."""
 _TEXT = "tag:yaml.org,2002:str"
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+"""Control characters but tab and end of line, and halves of a character: no path, name or label can have them."""
 
 
 def compose_yaml(text: str, *, where: str) -> yaml.Node | None:
@@ -79,6 +82,9 @@ class _BoundedLoader(yaml.SafeLoader):
             raise _fault(event, f"the alias *{event.anchor} repeats another part; write that part out")
         if event.tag not in (None, "!", _TEXT):
             raise _fault(event, f"the tag {event.tag.replace('tag:yaml.org,2002:', '!!')} is not read; leave it out")
+        if isinstance(event, yaml.ScalarEvent) and (found := _UNWRITABLE.search(event.value)):
+            kind = "half of a character" if found[0] >= "\ud800" else "a control character"
+            raise _fault(event, f"{event.value!r:.120} has {kind}, {found[0]!r}; leave it out")
         if self.depth == DEEPEST:
             raise _fault(event, f"lists and keys lie more than {DEEPEST} levels inside each other")
         self.depth += 1

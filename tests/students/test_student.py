@@ -14,6 +14,7 @@ from silverner.projection.errors import DataError, OutputError, UsageError
 from silverner.students import student
 from silverner.students.strategies.soft import Soft
 from silverner.students.student import train_student
+from silverner.students.student_folder import StudentFolder
 from silverner.students.training.trainer import last_checkpoint
 from tests.students.corpora import quick, write_corpus, write_gold
 from tests.taggers import write_tagger
@@ -70,6 +71,17 @@ def test_the_baseline_learns_source_text_and_no_target_text(home: Path, tmp_path
     config = quick("transfer", home / "encoder", home / "corpus", source=source, test=home / "gold.conll")
     results = train_student(config, tmp_path / "out")
     assert results["sentences"]["learnt"] + results["sentences"]["held_out"] == 20
+
+
+@pytest.mark.parametrize("text", ["[]", "3", "null", '"x"', "{"])
+def test_a_damaged_folder_is_named(text: str, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(text)
+    with pytest.raises(OutputError, match=r"run\.json is damaged \(.*\); remove it, or train elsewhere with --out"):
+        StudentFolder(tmp_path, "0a1b")
+    (tmp_path / "run.json").write_text('{"signature": "0a1b"}')
+    (tmp_path / "results.json").write_text(text)
+    with pytest.raises(OutputError, match=r"results\.json is damaged \(.*\); remove it, or train elsewhere with --out"):
+        assert StudentFolder(tmp_path, "0a1b").results
 
 
 class Killed(Exception):  # noqa: N818 no error of the project

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,8 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
             for name in ("../up", "a/b", "a..b", "-a", "a-", "A", "é", ".", "a\nb", "a" * 81)
         ),
         ({"labels": "PER"}, "labels: 'PER' is not a list"),
+        ({"source": {"files": ""}}, r"line \d+: source.files: the path of train is empty; name a file"),
+        ({"source": {"files": {"test": " "}}}, r"line \d+: source.files: the path of test is empty; name a file"),
         ({"labels": ["PER", "PER"]}, "'PER' cannot be a label"),
         ({"label_map": {"DATE": "PERS"}}, r"label_map turns 'DATE' into 'PERS', .*did you mean PER\?"),
         ({"filters": {"lost-entty": 0}, "keep": ...}, "unknown filter 'lost-entty'"),
@@ -141,6 +144,11 @@ def test_a_wrong_recipe_is_refused_with_place_and_remedy(tmp_path: Path, changes
         ("# " + "x" * (1 << 20), "has more than 1,048,576 bytes, so it is no recipe"),
         ("name: " + "[" * 5000 + "\n", "line 1: lists and keys lie more than 50 levels inside each other"),
         ("name: \x07\n", "not YAML"),
+        ('source:\n  files: "\\x00"\n', r"line 2: '\\x00' has a control character, '\\x00'; leave it out"),
+        ('source: {files: {train: "a\\eb"}}\n', r"line 1: 'a\\x1bb' has a control character, '\\x1b'; leave it out"),
+        ('source: {files: "\\ud800"}\n', r"line 1: '\\ud800' has half of a character, '\\ud800'; leave it out"),
+        ('source: {fields: {tokens: "\\ud800"}}\n', "line 1: .* has half of a character"),
+        ('"na\\0me": x\n', "line 1: .* has a control character"),
     ],
 )
 def test_what_is_no_recipe_at_all_is_refused(tmp_path: Path, text: str, message: str) -> None:
@@ -165,6 +173,12 @@ def test_binary_and_empty_and_missing_recipes_are_refused(tmp_path: Path) -> Non
         ("matcher=foo", "--set matcher: matcher: unknown value 'foo'"),
         ("name.first=x", "--set name"),
         ("matcher.x.y=1", "matcher.x is not a section|unknown"),
+        ('source.files="\\x00"', "--set .*, line 1: .* has a control character"),
+        ('source.files={train: "\\ud800"}', "--set .*, line 1: .* has half of a character"),
+        (f"a{'.a' * 4000}=1", "^--set .{0,90}: the key has 4001 parts; a recipe has at most 20$"),
+        (f"a{'.a' * 20}=1", "the key has 21 parts"),
+        (f"a{'.a' * 19}=1", "unknown key 'a'"),
+        ("source.files=''", "source.files: the path of train is empty; name a file"),
     ],
 )
 def test_a_wrong_assignment_names_itself(tmp_path: Path, change: str, message: str) -> None:
@@ -212,6 +226,16 @@ def test_what_is_wrong_with_extending_is_said(tmp_path: Path, text: str, message
     (tmp_path / "child.yaml").write_text(text)
     with pytest.raises(RecipeError, match=message):
         load_recipe(str(tmp_path / "child.yaml"))
+
+
+def test_only_so_many_recipes_extend_each_other(tmp_path: Path) -> None:
+    chain = [write_corpus(tmp_path), *(tmp_path / f"{number}.yaml" for number in range(1, 3000))]
+    for below, path in pairwise(chain):
+        path.write_text(f"extends: {below.name}\n")
+    assert load_recipe(str(chain[19])).languages
+    for path in (chain[20], chain[-1]):
+        with pytest.raises(RecipeError, match=r"yaml, line 1: extends: more than 20 recipes extend each other; write"):
+            load_recipe(str(path))
 
 
 def test_a_language_outside_the_table_is_declared(tmp_path: Path) -> None:
