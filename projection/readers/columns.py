@@ -25,7 +25,7 @@ _DOCUMENT = re.compile(r"#\s*newdoc(?:\s+id\s*=\s*(.*))?")
 
 
 @dataclass
-class _Block:
+class Block:
     """The lines of one sentence."""
 
     document: str | None
@@ -69,6 +69,14 @@ class ColumnReader(Reader):
         :param where: The file, and its first line.
         """
 
+    def check_numbers(self, blocks: Sequence[Block], corpus: CorpusFiles, path: Path) -> None:
+        """Refuse a file whose numbers of words or sentences are not those of the format.
+
+        :param blocks: Its sentences.
+        :param corpus: Says where the tags are.
+        :param path: The file.
+        """
+
     @abstractmethod
     def is_comment(self, line: str, columns: Sequence[str], *, width: int) -> bool:
         """Tell a comment from the token ``#``.
@@ -95,6 +103,7 @@ class ColumnReader(Reader):
         blocks = list(self._blocks(path, split, corpus, tagged=tagged))
         if not blocks:
             raise DataError(f"{path}: the file holds no sentence")
+        self.check_numbers(blocks, corpus, path)
         spans = None
         if tagged:
             rows = [row for block in blocks for row in block.rows]
@@ -117,12 +126,12 @@ class ColumnReader(Reader):
                 spans=None if spans is None else spans[k],
             )
 
-    def _blocks(self, path: Path, split: str, corpus: CorpusFiles, *, tagged: bool) -> Iterator[_Block]:
+    def _blocks(self, path: Path, split: str, corpus: CorpusFiles, *, tagged: bool) -> Iterator[Block]:
         """Group the lines of a file into sentences."""
         document: str | None = None
         sentence_id: str | None = None
         documents = 0
-        block: _Block | None = None
+        block: Block | None = None
         empty_line: int | None = None
         rows = [(number, line, split_columns(line)) for number, line in numbered_lines(path)]
         # A line that begins with # may be a comment, so the first that does not says how many columns the file has.
@@ -131,7 +140,7 @@ class ColumnReader(Reader):
             is_docstart = bool(columns) and columns[0] == DOCSTART
             if not line.strip() or is_docstart:
                 if block is None and empty_line is not None:
-                    block, sentence_id = _Block(document, sentence_id, [empty_line]), None
+                    block, sentence_id = Block(document, sentence_id, [empty_line]), None
                 if block:
                     yield block
                 block = empty_line = None
@@ -152,7 +161,7 @@ class ColumnReader(Reader):
                 if not columns[self.token_column].strip() or (tagged and not self._tag(columns, corpus, where).strip()):
                     raise DataError(f"{where}: empty column")
                 if block is None:
-                    block = _Block(document, sentence_id)
+                    block = Block(document, sentence_id)
                     sentence_id = None
                 block.lines.append(number)
                 block.rows.append(columns)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from silverner.projection.readers.columns import DOCSTART, ColumnReader
+from silverner.projection.errors import DataError
+from silverner.projection.readers.columns import DOCSTART, Block, ColumnReader
+from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import (
     MOST_COLUMNS,
     Layout,
@@ -14,6 +17,7 @@ from silverner.projection.readers.layout import (
     is_certain_tag,
     split_columns,
 )
+from silverner.projection.readers.word_numbers import fields_behind_numbers
 from silverner.projection.spans import TAG
 
 _METADATA = re.compile(
@@ -48,6 +52,20 @@ class ConllReader(ColumnReader):
         if layout.rows and all(1 < len(c) <= MOST_COLUMNS and TAG.match(c[-1]) for _, c in layout.rows):
             return Likeness(len(layout.rows))
         return Likeness(len(layout.rows), layout.untagged_lines())
+
+    def check_numbers(self, blocks: Sequence[Block], corpus: CorpusFiles, path: Path) -> None:
+        """Refuse a file whose first column numbers the words or the sentences."""
+        first = next((block for block in blocks if block.rows), None)
+        if first is None:
+            return
+        row = first.rows[0]
+        fields = fields_behind_numbers((block.rows for block in blocks), (corpus.column or len(row)) - 1)
+        if fields is not None:
+            raise DataError(
+                f"{path}, line {first.lines[0]}: the first column holds numbers, not tokens: {' '.join(row)!r:.80}; "
+                f"say where the tokens are: format: csv, {fields} (if spaces part the columns, put tabs there: "
+                "tr -s ' ' '\\t' < OLD > NEW)"
+            )
 
     def common_prefix(self, tokens: Iterable[str]) -> str:
         """Return the language that WikiAnn writes before all tokens (``en:``)."""

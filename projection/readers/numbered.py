@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
 
 from silverner.projection.errors import DataError
-from silverner.projection.readers.columns import ColumnReader
+from silverner.projection.readers.columns import Block, ColumnReader
+from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import Layout, Likeness, NumberedLines
 
 _WORD_NUMBER = re.compile(r"\d+\Z")
@@ -45,3 +48,15 @@ class NumberedReader(ColumnReader):
         """Refuse a first column that is no word number."""
         if not _WORD_NUMBER.match(columns[0]):
             raise DataError(f"{where}: {columns[0]!r} is not a word number; is this a {self.title.split()[0]} file?")
+
+    def check_numbers(self, blocks: Sequence[Block], corpus: CorpusFiles, path: Path) -> None:
+        """Refuse numbers that do not rise within a sentence: two sentences in one, or numbers of sentences."""
+        for block in blocks:
+            numbers = [int(row[0]) for row in block.rows]
+            for k, (before, number) in enumerate(pairwise(numbers), start=1):
+                if number <= before:
+                    raise DataError(
+                        f"{path}, line {block.lines[k]}: word number {number} stands behind {before}; part sentences "
+                        "by an empty line, or, if these are numbers of sentences, write: format: csv, fields: "
+                        f"{{tokens: 2, tags: {self.tag_column + 1}, sentence: 1}}"
+                    )

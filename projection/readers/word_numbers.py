@@ -1,0 +1,53 @@
+"""Columns of numbers before the tokens: those of words, or of sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from silverner.projection.readers.layout import is_capital, looks_like_tag
+
+_NUMBER = re.compile(r"(\d+)(?:[-.]\d+)?[.:)]?\Z")
+_MANY, _NEARLY_ALL = 10, 0.9
+"""Of so many lines, so many begin with a number; of fewer, all do, and their numbers rise by one at most."""
+
+
+def fields_behind_numbers(sentences: Iterable[Sequence[Sequence[str]]], tag_column: int) -> str | None:
+    """Say which columns hold tokens and tags, where the first holds numbers of words or sentences instead of tokens.
+
+    :param sentences: The lines of a file, between its empty lines.
+    :param tag_column: The column of the tags, from 0.
+    :returns: The key ``fields`` of a recipe; ``None`` where the tokens may well stand in the first column.
+
+    >>> fields_behind_numbers([[["1", "Ana", "NNP", "B-PER"], ["2", "runs", "VB", "O"]]], 3)
+    'fields: {tokens: 2, tags: 4}'
+    >>> fields_behind_numbers([[["7", "Ana", "B-PER"], ["7", "runs", "O"]]], 2)
+    'fields: {tokens: 2, tags: 3, sentence: 1}'
+    >>> fields_behind_numbers([[["1", "CD", "O"], ["2", "CD", "O"]]], 2) is None
+    True
+    """
+    blocks = list(sentences)
+    rows = [row for block in blocks for row in block]
+    matches = [_NUMBER.match(row[0]) for row in rows]
+    numbers = [int(match[1]) for match in matches if match]
+    if len(rows) < _MANY:
+        if len(rows) < 2 or len(numbers) < len(rows) or any(b - a > 1 for a, b in pairwise(numbers)):
+            return None
+    elif len(numbers) <= _NEARLY_ALL * len(rows):
+        return None
+    width = len(rows[0])
+    tokens = next((k for k in range(1, width) if _are_words([row[k] for row in rows])), None)
+    if tokens is None:
+        return None
+    tags = f", tags: {tag_column + 1}" if tokens != tag_column else ""
+    sentence = ", sentence: 1" if any(a[0] == b[0] for block in blocks for a, b in pairwise(block)) else ""
+    return f"fields: {{tokens: {tokens + 1}{tags}{sentence}}}"
+
+
+def _are_words(column: Iterable[str]) -> bool:
+    """Tell whether a column may hold words: letters, and neither tags nor few labels in capitals."""
+    cells = list(column)
+    if sum(any(map(str.isalpha, cell)) for cell in cells) <= len(cells) / 2 or all(map(looks_like_tag, cells)):
+        return False
+    return sum(map(is_capital, cells)) <= len(cells) / 2 or len(set(cells)) > len(cells) / 2
