@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from silverner.projection.readers.layout import Likeness, NumberedLines
 from silverner.projection.readers.lines import numbered_lines
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.sentence import Sentence, decode_tags, without_empty_tokens
-from silverner.projection.spans import Span
+from silverner.projection.spans import TAG, Span
 
 _HEADERS = {
     "tokens": ("tokens", "token", "word", "words", "form"),
@@ -24,6 +25,9 @@ _HEADERS = {
     "document": ("document", "doc_id"),
 }
 """The usual headers of columns, for fields that the recipe does not name."""
+_TEXT_LIST = re.compile(r"\[\s*['\"].*['\"]\s*\]", re.DOTALL)
+_TAG_LIST = re.compile(r"\[.*\]", re.DOTALL)
+"""A cell that holds a list, as pandas writes it; a token alone may be ``[1]``."""
 
 
 @dataclass
@@ -62,6 +66,7 @@ class CsvReader(Reader):
         columns = _columns(corpus.fields, header, f"{path}, line {number}")
         body = rows[rows.index((number, header)) + 1 :] if _has_header(_chosen(corpus.fields)) else rows
         _check_widths(body, len(header), path)
+        _check_no_lists(body, columns, path)
         if "tokens" in columns:
             yield from _token_sentences(body, columns, corpus, path, split, tagged=tagged)
             return
@@ -141,6 +146,26 @@ def _check_widths(rows: Sequence[tuple[int, list[str]]], width: int, path: Path)
     for number, row in rows:
         if row and len(row) != width:
             raise DataError(f"{path}, line {number}: {len(row)} columns where the first row has {width}: {row!r:.80}")
+
+
+def _check_no_lists(rows: Sequence[tuple[int, list[str]]], columns: Mapping[str, int], path: Path) -> None:
+    """Refuse a cell that holds a whole sentence as a list, which would pass for one token or one tag."""
+    kinds = [kind for kind in ("tokens", "text", "tags") if kind in columns]
+    for number, row in rows:
+        for kind in kinds if row else ():
+            cell = row[columns[kind]]
+            if (_TEXT_LIST if kind != "tags" else _TAG_LIST).fullmatch(cell) or (kind == "tags" and _has_tags(cell)):
+                raise DataError(
+                    f"{path}, line {number}: the cell {cell!r:.60} holds a whole list; a table has one token a row, "
+                    "so write lists as JSON lines: with pandas, make such cells lists (ast.literal_eval) where they "
+                    'are text, then df.to_json("NAME.jsonl", orient="records", lines=True)'
+                )
+
+
+def _has_tags(cell: str) -> bool:
+    """Tell whether a cell holds several tags with prefixes, with spaces or marks between them."""
+    tags = re.split(r"[\s,;|]+", cell)
+    return len(tags) > 1 and all(map(TAG.match, tags))
 
 
 def _token_sentences(

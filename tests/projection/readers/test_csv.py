@@ -95,6 +95,39 @@ def test_a_table_that_cannot_be_read_is_refused(tmp_path: Path, content: str, fi
         read(path, fields=Fields(**fields))
 
 
+PANDAS = """tokens,ner_tags\n"['Ana', 'lives']","['B-PER', 'O']"\n"""
+
+
+@pytest.mark.parametrize("tagged", [True, False])
+@pytest.mark.parametrize(
+    ("content", "cell"),
+    [
+        pytest.param(PANDAS, "\"['Ana', 'lives']\"", id="lists"),
+        pytest.param("tokens;ner_tags\n['Ana', 'lives'];['B-PER', 'O']\n", "\"['Ana', 'lives']\"", id="semicolons"),
+        pytest.param(PANDAS.replace(", ", " "), "\"['Ana' 'lives']\"", id="arrays"),
+        pytest.param(PANDAS.replace(", ", "\n "), "\"['Ana'\\n 'lives']\"", id="arrays of several lines"),
+        pytest.param("tokens,ner_tags\nAna lives,B-PER O\n", "'B-PER O'", id="tags with spaces"),
+        pytest.param('tokens,ner_tags\n"Ana lives","B-PER,O"\n', "'B-PER,O'", id="tags with commas"),
+        pytest.param('tokens,ner_tags\nAna lives,"[1, 0]"\n', "'[1, 0]'", id="numbers of tags"),
+    ],
+)
+def test_a_list_in_a_cell_is_not_one_token(tmp_path: Path, content: str, cell: str, tagged: bool):
+    path = write(tmp_path / "a.csv", content)
+    with pytest.raises(DataError, match=rf"a\.csv, line \d: the cell {re.escape(cell)} holds a whole list; .*to_json"):
+        read(path, tagged=tagged)
+
+
+def test_a_list_in_a_cell_is_no_text(tmp_path: Path):
+    path = write(tmp_path / "a.csv", "id,text\n1,\"['Ana', 'lives']\"\n")
+    with pytest.raises(DataError, match=r"a\.csv, line 2: the cell .* holds a whole list; "):
+        read(path, tagged=False)
+
+
+def test_brackets_that_are_tokens_are_no_list(tmp_path: Path):
+    path = write(tmp_path / "a.csv", "word,tag\n[,O\n[1],O\n['],O\nAna,B-PER\n],O\n")
+    assert [s.tokens for s in read(path)] == [("[", "[1]", "[']", "Ana", "]")]
+
+
 def rows(folder: Path, kind: str, tokens: list[str], tags: list[str]) -> Path:
     if kind == "jsonl":
         return write(folder / "a.jsonl", json.dumps({"tokens": tokens, "ner_tags": tags}))
