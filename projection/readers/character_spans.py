@@ -5,8 +5,9 @@ The text is split into tokens by the rules of its language, and every entity bec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from silverner.projection.errors import DataError
@@ -22,6 +23,8 @@ SPAN_FIELDS = ("entities", "label", "labels", "spans")
 """The fields that hold entities in exports of spaCy, Doccano, Label Studio and Prodigy."""
 _START, _END = ("start", "start_offset", "begin"), ("end", "end_offset")
 _LABEL = ("label", "labels", "type", "entity_type", "entity", "tag")
+_NO_GOLD = ("reject", "ignore")
+"""Answers of Prodigy to texts whose entities are wrong or were not looked at."""
 NEUTRAL_LANGUAGE = "eng"
 """The language by whose rules text is split where nobody says which language it is."""
 
@@ -62,6 +65,22 @@ def plain_row(value: Any, where: str) -> Row:
         one["value"] for one in complete[0]["result"] if isinstance(one, dict) and isinstance(one.get("value"), dict)
     ]
     return {"id": value.get("id"), **data, "entities": [mark for mark in marks if "labels" in mark]}
+
+
+def plain_rows(items: Iterable[tuple[str, Any]], path: Path) -> list[tuple[str, Row]]:
+    """Bring the items of a JSON file into the shape of rows, without those that were rejected in Prodigy.
+
+    :param items: The items with their places.
+    :param path: The file, for messages.
+    :returns: The rows with their places.
+    :raises DataError: when an item is no row.
+    """
+    rows = [(where, plain_row(item, where)) for where, item in items]
+    accepted = [(where, row) for where, row in rows if row.get("answer") not in _NO_GOLD]
+    if len(accepted) < len(rows):
+        count = f"{len(rows) - len(accepted)} of {len(rows)} texts"
+        LOG.warning("%s: %s left out: their answer in Prodigy is reject or ignore", path, count)
+    return accepted
 
 
 def character_spans(row: Row, where: str, fields: Fields) -> list[CharacterSpan] | None:

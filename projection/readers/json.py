@@ -9,9 +9,9 @@ from typing import Any
 
 from silverner.projection.errors import DataError
 from silverner.projection.parsing import parse_json
-from silverner.projection.readers.character_spans import plain_row
+from silverner.projection.readers.character_spans import plain_rows
 from silverner.projection.readers.corpus_files import CorpusFiles
-from silverner.projection.readers.jsonl import rows_of_lines
+from silverner.projection.readers.jsonl import items_of_lines
 from silverner.projection.readers.layout import Likeness, NumberedLines
 from silverner.projection.readers.lines import numbered_lines
 from silverner.projection.readers.reader import Reader
@@ -42,11 +42,10 @@ class JsonReader(Reader):
         lines = list(numbered_lines(path))
         filled = [line for _, line in lines if line.strip()]
         if len(filled) > 1 and _is_complete(filled[0]):
-            rows = list(rows_of_lines(path, lines))
+            items = list(items_of_lines(path, lines))
         else:
             items = _items(parse_json("\n".join(line for _, line in lines), where=str(path)), path)
-            rows = [(where, plain_row(item, where)) for where, item in items]
-        return sentences_from_rows(rows, corpus, split=split, tagged=tagged)
+        return sentences_from_rows(plain_rows(items, path), corpus, split=split, tagged=tagged)
 
 
 def _is_complete(line: str) -> bool:

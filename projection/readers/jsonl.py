@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from silverner.projection.parsing import parse_json
-from silverner.projection.readers.character_spans import Row, plain_row
+from silverner.projection.readers.character_spans import plain_rows
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import Likeness, NumberedLines
 from silverner.projection.readers.lines import numbered_lines
@@ -32,19 +33,19 @@ class JsonLinesReader(Reader):
     def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:
         """Read one sentence an object."""
         path = Path(corpus.files[split])
-        rows = list(rows_of_lines(path, numbered_lines(path)))
+        rows = plain_rows(items_of_lines(path, numbered_lines(path)), path)
         return sentences_from_rows(rows, corpus, split=split, tagged=tagged)
 
 
-def rows_of_lines(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, Row]]:
+def items_of_lines(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, Any]]:
     """Read the JSON value of every line that is not empty.
 
     :param path: The file, for messages.
     :param lines: Its lines, with their numbers.
-    :returns: The rows with their places.
-    :raises DataError: naming the line that is no JSON object.
+    :returns: The values with their places.
+    :raises DataError: naming the line that is no JSON.
     """
     for number, line in lines:
         if line.strip():
             where = f"{path}, line {number}"
-            yield where, plain_row(parse_json(line, where=where), where)
+            yield where, parse_json(line, where=where)

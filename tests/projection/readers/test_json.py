@@ -144,6 +144,21 @@ def test_the_first_annotation_of_label_studio_is_taken_and_others_are_reported(
         read(path)
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "list.json"])
+def test_texts_that_prodigy_does_not_accept_are_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str):
+    marks = [{"start": s, "end": e, "label": n} for s, e, n in TRIPLES]
+    rows = [{"text": TEXT, "spans": marks, "answer": answer} for answer in ("accept", "reject", "ignore")]
+    rows.append({"text": "Hi", "spans": []})
+    lines = "\n".join(map(json.dumps, rows))
+    path = write(tmp_path / name, json.dumps(rows) if name == "list.json" else lines)
+    assert [s.spans for s in read(path)] == [ENTITIES, ()]
+    assert f"{path}: 2 of 4 texts left out: their answer in Prodigy is reject or ignore" in caplog.messages
+    assert [s.text for s in read(path, tagged=False)] == [TEXT, "Hi"]
+    rejected = write(tmp_path / "r.jsonl", json.dumps(rows[1]))
+    with pytest.raises(DataError, match="the split 'train' holds no sentence"):
+        read(rejected)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
