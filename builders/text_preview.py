@@ -15,6 +15,7 @@ from silverner.builders.sources.reading import check_sentences, corpus_files, to
 from silverner.projection.errors import MissingEngineError, NotDownloadedError, SilvernerError
 from silverner.projection.languages import Language
 from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
+from silverner.projection.readers.file_list import one_by_one
 from silverner.projection.readers.formats import format_of
 
 LARGEST = 256 << 20
@@ -90,10 +91,11 @@ def _read(
     facts, sentences = TextPreview(side=side), list[Sentence]()
     try:
         if corpus.format != "hub":
-            facts.formats = list(
-                dict.fromkeys(format_of(corpus, split=split, tagged=tagged).title for split in corpus.files)
-            )
-            size = sum(Path(file).stat().st_size for file in corpus.files.values() if Path(file).is_file())
+            files = [(split, one) for split in corpus.files for one in one_by_one(corpus, split)]
+            titles = [format_of(one, split=split, tagged=tagged).title for split, one in files]
+            facts.formats = list(dict.fromkeys(titles))
+            paths = [Path(one.files[split]) for split, one in files]
+            size = sum(path.stat().st_size for path in paths if path.is_file())
             if size > LARGEST:
                 facts.note = f"{size / 1e6:,.0f} MB, of which only the beginning was read, for the format"
                 return facts, sentences

@@ -74,6 +74,25 @@ def test_data_of_the_hub_are_not_missing_and_their_command_names_the_revision(
     assert "missing" not in out
 
 
+@pytest.mark.parametrize("files", ["eng*.conll", "fold", {"train": "eng*.conll"}, {"train": "fold"}])
+def test_a_glob_and_a_folder_are_read_as_a_build_reads_them(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, files: str | dict[str, str]
+) -> None:
+    recipe = write_corpus(tmp_path, source={"language": "eng", "files": files})
+    (tmp_path / "fold").mkdir()
+    (tmp_path / "fold" / "a.conll").write_text((tmp_path / "eng.conll").read_text())
+    code, out, _ = dry(capsys, recipe, "--lang", "spa")
+    assert "  source: CoNLL columns; 3 sentences; 11 tokens; LOC 2, PER 1, ORG 1\n" in out
+    assert code == 0
+
+
+def test_a_glob_without_a_file_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    recipe = write_corpus(tmp_path, source={"language": "eng", "files": "fra*.conll"})
+    code, out, err = dry(capsys, recipe, "--lang", "spa")
+    assert code == 1
+    assert "fra*.conll: no file is there; write the name of a file, a glob or a folder" in out + err
+
+
 def test_files_that_are_too_large_are_not_counted(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
