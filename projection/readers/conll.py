@@ -17,6 +17,7 @@ from silverner.projection.readers.layout import (
     is_certain_tag,
     split_columns,
 )
+from silverner.projection.readers.tag_layers import row_with_two_tags
 from silverner.projection.readers.word_numbers import fields_behind_numbers
 from silverner.projection.spans import TAG
 
@@ -65,6 +66,16 @@ class ConllReader(ColumnReader):
                 f"{path}, line {first.lines[0]}: the first column holds numbers, not tokens: {' '.join(row)!r:.80}; "
                 f"say where the tokens are: format: csv, {fields} (if spaces part the columns, put tabs there: "
                 "tr -s ' ' '\\t' < OLD > NEW)"
+            )
+
+    def check_labels(self, rows: Iterable[Sequence[str]], corpus: CorpusFiles, where: str) -> None:
+        """Refuse two layers of tags where nothing says which is meant."""
+        row = None if corpus.column else row_with_two_tags(rows)
+        if row is not None:
+            raise DataError(
+                f"{where}: columns {len(row) - 1} and {len(row)} both hold tags, as in {' '.join(row)!r:.80}; "
+                f"choose one in a recipe: column: {len(row) - 1} or column: {len(row)} (elsewhere, write a file "
+                "with one of them)"
             )
 
     def common_prefix(self, tokens: Iterable[str]) -> str:

@@ -117,3 +117,49 @@ def test_the_column_of_the_tags_may_be_chosen(tmp_path: Path):
     assert [s.spans for s in read(path, "conll", column=2)] == [spans((0, 1, "PER"))]
     with pytest.raises(DataError, match=r"a\.conll, line 1: there is no column 6; the line has 4 columns"):
         read(path, "conll", column=6)
+
+
+@pytest.mark.parametrize("separator", ["\t", " "])
+@pytest.mark.parametrize(
+    ("content", "columns", "outer", "inner"),
+    [
+        pytest.param(
+            "at O O\nSony B-ORG B-PRO\nX I-ORG O\n",
+            (2, 3),
+            spans((1, 3, "ORG")),
+            spans((1, 2, "PRO")),
+            id="both",
+        ),
+        pytest.param("Bonn B-PER O\nruns O O\n", (2, 3), spans((0, 1, "PER")), (), id="inner empty"),
+        pytest.param(
+            "Bonn NE B-ORG B-LOC\nFC NE I-ORG O\n", (3, 4), spans((0, 2, "ORG")), spans((0, 1, "LOC")), id="POS"
+        ),
+    ],
+)
+def test_two_layers_of_tags_need_a_choice(
+    tmp_path: Path, separator: str, content: str, columns: tuple[int, int], outer: object, inner: object
+):
+    path = write(tmp_path / "a.conll", content.replace(" ", separator))
+    one, two = columns
+    message = f"{path}, line 1: columns {one} and {two} both hold tags, as in "
+    for format in ("auto", "conll"):
+        with pytest.raises(DataError, match=re.escape(message) + f".*column: {one} or column: {two}"):
+            read(path, format)
+    assert [read(path, column=column)[0].spans for column in columns] == [outer, inner]
+    assert len(read(path, tagged=False)) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("Ana NNP B-NP B-PER\nruns VB B-VP O\nat IN B-PP O\n. . O O\n", id="CoNLL-2003"),
+        pytest.param("Ana NNP I-NP I-PER\nruns VB I-VP O\n", id="CoNLL-2003 in IOB1"),
+        pytest.param("Ana Ana NE I-NC I-PER\nruns run VV I-VC O\n", id="German"),
+        pytest.param("Ana B-NP B-PER\nruns B-VP O\n", id="chunks without POS"),
+        pytest.param("Ana _ _ B-PER\nruns _ _ O\n", id="columns without content"),
+        pytest.param("Ana O B-PER\nruns O O\n", id="no tag in the other column"),
+        pytest.param("Ana B-52 B-PER\nruns run O\n", id="a lemma like a tag"),
+    ],
+)
+def test_chunks_are_no_layer_of_tags(tmp_path: Path, content: str):
+    assert [s.spans for s in read(write(tmp_path / "a.conll", content))] == [spans((0, 1, "PER"))]
