@@ -14,11 +14,12 @@ from silverner.projection.readers.layout import Likeness, NumberedLines
 from silverner.projection.readers.lines import numbered_lines
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.sentence import Sentence, decode_tags, without_empty_tokens
+from silverner.projection.readers.usual_names import TAGS, TOKENS
 from silverner.projection.spans import TAG, Span
 
 _HEADERS = {
-    "tokens": ("tokens", "token", "word", "words", "form"),
-    "tags": ("ner_tags", "ner_tag", "tags", "tag", "ner", "label", "labels"),
+    "tokens": TOKENS,
+    "tags": TAGS,
     "sentence": ("sentence #", "sentence_id", "sent_id", "sentence"),
     "text": ("text",),
     "id": ("id",),

@@ -10,6 +10,7 @@ from silverner.projection.readers.character_spans import SPAN_FIELDS
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.rows import TRANSLATION, field_value, sentences_from_rows
 from silverner.projection.readers.sentence import Sentence
+from silverner.projection.readers.usual_names import fields_advice
 
 
 def sentences_from_dataset(
@@ -33,7 +34,8 @@ def sentences_from_dataset(
     present = [column for column in data.column_names if column in read_columns]
     if not has_tokens and not {TRANSLATION, fields.text.split(".")[0]} & set(present):
         raise DataError(
-            f"{place}: neither the field {fields.tokens!r} nor {fields.text!r}; it has {', '.join(data.column_names)}"
+            f"{place}: neither the field {fields.tokens!r} nor {fields.text!r}; it has {', '.join(data.column_names)}; "
+            f"{fields_advice(data.column_names, fields, tagged=tagged)}"
         )
     feature = field_value(data.features, fields.tags)
     feature = getattr(feature, "feature", feature)
@@ -47,6 +49,7 @@ def sentences_from_dataset(
         raise DataError(
             f"{place}: the field {fields.tags!r} is {feature}, not ClassLabel or strings; "
             f"columns: {', '.join(data.column_names)}"
+            + (f"; {fields_advice(data.column_names, fields, tagged=True)}" if feature is None else "")
         )
     rows = [(f"{place}, row {k}", row) for k, row in enumerate(data.select_columns(present))]
     yield from sentences_from_rows(rows, corpus, split=split, tagged=tagged, tag_names=tag_names)

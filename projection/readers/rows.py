@@ -12,6 +12,7 @@ from silverner.projection.languages import language_of
 from silverner.projection.readers.character_spans import Row, character_spans, token_spans
 from silverner.projection.readers.corpus_files import CorpusFiles, Fields
 from silverner.projection.readers.sentence import Sentence, decode_tags, without_empty_tokens
+from silverner.projection.readers.usual_names import fields_advice
 from silverner.projection.spans import Span
 
 TRANSLATION = "translation"
@@ -81,7 +82,7 @@ def _labels(
             labels.append(_LabelledText(tokens, text, spans))
             continue
         tags = _tags(row, where, corpus.fields, tag_names)
-        words, written = _text_of(row, where, corpus)
+        words, written = _text_of(row, where, corpus, tagged=True)
         if words is None or len(tags) != len(words):
             raise DataError(f"{where}: {len(tags)} tags for {len(words or [])} tokens")
         labels.append(None)
@@ -100,12 +101,12 @@ def _tags(row: Row, where: str, fields: Fields, names: Sequence[str] | None) -> 
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise DataError(
             f"{where}: the field {fields.tags!r} must be a list of tags, not {tags!r:.60}; the row has "
-            f"{', '.join(sorted(row))}"
+            f"{', '.join(sorted(row))}" + (f"; {fields_advice(row, fields, tagged=True)}" if tags is None else "")
         )
     return tags
 
 
-def _text_of(row: Row, where: str, corpus: CorpusFiles) -> tuple[list[str] | None, str | None]:
+def _text_of(row: Row, where: str, corpus: CorpusFiles, *, tagged: bool = False) -> tuple[list[str] | None, str | None]:
     """Return the tokens and the running text of a row, at least one of which it must have."""
     fields = corpus.fields
     tokens, text = field_value(row, fields.tokens), field_value(row, fields.text)
@@ -113,7 +114,8 @@ def _text_of(row: Row, where: str, corpus: CorpusFiles) -> tuple[list[str] | Non
         text = _translation(row[TRANSLATION], where, corpus)
     if tokens is None and text is None:
         raise DataError(
-            f"{where}: neither the field {fields.tokens!r} nor {fields.text!r}; it has {', '.join(sorted(row))}"
+            f"{where}: neither the field {fields.tokens!r} nor {fields.text!r}; it has {', '.join(sorted(row))}; "
+            f"{fields_advice(row, fields, tagged=tagged)}"
         )
     if tokens is not None and not (isinstance(tokens, list) and all(map(_is_text, tokens))):
         raise DataError(f"{where}: the field {fields.tokens!r} must be a list of non-empty strings")

@@ -141,6 +141,32 @@ def test_a_row_with_broken_labels_is_named(tmp_path: Path, row: dict[str, Any], 
         read(path)
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+@pytest.mark.parametrize(
+    ("row", "tagged", "advice"),
+    [
+        ({"tokens": ["a"], "tags": ["O"]}, True, "fields: {tokens: tokens, tags: tags}"),
+        ({"words": ["a"], "labels": ["O"]}, True, "fields: {tokens: words, tags: labels}"),
+        ({"Words": ["a"], "NER": ["O"]}, True, "fields: {tokens: Words, tags: NER}"),
+        ({"words": ["a"], "x": ["O"]}, True, "fields: {tokens: words, tags: NAME}"),
+        ({"x": ["a"], "ner_tags": ["O"]}, True, "fields: {tokens: NAME, tags: ner_tags}"),
+        ({"sentence": "a b"}, False, "fields: {text: sentence}"),
+        ({"words": ["a"], "labels": ["O"]}, False, "fields: {tokens: words}"),
+        ({"x": "a b"}, False, "fields: {tokens: NAME}, or fields: {text: NAME}"),
+    ],
+)
+def test_other_names_of_fields_are_refused_with_the_key_to_write(
+    tmp_path: Path, kind: str, row: dict[str, Any], tagged: bool, advice: str
+):
+    path = tmp_path / f"a.{kind}"
+    if kind == "jsonl":
+        write(path, json.dumps(row))
+    else:
+        datasets.Dataset.from_list([row]).to_parquet(str(path))
+    with pytest.raises(DataError, match=re.escape(str(path)) + ".*; name them: " + re.escape(advice) + "$"):
+        read(path, tagged=tagged)
+
+
 @pytest.mark.parametrize("content", ["\n\n", " \n"])
 def test_json_lines_without_rows_hold_no_sentence(tmp_path: Path, content: str):
     path = write(tmp_path / "a.jsonl", content)
