@@ -19,6 +19,8 @@ from silverner.students.strategies import plugin_facts
 from silverner.students.strategies.strategy import Strategy
 from silverner.students.training_config import TrainingConfig
 
+_NAMES_CODE = ("auto_map", "custom_pipelines")
+"""Keys that name Python code of the model from which a student started; the student needs none."""
 VERSION = 2
 """Increased when the same config gives another student."""
 
@@ -67,7 +69,7 @@ def _hash(path: Path | None) -> str | None:
 
 
 def save_model(model: Any, tokenizer: Any, path: Path) -> None:
-    """Write a model as safetensors, in place of what lies there.
+    """Write a model as safetensors, in place of what lies there, without names of foreign code.
 
     :param model: The model.
     :param tokenizer: Its tokenizer.
@@ -78,6 +80,11 @@ def save_model(model: Any, tokenizer: Any, path: Path) -> None:
     with without_progress_bars():
         model.save_pretrained(path)
         tokenizer.save_pretrained(path)
+    for file in (path / "config.json", path / "tokenizer_config.json"):
+        settings = read_json(file, strict=False)
+        if any(key in settings for key in _NAMES_CODE):
+            kept = {key: value for key, value in settings.items() if key not in _NAMES_CODE}
+            write_text(file, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
 
 
 class StudentFolder:

@@ -251,6 +251,13 @@ def test_training_reads_nothing_outside_the_folder(home: Path, run: Callable[...
     )
 
 
+@pytest.mark.parametrize("file", ["README.md", ".huggingface.yaml"])
+def test_training_does_not_read_an_endless_card(home: Path, run: Callable[..., str], file: str) -> None:
+    with (home / "out" / file).open("wb") as card:
+        card.truncate(3 << 30)
+    assert f"{file} has more than 16 MB, too much for a file of its kind" in run(1, *TRAIN)
+
+
 def test_a_saved_dataset_names_no_file_outside_its_folder(home: Path, run: Callable[..., str]) -> None:
     folder = home / "out/train"
     folder.mkdir()

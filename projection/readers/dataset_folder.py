@@ -9,10 +9,11 @@ from typing import Any
 import yaml
 
 from silverner.projection.errors import DataError
-from silverner.projection.parsing import read_json
+from silverner.projection.parsing import read_json, read_text
 from silverner.projection.paths import name_fault, public_files
 
 _HIDDEN_CARD = ".huggingface.yaml"
+_LARGEST_CARD = 16 << 20
 _FILE_KEYS = {
     **dict.fromkeys(("README.md", _HIDDEN_CARD), frozenset({"data_files", "data_dir"})),
     **dict.fromkeys(("dataset_dict.json", "state.json"), frozenset({"filename", "splits"})),
@@ -86,6 +87,7 @@ def _values(file: Path) -> Any:
     try:
         if file.suffix == ".json":
             return read_json(file, strict=False)
-        return metadata_load(file) if file.suffix == ".md" else yaml.safe_load(file.read_text(encoding="utf-8"))
+        text = read_text(file, largest=_LARGEST_CARD)  # the library reads a card without a bound
+        return metadata_load(file) if file.suffix == ".md" else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise DataError(f"{file} cannot be read ({error})") from error

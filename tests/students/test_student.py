@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from safetensors.torch import load_file
 from transformers import Trainer
 
 from silverner.projection.errors import DataError, OutputError, UsageError
+from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.students import student
 from silverner.students.strategies.soft import Soft
 from silverner.students.student import train_student
@@ -71,6 +73,21 @@ def test_the_baseline_learns_source_text_and_no_target_text(home: Path, tmp_path
     config = quick("transfer", home / "encoder", home / "corpus", source=source, test=home / "gold.conll")
     results = train_student(config, tmp_path / "out")
     assert results["sentences"]["learnt"] + results["sentences"]["held_out"] == 20
+
+
+@pytest.mark.parametrize("strategy", ["transfer", "hard"])
+def test_a_student_names_no_code_of_the_model_it_started_from(strategy: str, home: Path, tmp_path: Path) -> None:
+    teacher, code = Path(shutil.copytree(home / "teacher", tmp_path / "teacher")), {"AutoConfig": "evil--code.Config"}
+    for name in ("config.json", "tokenizer_config.json"):
+        settings = json.loads((teacher / name).read_text())
+        settings |= {"auto_map": code, "custom_pipelines": {"ner": {"impl": "evil.Pipeline"}}}
+        (teacher / name).write_text(json.dumps(settings))
+    train_student(quick(strategy, teacher, home / "corpus", test=home / "gold.conll"), tmp_path / "out")
+    for file in (tmp_path / "out").glob("*.json"):
+        assert not {"auto_map", "custom_pipelines"} & json.loads(file.read_text()).keys(), file
+        assert "evil" not in file.read_text(), file
+    assert json.loads((tmp_path / "out" / "config.json").read_text())["model_type"] == "bert"
+    Checkpoint(name=str(tmp_path / "out")).load("tagger")
 
 
 @pytest.mark.parametrize("text", ["[]", "3", "null", '"x"', "{"])
