@@ -90,8 +90,13 @@ class ColumnReader(Reader):
         """Tell whether a line that is neither comment nor blank holds no token of its own."""
         return False
 
-    def common_prefix(self, tokens: Iterable[str]) -> str:
-        """Return what all tokens of a file begin with and is no part of them; nothing for most formats."""
+    def common_prefix(self, blocks: Sequence[Block], path: Path) -> str:
+        """Return what all tokens of a file begin with and is no part of them; nothing for most formats.
+
+        :param blocks: Its sentences.
+        :param path: The file.
+        :returns: What to leave out.
+        """
         return ""
 
     def check_row(self, columns: Sequence[str], where: str) -> None:
@@ -112,7 +117,7 @@ class ColumnReader(Reader):
             self.check_labels(rows, corpus, f"{path}, line {blocks[0].lines[0]}")
             tags = [(str(path), block.lines, [self.tag(row, corpus) for row in block.rows]) for block in blocks]
             spans = decode_tags(tags, scheme=corpus.scheme, repair=corpus.repair)
-        prefix = self.common_prefix(row[self.token_column] for block in blocks for row in block.rows)
+        prefix = self.common_prefix(blocks, path)
         if prefix:
             LOG.warning("%s: all tokens begin with %r, which is left out", path, prefix)
         for k, block in enumerate(blocks):

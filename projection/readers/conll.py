@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -27,7 +28,7 @@ _METADATA = re.compile(
     r"|#\s*id\s+\S+(?:\s+domain=\S*)?\s*\Z"  # MultiCoNER
 )
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]+)*:(?=\S)")
+_LANGUAGE = re.compile(r"(?:[a-z]{2,3}(?:-[a-z]+)*|simple):(?=\S)")
 
 
 class ConllReader(ColumnReader):
@@ -78,10 +79,21 @@ class ConllReader(ColumnReader):
                 "with one of them)"
             )
 
-    def common_prefix(self, tokens: Iterable[str]) -> str:
-        """Return the language that WikiAnn writes before all tokens (``en:``)."""
-        prefixes = {(match := _LANGUAGE.match(token)) and match[0] for token in tokens}
-        return next(iter(prefixes)) or "" if len(prefixes) == 1 else ""
+    def common_prefix(self, blocks: Sequence[Block], path: Path) -> str:
+        """Return the language that WikiAnn writes before all tokens (``en:``); refuse a token that lacks it."""
+        # A sentence without tokens has a line and no row.
+        tokens = [(line, row[0]) for block in blocks for line, row in zip(block.lines, block.rows, strict=False)]
+        prefixes = Counter((match := _LANGUAGE.match(token)) and match[0] for _, token in tokens)
+        prefix, count = prefixes.most_common(1)[0] if prefixes else (None, 0)
+        if prefix is None or count <= len(tokens) / 2:
+            return ""
+        for line, token in tokens:
+            if not (match := _LANGUAGE.match(token)) or match[0] != prefix:
+                raise DataError(
+                    f"{path}, line {line}: {count} of {len(tokens)} tokens begin with {prefix!r}, as in WikiAnn, and "
+                    f"this one does not: {token!r:.80}; correct it"
+                )
+        return prefix
 
     def is_comment(self, line: str, columns: Sequence[str], *, width: int) -> bool:
         """Tell a comment from the token ``#``.

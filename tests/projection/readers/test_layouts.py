@@ -104,6 +104,21 @@ def test_the_language_before_all_tokens_of_wikiann_is_left_out(tmp_path: Path, s
     ]
 
 
+@pytest.mark.parametrize("prefix", ["simple:", "zh-yue:", "be-x-old:", "nds:"])
+def test_all_languages_of_wikiann_are_left_out(tmp_path: Path, prefix: str):
+    path = write(tmp_path / "train", f"{prefix}Ana B-PER\n{prefix}runs O\n")
+    assert [(s.tokens, s.spans) for s in read(path)] == [(("Ana", "runs"), spans((0, 1, "PER")))]
+
+
+@pytest.mark.parametrize("odd", ["runs", "de:runs", "en:", "enruns"])
+def test_a_token_without_the_language_of_the_others_is_named(tmp_path: Path, odd: str):
+    path = write(tmp_path / "train", f"en:Ana B-PER\nen:Li I-PER\n\n{odd} O\nen:far O\n")
+    message = f"{path}, line 4: 3 of 4 tokens begin with 'en:', as in WikiAnn, and this one does not: {odd!r}"
+    for tagged in (False, True):
+        with pytest.raises(DataError, match=re.escape(message)):
+            read(path, tagged=tagged)
+
+
 @pytest.mark.parametrize(
     "tokens", [("en:a", "de:b"), ("en:a", "b"), ("en:", "en:a"), ("a:b", "a:c"), ("http://x", "http://y", "z")]
 )
