@@ -19,6 +19,12 @@ from silverner.projection.parsing import read_json
 INDEX = "model.safetensors.index.json"
 _SETTINGS = ("config.json", "tokenizer_config.json", "generation_config.json", "special_tokens_map.json", INDEX)
 _ADAPTER = "adapter_config.json"
+_KINDS: tuple[tuple[str, str, type, tuple[type, ...], str], ...] = (
+    ("config.json", "id2label", dict, (str, int), "a mapping of numbers to labels"),
+    ("config.json", "architectures", list, (str,), "a list of names"),
+    (INDEX, "weight_map", dict, (str,), "a mapping of weights to files"),
+)
+"""Files with keys that are read here or in training: the kind of the value, that of its parts, and both in words."""
 _UNUSED = "special_tokens_map_file"
 """A key that tokenizers write with a path of the machine they come from, and that nobody reads."""
 
@@ -92,6 +98,7 @@ def _refuse_settings(name: str, folder: Path) -> None:
             "(merge_and_unload of the peft package), and save the whole"
         )
     settings = {file: _read(name, folder / file) for file in _SETTINGS if (folder / file).is_file()}
+    _refuse_kinds(name, settings)
     config, tokenizer = settings.get("config.json", {}), settings.get("tokenizer_config.json", {})
     if "auto_map" in config and not _is_known_family(config.get("model_type")):
         raise DataError(needs_code(name))
@@ -110,6 +117,29 @@ def _refuse_settings(name: str, folder: Path) -> None:
     for file, named in files.items():
         for key, value in named:
             _refuse_name(name, file, key, value)
+
+
+def _refuse_kinds(name: str, settings: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse values of another kind; the libraries would fail on them in words of their own."""
+    for file, key, whole, part, words in _KINDS:
+        if (value := settings.get(file, {}).get(key)) is None:
+            continue
+        parts = value.values() if isinstance(value, dict) else value
+        if not isinstance(value, whole) or not all(isinstance(one, part) for one in parts):
+            raise _wrong_kind(name, file, key, value, words)
+    labels = settings.get("config.json", {}).get("id2label") or {}
+    if not all(number.isdecimal() for number in labels):
+        raise _wrong_kind(name, "config.json", "id2label", labels, "a mapping of numbers to labels")
+    longest = settings.get("tokenizer_config.json", {}).get("model_max_length")
+    if longest is not None and (isinstance(longest, bool) or not isinstance(longest, int | float) or not longest >= 1):
+        raise _wrong_kind(name, "tokenizer_config.json", "model_max_length", longest, "a number from 1 on")
+
+
+def _wrong_kind(name: str, file: str, key: str, value: Any, words: str) -> DataError:
+    return DataError(
+        f"cannot load the model {name!r}: {key} in {file} is {value!r:.120}, not {words}; get the model again from "
+        "where it was published"
+    )
 
 
 def shards(index: Mapping[str, Any]) -> list[Any]:

@@ -95,6 +95,24 @@ CODE = "it brings Python code of its own .auto_map., and silverner never runs co
             _index("absent.safetensors"),
             "lacks absent.safetensors, which|No such file .*/absent.safetensors",
         ),
+        (
+            _with(INDEX, weight_map={"a": 3, "b": []}),
+            "weight_map in .* is .'a': 3, 'b': .*, not a mapping of weights",
+        ),
+        (_with(INDEX, weight_map=[]), r"weight_map in .* is \[\], not a mapping of weights to files; get the model"),
+        (_with("config.json", id2label=3), "id2label in config.json is 3, not a mapping of numbers to labels; get the"),
+        (_with("config.json", id2label=["O"]), "id2label in config.json is .*, not a mapping of numbers to labels"),
+        (_with("config.json", id2label={"0": ["O"]}), "id2label in config.json is .*, not a mapping of numbers"),
+        (_with("config.json", id2label={"a": "O"}), "id2label in config.json is .*, not a mapping of numbers"),
+        (_with("config.json", architectures=3), "architectures in config.json is 3, not a list of names"),
+        (_with("config.json", architectures=[3]), r"architectures in config.json is \[3\], not a list of names"),
+        *(
+            (
+                _with("tokenizer_config.json", model_max_length=value),
+                f"model_max_length in .* is {value!r}, not a number from 1 on",
+            )
+            for value in ("x", -4, 0, True, float("nan"))
+        ),
         (_pickle_alone, "has no weights as safetensors .*; pickled|no file named model.safetensors found"),
         (_pipe, "vocab.txt is a pipe or a device, not a file"),
         (_link, "vocab.txt is a link out of its folder; copy the file into the folder"),
