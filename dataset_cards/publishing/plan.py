@@ -74,10 +74,15 @@ def local_files(folder: Path) -> dict[str, LocalFile]:
     :returns: The files by their path in the repository.
     :raises DataError: when an entry is no plain file: a link would publish a file from outside the folder.
     """
-    return {name: _local(regular_file(folder, name)) for name, _ in public_files(folder) if name not in PRIVATE}
+    return {name: local_file(regular_file(folder, name)) for name, _ in public_files(folder) if name not in PRIVATE}
 
 
-def _local(path: Path) -> LocalFile:
+def local_file(path: Path) -> LocalFile:
+    """Read the size and the hashes of a file.
+
+    :param path: Its path.
+    :returns: The file.
+    """
     sha256, size = hashlib.sha256(), path.stat().st_size
     git = _git(size)
     with path.open("rb") as file:

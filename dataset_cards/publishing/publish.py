@@ -14,7 +14,7 @@ from silverner.dataset_cards.hub.failures import ConflictError, HubError, Unsure
 from silverner.dataset_cards.hub.repository import Refs, RemoteFile, Repository
 from silverner.dataset_cards.publishing.earlier_files import earlier_files
 from silverner.dataset_cards.publishing.plan import HUB_FILES, LocalFile, Plan, local_files, make_plan, planned_file
-from silverner.dataset_cards.publishing.release_files import addressed_files
+from silverner.dataset_cards.publishing.release_files import addressed_files, copied_files
 from silverner.dataset_cards.release.difference import Difference, compare, numbers
 from silverner.dataset_cards.release.history import CHANGELOG, updated_changelog
 from silverner.dataset_cards.release.release import Release, open_release
@@ -109,21 +109,14 @@ def publish(
     :raises SilvernerError: when somebody else has pushed, the Hub refuses, or the network fails again and again.
     """
     with tempfile.TemporaryDirectory(prefix="silverner-") as scratch:
-        head, committed = _write_branch(replace(prepared, local=_copied(prepared, Path(scratch))), hub, branch, say)
+        written = prepared.local if prepared.plan.parent is None else prepared.plan.write
+        copies = copied_files(prepared.local, written, prepared.texts, Path(scratch))
+        head, committed = _write_branch(replace(prepared, local=copies), hub, branch, say)
     for name in (CHANGELOG, CARD, MANIFEST):
         write_text(prepared.local[name].path, prepared.texts[name].decode("utf-8"))
     tag = prepared.plan.tag
     tagged = _tag(hub, tag, head, prepared.release)
     return Outcome(commit=head, tag=tag, committed=committed, tagged=tagged)
-
-
-def _copied(prepared: PreparedRelease, scratch: Path) -> dict[str, LocalFile]:
-    """Write the changed texts of a release into a folder of their own, and leave the corpus folder as it is."""
-    local = dict(prepared.local)
-    for name, text in prepared.texts.items():
-        local[name] = replace(local[name], path=scratch / name)
-        local[name].path.write_bytes(text)
-    return local
 
 
 def _write_branch(
