@@ -36,13 +36,14 @@ from silverner.dataset_cards.facts import (
 )
 from silverner.dataset_cards.facts.file_names import is_built_file
 from silverner.dataset_cards.release.history import CHANGELOG
-from silverner.projection.chain.files import publish, temporary_file
-from silverner.projection.chain.store import (
+from silverner.projection.chain.files import (
     TEMPORARY_PREFIX,
     copy_atomically,
     file_hash,
+    publish,
     remove_temporaries,
-    write_atomically,
+    temporary_file,
+    write_bytes,
     write_text,
 )
 from silverner.projection.errors import DataError, OutputError
@@ -225,7 +226,7 @@ class CorpusFolder:
         has_changelog = (self.path / CHANGELOG).is_file()
         text, plot = render_card(corpus, existing=existing, has_changelog=has_changelog), draw(corpus)
         write_text(self.path / RECIPE, recipe_text(corpus))
-        write_atomically(self.path / PLOT, lambda temporary: _write_bytes(plot, temporary))
+        write_bytes(self.path / PLOT, plot)
         write_text(card, text)
         write_text(self.path / MANIFEST, manifest_text(corpus))
         for name in self._replaced_files - {name for facts in self._languages.values() for name in facts.files}:
@@ -249,7 +250,3 @@ def _is_of_a_first_build(path: Path) -> bool:
 
 def _is_earlier_temporary(path: Path) -> bool:
     return _EARLIER_TEMPORARY.fullmatch(path.name) is not None and path.is_file() and not path.is_symlink()
-
-
-def _write_bytes(data: bytes, path: Path) -> None:
-    path.write_bytes(data)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from silverner.projection.chain.store import write_text
+from silverner.projection.chain.files import write_text
 from silverner.projection.errors import OutputError, UsageError, nearest
 from silverner.students.corpus import read_gold
 from silverner.students.evaluation import read_predictions

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from silverner.projection.chain.store import write_text
+from silverner.projection.chain.files import write_text
 from silverner.projection.files.columns import columns_text
 from silverner.projection.labelling import Tagger
 from silverner.projection.metrics import MODULE

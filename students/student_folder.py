@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from silverner.projection.chain.store import copy_atomically, file_hash, write_text
+from silverner.projection.chain.files import copy_atomically, file_hash, write_text
 from silverner.projection.errors import MissingFileError, OutputError
 from silverner.projection.neural.checkpoint import Checkpoint, without_progress_bars
 from silverner.projection.parsing import read_json

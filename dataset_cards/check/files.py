@@ -16,7 +16,7 @@ from silverner.dataset_cards.check.finding import Finding
 from silverner.dataset_cards.check.folder import CheckedFolder
 from silverner.dataset_cards.columns import features_of
 from silverner.dataset_cards.facts import SplitFile
-from silverner.projection.chain.store import file_hash
+from silverner.projection.chain.files import file_hash
 from silverner.projection.errors import DataError
 
 

@@ -18,7 +18,7 @@ from silverner.dataset_cards.publishing.release_files import addressed_files, co
 from silverner.dataset_cards.release.difference import Difference, compare, numbers
 from silverner.dataset_cards.release.history import CHANGELOG, updated_changelog
 from silverner.dataset_cards.release.release import Release, open_release
-from silverner.projection.chain.store import write_text
+from silverner.projection.chain.files import write_text
 from silverner.projection.errors import OutputError, SilvernerError
 
 

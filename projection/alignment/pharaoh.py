@@ -9,7 +9,7 @@ from pydantic import Field
 
 from silverner.projection.alignment.aligner import AlignedPair, AlignerSettings
 from silverner.projection.chain.engine import EngineContext, Files
-from silverner.projection.chain.store import file_hash
+from silverner.projection.chain.files import file_hash
 from silverner.projection.errors import DataError, MissingFileError, UsageError
 from silverner.projection.links import Link, Symmetrisation, check_links, parse_pharaoh
 from silverner.projection.readers.lines import numbered_lines

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from silverner.projection.chain.files import file_hash
-from silverner.projection.chain.stage import Batch
+from silverner.projection.chain.stage import Batch, is_repeatable
 from silverner.projection.chain.store import ShardStore, artefact_hash
 from silverner.projection.errors import DataError
 
@@ -121,14 +121,6 @@ class Artefacts:
             return None
         LOG.info("%s: nothing is fitted: %s is used, as the manifest there records it", stage.name, recorded.path)
         return path
-
-
-def is_repeatable(stage: Any) -> bool:
-    """Tell whether a fitting stage learns the same from the same corpus every time.
-
-    :param stage: The stage.
-    """
-    return bool(getattr(stage, "repeatable", False))
 
 
 def artefact_name(stage: Any, signature: str) -> str:

@@ -153,9 +153,19 @@ def write_text(path: Path, text: str) -> None:
     :param text: Its content.
     :raises OutputError: when it cannot be written.
     """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file atomically, as :func:`write_atomically` does.
+
+    :param path: Where it shall be.
+    :param content: Its content.
+    :raises OutputError: when it cannot be written.
+    """
 
     def write(temporary: Path) -> None:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(content)
 
     write_atomically(path, write)
 

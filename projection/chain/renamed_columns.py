@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from silverner.projection.chain.stage import DROP, ROW, Batch, FittingStage, Stage, release
+from silverner.projection.chain.stage import DROP, ROW, Batch, FittingStage, Stage, is_repeatable, release
 from silverner.projection.errors import SilvernerError
 
 
@@ -60,7 +60,7 @@ class RenamedFittingStage(RenamedStage):
         """Give a stage another name, see :class:`RenamedStage`."""
         super().__init__(stage, name=name, columns=columns, package=package)
         self._fitting = stage
-        self.repeatable = bool(getattr(stage, "repeatable", False))
+        self.repeatable = is_repeatable(stage)
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Fit the stage."""

@@ -12,11 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from silverner.projection.chain.artefacts import Artefacts, RecordedArtefact, artefact_name, is_repeatable
+from silverner.projection.chain.artefacts import Artefacts, RecordedArtefact, artefact_name
 from silverner.projection.chain.executors import Executor, executor_for
 from silverner.projection.chain.graph import StageGraph
 from silverner.projection.chain.signatures import Signatures
-from silverner.projection.chain.stage import DROP, Batch, FittingStage, SentenceSource, Stage, release
+from silverner.projection.chain.stage import DROP, Batch, FittingStage, SentenceSource, Stage, is_repeatable, release
 from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import MissingEngineError, MissingFileError, NotDownloadedError
 

@@ -95,3 +95,11 @@ def signature(facts: object) -> str:
     """
     text = json.dumps(facts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def is_repeatable(stage: Any) -> bool:
+    """Tell whether a fitting stage learns the same from the same corpus every time.
+
+    :param stage: The stage.
+    """
+    return bool(getattr(stage, "repeatable", False))

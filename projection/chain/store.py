@@ -16,30 +16,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from silverner.projection.chain.files import (
-    TEMPORARY_PREFIX,
-    copy_atomically,
-    file_hash,
-    publish,
-    remove_temporaries,
-    temporary_file,
-    write_atomically,
-    write_text,
-)
+from silverner.projection.chain.files import file_hash, publish, remove_temporaries, temporary_file, write_bytes
 from silverner.projection.chain.sealed import seal, unseal
 from silverner.projection.errors import DataError, OutputError
 from silverner.projection.parsing.text_file import open_regular
-
-__all__ = [
-    "TEMPORARY_PREFIX",
-    "ShardStore",
-    "artefact_hash",
-    "copy_atomically",
-    "file_hash",
-    "remove_temporaries",
-    "write_atomically",
-    "write_text",
-]
 
 LOG = logging.getLogger("silverner")
 LAYOUT = 2
@@ -79,7 +59,7 @@ class ShardStore:
         """
         content = pa.BufferOutputStream()
         pq.write_table(table, content, compression="zstd")
-        _write_sealed(path, content.getvalue().to_pybytes())
+        write_bytes(path, seal(content.getvalue().to_pybytes()))
 
     def read_shard(self, path: Path, columns: list[str] | None = None) -> pa.Table:
         """Read one shard.
@@ -112,7 +92,7 @@ class ShardStore:
 
     def write_rows(self, stage: str, signature: str, rows: int) -> None:
         """Write how many rows the shards of the source have together: it says that they are complete."""
-        _write_sealed(self.folder(stage, signature) / "rows", str(rows).encode())
+        write_bytes(self.folder(stage, signature) / "rows", seal(str(rows).encode()))
 
     def rows(self, stage: str, signature: str) -> int | None:
         """Return that number; ``None`` where the shards are not complete, or the number is damaged."""
@@ -164,13 +144,6 @@ def artefact_hash(path: Path) -> str:
     :param path: As :meth:`ShardStore.artefacts` gives it.
     """
     return path.name.rpartition("-")[2]
-
-
-def _write_sealed(path: Path, content: bytes) -> None:
-    def write(temporary: Path) -> None:
-        temporary.write_bytes(seal(content))
-
-    write_atomically(path, write)
 
 
 def _read_sealed(path: Path) -> bytes | None:

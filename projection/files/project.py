@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 from silverner.projection.alignment import AlignedPair, Aligner, PharaohFiles
-from silverner.projection.chain.store import write_text
+from silverner.projection.chain.files import write_text
 from silverner.projection.errors import DataError
 from silverner.projection.files.columns import columns_text
 from silverner.projection.files.reading import Reading, check_format

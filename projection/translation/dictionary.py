@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from silverner.projection.chain.engine import EngineContext
-from silverner.projection.chain.store import file_hash
+from silverner.projection.chain.files import file_hash
 from silverner.projection.errors import DataError, MissingFileError
 from silverner.projection.languages import Language, LanguageLike, language_of
 from silverner.projection.readers.lines import numbered_lines

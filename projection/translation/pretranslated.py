@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from silverner.projection.chain.engine import EngineContext
-from silverner.projection.chain.store import file_hash
+from silverner.projection.chain.files import file_hash
 from silverner.projection.errors import DataError, MissingFileError
 from silverner.projection.languages import Language
 from silverner.projection.parsing import parse_json

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> None:
 
     from silverner.dataset_cards.check import check_folder
     from silverner.dataset_cards.publishing import Hub, prepare, publish
-    from silverner.projection.chain.store import remove_temporaries
+    from silverner.projection.chain.files import remove_temporaries
     from silverner.projection.errors import DataError, UsageError
 
     if options.repo_id.count("/") != 1 or options.repo_id.startswith("/") or options.repo_id.endswith("/"):

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from silverner.projection.chain.store import write_text
+from silverner.projection.chain.files import write_text
 from silverner.projection.errors import UsageError
 from silverner.projection.labelling import Tagger
 from silverner.projection.metrics import evaluate_spans

@@ -109,7 +109,7 @@ def test_a_file_is_flushed_before_it_gets_its_name(tmp_path: Path, monkeypatch: 
 WRITE_SLOWLY = """
 import sys, time
 from pathlib import Path
-from silverner.projection.chain.store import write_atomically
+from silverner.projection.chain.files import write_atomically
 
 def write(temporary):
     temporary.write_text("half")
