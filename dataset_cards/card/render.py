@@ -9,8 +9,6 @@ from silverner.dataset_cards.card.user_content import user_keys, user_sections
 from silverner.dataset_cards.facts import CorpusFacts
 
 CARD = "README.md"
-LARGEST_CARD = 16 << 20
-"""The most bytes that a card may have; one of a hundred languages has a tenth of it."""
 _NOTE = (
     "# silverner writes this file from manifest.json at every build. It keeps sections under your own headings, and\n"
     "# your own keys.\n"

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from silverner.dataset_cards.card.front_matter import split_card
-from silverner.dataset_cards.card.render import CARD, LARGEST_CARD
+from silverner.dataset_cards.card.render import CARD
 from silverner.dataset_cards.check.front_matter_schema import schema_fault
 from silverner.dataset_cards.facts import (
     MANIFEST,
@@ -23,6 +23,7 @@ from silverner.dataset_cards.facts import (
 from silverner.projection.errors import DataError, MissingFileError
 from silverner.projection.parsing import parse_yaml, read_text
 from silverner.projection.paths import public_files, regular_file
+from silverner.projection.readers.dataset_folder import LARGEST_CARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
 from silverner.projection.errors import DataError
+from silverner.projection.readers.block import Block
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import split_columns
 from silverner.projection.readers.lines import numbered_lines
@@ -22,16 +22,6 @@ DOCSTART = "-DOCSTART-"
 _SENTENCE_ID = re.compile(r"#\s*sent_id\s*=\s*(.+)")
 _NO_TEXT = re.compile(r"#\s*text\s*=\s*\Z")
 _DOCUMENT = re.compile(r"#\s*newdoc(?:\s+id\s*=\s*(.*))?")
-
-
-@dataclass
-class Block:
-    """The lines of one sentence."""
-
-    document: str | None
-    id: str | None
-    lines: list[int] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
 
 
 class ColumnReader(Reader):
@@ -121,14 +111,9 @@ class ColumnReader(Reader):
         if prefix:
             LOG.warning("%s: all tokens begin with %r, which is left out", path, prefix)
         for k, block in enumerate(blocks):
-            identity = block.id or f"{split}-{k + 1:06d}"
-            yield Sentence(
-                id=identity,
-                named=block.id is not None,
-                document=block.document or identity,
-                where=f"{path}, line {block.lines[0]}",
-                tokens=tuple(row[self.token_column][len(prefix) :] for row in block.rows),
-                spans=None if spans is None else spans[k],
+            tokens = tuple(row[self.token_column][len(prefix) :] for row in block.rows)
+            yield block.sentence(
+                k + 1, split=split, path=path, tokens=tokens, spans=None if spans is None else spans[k]
             )
 
     def _blocks(self, path: Path, split: str, corpus: CorpusFiles, *, tagged: bool) -> Iterator[Block]:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from silverner.projection.errors import DataError
-from silverner.projection.readers.columns import DOCSTART, Block, ColumnReader
+from silverner.projection.readers.block import Block
+from silverner.projection.readers.columns import DOCSTART, ColumnReader
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import (
     MOST_COLUMNS,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from silverner.projection.errors import DataError, nearest
+from silverner.projection.readers.block import Block
 from silverner.projection.readers.corpus_files import CorpusFiles, Fields
 from silverner.projection.readers.layout import Likeness, NumberedLines
 from silverner.projection.readers.lines import numbered_lines
@@ -29,16 +29,6 @@ _HEADERS = {
 _TEXT_LIST = re.compile(r"\[\s*['\"].*['\"]\s*\]", re.DOTALL)
 _TAG_LIST = re.compile(r"\[.*\]", re.DOTALL)
 """A cell that holds a list, as pandas writes it; a token alone may be ``[1]``."""
-
-
-@dataclass
-class _Block:
-    """The rows of one sentence, with their lines."""
-
-    id: str | None
-    document: str | None
-    lines: list[int] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
 
 
 class CsvReader(Reader):
@@ -194,21 +184,13 @@ def _token_sentences(
         tags = [(str(path), block.lines, [row[columns["tags"]] for row in block.rows]) for block in blocks]
         spans = decode_tags(tags, scheme=corpus.scheme, repair=corpus.repair)
     for k, (block, entities) in enumerate(zip(blocks, spans, strict=True), start=1):
-        identity = block.id or f"{split}-{k:06d}"
         tokens, entities = without_empty_tokens([row[token] for row in block.rows], entities)
-        yield Sentence(
-            id=identity,
-            named=block.id is not None,
-            document=block.document or identity,
-            where=f"{path}, line {block.lines[0]}",
-            tokens=tokens,
-            spans=entities,
-        )
+        yield block.sentence(k, split=split, path=path, tokens=tokens, spans=entities)
 
 
-def _blocks(rows: Sequence[tuple[int, list[str]]], columns: dict[str, int]) -> Iterator[_Block]:
+def _blocks(rows: Sequence[tuple[int, list[str]]], columns: dict[str, int]) -> Iterator[Block]:
     """Group rows into sentences."""
-    block: _Block | None = None
+    block: Block | None = None
     for number, row in rows:
         name = row[columns["sentence"]] if row and "sentence" in columns else ""
         if block is not None and (not row or (name and name != block.id)):
@@ -216,7 +198,7 @@ def _blocks(rows: Sequence[tuple[int, list[str]]], columns: dict[str, int]) -> I
             block = None
         if row:
             document = row[columns["document"]] if "document" in columns else None
-            block = block or _Block(name or None, document)
+            block = block or Block(document, name or None)
             block.lines.append(number)
             block.rows.append(row)
     if block is not None:

@@ -13,7 +13,8 @@ from silverner.projection.parsing import read_json, read_text
 from silverner.projection.paths import name_fault, public_files
 
 _HIDDEN_CARD = ".huggingface.yaml"
-_LARGEST_CARD = 16 << 20
+LARGEST_CARD = 16 << 20
+"""The most bytes that a card may have; one of a hundred languages has a tenth of it."""
 _FILE_KEYS = {
     **dict.fromkeys(("README.md", _HIDDEN_CARD), frozenset({"data_files", "data_dir"})),
     **dict.fromkeys(("dataset_dict.json", "state.json"), frozenset({"filename", "splits"})),
@@ -87,7 +88,7 @@ def _values(file: Path) -> Any:
     try:
         if file.suffix == ".json":
             return read_json(file, strict=False)
-        text = read_text(file, largest=_LARGEST_CARD)  # the library reads a card without a bound
+        text = read_text(file, largest=LARGEST_CARD)  # the library reads a card without a bound
         return metadata_load(file) if file.suffix == ".md" else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise DataError(f"{file} cannot be read ({error})") from error

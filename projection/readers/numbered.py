@@ -9,7 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from silverner.projection.errors import DataError
-from silverner.projection.readers.columns import Block, ColumnReader
+from silverner.projection.readers.block import Block
+from silverner.projection.readers.columns import ColumnReader
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import Layout, Likeness, NumberedLines
 
