@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from silverner.commands.shared import add_reading_options, reading_from, write_json, write_line
+from silverner.commands.shared import add_reading_options, request_settings, write_json, write_line
 from silverner.projection.ensembling.criteria import CRITERIA
 
 
@@ -44,9 +44,7 @@ def run(options: argparse.Namespace) -> None:
     """
     from silverner.projection.files.variants import ChoiceRequest, choose_files
 
-    ignored = {"run", "json", "format", "scheme", "label_map", "repair"}
-    settings = {name: value for name, value in vars(options).items() if name not in ignored}
-    choice = choose_files(ChoiceRequest(reading=reading_from(options), **settings))
+    choice = choose_files(ChoiceRequest(**request_settings(options)))
     if options.json:
         write_json(choice.facts())
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 from silverner.commands.shared import (
     add_reading_options,
     positive_integer,
-    reading_from,
+    request_settings,
     write_json,
     write_line,
 )
@@ -53,9 +53,7 @@ def run(options: argparse.Namespace) -> None:
 
     if options.alignment and not (options.source and options.errors):
         raise UsageError("--alignment is shown with the worst sentences: give --errors N and --source FILE too")
-    ignored = {"run", "json", "format", "scheme", "label_map", "repair"}
-    settings = {name: value for name, value in vars(options).items() if name not in ignored}
-    report, worst = evaluate_files(EvaluationRequest(reading=reading_from(options), **settings))
+    report, worst = evaluate_files(EvaluationRequest(**request_settings(options)))
     if options.json:
         errors = {"errors": [sentence.facts() for sentence in worst]} if options.errors else {}
         write_json(report.facts() | errors)

@@ -99,3 +99,15 @@ def reading_from(options: argparse.Namespace) -> Reading:
         label_map=parse_label_map(options.label_map),
         repair=options.repair,
     )
+
+
+def request_settings(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what the request of a command is made from: its own options, and those of :func:`add_reading_options`.
+
+    :param options: The parsed command line.
+    :returns: The values by name; ``reading`` stands for how labelled files are read.
+    :raises UsageError: when the label map is none.
+    """
+    left_out = {"run", "json", "format", "scheme", "label_map", "repair"}
+    own_options = {name: value for name, value in vars(options).items() if name not in left_out}
+    return {"reading": reading_from(options), **own_options}
