@@ -28,7 +28,8 @@ _METADATA = re.compile(
     r"|#\s*new(?:doc|par)\b"
     r"|#\s*id\s+\S+(?:\s+domain=\S*)?\s*\Z"  # MultiCoNER
 )
-
+_GLUED_KEY = re.compile(r"#(?!(?:sent_id|text|newdoc|newpar)\b)\S+=\Z")
+"""A token such as ``#0=``; nobody writes a key of a comment so, and nothing but a tag behind it."""
 _LANGUAGE = re.compile(r"(?:[a-z]{2,3}(?:-[a-z]+)*|simple):(?=\S)")
 
 
@@ -104,9 +105,9 @@ class ConllReader(ColumnReader):
         """
         if not line.startswith("#"):
             return False
-        if _METADATA.match(line):
-            return True
         is_row = len(columns) == (width or len(columns)) and len(columns) <= MOST_COLUMNS
+        if _METADATA.match(line):
+            return not (width and is_row and _GLUED_KEY.match(columns[0]) and TAG.match(columns[-1]))
         return not (is_row and ("\t" in line or width == 1 or is_certain_tag(columns[-1]) or TAG.match(columns[-1])))
 
 

@@ -37,6 +37,9 @@ NBSP = "\N{NO-BREAK SPACE}"
         pytest.param("x O\n# O\n1 O\n", [("x", "#", "1")], id="hash as a token, spaces"),
         pytest.param("x\tO\n#\tO\n1\tO\n", [("x", "#", "1")], id="hash as a token, tabs"),
         pytest.param("x\tO\n#1\tB-MISC\n", [("x", "#1")], id="hashtag"),
+        pytest.param("x O\n#0= O\n1 O\n", [("x", "#0=", "1")], id="hash and equals sign in a token, spaces"),
+        pytest.param("x\tO\n#0=\tO\n1\tO\n", [("x", "#0=", "1")], id="hash and equals sign in a token, tabs"),
+        pytest.param("x O\n#text= O\n#key=O\n1 O\n", [("x", "1")], id="keys of comments before values like tags"),
         pytest.param("x a O\n# b B-X\n", [("x", "#")], id="hash as a token, three columns"),
         pytest.param("x O\n\n# O\n", [("x",), ("#",)], id="hash begins the second sentence"),
         pytest.param("#\tO\nx\tO\n", [("#", "x")], id="hash begins the file, tabs"),
@@ -312,7 +315,9 @@ def test_auto_reads_running_text_as_tokens_where_no_labels_are_wanted(tmp_path: 
 @st.composite
 def corpora(draw: st.DrawFn) -> list[tuple[list[str], list[Span]]]:
     letter = st.characters(blacklist_categories=("Cc", "Cs", "Zs", "Zl", "Zp"))
-    word = st.one_of(st.text(letter, min_size=1, max_size=4), st.sampled_from(["#", "#a", f"a{NBSP}b", "O", "1"]))
+    word = st.one_of(
+        st.text(letter, min_size=1, max_size=4), st.sampled_from(["#", "#a", "#0=", f"a{NBSP}b", "O", "1"])
+    )
     corpus = []
     for tokens in draw(st.lists(st.lists(word, min_size=1, max_size=6), min_size=1, max_size=4)):
         entities, start = [], 0
