@@ -1,1 +1,1 @@
-"""Projection on plain files, without a recipe."""
+"""Projection, evaluation and choice on plain files, without a recipe."""

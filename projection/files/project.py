@@ -1,23 +1,20 @@
-"""Projection and evaluation from file to file, for people who have everything else already."""
+"""Projection from file to file, for people who have everything else already."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeGuard
 
-from silverner.projection.alignment import AlignedPair, Aligner, PharaohFiles
+from silverner.projection.alignment import AlignedPair, Aligner
 from silverner.projection.chain.files import write_text
 from silverner.projection.errors import DataError
 from silverner.projection.files.columns import columns_text
-from silverner.projection.files.reading import Reading, check_format
-from silverner.projection.metrics import Report, SentenceErrors, report_spans, worst_sentences
+from silverner.projection.files.reading import Reading, check_format, found_format
 from silverner.projection.projector import Projector, project_batch
-from silverner.projection.readers import READERS, CorpusFiles, Sentence, format_of, read_corpus
+from silverner.projection.readers import CorpusFiles, read_corpus
 from silverner.projection.result import Projection
 from silverner.projection.scoring.evidence import SentenceEvidence
-from silverner.projection.spans import Span
 from silverner.projection.translation.glossary import Glossary, gloss_all
 
 
@@ -83,7 +80,7 @@ def project_files(
     """
     check_format(target_format, "--target-format")
     labelled = (reading or Reading()).labelled(source)
-    corpus = CorpusFiles(format=_found_format(target, target_format), files={target.stem: str(target)})
+    corpus = CorpusFiles(format=found_format(target, target_format), files={target.stem: str(target)})
     target_sentences = list(read_corpus(corpus, tagged=False, unique_ids=False))
     if len(labelled) != len(target_sentences):
         raise DataError(
@@ -101,115 +98,3 @@ def project_files(
         evidence = [SentenceEvidence(glosses=glosses) for glosses in gloss_all(glossary, sources, entities)]
     projections = project_batch(sources, entities, targets, forward, reverse, projector=projector, evidence=evidence)
     return ProjectedFile(targets=targets, projections=projections)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluationRequest:
-    """The files to score, and what helps to understand the mistakes.
-
-    :param gold: A labelled file.
-    :param predicted: The same sentences with other labels.
-    :param against: The same sentences with the labels of another prediction, to compare with.
-    :param source: The source sentences: labelled columns, or tokens split on spaces.
-    :param source_format: The format of the source; ``auto`` finds it from the file.
-    :param alignment: Links from source to target tokens (Pharaoh).
-    :param reading: How the labelled files are read.
-    :param resamples: Resamples of intervals and comparison.
-    :param seed: Seed of the resamples.
-    :param errors: How many of the worst sentences to return.
-    """
-
-    gold: Path
-    predicted: Path
-    against: Path | None = None
-    source: Path | None = None
-    source_format: str = "auto"
-    alignment: Path | None = None
-    reading: Reading = field(default_factory=Reading)
-    resamples: int = 1000
-    seed: int = 0
-    errors: int = 0
-
-
-def evaluate_files(request: EvaluationRequest) -> tuple[Report, list[SentenceErrors]]:
-    """Score the labels of one file against those of another.
-
-    :param request: The files and options.
-    :returns: The report, and the worst sentences.
-    :raises DataError: naming the first sentence whose tokens differ.
-    """
-    check_format(request.source_format, "--source-format")
-    read = request.reading.labelled
-    gold, predicted = read(request.gold), read(request.predicted)
-    _check_same(request.gold, gold, request.predicted, predicted)
-    second_prediction = None if request.against is None else read(request.against)
-    if request.against is not None and second_prediction is not None:
-        _check_same(request.gold, gold, request.against, second_prediction)
-    source = None if request.source is None else _read_source(request.source, request.source_format, request.reading)
-    if source is not None and len(source) != len(gold):
-        raise DataError(
-            f"{request.gold} has {len(gold)} sentences, {request.source} has {len(source)}; they must be pairs"
-        )
-    report = report_spans(
-        _spans(gold),
-        _spans(predicted),
-        _tokens(gold),
-        source=_spans(source) if _labelled(source) else None,
-        against=None if second_prediction is None else _spans(second_prediction),
-        resamples=request.resamples,
-        seed=request.seed,
-    )
-    return report, _worst(request, gold, predicted, source) if request.errors else []
-
-
-def _worst(
-    request: EvaluationRequest,
-    gold: Sequence[Sentence],
-    predicted: Sequence[Sentence],
-    source: Sequence[Sentence] | None,
-) -> list[SentenceErrors]:
-    """Find the worst sentences, and what the source and the links say of them."""
-    tokens, words = _tokens(gold), None if source is None else _tokens(source)
-    links = None
-    if request.alignment is not None and words is not None:
-        aligner = PharaohFiles([request.alignment])
-        aligner.check()
-        links = [pair.forward for pair in aligner.align(words, tokens)]
-    labels = _spans(source) if _labelled(source) else None
-    return worst_sentences(
-        _spans(gold), _spans(predicted), tokens, most=request.errors, source_tokens=words, source=labels, links=links
-    )
-
-
-def _labelled(sentences: Sequence[Sentence] | None) -> TypeGuard[Sequence[Sentence]]:
-    return sentences is not None and all(sentence.spans is not None for sentence in sentences)
-
-
-def _tokens(sentences: Sequence[Sentence]) -> list[tuple[str, ...]]:
-    return [s.tokens or () for s in sentences]
-
-
-def _spans(sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
-    return [s.spans or () for s in sentences]
-
-
-def _check_same(first: Path, gold: Sequence[Sentence], second: Path, predicted: Sequence[Sentence]) -> None:
-    for k, (g, p) in enumerate(zip(gold, predicted, strict=False)):
-        if g.tokens != p.tokens:
-            heads = [f"{s.where} begins {' '.join((s.tokens or ())[:8])!r}" for s in (g, p)]
-            raise DataError(f"sentence {k + 1} has other tokens: {'; '.join(heads)}; score the very same sentences")
-    if len(gold) != len(predicted):
-        raise DataError(f"{first} has {len(gold)} sentences, {second} has {len(predicted)}")
-
-
-def _read_source(path: Path, source_format: str, reading: Reading) -> list[Sentence]:
-    """Read source sentences with their labels, or without any from a format that has none."""
-    source_format = _found_format(path, source_format)
-    if READERS[source_format].has_labels:
-        return replace(reading, format=source_format).labelled(path)
-    return list(read_corpus(CorpusFiles(format=source_format, files={path.stem: str(path)}), tagged=False))
-
-
-def _found_format(path: Path, name: str) -> str:
-    """Return the format of a file that needs no labels; running text is taken for tokens, as ``--help`` says."""
-    return format_of(CorpusFiles(format=name, files={path.stem: str(path)}), split=path.stem, tagged=False).format

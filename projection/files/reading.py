@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from silverner.projection.errors import UsageError, nearest
-from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
+from silverner.projection.readers import CorpusFiles, Sentence, format_of, read_corpus
 from silverner.projection.readers.formats import FORMATS
 from silverner.projection.spans import Scheme
 from silverner.projection.tags.label_map import map_labels
@@ -71,3 +71,13 @@ def check_format(name: str, option: str) -> None:
     """
     if name not in FILE_FORMATS:
         raise UsageError(f"{option} {name!r} is unknown; {nearest(name, FILE_FORMATS)}")
+
+
+def found_format(path: Path, name: str) -> str:
+    """Return the format of a file that needs no labels; running text is taken for tokens, as ``--help`` says.
+
+    :param path: The file.
+    :param name: The format, or ``auto``.
+    :returns: The name of the format, never ``auto``.
+    """
+    return format_of(CorpusFiles(format=name, files={path.stem: str(path)}), split=path.stem, tagged=False).format

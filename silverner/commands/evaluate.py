@@ -48,8 +48,8 @@ def run(options: argparse.Namespace) -> None:
     :param options: As :func:`add_options` defines them.
     :raises SilvernerError: when options contradict each other, or a file breaks a rule.
     """
-    from silverner.projection import UsageError
-    from silverner.projection.files.project import EvaluationRequest, evaluate_files
+    from silverner.projection.errors import UsageError
+    from silverner.projection.files.evaluate import EvaluationRequest, evaluate_files
 
     if options.alignment and not (options.source and options.errors):
         raise UsageError("--alignment is shown with the worst sentences: give --errors N and --source FILE too")
