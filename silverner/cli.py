@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TextIO, cast
 
 from silverner.commands import (
+    benchmark,
     build,
     check,
     choose,
@@ -46,6 +47,7 @@ COMMANDS: Mapping[str, tuple[ModuleType, str]] = {
     "diff": (diff, "say what changed between two releases, and which version that calls for"),
     "push": (push, "publish a corpus folder on the Hugging Face Hub"),
     "train": (train, "train a student on a corpus"),
+    "benchmark": (benchmark, "measure methods of projection on parallel sets with gold labels"),
     "compare": (compare, "train students by several strategies, and compare them"),
 }
 """Every command, in the order of ``--help``: its module with ``add_options(parser)`` and ``run(options)``, its help."""

@@ -15,11 +15,12 @@ MAY_IMPORT = {
     "dataset_cards": {"dataset_cards", "projection"},
     "builders": {"builders", "dataset_cards", "projection"},
     "students": {"students", "builders", "dataset_cards", "projection"},
+    "scoreboard": {"scoreboard", "projection"},
 }
 MODULES = {
-    ".".join(("silverner", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): path
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for room in MAY_IMPORT
-    for path in (ROOT / room).rglob("*.py")
+    for path in (ROOT / "silverner" / room).rglob("*.py")
 }
 
 

@@ -53,10 +53,10 @@ def evaluate_files(request: EvaluationRequest) -> tuple[Report, list[SentenceErr
     check_format(request.source_format, "--source-format")
     read = request.reading.labelled
     gold, predicted = read(request.gold), read(request.predicted)
-    _check_same(request.gold, gold, request.predicted, predicted)
+    check_same_sentences(request.gold, gold, request.predicted, predicted)
     second_prediction = None if request.against is None else read(request.against)
     if request.against is not None and second_prediction is not None:
-        _check_same(request.gold, gold, request.against, second_prediction)
+        check_same_sentences(request.gold, gold, request.against, second_prediction)
     source = None if request.source is None else _read_source(request.source, request.source_format, request.reading)
     if source is not None and len(source) != len(gold):
         raise DataError(
@@ -107,7 +107,15 @@ def _spans(sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
     return [s.spans or () for s in sentences]
 
 
-def _check_same(first: Path, gold: Sequence[Sentence], second: Path, predicted: Sequence[Sentence]) -> None:
+def check_same_sentences(first: Path, gold: Sequence[Sentence], second: Path, predicted: Sequence[Sentence]) -> None:
+    """Refuse two labellings that are not of the very same sentences.
+
+    :param first: The file of the gold labels.
+    :param gold: Its sentences.
+    :param second: The file of the predicted labels.
+    :param predicted: Its sentences.
+    :raises DataError: naming the first sentence whose tokens differ.
+    """
     for k, (g, p) in enumerate(zip(gold, predicted, strict=False)):
         if g.tokens != p.tokens:
             heads = [f"{s.where} begins {' '.join((s.tokens or ())[:8])!r}" for s in (g, p)]

@@ -1,0 +1,122 @@
+"""The aligners of a scoreboard: the links that come with a set, and every engine that a recipe can name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from silverner.projection.alignment import ALIGNERS, Aligner, AlignerSettings, PharaohFiles
+from silverner.projection.chain.engine import EngineContext, signed
+from silverner.projection.errors import DataError, MissingFileError, UsageError, nearest
+from silverner.projection.parsing import parse_yaml
+from silverner.projection.parsing.plain_words import place_of, reason_of
+from silverner.scoreboard.parallel_set import ParallelSet
+
+SUPPLIED = "supplied"
+"""The name of the links that come with a set."""
+USUAL_ALIGNERS = (SUPPLIED, "eflomal")
+"""The aligners of a scoreboard whose user names none: they need no model."""
+_NAMED = re.compile(r"([\w.,+-]+)=(\{.*)", re.DOTALL)
+_UNUSABLE = re.compile(r"[\s|:@]+")
+"""What would break a signature."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignerEntry:
+    """An aligner of a scoreboard.
+
+    :param name: Its name in tables and signatures.
+    :param settings: Its section, as a recipe has it; ``None`` for the links that come with a set.
+    """
+
+    name: str
+    settings: AlignerSettings | None = None
+
+    def build(self, parallel_set: ParallelSet, models: Path) -> Aligner:
+        """Make the engine for a set; its model is not loaded.
+
+        :param parallel_set: The set.
+        :param models: Folder for converted models.
+        :returns: The engine.
+        :raises MissingFileError: when the set comes without links.
+        """
+        if self.settings is None:
+            files = parallel_set.entry.links
+            if not files:
+                raise MissingFileError("the set comes without links")
+            return PharaohFiles(files[:1], files[1:])
+        source, target = parallel_set.entry.languages
+        context = EngineContext(
+            base=Path(),
+            source=source,
+            target=target,
+            labels=tuple(sorted({span.label for row in parallel_set.gold for span in row})),
+            label_map={},
+            splits=("test",),
+            ids=lambda: [sentence.id for sentence in parallel_set.sources],
+            sizes=lambda: [len(parallel_set.sources)],
+            limit=None,
+            models=models,
+        )
+        return signed(self.settings.build(context), ALIGNERS.signature(self.settings.engine))
+
+
+def read_aligner(text: str) -> AlignerEntry:
+    """Read an aligner as a user writes it.
+
+    :param text: ``supplied``, the name of an engine, or its section of a recipe as YAML, ``{engine: simalign, ...}``;
+        before a section may stand a name and ``=``.
+    :returns: The aligner.
+    :raises UsageError: when there is no such engine, or a setting is wrong.
+
+    >>> read_aligner("{engine: eflomal, model: 1}").name, read_aligner("fast={engine: eflomal, model: 1}").name
+    ('eflomal,model=1', 'fast')
+    """
+    if text == SUPPLIED:
+        return AlignerEntry(name=SUPPLIED)
+    named = _NAMED.fullmatch(text)
+    name, section = named.groups() if named else (None, text)
+    try:
+        content = parse_yaml(section, where="--aligner")
+    except DataError as error:
+        raise UsageError(
+            f"{error}; write it as in a recipe: '{{engine: simalign, model: FOLDER, layer: 6}}'"
+        ) from error
+    content = {"engine": content} if isinstance(content, str) else content
+    if not isinstance(content, dict) or not isinstance(content.get("engine"), str):
+        raise UsageError(f"--aligner {text!r} names no engine; {nearest(text, [SUPPLIED, *ALIGNERS])}")
+    if content["engine"] not in ALIGNERS:
+        raise UsageError(f"--aligner: unknown aligner {content['engine']!r}; {nearest(text, [SUPPLIED, *ALIGNERS])}")
+    try:
+        settings = ALIGNERS.get(content["engine"]).model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = place_of(first)
+        raise UsageError(f"--aligner {text!r}: {place + ': ' if place else ''}{reason_of(first)}") from error
+    return AlignerEntry(name=name or _name(settings), settings=settings)
+
+
+def read_aligners(texts: Sequence[str]) -> list[AlignerEntry]:
+    """Read all aligners of a scoreboard.
+
+    :param texts: The aligners as a user writes them; the usual ones if there is none.
+    :returns: The aligners.
+    :raises UsageError: when one is wrong, or two have one name.
+    """
+    entries = [read_aligner(text) for text in texts or USUAL_ALIGNERS]
+    names = [entry.name for entry in entries]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"two aligners are called {name!r}; name one: --aligner 'NAME={{engine: ...}}'")
+    return entries
+
+
+def _name(settings: AlignerSettings) -> str:
+    """Name an aligner by its engine and the settings that the user wrote, a model by the last part of its path."""
+    stated = settings.model_dump(exclude_unset=True, exclude={"engine"})
+    values = {key: Path(value).name if isinstance(value, str) else value for key, value in sorted(stated.items())}
+    return ",".join([settings.engine, *(f"{key}={_UNUSABLE.sub('_', str(value))}" for key, value in values.items())])

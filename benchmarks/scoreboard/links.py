@@ -1,0 +1,73 @@
+"""The links of a set by one aligner; a store keeps them, so that a second run need not align again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from silverner.projection.chain import DROP, ShardStore, signature
+from silverner.projection.chain.artefacts import Artefacts
+from silverner.projection.chain.stage import ROW, Batch
+from silverner.projection.links import Link, parse_pharaoh
+from silverner.projection.stages.align import Align
+from silverner.scoreboard.aligners import AlignerEntry
+from silverner.scoreboard.parallel_set import ParallelSet
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetLinks:
+    """The links of a set by one aligner.
+
+    :param aligner: Name of the aligner.
+    :param settings: Everything that decides the links, if the aligner always gives the same.
+    :param signature: Short stable name of the links.
+    :param forward: Links of the source-to-target run of every pair.
+    :param reverse: Links of the target-to-source run, the same if the aligner has one direction.
+    """
+
+    aligner: str
+    settings: Mapping[str, object]
+    signature: str
+    forward: Sequence[list[Link]]
+    reverse: Sequence[list[Link]]
+
+    @property
+    def directed(self) -> bool:
+        """Whether the two directions differ."""
+        return self.forward != self.reverse
+
+
+def link(parallel_set: ParallelSet, aligner: AlignerEntry, store: ShardStore) -> SetLinks:
+    """Align a set, or take its links from the store.
+
+    An aligner such as eflomal gives other links every time. So the signature of its links is made from the links.
+
+    :param parallel_set: The set.
+    :param aligner: The aligner.
+    :param store: Keeps the links.
+    :returns: The links.
+    :raises MissingEngineError: when a package is not installed.
+    :raises MissingFileError: when a model is missing, or the set comes without links.
+    :raises DataError: when a file of links does not fit the set.
+    """
+    engine = aligner.build(parallel_set, store.root / "models")
+    stage = Align(engine)
+    settings = dict(stage.settings())
+    rows = list(range(len(parallel_set.sources)))
+    batch: Batch = {
+        ROW: rows,
+        DROP: [None] * len(rows),
+        "source.tokens": list(parallel_set.source_tokens),
+        "target.tokens": list(parallel_set.target_tokens),
+    }
+    name = signature([stage.name, stage.version, settings, batch["source.tokens"], batch["target.tokens"]])
+    stage.load(Artefacts(store, {}).make(stage, name, lambda: [batch]))
+    lines = stage.apply(batch)
+    repeatable = stage.repeatable or not engine.learns
+    return SetLinks(
+        aligner=aligner.name,
+        settings=settings,
+        signature=signature([settings] if repeatable else [settings, lines]),
+        forward=[parse_pharaoh(line) for line in lines["links.forward"]],
+        reverse=[parse_pharaoh(line) for line in lines["links.reverse"]],
+    )

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from silverner.cli import main
+from tests.scoreboard.toy import CORPUS, SPANISH, write_toy
+
+
+def _benchmark(folder: Path, *more: str) -> int:
+    options = ["--aligner", "supplied", "--sets", "toy", "--methods", "greedy,default", "--resamples", "200"]
+    return main(["benchmark", str(folder), *options, "--store", str(folder / "store"), *more])
+
+
+def _facts(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_table_holds_every_method_with_ceiling_and_signature(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _benchmark(write_toy(tmp_path)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "| set | links | greedy | default | ceiling |" in lines
+    assert "| toy.en-es | supplied | 60.00 | **80.00** | 100.0, 100.0 |" in lines
+    start = "| toy.en-es | supplied | greedy (gdfa) | 60.00 ("
+    assert [line.startswith(start) for line in lines].count(True) == 1
+    assert (
+        "set:toy.en-es@2089b98bbb309181|links:supplied@571f73fe04f1a55b|method:METHOD|baseline:default|resamples:200|"
+        f"seed:0|silverner:{version('silverner')}"
+    ) in lines
+
+
+def test_json_says_what_decides_a_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _benchmark(write_toy(tmp_path), "--json") == 0
+    facts = _facts(capsys)
+    greedy, default = facts["rows"]
+    assert greedy["signature"] == (
+        "set:toy.en-es@2089b98bbb309181|links:supplied@571f73fe04f1a55b|method:greedy.gdfa|baseline:default|"
+        f"resamples:200|seed:0|silverner:{version('silverner')}"
+    )
+    assert (greedy["f1"], greedy["correct"], greedy["predicted"], greedy["gold"]) == (60.0, 3, 5, 5)
+    f1 = {"gdfa": 60.0, "intersection": 40.0, "union": 60.0, "forward": 60.0, "reverse": 40.0}
+    assert greedy["f1_by_symmetrisation"] == f1
+    assert greedy["comparison"]["difference"] == -20.0
+    assert default["comparison"] is None
+    assert (facts["schema"], facts["sets"]["toy.en-es"]["ceiling"]["best"]["f1"]) == (1, 100.0)
+    assert set(facts["sets"]["toy.en-es"]["sha256"]) == {"en.conll", "es.conll", "f.pharaoh", "r.pharaoh"}
+
+
+def test_the_same_inputs_give_the_same_bytes_from_any_folder(tmp_path: Path) -> None:
+    texts = []
+    for name in ("a", "b"):
+        folder = write_toy(tmp_path / name)
+        assert _benchmark(folder, "--out", str(folder / "out")) == 0
+        texts.append([(folder / "out" / file).read_bytes() for file in ("results.json", "results.md")])
+    assert texts[0] == texts[1]
+
+
+def test_predictions_get_a_row_with_interval_and_test(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_toy(tmp_path)
+    assert _benchmark(folder, "--predictions", f"gold={folder / 'es.conll'}", "--json") == 0
+    row = _facts(capsys)["rows"][-1]
+    assert (row["method"], row["f1"], row["comparison"]["difference"]) == ("gold", 100.0, 20.0)
+    assert row["signature"].startswith("set:toy.en-es@2089b98bbb309181|links:unknown|method:gold@")
+    assert row["intervals"]["f1"]["low"] == 100.0
+
+
+def test_predictions_need_no_links(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    corpus = CORPUS.replace(", forward: f.pharaoh, reverse: r.pharaoh", "")
+    folder = write_toy(tmp_path, toy_set_yaml=corpus)
+    mine = ("--predictions", f"mine={folder / 'es.conll'}", "--baseline", "mine")
+    assert _benchmark(folder, *mine) == 0
+    out = capsys.readouterr().out
+    assert "| toy.en-es | none | **100.00** | 100.0, 100.0 |" in out
+    assert "- toy.en-es; links supplied: the set comes without links" in out
+
+
+def test_sentences_are_paired_by_their_ids(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    corpus = CORPUS.replace("forward: f.pharaoh, reverse: r.pharaoh", "join: id")
+    one, two, *others = SPANISH.split("\n\n")
+    folder = write_toy(tmp_path, toy_set_yaml=corpus, es_conll="\n\n".join([two, one, others[1]]))
+    mine = folder / "mine.conll"
+    mine.write_text("\n\n".join([one, two, others[1]]))
+    assert _benchmark(folder, "--predictions", f"mine={mine}", "--baseline", "mine", "--json") == 0
+    facts = _facts(capsys)
+    assert (facts["sets"]["toy.en-es"]["sentences"], facts["sets"]["toy.en-es"]["unpaired"]) == (3, 1)
+    assert facts["rows"][0]["f1"] == 100.0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--sets", "toi"], "unknown set 'toi'; allowed: .*toy, toy.en-es .did you mean toy"),
+        (["--sets", "europarl"], "the set europarl.en-de cannot be measured: there is no file .*europarl/en.conll"),
+        (["--methods", "greedi"], "unknown method 'greedi'; allowed: .* .did you mean greedy"),
+        (["--baseline", "heuristic"], "the baseline 'heuristic' has no row; allowed: default, greedy"),
+        (["--aligner", "eflomol"], "unknown aligner 'eflomol'; allowed: .* .did you mean eflomal"),
+        (["--aligner", "{engine: simalign, modell: x}"], "unknown key 'modell'; allowed: .* .did you mean model"),
+        (["--aligner", "{engine: simalign, layer: 6}"], "--aligner .*: model: it is missing"),
+        (["--aligner", "{engine: eflomal"], "--aligner, line 1: not YAML: .*write it as in a recipe"),
+        (["--aligner", "[eflomal]"], "names no engine; allowed: awesome, eflomal, pharaoh, simalign, supplied"),
+        (["--aligner", "supplied"], "two aligners are called 'supplied'"),
+        (["--predictions", "es.conll"], "--predictions 'es.conll' is not NAME=FILE or NAME@SET=FILE"),
+        (["--predictions", "greedy=es.conll"], "greedy is the name of a method"),
+        (["--predictions", "m@toy.en-fr=es.conll"], "the set 'toy.en-fr' is not measured; allowed: toy.en-es"),
+        (["--predictions", "m=x", "--predictions", "m=y"], "two predictions for toy.en-es are called 'm'"),
+        (["--sets", "toy,quickstart.en-es", "--predictions", "m=x"], "there are 2 sets; .*: --sets SET"),
+        (["--predictions", "m=nowhere.conll"], "nowhere.conll"),
+        (["--resamples", "1000000"], "resamples=1000000 is too large"),
+    ],
+)
+def test_what_is_refused(options: list[str], message: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert _benchmark(write_toy(tmp_path), *options) in (1, 2)
+    captured = capfd.readouterr()
+    assert re.search(message, captured.err), captured.err
+    assert not captured.out
