@@ -104,7 +104,7 @@ _METHODS = (
         name=f"{DEFAULT}-capitals", summary="the default without the rule about capitals", settings={"capitals": ()}
     ),
     Method(name=f"{DEFAULT}-threshold", summary="the default without a threshold", settings={"threshold": 0.0}),
-    *(_without(part) for part in PARTS.values()),
+    *(_without(part) for part in PARTS.values() if part.name != "gloss"),  # no set comes with glosses
 )
 METHODS: Mapping[str, Method] = {method.name: method for method in _METHODS}
 """All methods by name, in the order of the table."""

@@ -60,8 +60,8 @@ class SetEntry:
         """
         if self.folder is None:
             return "its files are in a folder of yours: silverner benchmark DIR"
-        absent = [path for path in self.files.values() if not path.is_file()]
-        return f"there is no file {absent[0]}" if absent else None
+        absent = [name for name, path in self.files.items() if not path.is_file()]
+        return f"the folder of the sets has no file {absent[0]}" if absent else None
 
     def _path(self, name: str) -> Path:
         assert self.folder is not None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from silverner.projection.chain.files import write_text
+from silverner.projection.chain.files import write_bytes, write_text
 from silverner.projection.text.display import json_text, readable
 from silverner.scoreboard.markdown import markdown
+from silverner.scoreboard.plot import draw
 from silverner.scoreboard.scores import Scoreboard
 
 
@@ -19,3 +20,4 @@ def write_results(board: Scoreboard, folder: Path) -> None:
     """
     write_text(folder / "results.json", json_text(board.facts()) + "\n")
     write_text(folder / "results.md", readable(markdown(board)))
+    write_bytes(folder / "plot.png", draw(board))

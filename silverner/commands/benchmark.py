@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from silverner.commands.shared import add_store_option, positive_integer, write_json
+from silverner.commands.shared import add_store_option, positive_integer, write_json, write_line
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +58,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FOLDER", help="write results.json, results.md and plot.png into this folder"
     )
+    parser.add_argument("--list", action="store_true", help="list sets, aligners and methods, and measure nothing")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     add_store_option(parser)
 
@@ -74,10 +75,14 @@ def run(options: argparse.Namespace) -> None:
     """
     from silverner.projection.text.display import readable
     from silverner.scoreboard import BenchmarkRequest, measure
+    from silverner.scoreboard.listing import listing
     from silverner.scoreboard.markdown import markdown
     from silverner.scoreboard.results import write_results
 
-    left_out = {"run", "out", "json"}
+    if options.list:
+        write_line(listing(options.folder))
+        return
+    left_out = {"run", "out", "json", "list"}
     request = BenchmarkRequest(**{name: value for name, value in vars(options).items() if name not in left_out})
     board = measure(request, report=_report)
     if options.out is not None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from silverner.cli import main
-from tests.scoreboard.toy import CORPUS, SPANISH, write_toy
+from silverner.projection.stages.align import Align
+from tests.scoreboard.toy import CORPUS, FORWARD, REVERSE, SPANISH, write_toy
 
 
 def _benchmark(folder: Path, *more: str) -> int:
@@ -58,8 +59,9 @@ def test_the_same_inputs_give_the_same_bytes_from_any_folder(tmp_path: Path) -> 
     for name in ("a", "b"):
         folder = write_toy(tmp_path / name)
         assert _benchmark(folder, "--out", str(folder / "out")) == 0
-        texts.append([(folder / "out" / file).read_bytes() for file in ("results.json", "results.md")])
+        texts.append([(folder / "out" / file).read_bytes() for file in ("results.json", "results.md", "plot.png")])
     assert texts[0] == texts[1]
+    assert texts[0][2].startswith(b"\x89PNG")
 
 
 def test_predictions_get_a_row_with_interval_and_test(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,11 +95,66 @@ def test_sentences_are_paired_by_their_ids(tmp_path: Path, capsys: pytest.Captur
     assert facts["rows"][0]["f1"] == 100.0
 
 
+def test_links_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_toy(tmp_path)
+    assert _benchmark(folder) == 0
+    monkeypatch.setattr(Align, "fit", lambda *_: pytest.fail("aligned again"))
+    assert _benchmark(folder) == 0
+
+
+def test_other_links_have_another_signature(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    signatures = []
+    for reverse in (REVERSE, FORWARD):
+        folder = write_toy(tmp_path, r_pharaoh=reverse)
+        assert _benchmark(folder, "--json") == 0
+        facts = _facts(capsys)
+        signatures.append(facts["rows"][1]["signature"])
+    assert signatures[0] != signatures[1]
+    assert facts["rows"][0]["symmetrisation"] is None
+    assert facts["links"][0]["directed"] is False
+
+
+def test_a_row_that_is_not_there_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = tmp_path / "no-model"
+    assert _benchmark(write_toy(tmp_path), "--aligner", f"e5={{engine: simalign, model: {model}}}", "--json") == 0
+    facts = _facts(capsys)
+    assert {row["aligner"] for row in facts["rows"]} == {"supplied"}
+    assert [(one["set"], one["aligner"]) for one in facts["absent"]] == [("toy.en-es", "e5")]
+    assert f"there is no folder '{model}'" in facts["absent"][0]["reason"]
+
+
+def test_sets_without_files_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--aligner", "supplied", "--methods", "default", "--store", str(tmp_path / "store")]
+    assert main(["benchmark", str(write_toy(tmp_path)), *options]) == 0
+    out = capsys.readouterr().out
+    assert "- europarl.en-de, europarl.en-es; links all: the folder of the sets has no file europarl/en.conll" in out
+    assert "quickstart.en-zh; links supplied: the set comes without links" in out
+
+
+def test_time_is_measured_only_where_it_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _benchmark(write_toy(tmp_path), "--time", "--json") == 0
+    assert all(row["milliseconds_a_sentence"] > 0 for row in _facts(capsys)["rows"])
+    assert _benchmark(tmp_path, "--json") == 0
+    assert not any("milliseconds_a_sentence" in row for row in _facts(capsys)["rows"])
+
+
+def test_the_list_has_sets_aligners_and_methods(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["benchmark", str(write_toy(tmp_path)), "--list"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^  toy.en-es +English to Spanish, four sentences; CC0-1.0; with links$", out, re.MULTILINE)
+    assert re.search(r"^  pud.en-zh +.*; not there$", out, re.MULTILINE)
+    assert re.search(r"^  greedy\+capitals +greedy, and names begin with a capital$", out, re.MULTILINE)
+    assert re.search(r"^  eflomal +The statistical aligner", out, re.MULTILINE)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (["--sets", "toi"], "unknown set 'toi'; allowed: .*toy, toy.en-es .did you mean toy"),
-        (["--sets", "europarl"], "the set europarl.en-de cannot be measured: there is no file .*europarl/en.conll"),
+        (
+            ["--sets", "europarl"],
+            "the set europarl.en-de cannot be measured: the folder of the sets has no file europarl/en.conll",
+        ),
         (["--methods", "greedi"], "unknown method 'greedi'; allowed: .* .did you mean greedy"),
         (["--baseline", "heuristic"], "the baseline 'heuristic' has no row; allowed: default, greedy"),
         (["--aligner", "eflomol"], "unknown aligner 'eflomol'; allowed: .* .did you mean eflomal"),
