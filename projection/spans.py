@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from silverner.projection.errors import DataError, nearest
@@ -83,24 +84,32 @@ def split_tag(tag: str) -> tuple[str, str]:
 
 def _fault(tags: Sequence[str], scheme: Scheme) -> tuple[int, str] | None:
     """Find the first tag that breaks the scheme: its position and the rule it breaks."""
-    before, label_before = "O", ""
-    for i, tag in enumerate([*tags, "O"]):
-        prefix, label = split_tag(tag)
-        same = label == label_before and before in {"B", "I"}
-        if scheme == "plain":
-            if prefix not in {"", "O"}:
-                return i, "the plain scheme has labels without prefix"
-        elif prefix == "" or (scheme != "bioes" and prefix in {"E", "S"}):
-            return i, f"not a tag of the scheme {scheme}"
-        elif scheme == "iob2" and prefix == "I" and not same:
-            return i, "in IOB2 an I- tag continues an entity of the same label"
-        elif scheme == "iob1" and prefix == "B" and not same:
-            return i, "in IOB1 a B- tag only separates two entities of the same label"
-        elif (
-            scheme == "bioes" and (before in {"B", "I"} or prefix in {"I", "E"}) and not (prefix in {"I", "E"} and same)
-        ):
-            return min(i, len(tags) - 1), "in BIOES an entity runs from B- to E- without a break"
-        before, label_before = prefix, label
+    before = "O"
+    for i, tag in enumerate((*tags, "O")):
+        if not tag == before == "O":
+            rule = _broken_rule(before, tag, scheme)
+            if rule is not None:
+                return min(i, len(tags) - 1), rule
+        before = tag
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _broken_rule(before: str, tag: str, scheme: Scheme) -> str | None:
+    """Name the rule that a tag breaks behind the tag before it; at both ends of a sentence stands an ``O``."""
+    (prefix_before, label_before), (prefix, label) = split_tag(before), split_tag(tag)
+    same = label == label_before and prefix_before in {"B", "I"}
+    if scheme == "plain":
+        return None if prefix in {"", "O"} else "the plain scheme has labels without prefix"
+    if prefix == "" or (scheme != "bioes" and prefix in {"E", "S"}):
+        return f"not a tag of the scheme {scheme}"
+    if scheme == "iob2" and prefix == "I" and not same:
+        return "in IOB2 an I- tag continues an entity of the same label"
+    if scheme == "iob1" and prefix == "B" and not same:
+        return "in IOB1 a B- tag only separates two entities of the same label"
+    if scheme == "bioes" and (prefix_before in {"B", "I"} or prefix in {"I", "E"}):
+        continues = prefix in {"I", "E"} and same
+        return None if continues else "in BIOES an entity runs from B- to E- without a break"
     return None
 
 
@@ -133,14 +142,16 @@ def detect_scheme(sentences: Sequence[Sequence[str]]) -> Scheme:
     :param sentences: The tags of every sentence.
     :returns: One of the schemes, never ``auto``.
     """
-    pairs = {split_tag(tag) for tags in sentences for tag in tags}
-    prefixes = {prefix for prefix, _ in pairs} - {"O"}
+    neighbours: set[tuple[str, str]] = set()
+    for tags in sentences:
+        neighbours.update(pairwise(("O", *tags, "O")))
+    prefixes = {split_tag(tag)[0] for _, tag in neighbours} - {"O"}
     if prefixes & {"E", "S"}:
         return "bioes"
     if prefixes == {""}:
         return "plain"
     for scheme in ("iob2", "iob1"):
-        if all(_fault(tags, scheme) is None for tags in sentences):
+        if all(_broken_rule(before, tag, scheme) is None for before, tag in neighbours):
             return scheme
     return "iob2"
 
@@ -168,7 +179,9 @@ def spans_from_tags(tags: Sequence[str], *, scheme: Scheme = "iob2", repair: boo
         raise TagError(f"tag {tags[position]!r}: {rule}", position)
     spans: list[Span] = []
     start, open_label = -1, ""
-    for i, tag in enumerate([*tags, "O"]):
+    for i, tag in enumerate((*tags, "O")):
+        if tag == "O" and not open_label:
+            continue
         prefix, label = split_tag(tag)
         if open_label and (label != open_label or prefix in {"B", "S"}):
             spans.append(Span(start, i, open_label))

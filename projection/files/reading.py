@@ -46,6 +46,8 @@ class Reading:
         :raises SilvernerError: naming the line that breaks a rule.
         """
         sentences = self._read(path, tagged=True)
+        if not self.label_map:
+            return list(sentences)
         return [replace(sentence, spans=map_labels(sentence.spans or (), self.label_map)) for sentence in sentences]
 
     def unlabelled(self, path: Path) -> list[Sentence]:

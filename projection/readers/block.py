@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,14 +10,19 @@ from silverner.projection.readers.sentence import Sentence
 from silverner.projection.spans import Span
 
 
-@dataclass
+@dataclass(slots=True)
 class Block:
-    """The lines of one sentence, with their numbers and columns; ``id`` and ``document`` where the file names them."""
+    """The lines of one sentence, with their numbers and columns; ``id`` and ``document`` where the file names them.
+
+    ``tags`` holds the tag of every line where the reader has looked at it already. A whole file is held as blocks, so
+    numbers are packed, and equal lines may share their columns.
+    """
 
     document: str | None
     id: str | None
-    lines: list[int] = field(default_factory=list)
+    lines: array[int] = field(default_factory=lambda: array("Q"))
     rows: list[list[str]] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
 
     def sentence(
         self, number: int, *, split: str, path: Path, tokens: tuple[str, ...], spans: tuple[Span, ...] | None

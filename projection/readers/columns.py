@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
+from sys import intern
 from typing import ClassVar
 
 from silverner.projection.errors import DataError
@@ -101,17 +103,19 @@ class ColumnReader(Reader):
         self.check_numbers(blocks, corpus, path)
         spans = None
         if tagged:
-            rows = [row for block in blocks for row in block.rows]
-            if rows and len(rows[0]) == 1:
-                raise DataError(f"{path}, line {blocks[0].lines[0]}: one column, so no labels; a tag column is needed")
-            self.check_labels(rows, corpus, f"{path}, line {blocks[0].lines[0]}")
-            tags = [(str(path), block.lines, [self.tag(row, corpus) for row in block.rows]) for block in blocks]
+            where = f"{path}, line {blocks[0].lines[0]}"
+            if len(next((row for block in blocks for row in block.rows), ())) == 1:
+                raise DataError(f"{where}: one column, so no labels; a tag column is needed")
+            self.check_labels(chain.from_iterable(block.rows for block in blocks), corpus, where)
+            tags = [(str(path), block.lines, block.tags) for block in blocks]
             spans = decode_tags(tags, scheme=corpus.scheme, repair=corpus.repair)
         prefix = self.common_prefix(blocks, path)
         if prefix:
             LOG.warning("%s: all tokens begin with %r, which is left out", path, prefix)
         for k, block in enumerate(blocks):
-            tokens = tuple(row[self.token_column][len(prefix) :] for row in block.rows)
+            tokens = tuple(row[self.token_column] for row in block.rows)
+            if prefix:
+                tokens = tuple(token[len(prefix) :] for token in tokens)
             yield block.sentence(
                 k + 1, split=split, path=path, tokens=tokens, spans=None if spans is None else spans[k]
             )
@@ -123,38 +127,48 @@ class ColumnReader(Reader):
         documents = 0
         block: Block | None = None
         empty_line: int | None = None
-        rows = [(number, line, split_columns(line)) for number, line in numbered_lines(path)]
-        # A line that begins with # may be a comment, so the first that does not says how many columns the file has.
-        width = next((len(c) for _, line, c in rows if line.strip() and line[0] != "#" and c[0] != DOCSTART), 0)
-        for number, line, columns in [*rows, (0, "", [])]:
-            is_docstart = bool(columns) and columns[0] == DOCSTART
-            if not line.strip() or is_docstart:
-                if block is None and empty_line is not None:
-                    block, sentence_id = Block(document, sentence_id, [empty_line]), None
-                if block:
-                    yield block
-                block = empty_line = None
-                if is_docstart:
-                    documents += 1
-                    document = f"{split}-{documents}"
-            elif self.is_comment(line, columns, width=width):
-                if match := _SENTENCE_ID.match(line):
-                    sentence_id = match[1].strip()
-                elif match := _DOCUMENT.match(line):
-                    documents += 1
-                    document = (match[1] or "").strip() or f"{split}-{documents}"
-                elif _NO_TEXT.match(line):
-                    empty_line = number
-            elif not self.is_skipped(columns):
+        rows: dict[str, tuple[list[str], str]] = {}
+        """Most lines of a corpus occur again; each is split and checked once."""
+        lines, width = _lines_and_width(path)
+        for number, line in chain(lines, [(0, "")]):
+            row = rows.get(line)
+            if row is None:
+                columns = split_columns(line)
+                is_docstart = bool(columns) and columns[0] == DOCSTART
+                if not line.strip() or is_docstart:
+                    if block is None and empty_line is not None:
+                        block, sentence_id = Block(document, sentence_id), None
+                        block.lines.append(empty_line)
+                    if block:
+                        yield block
+                    block = empty_line = None
+                    if is_docstart:
+                        documents += 1
+                        document = f"{split}-{documents}"
+                    continue
+                if self.is_comment(line, columns, width=width):
+                    if match := _SENTENCE_ID.match(line):
+                        sentence_id = match[1].strip()
+                    elif match := _DOCUMENT.match(line):
+                        documents += 1
+                        document = (match[1] or "").strip() or f"{split}-{documents}"
+                    elif _NO_TEXT.match(line):
+                        empty_line = number
+                    continue
+                if self.is_skipped(columns):
+                    continue
                 where = f"{path}, line {number}"
                 self._check_columns(columns, where, width=width or len(columns))
-                if not columns[self.token_column].strip() or (tagged and not self._tag(columns, corpus, where).strip()):
+                tag = self._tag(columns, corpus, where) if tagged else ""
+                if not columns[self.token_column].strip() or (tagged and not tag.strip()):
                     raise DataError(f"{where}: empty column")
-                if block is None:
-                    block = Block(document, sentence_id)
-                    sentence_id = None
-                block.lines.append(number)
-                block.rows.append(columns)
+                columns[self.token_column] = intern(columns[self.token_column])
+                row = rows[line] = columns, intern(tag)
+            if block is None:
+                block, sentence_id = Block(document, sentence_id), None
+            block.lines.append(number)
+            block.rows.append(row[0])
+            block.tags.append(row[1])
 
     def _tag(self, columns: Sequence[str], corpus: CorpusFiles, where: str) -> str:
         try:
@@ -172,3 +186,13 @@ class ColumnReader(Reader):
                 f"{where}: {len(columns)} columns where the lines before have {width}: {' '.join(columns)!r}"
             )
         self.check_row(columns, where)
+
+
+def _lines_and_width(path: Path) -> tuple[Iterator[tuple[int, str]], int]:
+    """Return the lines of a file, and how many columns they have: those of the first that is surely no comment."""
+    lines, head = numbered_lines(path), []
+    for number, line in lines:
+        head.append((number, line))
+        if line.strip() and line[0] != "#" and (columns := split_columns(line))[0] != DOCSTART:
+            return chain(head, lines), len(columns)
+    return iter(head), 0

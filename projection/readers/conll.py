@@ -83,17 +83,19 @@ class ConllReader(ColumnReader):
 
     def common_prefix(self, blocks: Sequence[Block], path: Path) -> str:
         """Return the language that WikiAnn writes before all tokens (``en:``); refuse a token that lacks it."""
-        # A sentence without tokens has a line and no row.
-        tokens = [(line, row[0]) for block in blocks for line, row in zip(block.lines, block.rows, strict=False)]
-        prefixes = Counter((match := _LANGUAGE.match(token)) and match[0] for _, token in tokens)
+        words = Counter(row[0] for block in blocks for row in block.rows)
+        prefixes: Counter[str | None] = Counter()
+        for word, count in words.items():
+            prefixes[_language(word)] += count
         prefix, count = prefixes.most_common(1)[0] if prefixes else (None, 0)
-        if prefix is None or count <= len(tokens) / 2:
+        if prefix is None or count <= words.total() / 2:
             return ""
-        for line, token in tokens:
-            if not (match := _LANGUAGE.match(token)) or match[0] != prefix:
+        # A sentence without tokens has a line and no row.
+        for line, row in ((line, row) for block in blocks for line, row in zip(block.lines, block.rows, strict=False)):
+            if _language(row[0]) != prefix:
                 raise DataError(
-                    f"{path}, line {line}: {count} of {len(tokens)} tokens begin with {prefix!r}, as in WikiAnn, and "
-                    f"this one does not: {token!r:.80}; correct it"
+                    f"{path}, line {line}: {count} of {words.total()} tokens begin with {prefix!r}, as in WikiAnn, and "
+                    f"this one does not: {row[0]!r:.80}; correct it"
                 )
         return prefix
 
@@ -109,6 +111,12 @@ class ConllReader(ColumnReader):
         if _METADATA.match(line):
             return not (width and is_row and _GLUED_KEY.match(columns[0]) and TAG.match(columns[-1]))
         return not (is_row and ("\t" in line or width == 1 or is_certain_tag(columns[-1]) or TAG.match(columns[-1])))
+
+
+def _language(token: str) -> str | None:
+    """Return the language that a token begins with, as in WikiAnn."""
+    match = _LANGUAGE.match(token)
+    return match and match[0]
 
 
 def token_lines(lines: NumberedLines) -> NumberedLines:

@@ -43,7 +43,7 @@ def read_corpus(corpus: CorpusFiles, *, tagged: bool, unique_ids: bool = True) -
                     )
                 place_by_id[sentence.id] = sentence.where
                 count += 1
-                yield replace(sentence, split=split)
+                yield sentence if sentence.split == split else replace(sentence, split=split)
         if not count:
             raise DataError(f"{name}: the split {split!r} holds no sentence")
 

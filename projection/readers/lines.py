@@ -16,6 +16,8 @@ from silverner.projection.parsing.text_file import MEGABYTE, TO_UTF8, open_regul
 
 LONGEST_LINE = 512 * MEGABYTE
 """Bytes of the longest line; JSON documents are often one line."""
+_CHUNK = MEGABYTE // 4
+"""Bytes that are decoded at once."""
 _PACKED_ENDINGS = frozenset({".gz", ".bz2", ".xz", ".zst"})
 _MOST_GROWTH, _FREE_GROWTH = 200, 64 * MEGABYTE
 """Text shrinks to a fifth or a tenth; a file that grows by more than this is made to fill the memory."""
@@ -66,20 +68,16 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     :raises MissingFileError: when it cannot be opened.
     :raises DataError: when it is empty, binary, damaged, no regular file, or in another encoding.
     """
-    number = 0
     try:
         with _open_unpacked(path) as file:
-            lines = _decoded_lines(path, file)
-            for number, line in enumerate(lines, start=1):
-                if "\r" in line:
-                    raise DataError(
-                        f"{path}, line {number}: a carriage return inside a line; convert the line ends first"
-                    )
-                yield number, line
+            lines = enumerate(_decoded_lines(path, file), start=1)
+            first = next(lines, None)
+            if first is None:
+                raise DataError(f"{path}: the file is empty")
+            yield first
+            yield from lines
     except OSError as error:
         raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
-    if number == 0:
-        raise DataError(f"{path}: the file is empty")
 
 
 def _open_unpacked(path: Path) -> io.BufferedReader:
@@ -142,26 +140,55 @@ def _wide_lines(path: Path, file: io.BufferedReader, encoding: str) -> Iterator[
     try:
         while line := text.readline(LONGEST_LINE):
             _check_line(path, number, line)
-            yield line.rstrip("\r\n")
+            yield _without_end(path, number, line)
             number += 1
     except UnicodeError as error:
         raise DataError(f"{path}, line {number}: not {encoding.upper()}, as its first bytes say: {error}") from error
 
 
 def _utf8_lines(path: Path, file: io.BufferedReader) -> Iterator[str]:
-    """Decode UTF-8, and name the byte that is none."""
-    number = 0
-    while raw := file.readline(LONGEST_LINE):
-        number += 1
-        _check_line(path, number, raw)
-        start = len(_UTF8_MARK) if number == 1 and raw.startswith(_UTF8_MARK) else 0
-        try:
-            yield raw[start:].decode().rstrip("\r\n")
-        except UnicodeDecodeError as error:
-            at = start + error.start
-            raise DataError(
-                f"{path}, line {number}: {raw[at]:#04x} at byte {at + 1} is not UTF-8; {TO_UTF8}"
-            ) from error
+    """Decode UTF-8: many lines at once, and one by one where something is to be said of a line."""
+    number = 1
+    # A chunk ends inside a line, so the rest of that line is read with it.
+    while chunk := file.read(_CHUNK) + file.readline(LONGEST_LINE):
+        text = None if number == 1 and chunk.startswith(_UTF8_MARK) else _plain_text(chunk)
+        if text is not None:
+            lines = text.removesuffix("\n").split("\n")
+            yield from lines
+            number += len(lines)
+            continue
+        for line in chunk.removesuffix(b"\n").split(b"\n"):
+            yield _decoded_line(path, number, line)
+            number += 1
+
+
+def _plain_text(chunk: bytes) -> str | None:
+    """Decode whole lines that need no look at each of them."""
+    if len(chunk) >= LONGEST_LINE or b"\0" in chunk or b"\r" in chunk:
+        return None
+    try:
+        return chunk.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _decoded_line(path: Path, number: int, line: bytes) -> str:
+    """Decode one line, and name the byte that is no UTF-8."""
+    _check_line(path, number, line)
+    start = len(_UTF8_MARK) if number == 1 and line.startswith(_UTF8_MARK) else 0
+    try:
+        return _without_end(path, number, line[start:].decode())
+    except UnicodeDecodeError as error:
+        at = start + error.start
+        raise DataError(f"{path}, line {number}: {line[at]:#04x} at byte {at + 1} is not UTF-8; {TO_UTF8}") from error
+
+
+def _without_end(path: Path, number: int, line: str) -> str:
+    """Leave out the end of a line; refuse a carriage return elsewhere."""
+    line = line.rstrip("\r\n")
+    if "\r" in line:
+        raise DataError(f"{path}, line {number}: a carriage return inside a line; convert the line ends first")
+    return line
 
 
 def _check_line(path: Path, number: int, line: str | bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -28,14 +29,14 @@ def fields_behind_numbers(sentences: Iterable[Sequence[Sequence[str]]], tag_colu
     True
     """
     blocks = list(sentences)
-    rows = [row for block in blocks for row in block]
-    matches = [_NUMBER.match(row[0]) for row in rows]
-    numbers = [int(match[1]) for match in matches if match]
-    if len(rows) < _MANY:
-        if len(rows) < 2 or len(numbers) < len(rows) or any(b - a > 1 for a, b in pairwise(numbers)):
+    words = Counter(row[0] for block in blocks for row in block)
+    count, numbers = words.total(), sum(words[word] for word in filter(_NUMBER.match, words))
+    if count < _MANY:
+        if count < 2 or numbers < count or _leaps(row[0] for block in blocks for row in block):
             return None
-    elif len(numbers) <= _NEARLY_ALL * len(rows):
+    elif numbers <= _NEARLY_ALL * count:
         return None
+    rows = [row for block in blocks for row in block]
     width = len(rows[0])
     tokens = next((k for k in range(1, width) if _are_words([row[k] for row in rows])), None)
     if tokens is None:
@@ -43,6 +44,11 @@ def fields_behind_numbers(sentences: Iterable[Sequence[Sequence[str]]], tag_colu
     tags = f", tags: {tag_column + 1}" if tokens != tag_column else ""
     sentence = ", sentence: 1" if any(a[0] == b[0] for block in blocks for a, b in pairwise(block)) else ""
     return f"fields: {{tokens: {tokens + 1}{tags}{sentence}}}"
+
+
+def _leaps(words: Iterable[str]) -> bool:
+    """Tell whether a number follows that is larger by more than one."""
+    return any(b - a > 1 for a, b in pairwise(int(_NUMBER.sub(r"\1", word)) for word in words))
 
 
 def _are_words(column: Iterable[str]) -> bool:

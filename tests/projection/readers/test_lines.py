@@ -79,6 +79,36 @@ def test_a_line_longer_than_any_is_refused(tmp_path: Path, monkeypatch: pytest.M
         list(numbered_lines(path))
 
 
+@pytest.mark.parametrize("chunk", [1, 5, 7, 1 << 18])
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+def test_lines_are_the_same_however_much_is_decoded_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, end: str
+):
+    monkeypatch.setattr(lines, "_CHUNK", chunk)
+    path = write(tmp_path / "a.txt", b"\xef\xbb\xbf" + f"\nça va\n\r\nÖz\u2028 \r\n\n{'x' * 20}{end}".encode())
+    expected = ["", "ça va", "", "Öz\u2028 ", "", "x" * 20, *([""] if end == "\n\n" else [])]
+    assert list(numbered_lines(path)) == list(enumerate(expected, start=1))
+
+
+@pytest.mark.parametrize("chunk", [1, 1 << 18])
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (b"\xe7a", "line 3: 0xe7 at byte 1 is not UTF-8"),
+        (b"a\0", "line 3: this is a binary file"),
+        (b"a\rb", "line 3: a carriage return inside a line"),
+    ],
+)
+def test_lines_before_a_fault_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, bad: bytes, message: str
+):
+    monkeypatch.setattr(lines, "_CHUNK", chunk)
+    found = numbered_lines(write(tmp_path / "a.txt", b"one\ntwo\n" + bad + b"\nlast\n"))
+    assert [next(found), next(found)] == [(1, "one"), (2, "two")]
+    with pytest.raises(DataError, match=re.escape(message)):
+        next(found)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_a_byte_order_mark_tells_the_encoding(tmp_path: Path, encoding: str):
     assert [(s.tokens, s.spans) for s in read(write(tmp_path / "a.conll", TEXT.encode(encoding)))] == EXPECTED
