@@ -2,7 +2,7 @@
 
     python benchmarks/bench_voting.py DIR [--tagger MODEL] [--eflomal] [--labelled FOLDER ...]
 
-Every parallel set below ``DIR`` (see ``bench_projection.py``) is used in both directions. Its variants are matchers,
+Every parallel set below ``DIR`` (see ``parallel_sets.py``) is used in both directions. Its variants are matchers,
 scores and symmetrisations on the links of the set. ``--eflomal`` adds the default on links of eflomal. ``--tagger``
 adds model transfer: the tagger labels the target text itself. ``--labelled`` adds a set of another kind: a folder with
 ``gold.conll`` or ``gold.iob2`` and one Parquet file of a corpus for every variant.

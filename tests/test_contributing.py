@@ -11,11 +11,13 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from silverner.cli import main
 from silverner.projection.readers import CorpusFiles
 from silverner.projection.scoring.pair_arrays import PairArrays
 from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.spans import Span
 from tests.corpora import write_corpus
+from tests.scoreboard.toy import write_toy
 from tests.test_plugins import install, silverner
 
 ROOT = Path(__file__).parents[1]
@@ -69,6 +71,13 @@ def test_the_engine_and_the_filter_build_a_corpus(folder: Path) -> None:
     plugins = json.loads((folder / "out" / "manifest.json").read_text())["languages"]["spa"]["plugins"]
     assert plugins["aligner diagonal"] == "my-package 0.3.1"
     assert "the sentence has more than 4" in (folder / "out" / "README.md").read_text()
+
+
+def test_the_set_gets_a_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
+    folder = str(write_toy(tmp_path, toy_set_yaml=block))
+    assert main(["benchmark", folder, "--sets", "mine", "--aligner", "supplied", "--store", folder]) == 0
+    assert "| mine.en-es | four sentences | 4 | 5 | 5 | CC0-1.0 | Nobody 2026 |" in capsys.readouterr().out
 
 
 def test_the_strategy_is_one_of_the_command_line(folder: Path) -> None:

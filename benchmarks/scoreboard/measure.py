@@ -9,9 +9,10 @@ from pathlib import Path
 from silverner.projection.chain import ShardStore
 from silverner.projection.errors import DataError, MissingEngineError, MissingFileError, UsageError, nearest
 from silverner.projection.metrics import compare, evaluate_spans, intervals
+from silverner.projection.metrics.resampling import check_settings
 from silverner.scoreboard.aligners import AlignerEntry, read_aligners
 from silverner.scoreboard.links import SetLinks, link
-from silverner.scoreboard.methods import DEFAULT, choose_methods
+from silverner.scoreboard.methods import DEFAULT, METHODS, USUAL, Method, choose_methods
 from silverner.scoreboard.parallel_set import ParallelSet, read_set
 from silverner.scoreboard.predictions import read_predictions
 from silverner.scoreboard.registry import SetEntry, choose_sets, registered_sets
@@ -61,28 +62,30 @@ def measure(request: BenchmarkRequest, report: Callable[[str], None] = lambda _:
 
 
 class _Run:
-    """One run: the request as objects, and what was absent."""
+    """One run: everything that the request names, read before anything is aligned, and what is absent."""
 
     def __init__(self, request: BenchmarkRequest, report: Callable[[str], None]) -> None:
+        check_settings(request.resamples, request.seed)
         self._request, self._report = request, report
-        entries = choose_sets(registered_sets(request.folder), request.sets)
         self._absent: list[tuple[str, str, str]] = []
-        self._entries = [entry for entry in entries if self._is_there(entry)]
         self._aligners = read_aligners(request.aligners)
-        self._methods = choose_methods(request.methods)
-        self._predictions = read_predictions(request.predictions, [entry.name for entry in self._entries])
-        rows = [*(method.name for method in self._methods), *(one.name for one in self._predictions)]
-        if request.baseline not in rows:
-            raise UsageError(f"the baseline {request.baseline!r} has no row; {nearest(request.baseline, rows)}")
+        entries = choose_sets(registered_sets(request.folder), request.sets)
+        entries = [entry for entry in entries if self._is_there(entry)]
+        predictions = read_predictions(request.predictions, [entry.name for entry in entries])
+        self._methods = _methods(request, [one.name for one in predictions])
+        self._sets = [read_set(entry) for entry in entries]
+        self._predicted = {
+            one.name: [p.trial(one) for p in predictions if p.set_name == one.name] for one in self._sets
+        }
         self._store = ShardStore(request.store)
 
     def scoreboard(self) -> Scoreboard:
         """Measure everything."""
-        groups = [group for entry in self._entries for group in self._groups(read_set(entry))]
+        request = self._request
+        groups = [group for parallel_set in self._sets for group in self._groups(parallel_set)]
         if not groups:
             reasons = "; ".join(f"{name}, {aligner}: {why}" for name, aligner, why in self._absent)
             raise DataError(f"nothing can be measured: {reasons}")
-        request = self._request
         return Scoreboard(
             groups=groups,
             absent=self._absent,
@@ -101,17 +104,23 @@ class _Run:
         return why is None
 
     def _groups(self, parallel_set: ParallelSet) -> Iterator[Group]:
-        predicted = [
-            Trial(name=one.name, entities=one.entities(parallel_set), predictions=one.sha256)
-            for one in self._predictions
-            if one.set_name == parallel_set.name
-        ]
+        predicted = self._predicted[parallel_set.name]
         linked = [links for aligner in self._aligners if (links := self._links(parallel_set, aligner)) is not None]
         for links in linked:
             projected = [try_method(method, parallel_set, links, timed=self._request.timed) for method in self._methods]
             yield Group(parallel_set=parallel_set, links=links, rows=self._rows(parallel_set, [*projected, *predicted]))
         if predicted and not linked:
             yield Group(parallel_set=parallel_set, links=None, rows=self._rows(parallel_set, predicted))
+
+    def _links(self, parallel_set: ParallelSet, aligner: AlignerEntry) -> SetLinks | None:
+        """Align a set; ``None`` if that is not possible here, which the scoreboard says."""
+        self._report(f"{parallel_set.name}: links of {aligner.name}")
+        try:
+            return link(parallel_set, aligner, self._store)
+        except (MissingEngineError, MissingFileError) as error:
+            self._report(f"{parallel_set.name}: no links of {aligner.name}: {error}")
+            self._absent.append((parallel_set.name, aligner.name, str(error)))
+            return None
 
     def _rows(self, parallel_set: ParallelSet, trials: Sequence[Trial]) -> list[Row]:
         """Score what was projected, and compare it with the baseline."""
@@ -129,11 +138,11 @@ class _Run:
             for trial in trials
         ]
 
-    def _links(self, parallel_set: ParallelSet, aligner: AlignerEntry) -> SetLinks | None:
-        """Align a set; ``None`` if that is not possible here, which the scoreboard says."""
-        self._report(f"{parallel_set.name}: links of {aligner.name}")
-        try:
-            return link(parallel_set, aligner, self._store)
-        except (MissingEngineError, MissingFileError) as error:
-            self._absent.append((parallel_set.name, aligner.name, str(error)))
-            return None
+
+def _methods(request: BenchmarkRequest, predictions: Sequence[str]) -> list[Method]:
+    """Choose the methods of a request, and the baseline, if that is a method."""
+    allowed = [*METHODS, *predictions]
+    if request.baseline not in allowed:
+        raise UsageError(f"unknown baseline {request.baseline!r}; {nearest(request.baseline, allowed)}")
+    baseline = [request.baseline] if request.baseline in METHODS else []
+    return choose_methods([*(request.methods or USUAL), *baseline])

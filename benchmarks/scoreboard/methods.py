@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,15 +116,17 @@ USUAL = tuple(method.name for method in _METHODS if method.usual)
 def choose_methods(names: Sequence[str]) -> list[Method]:
     """Choose methods by name.
 
-    :param names: Their names; the usual ones if there is none, and all for ``all``.
+    :param names: Their names, or patterns such as ``default-*``; the usual ones if there is none.
     :returns: The methods, each once, in the order of the table.
-    :raises UsageError: for an unknown name.
+    :raises UsageError: for a name that no method has.
 
-    >>> [method.name for method in choose_methods(["default", "greedy"])]
-    ['greedy', 'default']
+    >>> [method.name for method in choose_methods(["default", "greedy*"])]
+    ['greedy', 'greedy+capitals', 'default', 'greedy-fused']
     """
-    for name in names:
-        if name not in METHODS and name != "all":
-            raise UsageError(f"unknown method {name!r}; {nearest(name, ['all', *METHODS])}")
-    chosen = METHODS if "all" in names else names or USUAL
+    chosen: set[str] = set()
+    for name in names or USUAL:
+        matching = fnmatch.filter(METHODS, name)
+        if not matching:
+            raise UsageError(f"unknown method {name!r}; {nearest(name, METHODS)}")
+        chosen.update(matching)
     return [method for method in METHODS.values() if method.name in chosen]

@@ -9,9 +9,9 @@ from pathlib import Path
 from silverner.projection.chain.files import file_hash
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.files.evaluate import check_same_sentences
-from silverner.projection.spans import Span
 from silverner.scoreboard.methods import METHODS
 from silverner.scoreboard.parallel_set import ParallelSet, reading_of
+from silverner.scoreboard.trial import Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,21 +27,17 @@ class Predictions:
     set_name: str
     path: Path
 
-    @property
-    def sha256(self) -> str:
-        """Return the hash of the file."""
-        return file_hash(self.path)
-
-    def entities(self, parallel_set: ParallelSet) -> list[tuple[Span, ...]]:
+    def trial(self, parallel_set: ParallelSet) -> Trial:
         """Read the predicted entities.
 
         :param parallel_set: The set.
-        :returns: The entities of every target sentence.
+        :returns: The entities of every target sentence, and the hash of the file.
         :raises DataError: when the file breaks a rule, or does not hold the sentences of the target side.
         """
         sentences = reading_of(parallel_set.entry).labelled(self.path)
         check_same_sentences(parallel_set.entry.sides[1], parallel_set.targets, self.path, sentences)
-        return [sentence.spans or () for sentence in sentences]
+        entities = [sentence.spans or () for sentence in sentences]
+        return Trial(name=self.name, entities=entities, predictions=file_hash(self.path))
 
 
 def read_predictions(texts: Sequence[str], sets: Collection[str]) -> list[Predictions]:

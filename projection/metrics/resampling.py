@@ -85,7 +85,7 @@ def intervals(
     >>> round(bounds["recall"].low), round(bounds["recall"].high)
     (65, 84)
     """
-    _check_settings(resamples, level, seed)
+    check_settings(resamples, seed, level)
     kinds, frequencies = np.unique(_counts(gold, predicted), axis=0, return_counts=True)
     correct, predicted_counts, gold_counts = _draw(kinds, frequencies, resamples, seed).T
     shares = {
@@ -127,7 +127,7 @@ def compare(
     >>> round(comparison.first, 1), comparison.second, comparison.p < 0.01
     (85.7, 100.0, True)
     """
-    _check_settings(resamples, level, seed)
+    check_settings(resamples, seed, level)
     sides = [_counts(gold, side) for side in (first, second)]
     gold_total = int(sides[0][:, 2].sum())
     a, b = (side[:, :2] for side in sides)
@@ -162,7 +162,14 @@ def _randomisation_p(a: _Counts, b: _Counts, gold_total: int, observed: float, r
     return float((1 + np.count_nonzero(differences >= observed - 1e-9)) / (resamples + 1))
 
 
-def _check_settings(resamples: int, level: float, seed: int) -> None:
+def check_settings(resamples: int, seed: int, level: float = 95.0) -> None:
+    """Refuse settings that no resampling can have.
+
+    :param resamples: Number of resamples.
+    :param seed: Seed of the draws.
+    :param level: Confidence in percent.
+    :raises UsageError: naming what is allowed.
+    """
     if seed < 0:
         raise UsageError(f"seed={seed} is no seed; allowed: 0 or more")
     if not 1 <= resamples <= MOST_RESAMPLES:

@@ -34,7 +34,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "model: FOLDER, layer: 6}'; NAME={...} names it (repeatable; default: supplied and eflomal)",
     )
     parser.add_argument(
-        "--methods", type=_names, default=[], metavar="METHOD[,...]", help="methods, or 'all' (default: the usual ones)"
+        "--methods",
+        type=_names,
+        default=[],
+        metavar="METHOD[,...]",
+        help="methods, or patterns such as 'default-*' (default: the usual ones)",
     )
     parser.add_argument(
         "--predictions",

@@ -95,6 +95,14 @@ def test_sentences_are_paired_by_their_ids(tmp_path: Path, capsys: pytest.Captur
     assert facts["rows"][0]["f1"] == 100.0
 
 
+def test_the_baseline_is_always_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _benchmark(write_toy(tmp_path), "--methods", "default-li*", "--baseline", "heuristic", "--json") == 0
+    rows = _facts(capsys)["rows"]
+    assert [row["method"] for row in rows] == ["heuristic", "default-likeness"]
+    assert rows[0]["comparison"] is None
+    assert rows[1]["comparison"]["first"] == rows[0]["f1"]
+
+
 def test_links_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_toy(tmp_path)
     assert _benchmark(folder) == 0
@@ -156,7 +164,7 @@ def test_the_list_has_sets_aligners_and_methods(tmp_path: Path, capsys: pytest.C
             "the set europarl.en-de cannot be measured: the folder of the sets has no file europarl/en.conll",
         ),
         (["--methods", "greedi"], "unknown method 'greedi'; allowed: .* .did you mean greedy"),
-        (["--baseline", "heuristic"], "the baseline 'heuristic' has no row; allowed: default, greedy"),
+        (["--baseline", "heuristics"], "unknown baseline 'heuristics'; allowed: .* .did you mean heuristic"),
         (["--aligner", "eflomol"], "unknown aligner 'eflomol'; allowed: .* .did you mean eflomal"),
         (["--aligner", "{engine: simalign, modell: x}"], "unknown key 'modell'; allowed: .* .did you mean model"),
         (["--aligner", "{engine: simalign, layer: 6}"], "--aligner .*: model: it is missing"),
