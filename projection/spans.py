@@ -171,6 +171,8 @@ def spans_from_tags(tags: Sequence[str], *, scheme: Scheme = "iob2", repair: boo
     """
     if scheme not in SCHEMES:
         raise DataError(f"unknown tag scheme {scheme!r}; {nearest(scheme, SCHEMES)}")
+    if tags.count("O") == len(tags):
+        return []
     if scheme == "auto":
         scheme = detect_scheme([tags])
     fault = _garbage(tags, scheme) if repair else _fault(tags, scheme)

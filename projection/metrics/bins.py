@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from silverner.projection.errors import DataError
-from silverner.projection.metrics.scores import Scores
+from silverner.projection.metrics.scores import Scores, entity_keys
 from silverner.projection.spans import Span
 
 LENGTHS = (10, 20, 40)
 """Largest number of tokens of a sentence in each bin; the last bin has no limit."""
+
+Words = tuple[str, ...]
 
 FREQUENCIES = (0, 1, 5)
 """Largest number of occurrences of an entity in each bin; the last bin has no limit."""
@@ -42,11 +44,14 @@ def by_length(
     {'1-10': 1, '11-20': 0, '21-40': 1, '>40': 0}
     """
     _check_lengths(gold, predicted, lengths)
-    bin_numbers = [bisect_left(edges, length) for length in lengths]
-    sides = [
-        [(bin_numbers[k], (k, s)) for k, spans in enumerate(side) for s in _keys(spans)] for side in (gold, predicted)
-    ]
-    return _score_bins(sides[0], sides[1], _bin_names(edges, first=1))
+    correct, predicted_counts, gold_counts = Counter[int](), Counter[int](), Counter[int]()
+    for g, p, length in zip(map(entity_keys, gold), map(entity_keys, predicted), lengths, strict=True):
+        number = bisect_left(edges, length)
+        correct[number] += len(g & p)
+        predicted_counts[number] += len(p)
+        gold_counts[number] += len(g)
+    names = _bin_names(edges, first=1)
+    return {name: Scores(correct[k], predicted_counts[k], gold_counts[k]) for k, name in enumerate(names)}
 
 
 def by_frequency(
@@ -75,14 +80,14 @@ def by_frequency(
     {'0': (0, 0), '1': (0, 1), '2-5': (1, 2), '>5': (0, 0)}
     """
     _check_lengths(gold, predicted, tokens)
-
-    def words(k: int, span: tuple[int, int, str]) -> tuple[str, ...]:
-        return tuple(tokens[k][span[0] : span[1]])
-
-    sides = [[(k, s) for k, spans in enumerate(side) for s in _keys(spans)] for side in (gold, predicted)]
-    occurrences = Counter(words(k, s) for k, s in sides[0])
-    binned = [[(bisect_left(edges, occurrences[words(k, s)]), (k, s)) for k, s in side] for side in sides]
-    return _score_bins(binned[0], binned[1], _bin_names(edges, first=0))
+    correct, predicted_counts, gold_counts = Counter[Words](), Counter[Words](), Counter[Words]()
+    for g, p, words in zip(map(entity_keys, gold), map(entity_keys, predicted), tokens, strict=True):
+        for counts, keys in ((correct, g & p), (predicted_counts, p), (gold_counts, g)):
+            for start, end, _ in keys:
+                counts[tuple(words[start:end])] += 1
+    numbers = {words: bisect_left(edges, gold_counts[words]) for words in {*gold_counts, *predicted_counts}}
+    bins = [_by_bin(counts, numbers) for counts in (correct, predicted_counts, gold_counts)]
+    return {name: Scores(*(counts[k] for counts in bins)) for k, name in enumerate(_bin_names(edges, first=0))}
 
 
 def _check_lengths(gold: Sequence[object], predicted: Sequence[object], sentences: Sequence[object]) -> None:
@@ -93,21 +98,15 @@ def _check_lengths(gold: Sequence[object], predicted: Sequence[object], sentence
         )
 
 
-def _keys(spans: Iterable[Span]) -> set[tuple[int, int, str]]:
-    return {(s.start, s.end, s.label) for s in spans}
+def _by_bin(counts: Counter[Words], numbers: Mapping[Words, int]) -> Counter[int]:
+    """Add up the counts of the words of each bin."""
+    bins = Counter[int]()
+    for words, count in counts.items():
+        bins[numbers[words]] += count
+    return bins
 
 
 def _bin_names(edges: Sequence[int], *, first: int) -> list[str]:
     lows = [first, *(edge + 1 for edge in edges)]
     names = [f"{low}" if low == high else f"{low}-{high}" for low, high in zip(lows, edges, strict=False)]
     return [*names, f">{edges[-1]}"]
-
-
-def _score_bins(
-    gold: Sequence[tuple[int, object]], predicted: Sequence[tuple[int, object]], names: Sequence[str]
-) -> dict[str, Scores]:
-    """Score each bin from entities paired with the number of their bin."""
-    correct, predicted_counts, gold_counts = (
-        Counter(number for number, _ in entities) for entities in (set(gold) & set(predicted), predicted, gold)
-    )
-    return {name: Scores(correct[k], predicted_counts[k], gold_counts[k]) for k, name in enumerate(names)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from silverner.projection.errors import DataError
-from silverner.projection.metrics.scores import Scores
+from silverner.projection.metrics.scores import Scores, entity_keys
 from silverner.projection.spans import Span
 
 
@@ -54,8 +54,8 @@ def ceiling(source: Sequence[Iterable[Span]], target: Sequence[Iterable[Span]]) 
         )
     correct, source_counts, gold = Counter[str](), Counter[str](), Counter[str]()
     for entities, translated in zip(source, target, strict=True):
-        m = Counter(label for _, _, label in {(s.start, s.end, s.label) for s in entities})
-        n = Counter(label for _, _, label in {(s.start, s.end, s.label) for s in translated})
+        m = Counter(label for _, _, label in entity_keys(entities))
+        n = Counter(label for _, _, label in entity_keys(translated))
         correct.update(m & n)
         source_counts.update(m)
         gold.update(n)

@@ -6,14 +6,20 @@ scoring of Chinchor and Sundheim 1993.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
-
-from nervaluate import Evaluator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 from silverner.projection.errors import DataError
+from silverner.projection.metrics.scores import EntityKey, entity_keys
 from silverner.projection.spans import Span
+
+if TYPE_CHECKING:
+    from nervaluate.entities import Entity
+
+_Group = tuple[tuple[EntityKey, ...], tuple[EntityKey, ...]]
+"""Gold and predicted entities that overlap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +121,60 @@ def partial_credit(gold: Sequence[Iterable[Span]], predicted: Sequence[Iterable[
     """
     if len(gold) != len(predicted):
         raise DataError(f"{len(gold)} gold and {len(predicted)} predicted sentences; they must be the same sentences")
-    sides = [[_entities(spans) for spans in side] for side in (gold, predicted)]
-    labels = sorted({entity["label"] for side in sides for entities in side for entity in entities})
-    counts = Evaluator(sides[0], sides[1], tags=labels, loader="dict").evaluate()["overall"] if labels else {}
-    return PartialCredit(*(_matches(counts.get(name)) for name in ("strict", "exact", "partial", "ent_type")))
+    identical = 0
+    groups = Counter[_Group]()
+    for g, p in zip(map(entity_keys, gold), map(entity_keys, predicted), strict=True):
+        if g == p:
+            identical += len(g)
+        else:
+            groups.update(_overlapping(g, p))
+    totals = _match(groups)
+    return PartialCredit(*(replace(matches, correct=matches.correct + identical) for matches in totals))
 
 
-def _entities(spans: Iterable[Span]) -> list[dict[str, Any]]:
-    """Write the entities of a sentence as nervaluate reads them: sorted, and ``end`` is the last token."""
-    ordered = sorted({(s.start, s.end, s.label) for s in spans})
-    return [{"label": label, "start": start, "end": end - 1} for start, end, label in ordered]
+def _overlapping(gold: Iterable[EntityKey], predicted: Iterable[EntityKey]) -> Iterator[_Group]:
+    """Group the entities of a sentence that overlap, directly or through others; each group begins at 0.
+
+    Entities of different groups cannot match, and the same groups occur again and again: an entity that was missed, one
+    with another label, one that is a token longer. So each kind of group is matched once.
+    """
+    entities = sorted([(*key, 0) for key in gold] + [(*key, 1) for key in predicted])
+    sides: tuple[list[EntityKey], list[EntityKey]] = ([], [])
+    first = furthest = 0
+    for start, end, label, side in entities:
+        if start >= furthest:
+            if furthest:
+                yield tuple(sides[0]), tuple(sides[1])
+            sides, first = ([], []), start
+        sides[side].append((start - first, end - first, label))
+        furthest = max(furthest, end)
+    if furthest:
+        yield tuple(sides[0]), tuple(sides[1])
 
 
-def _matches(counts: Any) -> Matches:
-    if counts is None:
-        return Matches(0, 0, 0, 0, 0)
-    return Matches(counts.correct, counts.incorrect, counts.partial, counts.missed, counts.spurious)
+def _match(groups: Mapping[_Group, int]) -> list[Matches]:
+    """Match the entities of groups by every measure, and add up how they match."""
+    totals = [Counter[str]() for _ in range(4)]
+    if groups:
+        from nervaluate import strategies  # loaded where something is wrong
+
+        measures = (
+            strategies.StrictEvaluation(),
+            strategies.ExactEvaluation(),
+            strategies.PartialEvaluation(),
+            strategies.EntityTypeEvaluation(),
+        )
+        for group, count in groups.items():
+            gold, predicted = map(_entities, group)
+            for total, measure in zip(totals, measures, strict=True):
+                matches, _ = measure.evaluate(gold, predicted, [])
+                for field in fields(Matches):
+                    total[field.name] += count * getattr(matches, field.name)
+    return [Matches(*(total[field.name] for field in fields(Matches))) for total in totals]
+
+
+def _entities(keys: Iterable[EntityKey]) -> list[Entity]:
+    """Write entities as nervaluate reads them: ``end`` is the last token."""
+    from nervaluate.entities import Entity
+
+    return [Entity(label=label, start=start, end=end - 1) for start, end, label in keys]

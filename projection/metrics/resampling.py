@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from silverner.projection.errors import DataError, UsageError
+from silverner.projection.metrics.scores import entity_keys
 from silverner.projection.spans import Span
 
 MOST_RESAMPLES = 100_000
@@ -185,11 +187,9 @@ def _counts(gold: Sequence[Iterable[Span]], predicted: Sequence[Iterable[Span]])
         raise DataError(f"{len(gold)} gold and {len(predicted)} predicted sentences; they must be the same sentences")
     if not len(gold):
         raise DataError("there is no sentence; resampling needs at least one")
-    rows = []
-    for g, p in zip(gold, predicted, strict=True):
-        gold_keys, predicted_keys = ({(s.start, s.end, s.label) for s in side} for side in (g, p))
-        rows.append((len(gold_keys & predicted_keys), len(predicted_keys), len(gold_keys)))
-    return np.array(rows, dtype=np.int64)
+    pairs = zip(map(entity_keys, gold), map(entity_keys, predicted), strict=True)
+    counts = chain.from_iterable((len(g & p), len(p), len(g)) for g, p in pairs)
+    return np.fromiter(counts, dtype=np.int64, count=3 * len(gold)).reshape(-1, 3)
 
 
 def _draw(kinds: _Counts, frequencies: _Counts, resamples: int, seed: int) -> _Counts:

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from silverner.projection.errors import DataError
 from silverner.projection.spans import Span
+
+EntityKey = tuple[int, int, str]
+"""What is compared of an entity: where it starts and ends, and its label."""
+_NO_ENTITIES: frozenset[EntityKey] = frozenset()
+
+
+def entity_keys(spans: Iterable[Span]) -> frozenset[EntityKey]:
+    """Return what is compared of the entities of a sentence.
+
+    :param spans: The entities.
+    :returns: Start, end and label of each, once.
+
+    >>> entity_keys([Span(0, 2, "PER")])
+    frozenset({(0, 2, 'PER')})
+    """
+    return frozenset([(span.start, span.end, span.label) for span in spans]) if spans else _NO_ENTITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +115,18 @@ def evaluate_spans(gold: Sequence[Iterable[Span]], predicted: Sequence[Iterable[
     """
     if len(gold) != len(predicted):
         raise DataError(f"{len(gold)} gold and {len(predicted)} predicted sentences; they must be the same sentences")
-    pairs = [
-        ({(s.start, s.end, s.label) for s in g}, {(s.start, s.end, s.label) for s in p})
-        for g, p in zip(gold, predicted, strict=True)
-    ]
-
-    def count(label: str | None) -> Scores:
-        chosen = [[{s for s in side if label in {None, s[2]}} for side in pair] for pair in pairs]
-        correct = sum(len(g & p) for g, p in chosen)
-        return Scores(correct, sum(len(p) for _, p in chosen), sum(len(g) for g, _ in chosen))
-
-    names = sorted({s[2] for g, p in pairs for s in g | p})
-    ratios = [len(p) / len(g) for g, p in pairs if g]
-    ratio = sum(ratios) / len(ratios) if ratios else None
-    return Evaluation(count(None), {name: count(name) for name in names}, ratio, len(gold))
+    correct, predicted_counts, gold_counts = Counter[str](), Counter[str](), Counter[str]()
+    ratios = []
+    for g, p in zip(map(entity_keys, gold), map(entity_keys, predicted), strict=True):
+        for counts, keys in ((correct, g & p), (predicted_counts, p), (gold_counts, g)):
+            for _, _, label in keys:
+                counts[label] += 1
+        if g:
+            ratios.append(len(p) / len(g))
+    names = sorted(gold_counts | predicted_counts)
+    return Evaluation(
+        overall=Scores(correct.total(), predicted_counts.total(), gold_counts.total()),
+        labels={name: Scores(correct[name], predicted_counts[name], gold_counts[name]) for name in names},
+        projection_ratio=sum(ratios) / len(ratios) if ratios else None,
+        sentences=len(gold),
+    )

@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from silverner.projection.readers.sentence import Sentence
 from silverner.projection.spans import Span
 
 
+class Row(list[str]):
+    """The columns of a line, and its ``tag`` where the reader has looked at it."""
+
+    __slots__ = ("tag",)
+    tag: str
+
+
+RowT = TypeVar("RowT", bound=list[str])
+
+
 @dataclass(slots=True)
-class Block:
+class Block(Generic[RowT]):
     """The lines of one sentence, with their numbers and columns; ``id`` and ``document`` where the file names them.
 
-    ``tags`` holds the tag of every line where the reader has looked at it already. A whole file is held as blocks, so
-    numbers are packed, and equal lines may share their columns.
+    A whole file is held as blocks, so numbers are packed, and equal lines may share their row.
     """
 
     document: str | None
     id: str | None
     lines: array[int] = field(default_factory=lambda: array("Q"))
-    rows: list[list[str]] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
+    rows: list[RowT] = field(default_factory=list)
+
+    def add(self, number: int, rows: Sequence[RowT]) -> None:
+        """Add lines that follow each other in the file.
+
+        :param number: The number of the first.
+        :param rows: Their columns.
+        """
+        self.lines.extend(range(number, number + len(rows)))
+        self.rows.extend(rows)
 
     def sentence(
         self, number: int, *, split: str, path: Path, tokens: tuple[str, ...], spans: tuple[Span, ...] | None
@@ -42,6 +61,7 @@ class Block:
             named=self.id is not None,
             document=self.document or identity,
             where=f"{path}, line {self.lines[0]}",
+            split=split,
             tokens=tokens,
             spans=spans,
         )

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from sys import intern
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from silverner.projection.errors import DataError
-from silverner.projection.readers.block import Block
+from silverner.projection.readers.block import Block, Row
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import split_columns
-from silverner.projection.readers.lines import numbered_lines
+from silverner.projection.readers.lines import lines_of
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.reading_log import LOG
 from silverner.projection.readers.sentence import Sentence, decode_tags
 
 DOCSTART = "-DOCSTART-"
 """The first column of a line that begins a document."""
+_BATCH = 1000
+"""Lines that are looked up at once."""
 _SENTENCE_ID = re.compile(r"#\s*sent_id\s*=\s*(.+)")
 _NO_TEXT = re.compile(r"#\s*text\s*=\s*\Z")
 _DOCUMENT = re.compile(r"#\s*newdoc(?:\s+id\s*=\s*(.*))?")
@@ -61,7 +63,7 @@ class ColumnReader(Reader):
         :param where: The file, and its first line.
         """
 
-    def check_numbers(self, blocks: Sequence[Block], corpus: CorpusFiles, path: Path) -> None:
+    def check_numbers(self, blocks: Sequence[Block[Row]], corpus: CorpusFiles, path: Path) -> None:
         """Refuse a file whose numbers of words or sentences are not those of the format.
 
         :param blocks: Its sentences.
@@ -82,7 +84,7 @@ class ColumnReader(Reader):
         """Tell whether a line that is neither comment nor blank holds no token of its own."""
         return False
 
-    def common_prefix(self, blocks: Sequence[Block], path: Path) -> str:
+    def common_prefix(self, blocks: Sequence[Block[Row]], path: Path) -> str:
         """Return what all tokens of a file begin with and is no part of them; nothing for most formats.
 
         :param blocks: Its sentences.
@@ -107,68 +109,70 @@ class ColumnReader(Reader):
             if len(next((row for block in blocks for row in block.rows), ())) == 1:
                 raise DataError(f"{where}: one column, so no labels; a tag column is needed")
             self.check_labels(chain.from_iterable(block.rows for block in blocks), corpus, where)
-            tags = [(str(path), block.lines, block.tags) for block in blocks]
+            tags = [(str(path), block.lines, [row.tag for row in block.rows]) for block in blocks]
             spans = decode_tags(tags, scheme=corpus.scheme, repair=corpus.repair)
         prefix = self.common_prefix(blocks, path)
         if prefix:
             LOG.warning("%s: all tokens begin with %r, which is left out", path, prefix)
         for k, block in enumerate(blocks):
-            tokens = tuple(row[self.token_column] for row in block.rows)
+            tokens = tuple([row[self.token_column] for row in block.rows])
             if prefix:
                 tokens = tuple(token[len(prefix) :] for token in tokens)
             yield block.sentence(
                 k + 1, split=split, path=path, tokens=tokens, spans=None if spans is None else spans[k]
             )
 
-    def _blocks(self, path: Path, split: str, corpus: CorpusFiles, *, tagged: bool) -> Iterator[Block]:
+    def _blocks(self, path: Path, split: str, corpus: CorpusFiles, *, tagged: bool) -> Iterator[Block[Row]]:
         """Group the lines of a file into sentences."""
         document: str | None = None
         sentence_id: str | None = None
         documents = 0
-        block: Block | None = None
+        block: Block[Row] | None = None
         empty_line: int | None = None
-        rows: dict[str, tuple[list[str], str]] = {}
-        """Most lines of a corpus occur again; each is split and checked once."""
         lines, width = _lines_and_width(path)
-        for number, line in chain(lines, [(0, "")]):
-            row = rows.get(line)
-            if row is None:
-                columns = split_columns(line)
-                is_docstart = bool(columns) and columns[0] == DOCSTART
-                if not line.strip() or is_docstart:
-                    if block is None and empty_line is not None:
-                        block, sentence_id = Block(document, sentence_id), None
-                        block.lines.append(empty_line)
-                    if block:
-                        yield block
-                    block = empty_line = None
-                    if is_docstart:
-                        documents += 1
-                        document = f"{split}-{documents}"
-                    continue
-                if self.is_comment(line, columns, width=width):
-                    if match := _SENTENCE_ID.match(line):
-                        sentence_id = match[1].strip()
-                    elif match := _DOCUMENT.match(line):
-                        documents += 1
-                        document = (match[1] or "").strip() or f"{split}-{documents}"
-                    elif _NO_TEXT.match(line):
-                        empty_line = number
-                    continue
-                if self.is_skipped(columns):
-                    continue
-                where = f"{path}, line {number}"
-                self._check_columns(columns, where, width=width or len(columns))
-                tag = self._tag(columns, corpus, where) if tagged else ""
-                if not columns[self.token_column].strip() or (tagged and not tag.strip()):
-                    raise DataError(f"{where}: empty column")
-                columns[self.token_column] = intern(columns[self.token_column])
-                row = rows[line] = columns, intern(tag)
-            if block is None:
-                block, sentence_id = Block(document, sentence_id), None
-            block.lines.append(number)
-            block.rows.append(row[0])
-            block.tags.append(row[1])
+        known_rows: dict[str, Row] = {}
+        for first, rows, line in _runs(lines, known_rows):
+            if rows:
+                if block is None:
+                    block, sentence_id = Block(document, sentence_id), None
+                block.add(first, rows)
+            if line is None:
+                continue
+            number, columns = first + len(rows), split_columns(line)
+            is_docstart = bool(columns) and columns[0] == DOCSTART
+            if not line.strip() or is_docstart:
+                if block is None and empty_line is not None:
+                    block, sentence_id = Block(document, sentence_id), None
+                    block.lines.append(empty_line)
+                if block:
+                    yield block
+                block = empty_line = None
+                if is_docstart:
+                    documents += 1
+                    document = f"{split}-{documents}"
+            elif self.is_comment(line, columns, width=width):
+                if match := _SENTENCE_ID.match(line):
+                    sentence_id = match[1].strip()
+                elif match := _DOCUMENT.match(line):
+                    documents += 1
+                    document = (match[1] or "").strip() or f"{split}-{documents}"
+                elif _NO_TEXT.match(line):
+                    empty_line = number
+            elif not self.is_skipped(columns):
+                known_rows[line] = self._row(columns, corpus, f"{path}, line {number}", width=width, tagged=tagged)
+                if block is None:
+                    block, sentence_id = Block(document, sentence_id), None
+                block.add(number, [known_rows[line]])
+
+    def _row(self, columns: Sequence[str], corpus: CorpusFiles, where: str, *, width: int, tagged: bool) -> Row:
+        """Check the columns of a line; equal tokens and tags of all lines become one in memory."""
+        self._check_columns(columns, where, width=width or len(columns))
+        row = Row(columns)
+        row.tag = intern(self._tag(columns, corpus, where)) if tagged else ""
+        if not row[self.token_column].strip() or (tagged and not row.tag.strip()):
+            raise DataError(f"{where}: empty column")
+        row[self.token_column] = intern(row[self.token_column])
+        return row
 
     def _tag(self, columns: Sequence[str], corpus: CorpusFiles, where: str) -> str:
         try:
@@ -188,11 +192,30 @@ class ColumnReader(Reader):
         self.check_row(columns, where)
 
 
-def _lines_and_width(path: Path) -> tuple[Iterator[tuple[int, str]], int]:
+def _lines_and_width(path: Path) -> tuple[Iterator[str], int]:
     """Return the lines of a file, and how many columns they have: those of the first that is surely no comment."""
-    lines, head = numbered_lines(path), []
-    for number, line in lines:
-        head.append((number, line))
+    lines, head = lines_of(path), []
+    for line in lines:
+        head.append(line)
         if line.strip() and line[0] != "#" and (columns := split_columns(line))[0] != DOCSTART:
             return chain(head, lines), len(columns)
     return iter(head), 0
+
+
+def _runs(lines: Iterator[str], known_rows: Mapping[str, Row]) -> Iterator[tuple[int, list[Row], str | None]]:
+    """Part lines at those that are no known rows, since most lines of a corpus occur again.
+
+    :param lines: All lines of a file.
+    :param known_rows: The rows of lines that were checked; it may grow meanwhile.
+    :returns: The number of a line, the known rows from there on, and the line behind them; the last one is empty.
+    """
+    number = 1
+    while batch := list(islice(lines, _BATCH)):
+        rows = [*map(known_rows.get, batch), None]
+        start = 0
+        while start <= len(batch):
+            stop = rows.index(None, start)
+            yield number + start, cast(list[Row], rows[start:stop]), batch[stop] if stop < len(batch) else None
+            start = stop + 1
+        number += len(batch)
+    yield number, [], ""

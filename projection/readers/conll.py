@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from silverner.projection.errors import DataError
-from silverner.projection.readers.block import Block
+from silverner.projection.readers.block import Block, Row
 from silverner.projection.readers.columns import DOCSTART, ColumnReader
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import (
@@ -57,7 +57,7 @@ class ConllReader(ColumnReader):
             return Likeness(len(layout.rows))
         return Likeness(len(layout.rows), layout.untagged_lines())
 
-    def check_numbers(self, blocks: Sequence[Block], corpus: CorpusFiles, path: Path) -> None:
+    def check_numbers(self, blocks: Sequence[Block[Row]], corpus: CorpusFiles, path: Path) -> None:
         """Refuse a file whose first column numbers the words or the sentences."""
         first = next((block for block in blocks if block.rows), None)
         if first is None:
@@ -81,7 +81,7 @@ class ConllReader(ColumnReader):
                 "with one of them)"
             )
 
-    def common_prefix(self, blocks: Sequence[Block], path: Path) -> str:
+    def common_prefix(self, blocks: Sequence[Block[Row]], path: Path) -> str:
         """Return the language that WikiAnn writes before all tokens (``en:``); refuse a token that lacks it."""
         words = Counter(row[0] for block in blocks for row in block.rows)
         prefixes: Counter[str | None] = Counter()

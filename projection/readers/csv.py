@@ -188,9 +188,9 @@ def _token_sentences(
         yield block.sentence(k, split=split, path=path, tokens=tokens, spans=entities)
 
 
-def _blocks(rows: Sequence[tuple[int, list[str]]], columns: dict[str, int]) -> Iterator[Block]:
+def _blocks(rows: Sequence[tuple[int, list[str]]], columns: dict[str, int]) -> Iterator[Block[list[str]]]:
     """Group rows into sentences."""
-    block: Block | None = None
+    block: Block[list[str]] | None = None
     for number, row in rows:
         name = row[columns["sentence"]] if row and "sentence" in columns else ""
         if block is not None and (not row or (name and name != block.id)):
@@ -199,7 +199,6 @@ def _blocks(rows: Sequence[tuple[int, list[str]]], columns: dict[str, int]) -> I
         if row:
             document = row[columns["document"]] if "document" in columns else None
             block = block or Block(document, name or None)
-            block.lines.append(number)
-            block.rows.append(row)
+            block.add(number, [row])
     if block is not None:
         yield block

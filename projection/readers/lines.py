@@ -68,9 +68,20 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     :raises MissingFileError: when it cannot be opened.
     :raises DataError: when it is empty, binary, damaged, no regular file, or in another encoding.
     """
+    return enumerate(lines_of(path), start=1)
+
+
+def lines_of(path: Path) -> Iterator[str]:
+    """Read a text file line by line, as :func:`numbered_lines` does, without the numbers.
+
+    :param path: The file.
+    :returns: The lines without their ends.
+    :raises MissingFileError: when it cannot be opened.
+    :raises DataError: as :func:`numbered_lines` does.
+    """
     try:
         with _open_unpacked(path) as file:
-            lines = enumerate(_decoded_lines(path, file), start=1)
+            lines = _decoded_lines(path, file)
             first = next(lines, None)
             if first is None:
                 raise DataError(f"{path}: the file is empty")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from silverner.projection.errors import DataError
-from silverner.projection.readers.block import Block
+from silverner.projection.readers.block import Block, Row
 from silverner.projection.readers.columns import ColumnReader
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import Layout, Likeness, NumberedLines
@@ -50,7 +50,7 @@ class NumberedReader(ColumnReader):
         if not _WORD_NUMBER.match(columns[0]):
             raise DataError(f"{where}: {columns[0]!r} is not a word number; is this a {self.title.split()[0]} file?")
 
-    def check_numbers(self, blocks: Sequence[Block], corpus: CorpusFiles, path: Path) -> None:
+    def check_numbers(self, blocks: Sequence[Block[Row]], corpus: CorpusFiles, path: Path) -> None:
         """Refuse numbers that do not rise within a sentence: two sentences in one, or numbers of sentences."""
         for block in blocks:
             numbers = [int(row[0]) for row in block.rows]

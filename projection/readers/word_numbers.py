@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from silverner.projection.readers.layout import is_capital, looks_like_tag
 
@@ -29,13 +28,16 @@ def fields_behind_numbers(sentences: Iterable[Sequence[Sequence[str]]], tag_colu
     True
     """
     blocks = list(sentences)
-    words = Counter(row[0] for block in blocks for row in block)
-    count, numbers = words.total(), sum(words[word] for word in filter(_NUMBER.match, words))
+    count = sum(map(len, blocks))
+    words = (row[0] for block in blocks for row in block)
     if count < _MANY:
-        if count < 2 or numbers < count or _leaps(row[0] for block in blocks for row in block):
+        if count < 2 or not _are_successive(words):
             return None
-    elif numbers <= _NEARLY_ALL * count:
-        return None
+    else:
+        most_others = count - int(_NEARLY_ALL * count) - 1
+        others = (word for word in words if not _NUMBER.match(word))
+        if next(islice(others, most_others, None), None) is not None:
+            return None
     rows = [row for block in blocks for row in block]
     width = len(rows[0])
     tokens = next((k for k in range(1, width) if _are_words([row[k] for row in rows])), None)
@@ -46,9 +48,11 @@ def fields_behind_numbers(sentences: Iterable[Sequence[Sequence[str]]], tag_colu
     return f"fields: {{tokens: {tokens + 1}{tags}{sentence}}}"
 
 
-def _leaps(words: Iterable[str]) -> bool:
-    """Tell whether a number follows that is larger by more than one."""
-    return any(b - a > 1 for a, b in pairwise(int(_NUMBER.sub(r"\1", word)) for word in words))
+def _are_successive(words: Iterable[str]) -> bool:
+    """Tell whether all words are numbers, of which none is larger by more than one than the number before it."""
+    matches = [_NUMBER.match(word) for word in words]
+    numbers = [int(match[1]) for match in matches if match]
+    return len(numbers) == len(matches) and all(b - a <= 1 for a, b in pairwise(numbers))
 
 
 def _are_words(column: Iterable[str]) -> bool:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from nervaluate import Evaluator
 
 from silverner.projection.errors import DataError, UsageError
 from silverner.projection.metrics import (
@@ -98,6 +100,27 @@ def test_partial_credit_tells_errors_apart(
     credit = partial_credit([[gold], []], [[predicted], []])
     assert credit.errors() == {"boundary": 0, "type": 0, "both": 0, "missed": 0, "spurious": 0} | kinds
     assert (credit.strict.f1, credit.exact.f1, credit.partial.f1, credit.type.f1) == pytest.approx(f1)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_partial_credit_is_that_of_nervaluate_over_whole_sentences(seed: int) -> None:
+    gold, predicted = _noisy(seed, sentences=30)
+    predicted += _noisy(seed + 1)[0]  # of other sentences, so that entities overlap in every way
+    gold += _noisy(seed)[1]
+    sides = [
+        [[{"label": s.label, "start": s.start, "end": s.end - 1} for s in sorted(spans)] for spans in side]
+        for side in (gold, predicted)
+    ]
+    labels = sorted({span.label for side in (gold, predicted) for spans in side for span in spans})
+    expected = Evaluator(*sides, tags=labels, loader="dict").evaluate()["overall"]
+    credit = partial_credit(gold, predicted)
+    for matches, name in zip(
+        (credit.strict, credit.exact, credit.partial, credit.type),
+        ("strict", "exact", "partial", "ent_type"),
+        strict=True,
+    ):
+        counts = {field: getattr(expected[name], field) for field in asdict(matches)}
+        assert asdict(matches) == counts
 
 
 def test_partial_credit_of_nothing_is_0() -> None:
