@@ -53,10 +53,23 @@ class Method:
         return {name: Projector(symmetrise=name, **self.settings) for name in names}
 
 
-def _published(name: str, matcher: str, summary: str) -> Method:
+def _published(matcher: str, summary: str) -> Method:
     """Make a published rule: links alone, no rule about capitals, no threshold."""
     settings = {"matcher": matcher, "score": "dice", "capitals": ()}
-    return Method(name=name, summary=summary, settings=settings, published=True, best_symmetrisation=True, usual=True)
+    return Method(
+        name=matcher, summary=summary, settings=settings, published=True, best_symmetrisation=True, usual=True
+    )
+
+
+def _with_capitals(matcher: str, *, usual: bool = False) -> Method:
+    """Add the default's rule about capitals to a published rule."""
+    return Method(
+        name=f"{matcher}+capitals",
+        summary=f"{matcher}, and names have a capital",
+        settings={"matcher": matcher, "score": "dice"},
+        best_symmetrisation=True,
+        usual=usual,
+    )
 
 
 def _without(part: ScorePart) -> Method:
@@ -69,28 +82,18 @@ def _without(part: ScorePart) -> Method:
 
 
 _METHODS = (
-    _published("heuristic", "heuristic", "the run of tokens linked to the entity (arXiv 2501.18750, section 3.1)"),
-    _published("greedy", "greedy", "the n-grams with the best dice scores, one after the other (section 3.3 there)"),
-    _published("bipartite", "bipartite", "the n-grams with the best sum of dice scores, which may overlap"),
-    _published("exact", "exact", "the n-grams with the best sum of dice scores, without overlap"),
-    Method(
-        name="greedy+capitals",
-        summary="greedy, and names begin with a capital",
-        settings={"matcher": "greedy", "score": "dice"},
-        best_symmetrisation=True,
-        usual=True,
-    ),
+    _published("heuristic", "the run of tokens linked to the entity (arXiv 2501.18750, section 3.1)"),
+    _published("greedy", "the n-grams with the best dice scores, one after the other (section 3.3 there)"),
+    _published("bipartite", "the n-grams with the best sum of dice scores, which may overlap"),
+    _published("exact", "the n-grams with the best sum of dice scores, without overlap"),
+    _with_capitals("greedy", usual=True),
     Method(name=DEFAULT, summary="what silverner project does", usual=True),
+    _with_capitals("heuristic"),
+    _with_capitals("exact"),
     Method(
         name="runs",
         summary="exact, but runs of linked tokens instead of n-grams",
         settings={"score": "dice", "capitals": (), "proposer": "runs"},
-        best_symmetrisation=True,
-    ),
-    Method(
-        name="heuristic-fused",
-        summary="heuristic, with the rules of the default",
-        settings={"matcher": "heuristic"},
         best_symmetrisation=True,
     ),
     Method(

@@ -151,7 +151,7 @@ def test_the_list_has_sets_aligners_and_methods(tmp_path: Path, capsys: pytest.C
     out = capsys.readouterr().out
     assert re.search(r"^  toy.en-es +English to Spanish, four sentences; CC0-1.0; with links$", out, re.MULTILINE)
     assert re.search(r"^  pud.en-zh +.*; not there$", out, re.MULTILINE)
-    assert re.search(r"^  greedy\+capitals +greedy, and names begin with a capital$", out, re.MULTILINE)
+    assert re.search(r"^  greedy\+capitals +greedy, and names have a capital$", out, re.MULTILINE)
     assert re.search(r"^  eflomal +The statistical aligner", out, re.MULTILINE)
 
 
