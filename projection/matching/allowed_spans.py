@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from silverner.projection.matching.choices import Initial
-from silverner.projection.scoring.capitalisation import NAME_LABELS, letter_case
-from silverner.projection.scoring.pair_arrays import Mask
+from silverner.projection.scoring.capitalisation import NAME_LABELS, Case, letter_case
 from silverner.projection.scoring.parts.split_word import spelt_in_pieces
 from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.spans import Span
@@ -26,13 +23,13 @@ class AllowedSpans:
     :param names: For each token whether it makes a name of the span that holds it.
     """
 
-    begins: Mask
-    ends: Mask
-    names: Mask
+    begins: Sequence[bool]
+    ends: Sequence[bool]
+    names: Sequence[bool]
 
     def allows(self, start: int, end: int) -> bool:
         """Tell whether the span ``[start, end)`` can carry the entity."""
-        return bool(self.begins[start] and self.ends[end - 1] and self.names[start:end].any())
+        return bool(self.begins[start] and self.ends[end - 1] and any(self.names[start:end]))
 
     def trimmed(self, start: int, end: int) -> tuple[int, int]:
         """Cut a span until it begins and ends where it may; return an empty one where it then holds no name."""
@@ -40,7 +37,7 @@ class AllowedSpans:
             start += 1
         while start < end and not self.ends[end - 1]:
             end -= 1
-        return (start, end) if start < end and self.names[start:end].any() else (start, start)
+        return (start, end) if start < end and any(self.names[start:end]) else (start, start)
 
 
 def allowed_spans(
@@ -102,19 +99,23 @@ def allowed_by_capitals(
     ...     source=["Ana"], target=["Ana", "u", "Splitu"], entities=[], links=[(0, 0, 1.0)], forward=[], reverse=[],
     ...     evidence=evidence,
     ... )
-    >>> allowed_by_capitals("LOC", pair).names.tolist()
+    >>> allowed_by_capitals("LOC", pair).names
     [False, False, True]
     """
     cases, untranslated = pair.evidence.target_cases or (), pair.evidence.untranslated_tokens
-    everywhere = np.ones(len(cases), dtype=bool)
+    everywhere = [True] * len(cases)
     if label not in labels:
         return AllowedSpans(everywhere, everywhere, everywhere)
-    translated = {j for i, j, _ in pair.links if i not in untranslated}
-    names = np.array([_makes_a_name(case, j in translated or not untranslated) for j, case in enumerate(cases)])
-    not_small = np.array([case != "small" for case in cases], dtype=bool)
-    begins = everywhere if particles is None else not_small | np.isin(np.arange(len(cases)), list(particles))
-    ends = everywhere if label not in PERSON_LABELS else not_small | np.isin(np.arange(len(cases)), list(last_words))
-    return AllowedSpans(begins, ends, names.astype(bool))
+    translated = {j for i, j, _ in pair.links if i not in untranslated} if untranslated else ()
+    names = [_makes_a_name(case, j in translated or not untranslated) for j, case in enumerate(cases)]
+    begins = everywhere if particles is None else _not_small_but_at(particles, cases)
+    ends = everywhere if label not in PERSON_LABELS else _not_small_but_at(last_words, cases)
+    return AllowedSpans(begins, ends, names)
+
+
+def _not_small_but_at(places: Collection[int], cases: Sequence[Case]) -> list[bool]:
+    """Tell for each token whether it is not written small, or stands at one of the places."""
+    return [case != "small" or j in places for j, case in enumerate(cases)]
 
 
 def _makes_a_name(case: str, is_translated: bool) -> bool:

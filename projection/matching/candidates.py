@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-
-import numpy as np
+from itertools import accumulate
 
 from silverner.projection.links import Link
 from silverner.projection.matching.allowed_spans import AllowedSpans
 from silverner.projection.matching.candidate import Candidate
-from silverner.projection.scoring.pair_arrays import Mask, Reals, TokenScores
+from silverner.projection.scoring.pair_arrays import TokenScores
 from silverner.projection.spans import Span
 
 FORBIDDEN = "!?"
@@ -43,57 +42,60 @@ def ngram_candidates(
     :param inner_tokens: Tokens no candidate begins or ends with.
     :returns: Candidates with their scores, ``entity`` being the index in ``entities``.
     """
-    edges = np.array([token not in inner_tokens for token in target], dtype=bool)
+    edges = [token not in inner_tokens for token in target]
+    exclaimed = [j for j, token in enumerate(target) if any(char in token for char in forbidden)]
     candidates: list[Candidate] = []
-    for index, entity in enumerate(entities):
+    for index, (entity, row) in enumerate(zip(entities, scores.tolist(), strict=True)):
         allowed_spans = allowed[index] if allowed is not None else None
         name = "".join(source[entity.start : entity.end])
         forbidden_here = [char for char in forbidden if char not in name]
-        barred = [any(char in token for char in forbidden_here) for token in target]
-        spans = _best_spans(scores[index], barred, edges, len(entity), max_length or len(target), allowed_spans)
+        barred = [j for j in exclaimed if any(char in target[j] for char in forbidden_here)]
+        spans = _best_spans(row, barred, edges, len(entity), max_length or len(target), allowed_spans)
         candidates += [Candidate(index, start, end, score) for start, end, score in spans]
     return candidates
 
 
 def _best_spans(
-    row: Reals,
-    barred: Sequence[bool],
-    edges: Mask,
+    row: Sequence[float],
+    barred: Collection[int],
+    edges: Sequence[bool],
     length: int,
     longest: int,
     allowed_spans: AllowedSpans | None,
 ) -> list[tuple[int, int, float]]:
     """Score the spans that begin and end at a place with a score; of many, only those no part of which scores as well.
 
-    All spans of one width (in such places) are scored at once, from narrow to wide. So the best score
-    among the parts of a span is known already: the higher one of its two spans that are one place shorter.
+    Spans are scored from narrow to wide (in such places). So the best score among the parts of a span is known already:
+    the higher one of its two spans that are one place shorter. There are few such places, and lists are faster for them
+    than arrays.
 
     :param row: The scores of the entity, one number a target token.
-    :param barred: For each target token whether no candidate may contain it.
+    :param barred: Target tokens that no candidate may contain.
     :param edges: For each target token whether a candidate may begin or end with it.
     :param length: Tokens of the entity.
     :param longest: Longest candidate in tokens.
     :param allowed_spans: Which spans are candidates at all. A span is left out only for a part that is itself one.
     :returns: Start, end and score of each.
     """
-    first = np.flatnonzero(row > 0.0)
-    total = np.zeros(len(first) + 1)  # added up from the left, never subtracted, so that equal spans tie exactly
-    walls = np.concatenate([[0], np.cumsum(barred)])
-    named = np.concatenate([[0], np.cumsum(allowed_spans.names)]) if allowed_spans is not None else walls
+    first = [j for j, score in enumerate(row) if score > 0.0]
+    walls = list(accumulate((j in barred for j in range(len(row))), initial=0))
+    named = list(accumulate(allowed_spans.names, initial=0)) if allowed_spans is not None else walls
+    total = [0.0] * len(first)  # added up from the left, never subtracted, so that equal spans tie exactly
+    best = [0.0] * (len(first) + 1)  # best score of every span as long as those before the ones in hand, and its parts
     spans: list[tuple[int, int, float]] = []
-    best = np.zeros(len(first))  # best score of the parts of every span as long as the one in hand
     for width in range(len(first)):
-        start, last = first[: len(first) - width], first[width:]
-        size = last + 1 - start
-        total = total[:-1] + row[last]
-        score = 2 * total / (length + size)
-        allowed = (size <= longest) & (walls[last + 1] == walls[start]) & edges[start] & edges[last]
-        if allowed_spans is not None:
-            allowed &= allowed_spans.begins[start] & allowed_spans.ends[last] & (named[last + 1] > named[start])
-        parts = np.maximum(best[:-1], best[1:]) if width else best
-        for k in np.flatnonzero(allowed & (score > parts)):
-            spans.append((int(start[k]), int(last[k]) + 1, float(score[k])))
-        best = np.where(allowed, np.maximum(parts, score), parts)
+        for k, last in enumerate(first[width:]):
+            start, end = first[k], last + 1
+            total[k] += row[last]
+            parts = max(best[k], best[k + 1]) if width else 0.0
+            score = 2 * total[k] / (length + end - start)
+            fits = end - start <= longest and walls[end] == walls[start] and edges[start] and edges[last]
+            if fits and allowed_spans is not None:
+                fits = allowed_spans.begins[start] and allowed_spans.ends[last] and named[end] > named[start]
+            if fits and score > parts:
+                spans.append((start, end, score))
+                parts = score
+            best[k] = parts
     return sorted(spans)
 
 

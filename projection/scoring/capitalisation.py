@@ -7,6 +7,7 @@ small is none. In scripts without capitals, and in sentences whose capitals say 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Literal
@@ -56,7 +57,7 @@ def sentence_cases(tokens: Sequence[str]) -> list[Case]:
     for k, token in enumerate(tokens):
         if start and cases[k] == "capital":
             cases[k] = "initial"
-        if any(map(str.isalnum, token)):
+        if token.isalnum() or any(map(str.isalnum, token)):
             start = False
         elif token and set(token) <= _SENTENCE_ENDS:
             start = True
@@ -72,15 +73,22 @@ def count_cases(sentences: Iterable[Sequence[str]]) -> dict[str, tuple[int, int]
     >>> count_cases([["Danas", "vlada", "u", "Splitu"]])
     {'vlada': (0, 1), 'u': (0, 1), 'splitu': (1, 0)}
     """
+    return _count((tokens, sentence_cases(tokens)) for tokens in sentences)
+
+
+def _count(sentences: Iterable[tuple[Sequence[str], Sequence[Case]]]) -> dict[str, tuple[int, int]]:
+    """Count as :func:`count_cases` does, where the cases of every sentence are at hand."""
+    occurrences: Counter[str] = Counter()
+    for tokens, cases in sentences:
+        if cases.count("capital") <= cases.count("small"):
+            occurrences.update(
+                [token for token, case in zip(tokens, cases, strict=True) if case == "small" or case == "capital"]
+            )
     counts: dict[str, tuple[int, int]] = {}
-    for tokens in sentences:
-        cases = sentence_cases(tokens)
-        if cases.count("capital") > cases.count("small"):
-            continue
-        for token, case in zip(tokens, cases, strict=True):
-            if case in {"capital", "small"}:
-                capital, small = counts.get(token.casefold(), (0, 0))
-                counts[token.casefold()] = (capital + (case == "capital"), small + (case == "small"))
+    for token, count in occurrences.items():
+        capital, small = counts.get(token.casefold(), (0, 0))
+        is_capital = letter_case(token) == "capital"
+        counts[token.casefold()] = (capital + count, small) if is_capital else (capital, small + count)
     return counts
 
 
@@ -94,13 +102,18 @@ def cases_by_counts(tokens: Sequence[str], counts: Mapping[str, tuple[int, int]]
     >>> cases_by_counts(["Vlada", "i", "Split"], {"vlada": (2, 9)})
     ['small', 'small', 'capital']
     """
-    cases = sentence_cases(tokens)
-    for k, token in enumerate(tokens):
-        if cases[k] == "initial":
-            capital, small = counts.get(token.casefold(), (0, 0))
+    return _settled(tokens, sentence_cases(tokens), counts)
+
+
+def _settled(tokens: Sequence[str], cases: Sequence[Case], counts: Mapping[str, tuple[int, int]]) -> list[Case]:
+    """Replace ``initial`` by what the counts say of the word."""
+    settled = list(cases)
+    for k, case in enumerate(cases):
+        if case == "initial":
+            capital, small = counts.get(tokens[k].casefold(), (0, 0))
             if capital != small:
-                cases[k] = "capital" if capital > small else "small"
-    return cases
+                settled[k] = "capital" if capital > small else "small"
+    return settled
 
 
 def corpus_cases(sentences: Sequence[Sequence[str]]) -> list[list[Case]]:
@@ -109,5 +122,6 @@ def corpus_cases(sentences: Sequence[Sequence[str]]) -> list[list[Case]]:
     :param sentences: The tokens of all sentences.
     :returns: One case a token.
     """
-    counts = count_cases(sentences)
-    return [cases_by_counts(tokens, counts) for tokens in sentences]
+    cases = [sentence_cases(tokens) for tokens in sentences]
+    counts = _count(zip(sentences, cases, strict=True))
+    return [_settled(tokens, of_tokens, counts) for tokens, of_tokens in zip(sentences, cases, strict=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -20,6 +21,7 @@ SHORTEST_ROMANISED = 3
 """Letters that two words of different scripts need, romanised."""
 BY_EAR = 0.55
 """What they must share, the mean of letters and consonants: a name is spelt by ear in another script."""
+_LATIN = frozenset({"LATIN"})
 _CONSONANTS = (
     (r"ph", "f"),
     (r"ng", "n"),
@@ -38,7 +40,6 @@ _CONSONANTS = (
 has no l and Chinese no r at the end of a syllable, and every way to romanise has hisses of its own."""
 
 
-@lru_cache(maxsize=1 << 18)
 def name_similarity(word: str, target_word: str) -> float:
     """Tell how much a target word looks like a word of a name.
 
@@ -57,21 +58,40 @@ def name_similarity(word: str, target_word: str) -> float:
     >>> round(name_similarity("Fairweather", "费尔韦瑟"), 2), round(name_similarity("Zurich", "苏黎世"), 2)
     (0.57, 0.73)
     """
+    return name_similarities(word, [target_word])[0]
+
+
+def name_similarities(word: str, target: Sequence[str]) -> list[float]:
+    """Tell how much each of several target words looks like a word of a name: :func:`name_similarity` of all at once.
+
+    :param word: A source token.
+    :param target: Target tokens.
+    :returns: One similarity a target token.
+    """
     if not word[:1].isalnum() or word[:1].islower():
-        return 0.0
-    if _scripts(word).isdisjoint(_scripts(target_word)):
-        return _by_ear(romanised(word), romanised(target_word))
-    return max(_by_letters(romanised(word), romanised(part)) for part in _stems(target_word))
+        return [0.0] * len(target)
+    letters, scripts = romanised(word), _scripts(word)
+    return [
+        _by_ear(letters, romanised(token))
+        if scripts.isdisjoint(_scripts(token))
+        else max([_by_letters(letters, stem) for stem in _stems(token)])
+        for token in target
+    ]
 
 
-def _stems(word: str) -> list[str]:
-    """Return a word, and what follows a noun prefix: what begins with the first capital behind a small letter."""
-    inner = next((k for k in range(1, len(word)) if word[k].isupper() and word[0].islower()), None)
-    return [word] if inner is None else [word, word[inner:]]
+@lru_cache(maxsize=1 << 16)
+def _stems(word: str) -> tuple[str, ...]:
+    """Romanise a word, and what follows a noun prefix: what begins with the first capital behind a small letter."""
+    inner = None
+    if word[:1].islower() and not word.islower():
+        inner = next((k for k in range(1, len(word)) if word[k].isupper()), None)
+    return (romanised(word),) if inner is None else (romanised(word), romanised(word[inner:]))
 
 
 def _by_letters(a: str, b: str) -> float:
     """Return the share of the common beginning of two words, or more where the second holds the first."""
+    if a[:1] != b[:1] and a not in b:  # so it is with most pairs
+        return 0.0
     if a == b:
         return 1.0 if a else 0.0
     if min(len(a), len(b)) < SHORTEST:
@@ -82,6 +102,7 @@ def _by_letters(a: str, b: str) -> float:
     return max(share if share >= PREFIX else 0.0, contained)
 
 
+@lru_cache(maxsize=1 << 18)
 def _by_ear(a: str, b: str) -> float:
     """Return what two romanised words share."""
     if a == b:
@@ -117,7 +138,8 @@ def romanised(word: str) -> str:
     >>> romanised("Жан"), romanised("Österreich")
     ('zhan', 'osterreich')
     """
-    return "".join(char for char in anyascii(word).casefold() if char.isalnum())
+    letters = (word if word.isascii() else anyascii(word)).casefold()
+    return letters if letters.isalnum() else "".join(filter(str.isalnum, letters))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -127,4 +149,6 @@ def _scripts(word: str) -> frozenset[str]:
     >>> _scripts("Ана"), _scripts("1999")
     (frozenset({'CYRILLIC'}), frozenset({'LATIN'}))
     """
-    return frozenset(unicodedata.name(char, "?").split()[0] for char in word if char.isalpha()) or frozenset({"LATIN"})
+    if word.isascii():
+        return _LATIN
+    return frozenset(unicodedata.name(char, "?").split()[0] for char in word if char.isalpha()) or _LATIN

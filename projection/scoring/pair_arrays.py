@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from silverner.projection.scoring.capitalisation import letter_case, sentence_cases
-from silverner.projection.scoring.name_similarity import name_similarity
+from silverner.projection.scoring.name_similarity import name_similarities
 from silverner.projection.scoring.sentence_pair import SentencePair
 
 Reals: TypeAlias = NDArray[np.float64]
@@ -89,7 +89,7 @@ class PairArrays:
             entity_has_capital=_mask(any(letter_case(word) == "capital" for word in name) for name in pair.names()),
             is_capital=_mask(case == "capital" for case in cases),
             not_small=_mask(case != "small" for case in cases),
-            is_word=_mask(any(map(str.isalnum, word)) for word in pair.target),
+            is_word=_mask(word.isalnum() or any(map(str.isalnum, word)) for word in pair.target),
             unclaimed=_unclaimed(pair, agreed, entity_of_token),
         )
 
@@ -126,20 +126,20 @@ def _entity_links(
     )
 
 
-def _similar_tokens(word: str, target: Sequence[str]) -> Reals:
+def _similar_tokens(word: str, target: Sequence[str]) -> list[float]:
     """Tell how much each target token looks like a word, 0 for those that look clearly less like it than another."""
-    similarity = np.array([name_similarity(word, token) for token in target])
-    similarity[similarity < similarity.max() - SIMILARITY_MARGIN] = 0.0
-    return similarity
+    similarity = name_similarities(word, target)
+    least = max(similarity) - SIMILARITY_MARGIN
+    return [0.0 if value < least else value for value in similarity]
 
 
 def _unclaimed(pair: SentencePair, agreed: Iterable[tuple[int, int]], entity_of_token: Mapping[int, int]) -> Mask:
     """Tell for each entity which target tokens no word outside the entity claims by a link both directions have."""
-    unclaimed = np.ones((len(pair.entities), len(pair.target)), dtype=bool)
+    nobody, outsiders = -1, -2
+    claimants = [nobody] * len(pair.target)  # the one entity, or outsiders: several entities are outsiders to each
     for i, j in agreed:
-        entity = entity_of_token.get(i)
-        still_unclaimed = False if entity is None else bool(unclaimed[entity, j])
-        unclaimed[:, j] = False
-        if entity is not None:
-            unclaimed[entity, j] = still_unclaimed
+        entity = entity_of_token.get(i, outsiders)
+        claimants[j] = entity if claimants[j] in (nobody, entity) else outsiders
+    claimed_by, entities = np.array(claimants), np.arange(len(pair.entities))
+    unclaimed: Mask = (claimed_by == nobody) | (claimed_by == entities[:, None])
     return unclaimed

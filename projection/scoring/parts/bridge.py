@@ -27,7 +27,7 @@ def bridged(scores: Reals, available: Mask, weight: float) -> Reals:
     """
     raised = scores.copy()
     for k, row in enumerate(scores if weight else []):
-        for left, right in pairwise(np.flatnonzero(row > weight)):
+        for left, right in pairwise(np.flatnonzero(row > weight).tolist()):
             if 1 < right - left <= LONGEST + 1 and available[k, left + 1 : right].all():
                 raised[k, left + 1 : right] = np.maximum(row[left + 1 : right], weight)
     return raised

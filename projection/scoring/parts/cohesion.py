@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from silverner.projection.scoring.pair_arrays import PairArrays, Reals
@@ -15,12 +13,13 @@ def reward_neighbours(arrays: PairArrays, scores: Reals, weight: float) -> Reals
     counts = arrays.pair.evidence.corpus.cooccurrences
     if counts is None:
         return scores
-    words = [word.casefold() for word in arrays.pair.target]
+    target = arrays.pair.target
     neighbour = np.minimum(scores, 1.0)
     carries_evidence = neighbour.max(axis=0, initial=0.0) > 0.0
     company = np.zeros_like(scores)
-    for j, (left, right) in enumerate(pairwise(words)):
-        if not (carries_evidence[j] or carries_evidence[j + 1]):
+    for j in np.flatnonzero(carries_evidence[:-1] | carries_evidence[1:]).tolist():
+        left, right = target[j].casefold(), target[j + 1].casefold()
+        if (left, right) not in counts.neighbour_pairs:
             continue
         share_left, share_right = (counts.neighbour_share(word, left, right) for word in (left, right))
         company[:, j] = np.maximum(company[:, j], share_left * neighbour[:, j + 1])

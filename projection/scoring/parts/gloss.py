@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from silverner.projection.scoring.name_similarity import name_similarity
+from silverner.projection.scoring.name_similarity import name_similarities
 from silverner.projection.scoring.pair_arrays import PairArrays, Reals
 from silverner.projection.scoring.part import ScorePart
 
@@ -17,7 +17,7 @@ def reward_glosses(arrays: PairArrays, scores: Reals, weight: float) -> Reals:
     similarity = arrays.no_scores()
     for k, gloss in enumerate(pair.evidence.glosses):
         for word in gloss:
-            similarity[k] = np.maximum(similarity[k], [name_similarity(word, token) for token in pair.target])
+            similarity[k] = np.maximum(similarity[k], name_similarities(word, pair.target))
     return np.maximum(scores, weight * (arrays.unclaimed & arrays.not_small) * similarity)
 
 

@@ -17,8 +17,13 @@ def reward_associated_words(arrays: PairArrays, scores: Reals, weight: float) ->
     target = [word.casefold() for word in pair.target]
     for i, k in pair.entity_of_token().items():
         word = pair.source[i].casefold()
-        if any(map(str.isalnum, word)):
-            row = [counts.association(word, o, tokens_are_linked=(i, j) in arrays.linked) for j, o in enumerate(target)]
+        if word in counts.source_links and any(map(str.isalnum, word)):
+            row = [
+                counts.association(word, other, tokens_are_linked=(i, j) in arrays.linked)
+                if (word, other) in counts.linked_pairs
+                else 0.0
+                for j, other in enumerate(target)
+            ]
             strongest[k] = np.maximum(strongest[k], row)
     return scores + weight * arrays.unclaimed * strongest
 

@@ -17,7 +17,10 @@ def reward_similar_words(arrays: PairArrays, scores: Reals, weight: float) -> Re
     """
     pair, row = arrays.pair, 0
     most_similar: list[tuple[int, float]] = [(-1, 0.0)] * len(pair.target)
+    looks_like_name = (arrays.similarity.max(axis=0) > 0.0).tolist()
     for i, j in arrays.agreed:
+        if not looks_like_name[j]:
+            continue
         similarity = name_similarity(pair.source[i], pair.target[j])
         if similarity > most_similar[j][1]:
             most_similar[j] = (i, similarity)

@@ -65,13 +65,14 @@ def spelt_in_pieces(word: str, target: Sequence[str]) -> list[tuple[int, int]]:
     [(1, 4)]
     """
     letters, marks = romanised(word), set(_marks(word))
+    pieces = list(map(romanised, target))
     places = []
-    for start in range(len(target)):
-        spelt, end = romanised(target[start]), start + 1
-        if not spelt:
+    for start, spelt in enumerate(pieces):
+        if not spelt or not letters.startswith(spelt):
             continue
+        end = start + 1
         while end < len(target) and len(spelt) < len(letters) and letters.startswith(spelt):
-            spelt, end = spelt + romanised(target[end]), end + 1
+            spelt, end = spelt + pieces[end], end + 1
         if spelt == letters and marks.issuperset("".join(map(_marks, target[start:end]))):
             first, last = _with_edge_marks(word, target, start, end)
             if last - first > 1:
