@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import mean
 
+from silverner.scoreboard.absence import absence_lines
 from silverner.scoreboard.methods import METHODS
 from silverner.scoreboard.scores import ALPHA, Group, Row, Scoreboard
 
@@ -28,7 +29,7 @@ def markdown(board: Scoreboard) -> str:
         _table(_score_heads(board), [_score_cells(group, row) for group in board.groups for row in group.rows]),
         "## Sets",
         _table(["set", "text", "sentences", "entities, source", "entities, target", "licence", "cite"], _sets(board)),
-        *(["## Not measured", _absent(board)] if board.absent else []),
+        *(["## Not measured", "\n".join(f"- {line}" for line in absence_lines(board.absent))] if board.absent else []),
         "## Signatures",
         "A row has the signature of its set and links, with the name of its method for METHOD.",
         "```\n" + "\n".join(board.signature(group) for group in board.groups) + "\n```",
@@ -128,16 +129,6 @@ def _sets(board: Scoreboard) -> list[list[str]]:
         corpus = one.entry.corpus
         rows[one.name] = [one.name, corpus.title, sentences, *entities, corpus.licence, corpus.citation]
     return list(rows.values())
-
-
-def _absent(board: Scoreboard) -> str:
-    """List what is not there, with the sets of one reason in one line."""
-    sets_by_reason: dict[tuple[str, str], list[str]] = {}
-    for name, aligner, why in board.absent:
-        sets_by_reason.setdefault((aligner, why), []).append(name)
-    return "\n".join(
-        f"- {', '.join(names)}; links {aligner}: {why}" for (aligner, why), names in sets_by_reason.items()
-    )
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -10,6 +10,7 @@ from silverner.projection.chain import ShardStore
 from silverner.projection.errors import DataError, MissingEngineError, MissingFileError, UsageError, nearest
 from silverner.projection.metrics import compare, evaluate_spans, intervals
 from silverner.projection.metrics.resampling import check_settings
+from silverner.scoreboard.absence import Absence, absence_lines
 from silverner.scoreboard.aligners import AlignerEntry, read_aligners
 from silverner.scoreboard.links import SetLinks, link
 from silverner.scoreboard.methods import DEFAULT, METHODS, USUAL, Method, choose_methods
@@ -67,7 +68,7 @@ class _Run:
     def __init__(self, request: BenchmarkRequest, report: Callable[[str], None]) -> None:
         check_settings(request.resamples, request.seed)
         self._request, self._report = request, report
-        self._absent: list[tuple[str, str, str]] = []
+        self._absent: list[Absence] = []
         self._aligners = read_aligners(request.aligners)
         entries = choose_sets(registered_sets(request.folder), request.sets)
         entries = [entry for entry in entries if self._is_there(entry)]
@@ -84,8 +85,7 @@ class _Run:
         request = self._request
         groups = [group for parallel_set in self._sets for group in self._groups(parallel_set)]
         if not groups:
-            reasons = "; ".join(f"{name}, {aligner}: {why}" for name, aligner, why in self._absent)
-            raise DataError(f"nothing can be measured: {reasons}")
+            raise DataError(f"nothing can be measured: {'; '.join(absence_lines(self._absent))}")
         return Scoreboard(
             groups=groups,
             absent=self._absent,
@@ -100,7 +100,7 @@ class _Run:
         if why is not None and self._request.sets:
             raise MissingFileError(f"the set {entry.name} cannot be measured: {why}")
         if why is not None:
-            self._absent.append((entry.name, "all", why))
+            self._absent.append(Absence(set_name=entry.name, aligner=None, reason=why))
         return why is None
 
     def _groups(self, parallel_set: ParallelSet) -> Iterator[Group]:
@@ -118,8 +118,8 @@ class _Run:
         try:
             return link(parallel_set, aligner, self._store)
         except (MissingEngineError, MissingFileError) as error:
+            self._absent.append(Absence(set_name=parallel_set.name, aligner=aligner.name, reason=str(error)))
             self._report(f"{parallel_set.name}: no links of {aligner.name}: {error}")
-            self._absent.append((parallel_set.name, aligner.name, str(error)))
             return None
 
     def _rows(self, parallel_set: ParallelSet, trials: Sequence[Trial]) -> list[Row]:

@@ -88,7 +88,7 @@ def registered_sets(folder: Path | None) -> dict[str, SetEntry]:
     ['quickstart.en-es', 'quickstart.en-de']
     """
     if folder is not None and not folder.is_dir():
-        raise MissingFileError(f"cannot read sets from {folder}: there is no such folder")
+        raise MissingFileError(f"{folder} is no folder; name the folder that has the files of the sets")
     files = [*sorted(_SHIPPED.glob("*.yaml")), *(sorted(folder.glob("*.set.yaml")) if folder is not None else ())]
     file_of_corpus: dict[str, Path] = {}
     entries: dict[str, SetEntry] = {}

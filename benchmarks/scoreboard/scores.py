@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from silverner.projection.metrics import Comparison, Interval, Scores
+from silverner.scoreboard.absence import Absence
 from silverner.scoreboard.links import SetLinks
 from silverner.scoreboard.methods import METHODS
 from silverner.scoreboard.parallel_set import ParallelSet
@@ -96,14 +97,14 @@ class Scoreboard:
     """Everything that was measured.
 
     :param groups: The groups, set by set.
-    :param absent: What is not there, and why: set, aligner and reason.
+    :param absent: What is not there, and why.
     :param baseline: The method that all others are compared with.
     :param resamples: Resamples of intervals and comparisons.
     :param seed: Seed of the resamples.
     """
 
     groups: Sequence[Group]
-    absent: Sequence[tuple[str, str, str]]
+    absent: Sequence[Absence]
     baseline: str
     resamples: int
     seed: int
@@ -160,7 +161,7 @@ class Scoreboard:
                 for group in self.groups
                 for row in group.rows
             ],
-            "absent": [{"set": name, "aligner": aligner, "reason": why} for name, aligner, why in self.absent],
+            "absent": [{"set": one.set_name, "aligner": one.aligner, "reason": one.reason} for one in self.absent],
         }
 
 

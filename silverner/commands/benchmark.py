@@ -68,7 +68,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise argparse.ArgumentTypeError("it is empty; write names with commas between them, or leave the option out")
+    return names
 
 
 def run(options: argparse.Namespace) -> None:

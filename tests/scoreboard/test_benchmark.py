@@ -80,7 +80,7 @@ def test_predictions_need_no_links(tmp_path: Path, capsys: pytest.CaptureFixture
     assert _benchmark(folder, *mine) == 0
     out = capsys.readouterr().out
     assert "| toy.en-es | none | **100.00** | 100.0, 100.0 |" in out
-    assert "- toy.en-es; links supplied: the set comes without links" in out
+    assert "- links of supplied: the set comes without links (toy.en-es)" in out
 
 
 def test_sentences_are_paired_by_their_ids(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,8 +135,8 @@ def test_sets_without_files_are_listed(tmp_path: Path, capsys: pytest.CaptureFix
     options = ["--aligner", "supplied", "--methods", "default", "--store", str(tmp_path / "store")]
     assert main(["benchmark", str(write_toy(tmp_path)), *options]) == 0
     out = capsys.readouterr().out
-    assert "- europarl.en-de, europarl.en-es; links all: the folder of the sets has no file europarl/en.conll" in out
-    assert "quickstart.en-zh; links supplied: the set comes without links" in out
+    assert "- the folder of the sets has no file europarl/en.conll (europarl.en-de, europarl.en-es)" in out
+    assert "- links of supplied: the set comes without links (quickstart.en-es, quickstart.en-de" in out
 
 
 def test_time_is_measured_only_where_it_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
