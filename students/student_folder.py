@@ -12,7 +12,7 @@ from typing import Any
 
 from silverner.projection.chain.files import copy_atomically, file_hash, write_text
 from silverner.projection.errors import MissingFileError, OutputError
-from silverner.projection.neural.checkpoint import Checkpoint, without_progress_bars
+from silverner.projection.neural.checkpoint import Checkpoint, silent_transformers
 from silverner.projection.parsing import read_json
 from silverner.students.corpus import SilverCorpus
 from silverner.students.strategies import plugin_facts
@@ -77,7 +77,7 @@ def save_model(model: Any, tokenizer: Any, path: Path) -> None:
     """
     shutil.rmtree(path, ignore_errors=True)
     path.mkdir(parents=True)
-    with without_progress_bars():
+    with silent_transformers():
         model.save_pretrained(path)
         tokenizer.save_pretrained(path)
     for file in (path / "config.json", path / "tokenizer_config.json"):

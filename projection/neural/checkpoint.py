@@ -117,7 +117,7 @@ class Checkpoint:
         device, tokenizer = self.torch_device(), self.tokenizer()
         options = {"dtype": getattr(torch, self.precision), "use_safetensors": True, "output_loading_info": True}
         auto = getattr(transformers, _CLASSES[kind])
-        with without_progress_bars():
+        with silent_transformers():
             model, info = self._load(lambda **more: auto.from_pretrained(self.name, **options, **more))
         missing = sorted(key for key in info["missing_keys"] if "pooler" not in key)
         if missing:
@@ -165,17 +165,19 @@ class Checkpoint:
 
 
 @contextmanager
-def without_progress_bars() -> Iterator[None]:
-    """Hide the progress bars of transformers, so that only our own are shown."""
+def silent_transformers() -> Iterator[None]:
+    """Hide the progress bars of transformers and its tables of weights; ours are shown, and we check the weights."""
     import transformers
 
     logging: Any = transformers.utils.logging
-    was_enabled = logging.is_progress_bar_enabled()
+    had_bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
     logging.disable_progress_bar()
+    logging.set_verbosity_error()
     try:
         yield
     finally:
-        if was_enabled:
+        logging.set_verbosity(verbosity)
+        if had_bars:
             logging.enable_progress_bar()
 
 

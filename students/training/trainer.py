@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from silverner.projection.neural.checkpoint import without_progress_bars
+from silverner.projection.neural.checkpoint import silent_transformers
 from silverner.students.targets import Target
 from silverner.students.training.encoding import Window
 from silverner.students.training_config import TrainerSettings
@@ -131,7 +131,7 @@ def train(
     last = last_checkpoint(folder)
     if last is not None:
         LOG.info("going on from %s", last.name)
-    with without_progress_bars():
+    with silent_transformers():
         trainer.train(resume_from_checkpoint=None if last is None else str(last))
     state = trainer.state
     losses = tuple((int(e["step"]), float(e["eval_loss"])) for e in state.log_history if "eval_loss" in e)

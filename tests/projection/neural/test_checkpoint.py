@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import math
 import re
 import shutil
@@ -133,3 +135,14 @@ def test_the_command_that_fetches_a_model_names_its_revision() -> None:
         Checkpoint(name="a/b", revision="refs/pr/3").check()
     with pytest.raises(MissingFileError, match=r"hf download a/b$"):
         Checkpoint(name="a/b", revision="main").check()
+
+
+def test_loading_a_part_of_a_model_reports_nothing(whole: Path) -> None:
+    reports = io.StringIO()
+    handler = logging.StreamHandler(reports)
+    logging.getLogger("transformers").addHandler(handler)
+    try:
+        Checkpoint(name=str(whole)).load("encoder")
+    finally:
+        logging.getLogger("transformers").removeHandler(handler)
+    assert reports.getvalue() == ""
