@@ -21,8 +21,8 @@ SUPPLIED = "supplied"
 USUAL_ALIGNERS = (SUPPLIED, "eflomal")
 """The aligners of a scoreboard whose user names none: they need no model."""
 _NAMED = re.compile(r"([\w.,+-]+)=(\{.*)", re.DOTALL)
-_UNUSABLE = re.compile(r"[\s|:@]+")
-"""What would break a signature."""
+_UNUSABLE = re.compile(r"[^\w.+-]+")
+"""What would break a signature, or a file name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

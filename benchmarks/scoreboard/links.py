@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from silverner.projection.chain import DROP, ShardStore, signature
 from silverner.projection.chain.artefacts import Artefacts
@@ -21,20 +22,30 @@ class SetLinks:
     :param aligner: Name of the aligner.
     :param settings: Everything that decides the links, if the aligner always gives the same.
     :param signature: Short stable name of the links.
-    :param forward: Links of the source-to-target run of every pair.
-    :param reverse: Links of the target-to-source run, the same if the aligner has one direction.
+    :param forward_lines: Links of the source-to-target run, one Pharaoh line for every pair.
+    :param reverse_lines: Links of the target-to-source run, the same if the aligner has one direction.
     """
 
     aligner: str
     settings: Mapping[str, object]
     signature: str
-    forward: Sequence[list[Link]]
-    reverse: Sequence[list[Link]]
+    forward_lines: Sequence[str]
+    reverse_lines: Sequence[str]
 
     @property
     def directed(self) -> bool:
         """Whether the two directions differ."""
-        return self.forward != self.reverse
+        return self.forward_lines != self.reverse_lines
+
+    @cached_property
+    def forward(self) -> list[list[Link]]:
+        """Return the links of the source-to-target run of every pair."""
+        return [parse_pharaoh(line) for line in self.forward_lines]
+
+    @cached_property
+    def reverse(self) -> list[list[Link]]:
+        """Return the links of the target-to-source run of every pair."""
+        return [parse_pharaoh(line) for line in self.reverse_lines]
 
 
 def link(parallel_set: ParallelSet, aligner: AlignerEntry, store: ShardStore) -> SetLinks:
@@ -68,6 +79,6 @@ def link(parallel_set: ParallelSet, aligner: AlignerEntry, store: ShardStore) ->
         aligner=aligner.name,
         settings=settings,
         signature=signature([settings] if repeatable else [settings, lines]),
-        forward=[parse_pharaoh(line) for line in lines["links.forward"]],
-        reverse=[parse_pharaoh(line) for line in lines["links.reverse"]],
+        forward_lines=lines["links.forward"],
+        reverse_lines=lines["links.reverse"],
     )

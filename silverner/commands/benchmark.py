@@ -60,7 +60,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of the resamples (default: %(default)s)")
     parser.add_argument("--time", action="store_true", dest="timed", help="measure the time of every method, too")
     parser.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="write results.json, results.md and plot.png into this folder"
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="write results.json, results.md, plot.png and links/ into this folder",
     )
     parser.add_argument("--list", action="store_true", help="list sets, aligners and methods, and measure nothing")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")

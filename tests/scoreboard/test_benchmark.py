@@ -12,46 +12,58 @@ from silverner.cli import main
 from silverner.projection.stages.align import Align
 from tests.scoreboard.toy import CORPUS, FORWARD, REVERSE, SPANISH, write_toy
 
+GOLDEN = Path(__file__).with_name("golden.md")
+
 
 def _benchmark(folder: Path, *more: str) -> int:
-    options = ["--aligner", "supplied", "--sets", "toy", "--methods", "greedy,default", "--resamples", "200"]
-    return main(["benchmark", str(folder), *options, "--store", str(folder / "store"), *more])
+    options = ["--aligner", "supplied", "--sets", "toy", "--methods", "heuristic", "--baseline", "greedy"]
+    return main(["benchmark", str(folder), *options, "--resamples", "200", "--store", str(folder / "store"), *more])
 
 
 def _facts(capsys: pytest.CaptureFixture[str]) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
-def test_the_table_holds_every_method_with_ceiling_and_signature(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_markdown_is_the_golden_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _benchmark(write_toy(tmp_path)) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert "| set | links | greedy | default | ceiling |" in lines
-    assert "| toy.en-es | supplied | 60.00 | **80.00** | 100.0, 100.0 |" in lines
-    start = "| toy.en-es | supplied | greedy (gdfa) | 60.00 ("
-    assert [line.startswith(start) for line in lines].count(True) == 1
-    assert (
-        "set:toy.en-es@2089b98bbb309181|links:supplied@571f73fe04f1a55b|method:METHOD|baseline:default|resamples:200|"
-        f"seed:0|silverner:{version('silverner')}"
-    ) in lines
+    golden = GOLDEN.read_text(encoding="utf-8").replace("VERSION", version("silverner"))
+    assert capsys.readouterr().out == golden
 
 
 def test_json_says_what_decides_a_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _benchmark(write_toy(tmp_path), "--json") == 0
     facts = _facts(capsys)
-    greedy, default = facts["rows"]
+    heuristic, greedy = facts["rows"]
     assert greedy["signature"] == (
-        "set:toy.en-es@2089b98bbb309181|links:supplied@571f73fe04f1a55b|method:greedy.gdfa|baseline:default|"
+        "set:toy.en-es@2089b98bbb309181|links:supplied@571f73fe04f1a55b|method:greedy.gdfa|baseline:greedy|"
         f"resamples:200|seed:0|silverner:{version('silverner')}"
     )
     assert (greedy["f1"], greedy["correct"], greedy["predicted"], greedy["gold"]) == (60.0, 3, 5, 5)
     f1 = {"gdfa": 60.0, "intersection": 40.0, "union": 60.0, "forward": 60.0, "reverse": 40.0}
     assert greedy["f1_by_symmetrisation"] == f1
-    assert greedy["comparison"]["difference"] == -20.0
-    assert default["comparison"] is None
+    assert greedy["comparison"] is None
+    assert heuristic["comparison"]["first"] == 60.0
     assert (facts["schema"], facts["sets"]["toy.en-es"]["ceiling"]["best"]["f1"]) == (1, 100.0)
     assert set(facts["sets"]["toy.en-es"]["sha256"]) == {"en.conll", "es.conll", "f.pharaoh", "r.pharaoh"}
+
+
+def test_the_default_is_measured_without_a_choice_of_symmetrisation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _benchmark(write_toy(tmp_path), "--methods", "default", "--json") == 0
+    (default,) = [row for row in _facts(capsys)["rows"] if row["method"] == "default"]
+    assert default["symmetrisation"] is None
+    assert default["f1_by_symmetrisation"] == {}
+    assert "|method:default|" in default["signature"]
+
+
+def test_links_that_were_made_are_written_to_be_used_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_toy(tmp_path)
+    files = f"{{engine: pharaoh, forward: {folder / 'f.pharaoh'}, reverse: {folder / 'r.pharaoh'}}}"
+    assert _benchmark(folder, "--aligner", f"mine={files}", "--out", str(folder / "out")) == 0
+    written = sorted((folder / "out" / "links").iterdir())
+    assert [path.name for path in written] == ["toy.en-es.mine.fwd.pharaoh", "toy.en-es.mine.rev.pharaoh"]
+    assert [path.read_text() for path in written] == [FORWARD, REVERSE]
 
 
 def test_the_same_inputs_give_the_same_bytes_from_any_folder(tmp_path: Path) -> None:
@@ -68,7 +80,7 @@ def test_predictions_get_a_row_with_interval_and_test(tmp_path: Path, capsys: py
     folder = write_toy(tmp_path)
     assert _benchmark(folder, "--predictions", f"gold={folder / 'es.conll'}", "--json") == 0
     row = _facts(capsys)["rows"][-1]
-    assert (row["method"], row["f1"], row["comparison"]["difference"]) == ("gold", 100.0, 20.0)
+    assert (row["method"], row["f1"], row["comparison"]["difference"]) == ("gold", 100.0, 40.0)
     assert row["signature"].startswith("set:toy.en-es@2089b98bbb309181|links:unknown|method:gold@")
     assert row["intervals"]["f1"]["low"] == 100.0
 
