@@ -31,6 +31,7 @@ class BenchmarkRequest:
     :param aligners: Aligners as a user writes them (:func:`~silverner.scoreboard.aligners.read_aligner`).
     :param methods: Names of methods; the usual ones if there is none.
     :param predictions: Predictions as a user writes them (:func:`~silverner.scoreboard.predictions.read_predictions`).
+    :param repair: Repair invalid tag sequences of predictions instead of refusing them.
     :param baseline: The method that all others are compared with.
     :param resamples: Resamples of intervals and comparisons.
     :param seed: Seed of the resamples.
@@ -43,6 +44,7 @@ class BenchmarkRequest:
     aligners: Sequence[str] = ()
     methods: Sequence[str] = ()
     predictions: Sequence[str] = ()
+    repair: bool = False
     baseline: str = DEFAULT
     resamples: int = 1000
     seed: int = 0
@@ -76,7 +78,8 @@ class _Run:
         self._methods = _methods(request, [one.name for one in predictions])
         self._sets = [read_set(entry) for entry in entries]
         self._predicted = {
-            one.name: [p.trial(one) for p in predictions if p.set_name == one.name] for one in self._sets
+            one.name: [p.trial(one, repair=request.repair) for p in predictions if p.set_name == one.name]
+            for one in self._sets
         }
         self._store = ShardStore(request.store)
 

@@ -83,7 +83,7 @@ def _without(part: ScorePart) -> Method:
 
 _METHODS = (
     _published("heuristic", "the run of tokens linked to the entity (arXiv 2501.18750, section 3.1)"),
-    _published("greedy", "the n-grams with the best dice scores, one after the other (section 3.3 there)"),
+    _published("greedy", "the n-grams with the best dice scores, one after the other (arXiv 2501.18750, section 3.3)"),
     _published("bipartite", "the n-grams with the best sum of dice scores, which may overlap"),
     _published("exact", "the n-grams with the best sum of dice scores, without overlap"),
     _with_capitals("greedy", usual=True),

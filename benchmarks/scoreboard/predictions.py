@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from silverner.projection.chain.files import file_hash
@@ -27,14 +27,16 @@ class Predictions:
     set_name: str
     path: Path
 
-    def trial(self, parallel_set: ParallelSet) -> Trial:
+    def trial(self, parallel_set: ParallelSet, *, repair: bool = False) -> Trial:
         """Read the predicted entities.
 
         :param parallel_set: The set.
+        :param repair: Repair invalid tag sequences instead of refusing them.
         :returns: The entities of every target sentence, and the hash of the file.
         :raises DataError: when the file breaks a rule, or does not hold the sentences of the target side.
         """
-        sentences = reading_of(parallel_set.entry).labelled(self.path)
+        reading = reading_of(parallel_set.entry)
+        sentences = replace(reading, format="auto", repair=repair or reading.repair).labelled(self.path)
         check_same_sentences(parallel_set.entry.sides[1], parallel_set.targets, self.path, sentences)
         entities = [sentence.spans or () for sentence in sentences]
         return Trial(name=self.name, entities=entities, predictions=file_hash(self.path))

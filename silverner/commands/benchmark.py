@@ -48,6 +48,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="a row for labels of yours: the target side of a set in CoNLL columns (repeatable)",
     )
     parser.add_argument(
+        "--repair", action="store_true", help="repair invalid tag sequences of predictions instead of refusing them"
+    )
+    parser.add_argument(
         "--baseline", default="default", metavar="METHOD", help="compare with this method (default: %(default)s)"
     )
     parser.add_argument(

@@ -85,6 +85,17 @@ def test_predictions_get_a_row_with_interval_and_test(tmp_path: Path, capsys: py
     assert row["intervals"]["f1"]["low"] == 100.0
 
 
+def test_tags_of_a_model_can_be_repaired(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_toy(tmp_path)
+    mine = folder / "mine.conll"
+    mine.write_text(SPANISH.replace("Nueva B-LOC", "Nueva I-LOC"))
+    predictions = ("--predictions", f"mine={mine}", "--json")
+    assert _benchmark(folder, *predictions) == 1
+    assert "mine.conll, line 4: tag 'I-LOC'" in capsys.readouterr().err
+    assert _benchmark(folder, *predictions, "--repair") == 0
+    assert _facts(capsys)["rows"][-1]["f1"] == 100.0
+
+
 def test_predictions_need_no_links(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     corpus = CORPUS.replace(", forward: f.pharaoh, reverse: r.pharaoh", "")
     folder = write_toy(tmp_path, toy_set_yaml=corpus)
