@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import mean
 
 from silverner.scoreboard.absence import absence_lines
+from silverner.scoreboard.confidence import COVERAGES
 from silverner.scoreboard.methods import METHODS
 from silverner.scoreboard.scores import ALPHA, Group, Row, Scoreboard
 
@@ -27,6 +28,7 @@ def markdown(board: Scoreboard) -> str:
         f"{board.seed}). Δ is the F1 less that of `{board.baseline}`, by the paired bootstrap; p is the probability of "
         "a difference this large if both were equally good (approximate randomisation, two-sided).",
         _table(_score_heads(board), [_score_cells(group, row) for group in board.groups for row in group.rows]),
+        *_confidence(board),
         "## Sets",
         _table(["set", "text", "sentences", "entities, source", "entities, target", "licence", "cite"], _sets(board)),
         *(["## Not measured", "\n".join(f"- {line}" for line in absence_lines(board.absent))] if board.absent else []),
@@ -113,6 +115,27 @@ def _score_cells(group: Group, row: Row) -> list[str]:
     milliseconds = row.trial.milliseconds
     time = [] if milliseconds is None else [f"{milliseconds:.2f}"]
     return [group.parallel_set.name, group.aligner, row.label, *cells, difference, p, *time]
+
+
+def _confidence(board: Scoreboard) -> list[str]:
+    """Write the section about confidence, if a method has one of its own: a published rule has none."""
+    rows = [
+        [
+            *(group.parallel_set.name, group.aligner, row.method),
+            "" if row.confidence.boundary_error is None else f"{row.confidence.boundary_error:.3f}",
+            f"{row.confidence.error:.3f}",
+            *(f"{row.confidence.precision[share]:.2f}" for share in COVERAGES),
+        ]
+        for group in board.groups
+        for row in group.rows
+        if row.confidence is not None and not METHODS[row.method].published
+    ]
+    legend = (
+        "Expected calibration error of what the confidence claims (the boundaries are right, given that the target has "
+        "an entity at that place), and of all entities with their labels; precision of the surest entities, by share."
+    )
+    heads = ["set", "links", "method", "error, boundaries", "error, all", *(f"{share} %" for share in COVERAGES)]
+    return ["## Confidence", legend, _table(heads, rows)] if rows else []
 
 
 def _level(board: Scoreboard) -> str:

@@ -12,6 +12,7 @@ from silverner.projection.metrics import compare, evaluate_spans, intervals
 from silverner.projection.metrics.resampling import check_settings
 from silverner.scoreboard.absence import Absence, absence_lines
 from silverner.scoreboard.aligners import AlignerEntry, read_aligners
+from silverner.scoreboard.confidence import confidence_scores
 from silverner.scoreboard.links import SetLinks, link
 from silverner.scoreboard.methods import DEFAULT, METHODS, USUAL, Method, choose_methods
 from silverner.scoreboard.parallel_set import ParallelSet, read_set
@@ -121,8 +122,9 @@ class _Run:
         try:
             return link(parallel_set, aligner, self._store)
         except (MissingEngineError, MissingFileError) as error:
+            if (aligner.name, str(error)) not in {(one.aligner, one.reason) for one in self._absent}:
+                self._report(f"{parallel_set.name}: no links of {aligner.name}: {error}")
             self._absent.append(Absence(set_name=parallel_set.name, aligner=aligner.name, reason=str(error)))
-            self._report(f"{parallel_set.name}: no links of {aligner.name}: {error}")
             return None
 
     def _rows(self, parallel_set: ParallelSet, trials: Sequence[Trial]) -> list[Row]:
@@ -137,6 +139,7 @@ class _Run:
                 comparison=None
                 if baseline is None or trial is baseline
                 else compare(gold, baseline.entities, trial.entities, **rounds),
+                confidence=confidence_scores(gold, trial.entities),
             )
             for trial in trials
         ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from silverner.projection.metrics import Comparison, Interval, Scores
 from silverner.scoreboard.absence import Absence
+from silverner.scoreboard.confidence import ConfidenceScores
 from silverner.scoreboard.links import SetLinks
 from silverner.scoreboard.methods import METHODS
 from silverner.scoreboard.parallel_set import ParallelSet
@@ -31,12 +32,14 @@ class Row:
     :param scores: Strict scores.
     :param intervals: Intervals of ``precision``, ``recall`` and ``f1``.
     :param comparison: Compares with the baseline (first); ``None`` for the baseline itself, and without one.
+    :param confidence: How far the confidence of the entities can be believed; ``None`` where they have none.
     """
 
     trial: Trial
     scores: Scores
     intervals: Mapping[str, Interval]
     comparison: Comparison | None
+    confidence: ConfidenceScores | None
 
     @property
     def method(self) -> str:
@@ -63,6 +66,7 @@ class Row:
             **self.scores.facts(),
             "intervals": {name: interval.facts() for name, interval in self.intervals.items()},
             "comparison": None if self.comparison is None else self.comparison.facts(),
+            "confidence": None if self.confidence is None else self.confidence.facts(),
             "f1_by_symmetrisation": dict(self.trial.f1_by_symmetrisation),
         }
         time = self.trial.milliseconds
