@@ -8,8 +8,9 @@ first used, so that a light module of this package (the choices of the command l
 ['B-LOC']
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from silverner.projection.registry import names_on_demand
 
 if TYPE_CHECKING:
     from silverner.projection.errors import DataError, SilvernerError, UsageError
@@ -35,18 +36,13 @@ __all__ = [
     "tags_from_spans",
 ]
 
-_MODULES = {
-    "errors": ("DataError", "SilvernerError", "UsageError"),
-    "links": ("Link", "parse_pharaoh", "symmetrise"),
-    "projector": ("Projector", "project", "project_batch"),
-    "result": ("Projection",),
-    "spans": ("ProjectedSpan", "Span", "spans_from_tags", "tags_from_spans"),
-}
-
-
-def __getattr__(name: str) -> object:
-    """Import a public name from its module."""
-    for module, names in _MODULES.items():
-        if name in names:
-            return getattr(import_module(f"{__name__}.{module}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = names_on_demand(
+    __name__,
+    {
+        "errors": ("DataError", "SilvernerError", "UsageError"),
+        "links": ("Link", "parse_pharaoh", "symmetrise"),
+        "projector": ("Projector", "project", "project_batch"),
+        "result": ("Projection",),
+        "spans": ("ProjectedSpan", "Span", "spans_from_tags", "tags_from_spans"),
+    },
+)

@@ -11,12 +11,8 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
 
 from silverner.projection.errors import DataError, MissingFileError
 
@@ -67,7 +63,12 @@ def name_fault(name: str) -> str | None:
     return None
 
 
-def _file_name_fault(name: str) -> str | None:
+def file_name_fault(name: str) -> str | None:
+    """Say why a name cannot be that of a file in a folder.
+
+    :param name: The name.
+    :returns: The reason, for people; ``None`` if it can.
+    """
     why = name_fault(name)
     return why and f"{name!r:.120} cannot be the name of a file in this folder: {why}"
 
@@ -118,27 +119,6 @@ def split_fault(split: str) -> str | None:
     )
 
 
-def _refusing(fault: Callable[[str], str | None]) -> AfterValidator:
-    """Make a validator that refuses a text for which a function gives a reason."""
-
-    def validate(text: str) -> str:
-        if (why := fault(text)) is not None:
-            raise PydanticCustomError("name", "{why}", {"why": why})
-        return text
-
-    return AfterValidator(validate)
-
-
-FileName = Annotated[str, _refusing(_file_name_fault)]
-"""The name of a file in a folder: relative, with ``/`` between its parts; it cannot lead out of the folder."""
-LanguageCode = Annotated[str, _refusing(code_fault)]
-"""The code of a language: the name of its folder and its configuration."""
-CorpusName = Annotated[str, _refusing(corpus_name_fault)]
-"""The name of a corpus."""
-SplitName = Annotated[str, _refusing(split_fault)]
-"""The name of a split."""
-
-
 def regular_file(folder: Path, name: str) -> Path:
     """Find a file of a folder by its name, without following a link.
 
@@ -148,7 +128,7 @@ def regular_file(folder: Path, name: str) -> Path:
     :raises DataError: when the name leads out of the folder, or names a link, a pipe or anything else that is no file.
     :raises MissingFileError: when nothing has this name.
     """
-    if (why := _file_name_fault(name)) is not None:
+    if (why := file_name_fault(name)) is not None:
         raise DataError(f"{folder}: {why}")
     path = folder
     parts = name.split("/")

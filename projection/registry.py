@@ -20,16 +20,37 @@ A value of the table is ``"module:attribute"``, or the entry itself. Another pac
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from silverner.projection.errors import PluginError, UsageError, nearest
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 LOG = logging.getLogger("silverner")
 T = TypeVar("T")
+
+
+def names_on_demand(package: str, names_of_module: Mapping[str, Collection[str]]) -> Callable[[str], object]:
+    """Return the ``__getattr__`` of a package, by which its public names are imported when they are first used.
+
+    So a light module of the package does not load the heavy ones beside it.
+
+    :param package: The ``__name__`` of the package.
+    :param names_of_module: The public names that each of its modules defines.
+    :returns: A function from a name to the object.
+    """
+    module_of_name = {name: module for module, names in names_of_module.items() for name in names}
+
+    def get(name: str) -> object:
+        if name not in module_of_name:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f"{package}.{module_of_name[name]}"), name)
+
+    return get
 
 
 def instance_of(kind: type[T]) -> Callable[[object], T]:
@@ -155,6 +176,8 @@ class Registry(Generic[T]):
     @cached_property
     def _plugins(self) -> dict[str, list[EntryPoint]]:
         """Find the entries of other packages; entries of this project go first, so that recipes keep their meaning."""
+        from importlib.metadata import entry_points  # it takes longer to load than all else here
+
         plugins: dict[str, list[EntryPoint]] = {}
         for point in sorted(entry_points(group=self.group), key=lambda point: (point.name, _package(point))):
             if point.name in self._builtin:

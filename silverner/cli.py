@@ -1,7 +1,7 @@
 """The command line: the parser, the commands, and what becomes of errors.
 
-Every command is a module of :mod:`silverner.commands`. It imports what it needs when it runs, so that ``--help``
-answers at once.
+Every command is a module of :mod:`silverner.commands`. Only the one that is asked for is imported, and it imports what
+it needs when it runs, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -11,46 +11,31 @@ import io
 import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import TextIO, cast
 
-from silverner.commands import (
-    benchmark,
-    build,
-    check,
-    choose,
-    compare,
-    diff,
-    evaluate,
-    languages,
-    new,
-    project,
-    push,
-    quickstart,
-    recipes,
-    train,
-)
 from silverner.commands.shared import write_line
 from silverner.projection.text.display import ReadableStream, readable
 
-COMMANDS: Mapping[str, tuple[ModuleType, str]] = {
-    "quickstart": (quickstart, "build the embedded corpus and show it"),
-    "build": (build, "build a corpus from a recipe"),
-    "check": (check, "look for faults in a corpus folder before you publish it"),
-    "new": (new, "write a recipe for a language"),
-    "languages": (languages, "list languages, and the recipes and engines that serve them"),
-    "recipes": (recipes, "list the shipped recipes, and what each needs"),
-    "project": (project, "project labels onto text that is aligned already"),
-    "evaluate": (evaluate, "score predicted entities against gold"),
-    "choose": (choose, "choose the best of several labellings without gold"),
-    "diff": (diff, "say what changed between two releases, and which version that calls for"),
-    "push": (push, "publish a corpus folder on the Hugging Face Hub"),
-    "train": (train, "train a student on a corpus"),
-    "benchmark": (benchmark, "measure methods of projection on parallel sets with gold labels"),
-    "compare": (compare, "train students by several strategies, and compare them"),
+COMMANDS: Mapping[str, str] = {
+    "quickstart": "build the embedded corpus and show it",
+    "build": "build a corpus from a recipe",
+    "check": "look for faults in a corpus folder before you publish it",
+    "new": "write a recipe for a language",
+    "languages": "list languages, and the recipes and engines that serve them",
+    "recipes": "list the shipped recipes, and what each needs",
+    "project": "project labels onto text that is aligned already",
+    "evaluate": "score predicted entities against gold",
+    "choose": "choose the best of several labellings without gold",
+    "diff": "say what changed between two releases, and which version that calls for",
+    "push": "publish a corpus folder on the Hugging Face Hub",
+    "train": "train a student on a corpus",
+    "benchmark": "measure methods of projection on parallel sets with gold labels",
+    "compare": "train students by several strategies, and compare them",
 }
-"""Every command, in the order of ``--help``: its module with ``add_options(parser)`` and ``run(options)``, its help."""
+"""Every command with its help, in the order of ``--help``. Its module of :mod:`silverner.commands` has
+``add_options(parser)`` and ``run(options)``."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(words: Collection[str]) -> argparse.ArgumentParser:
     """Make the parser of all commands, with the options of those among the words.
 
-    The options of ``train`` ask the packages that add strategies, which no other command needs.
+    The others are not even imported. The options of ``train`` ask the packages that add strategies, for example.
     """
     parser = argparse.ArgumentParser(
         prog="silverner", description="Build projected silver NER corpora for languages that have none."
@@ -96,11 +81,12 @@ def _parser(words: Collection[str]) -> argparse.ArgumentParser:
         "--version", action=_Version, nargs=0, default=argparse.SUPPRESS, help="print the version, and stop"
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, (command, summary) in COMMANDS.items():
+    for name, summary in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary)
         if name in words:
+            command = import_module(f"silverner.commands.{name}")
             command.add_options(subparser)
-        subparser.set_defaults(run=command.run)
+            subparser.set_defaults(run=command.run)
     return parser
 
 

@@ -43,6 +43,20 @@ def test_help_needs_none_of_the_heavy_libraries(words: list[str]) -> None:
     assert completed.stdout.startswith(f"usage: silverner {words[0] if words[1:] else '[-h]'} ")
 
 
+@pytest.mark.parametrize("matcher", ["exact", "greedy", "heuristic"])
+def test_project_starts_without_libraries_that_it_does_not_use(tmp_path: Path, matcher: str) -> None:
+    files = _files(tmp_path)
+    sides = ["--source", files["eng.conll"], "--target", files["spa.txt"], "--alignment", files["spa.links"]]
+    words = ["project", *sides, "--output", files["out.conll"], "--matcher", matcher]
+    code = f"import sys\nfrom silverner import cli\nassert cli.main({words}) == 0\n"
+    unused = {"datasets", "matplotlib", "nervaluate", "networkx", "pandas", "pyarrow", "pydantic", "pydantic_core"}
+    unused |= {"ray", "sacremoses", "scipy", "torch", "transformers", "yaml"}
+    check = f"loaded = {unused} & sys.modules.keys()\nassert not loaded, loaded"
+    completed = subprocess.run([sys.executable, "-c", code + check], capture_output=True, text=True, check=False)
+    assert completed.returncode == 0, completed.stderr
+    assert "0 lost" in completed.stderr
+
+
 @pytest.mark.parametrize("score", SCORES)
 def test_project_takes_every_matcher_and_gives_what_python_gives(tmp_path: Path, score: Score) -> None:
     corpus = Path(quickstart.__file__).parent

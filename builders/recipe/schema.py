@@ -33,8 +33,8 @@ from silverner.projection.filters import FILTERS, FilterEvidence
 from silverner.projection.labelling.tagger import TeacherSettings
 from silverner.projection.languages import Language, find_language
 from silverner.projection.matching.choices import Matcher
+from silverner.projection.parsing.names import CorpusName, LanguageCode
 from silverner.projection.parsing.plain_words import place_of, reason_of
-from silverner.projection.paths import CorpusName, LanguageCode
 from silverner.projection.scoring.choices import Score
 from silverner.projection.scoring.weights import PartWeights
 

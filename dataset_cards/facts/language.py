@@ -11,7 +11,7 @@ from silverner.dataset_cards.facts.base import Count, Facts, Version
 from silverner.dataset_cards.facts.counts import Counts, GoldScoresOfSplits, RowFacts
 from silverner.dataset_cards.facts.recipe import RecipeFacts
 from silverner.projection import languages
-from silverner.projection.paths import FileName, SplitName
+from silverner.projection.parsing.names import FileName, SplitName
 
 ENGINES = ("translator", "back_translator", "labeller", "aligner", "glosses")
 """The sections of a recipe that name an engine, in the order of the chain. Taggers of the target are not among them."""

@@ -13,7 +13,8 @@ from silverner.dataset_cards.facts.base import Facts, first_error, language_of
 from silverner.dataset_cards.facts.language import LanguageFacts
 from silverner.projection.errors import DataError
 from silverner.projection.parsing import read_json
-from silverner.projection.paths import CorpusName, LanguageCode, regular_file
+from silverner.projection.parsing.names import CorpusName, LanguageCode
+from silverner.projection.paths import regular_file
 
 MANIFEST = "manifest.json"
 LAYOUT = 3

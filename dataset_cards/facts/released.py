@@ -11,7 +11,7 @@ from silverner.dataset_cards.facts.base import Count, Facts, Version, first_erro
 from silverner.dataset_cards.facts.language import Features
 from silverner.dataset_cards.facts.manifest import MANIFEST
 from silverner.projection.errors import DataError
-from silverner.projection.paths import FileName, LanguageCode
+from silverner.projection.parsing.names import FileName, LanguageCode
 
 
 class ReleasedFile(Facts):

@@ -1,10 +1,16 @@
 """Word aligners, one a file."""
 
-from silverner.projection.alignment.aligner import ALIGNERS, AlignedPair, Aligner, AlignerSettings
-from silverner.projection.alignment.eflomal import Eflomal
-from silverner.projection.alignment.embedding import EmbeddingAligner
-from silverner.projection.alignment.pharaoh import PharaohFiles
-from silverner.projection.alignment.reference import SimAlignReference
+from typing import TYPE_CHECKING
+
+from silverner.projection.registry import names_on_demand
+
+if TYPE_CHECKING:
+    from silverner.projection.alignment.aligned_pair import AlignedPair, Aligner
+    from silverner.projection.alignment.aligner import ALIGNERS, AlignerSettings
+    from silverner.projection.alignment.eflomal import Eflomal
+    from silverner.projection.alignment.embedding import EmbeddingAligner
+    from silverner.projection.alignment.link_files import PharaohFiles
+    from silverner.projection.alignment.reference import SimAlignReference
 
 __all__ = [
     "ALIGNERS",
@@ -16,3 +22,15 @@ __all__ = [
     "PharaohFiles",
     "SimAlignReference",
 ]
+
+__getattr__ = names_on_demand(
+    __name__,
+    {
+        "aligned_pair": ("AlignedPair", "Aligner"),
+        "aligner": ("ALIGNERS", "AlignerSettings"),
+        "eflomal": ("Eflomal",),
+        "embedding": ("EmbeddingAligner",),
+        "link_files": ("PharaohFiles",),
+        "reference": ("SimAlignReference",),
+    },
+)

@@ -1,50 +1,13 @@
-"""The interface of every aligner, and the table of aligners."""
+"""The settings of every aligner, and the table of aligners."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import ClassVar
 
+from silverner.projection.alignment.aligned_pair import Aligner
 from silverner.projection.chain.engine import EngineContext, EngineSettings
-from silverner.projection.links import Link
 from silverner.projection.registry import Registry, subclass_of
-
-
-class AlignedPair(NamedTuple):
-    """The links of one sentence pair in both directions, source token first; equal if the engine has one direction."""
-
-    forward: list[Link]
-    reverse: list[Link]
-
-
-class Aligner(Protocol):
-    """Aligns sentence pairs.
-
-    An aligner that ``learns`` gets the whole corpus at once: a statistical aligner, or files with all links. Any other
-    aligner aligns each pair on its own. An aligner that learns the same from the same corpus every time says so by an
-    attribute ``repeatable``; the links of any other one that learns are published with the corpus.
-    """
-
-    @property
-    def learns(self) -> bool:
-        """Whether it must get the whole corpus at once."""
-
-    def settings(self) -> Mapping[str, object]:
-        """Return everything that decides the links; it becomes part of the signature."""
-
-    def check(self) -> None:
-        """Check that the engine can run.
-
-        :raises SilvernerError: naming what is missing, before the build starts.
-        """
-
-    def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
-        """Align sentence pairs.
-
-        :param sources: Source tokens of every sentence.
-        :param targets: Target tokens of every sentence; an empty side gets no links.
-        :returns: The links of every pair, in order.
-        """
 
 
 class AlignerSettings(EngineSettings):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from silverner.projection.alignment.aligner import Aligner
+from silverner.projection.alignment.aligned_pair import Aligner
 from silverner.projection.alignment.embedding import EmbeddingSettings
 from silverner.projection.chain.engine import EngineContext
 from silverner.projection.languages import Language

@@ -15,7 +15,8 @@ from typing import Any
 
 from pydantic import Field
 
-from silverner.projection.alignment.aligner import AlignedPair, AlignerSettings
+from silverner.projection.alignment.aligned_pair import AlignedPair
+from silverner.projection.alignment.aligner import AlignerSettings
 from silverner.projection.chain.engine import EngineContext, Section
 from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError
 from silverner.projection.languages import Language

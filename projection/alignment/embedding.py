@@ -8,7 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
-from silverner.projection.alignment.aligner import AlignedPair, AlignerSettings
+from silverner.projection.alignment.aligned_pair import AlignedPair
+from silverner.projection.alignment.aligner import AlignerSettings
 from silverner.projection.alignment.similarity import LINK_RULES, LinkRule, Matrix, Places, both_ways, cosine
 from silverner.projection.chain.engine import EngineContext
 from silverner.projection.chain.reports import part

@@ -1,89 +1,17 @@
-"""Reads links that another aligner made, from Pharaoh files."""
+"""The engine ``pharaoh``: links that another aligner made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field
 
-from silverner.projection.alignment.aligner import AlignedPair, AlignerSettings
+from silverner.projection.alignment.aligner import AlignerSettings
+from silverner.projection.alignment.link_files import PharaohFiles
 from silverner.projection.chain.engine import EngineContext, Files
-from silverner.projection.chain.files import file_hash
-from silverner.projection.errors import DataError, MissingFileError, UsageError
-from silverner.projection.links import Link, Symmetrisation, check_links, parse_pharaoh
-from silverner.projection.readers.lines import numbered_lines
-
-
-class PharaohFiles:
-    """Read one file of links, or one for each direction; the source token is first in both."""
-
-    learns = True
-    repeatable = True
-
-    def __init__(
-        self,
-        forward: Sequence[Path],
-        reverse: Sequence[Path] = (),
-        *,
-        prefix: bool = False,
-        sizes: Iterable[int] = (),
-    ) -> None:
-        """Remember the files.
-
-        :param forward: Links of the source-to-target run, or the only links there are; one file a split, in order.
-        :param reverse: Links of the target-to-source run, written source-target too.
-        :param prefix: Whether the corpus is only the first sentences of the files.
-        :param sizes: The number of lines every file must have, if there are several; read when first needed.
-        """
-        self._forward, self._reverse, self._prefix = list(forward), list(reverse), prefix
-        self._sizes = sizes
-
-    def settings(self) -> Mapping[str, object]:
-        """Return the hashes of the files."""
-        self.check()
-        sides = [[file_hash(path) for path in side] for side in (self._forward, self._reverse)]
-        return {"engine": "pharaoh", "forward": sides[0], "reverse": sides[1]}
-
-    def check(self) -> None:
-        """Check that the files exist.
-
-        :raises MissingFileError: when one is missing.
-        """
-        for path in (*self._forward, *self._reverse):
-            if not path.is_file():
-                raise MissingFileError(f"cannot read links {path}: no such file")
-
-    def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
-        """Read the links of every pair.
-
-        :param sources: Source tokens of every sentence.
-        :param targets: Target tokens of every sentence.
-        :returns: The links of every pair.
-        :raises DataError: when a file has another number of lines, or a link is malformed or out of range.
-        """
-        lengths = [(len(s), len(t)) for s, t in zip(sources, targets, strict=True)]
-        sizes, self._sizes = list(self._sizes), ()
-        for path, size in [pair for side in (self._forward, self._reverse) for pair in zip(side, sizes, strict=False)]:
-            lines = sum(1 for _ in numbered_lines(path))
-            if len(sizes) > 1 and lines != size and not self._prefix:
-                raise DataError(f"{path}: {lines} lines of links for {size} sentence pairs")
-        forward = self._read_links(self._forward, lengths)
-        reverse = self._read_links(self._reverse, lengths) if self._reverse else forward
-        return [AlignedPair(f, r) for f, r in zip(forward, reverse, strict=True)]
-
-    def _read_links(self, paths: Sequence[Path], lengths: Sequence[tuple[int, int]]) -> list[list[Link]]:
-        """Read the files of one direction and check them against the lengths of the sentences."""
-        lines = [(f"{path}, line {number}", line) for path in paths for number, line in numbered_lines(path)]
-        if len(lines) < len(lengths) or (len(lines) > len(lengths) and not self._prefix):
-            names = ", ".join(map(str, paths))
-            raise DataError(f"{names}: {len(lines)} lines of links for {len(lengths)} sentence pairs")
-        links = []
-        for (where, line), (source_length, target_length) in zip(lines, lengths, strict=False):
-            links.append(parse_pharaoh(line, where=where))
-            if source_length or target_length:  # a sentence that an earlier stage dropped has no tokens
-                check_links(links[-1], source_length, target_length, where=where)
-        return links
+from silverner.projection.errors import UsageError
+from silverner.projection.links import Symmetrisation
 
 
 class PharaohSettings(AlignerSettings):

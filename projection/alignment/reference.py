@@ -7,7 +7,7 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from silverner.projection.alignment.aligner import AlignedPair
+from silverner.projection.alignment.aligned_pair import AlignedPair
 from silverner.projection.alignment.similarity import LinkRule
 from silverner.projection.chain.reports import report
 from silverner.projection.errors import DataError, MissingEngineError, UsageError

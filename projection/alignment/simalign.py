@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from silverner.projection.alignment.aligner import Aligner
+from silverner.projection.alignment.aligned_pair import Aligner
 from silverner.projection.alignment.embedding import EmbeddingSettings
 from silverner.projection.alignment.reference import SimAlignReference
 from silverner.projection.alignment.similarity import LinkRule

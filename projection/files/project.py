@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from silverner.projection.alignment import AlignedPair, Aligner
+from silverner.projection.alignment.aligned_pair import AlignedPair, Aligner
 from silverner.projection.chain.files import write_text
 from silverner.projection.errors import DataError
 from silverner.projection.files.columns import columns_text
@@ -15,7 +16,9 @@ from silverner.projection.projector import Projector, project_batch
 from silverner.projection.readers import CorpusFiles, read_corpus
 from silverner.projection.result import Projection
 from silverner.projection.scoring.evidence import SentenceEvidence
-from silverner.projection.translation.glossary import Glossary, gloss_all
+
+if TYPE_CHECKING:
+    from silverner.projection.translation.glossary import Glossary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,8 @@ def project_files(
     forward = [pair.forward for pair in pairs]
     evidence = None
     if glossary is not None:
+        from silverner.projection.translation.glossary import gloss_all  # with it come the engines' settings
+
         evidence = [SentenceEvidence(glosses=glosses) for glosses in gloss_all(glossary, sources, entities)]
     projections = project_batch(sources, entities, targets, forward, reverse, projector=projector, evidence=evidence)
     return ProjectedFile(targets=targets, projections=projections)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from silverner.projection.matching.candidate import Candidate, usable_candidates
 
@@ -25,6 +24,8 @@ def match_bipartite(candidates: Iterable[Candidate], *, threshold: float = 0.0) 
     >>> match_bipartite([Candidate(0, 0, 2, 0.9), Candidate(1, 1, 3, 0.8)])
     []
     """
+    from scipy.optimize import linear_sum_assignment  # it takes longer to load than most files take to project
+
     usable = usable_candidates(candidates, threshold=threshold)
     if not usable:
         return []

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from silverner.projection.matching.candidate import Candidate, usable_candidates
-from silverner.projection.matching.ilp import solve_ilp
 from silverner.projection.matching.tie_rule import TOLERANCE, interchangeable_entities, lateness
 
 STEP_LIMIT = 20_000
@@ -48,8 +47,15 @@ def match_exact(
     chosen: list[Candidate] = []
     for component in components(drop_dominated(usable_candidates(candidates, threshold=threshold))):
         solved = _solve(component, STEP_LIMIT + STEPS_PER_CANDIDATE * len(component) if steps is None else steps)
-        chosen += solve_ilp(component) if solved is None else solved
+        chosen += _solve_by_ilp(component) if solved is None else solved
     return sorted(chosen)
+
+
+def _solve_by_ilp(component: list[Candidate]) -> list[Candidate]:
+    """Hand a component to the solver, which is loaded only now: that takes longer than most files take to project."""
+    from silverner.projection.matching.ilp import solve_ilp
+
+    return solve_ilp(component)
 
 
 def drop_dominated(candidates: list[Candidate]) -> list[Candidate]:

@@ -15,7 +15,6 @@ from silverner.projection.languages import LanguageLike
 from silverner.projection.readers.corpus_files import Fields
 from silverner.projection.readers.reading_log import LOG
 from silverner.projection.spans import Span
-from silverner.projection.text import tokenization
 
 Row = Mapping[str, Any]
 
@@ -127,6 +126,8 @@ def token_spans(
     :raises DataError: for an entity outside the text or without a token, and, without ``repair``, for one that cuts a
         token or overlaps another.
     """
+    from silverner.projection.text import tokenization  # of all formats, only these need it
+
     tokens = tokenization.split(text, language or NEUTRAL_LANGUAGE)
     extents = tokenization.extents(text, tokens)
     spans: list[Span] = []

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from silverner.projection.errors import DataError
 from silverner.projection.parsing import read_json, read_text
 from silverner.projection.paths import name_fault, public_files
@@ -83,6 +81,7 @@ def _texts(value: Any, keys: frozenset[str]) -> Iterator[str]:
 
 def _values(file: Path) -> Any:
     """Read a card as the library reads it, or a file of JSON or YAML."""
+    import yaml
     from huggingface_hub import metadata_load
 
     try:

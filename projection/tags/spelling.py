@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 
 from silverner.projection.errors import DataError
 from silverner.projection.spans import TAG, Scheme, split_tag
@@ -25,17 +26,19 @@ _OUTSIDE = ("O", "o", "0")
 _PLAIN_REMEDY = "if it is a label as it stands, say so: scheme: plain in a recipe, --scheme plain on the command line"
 
 
-def _patterns(prefixes: str) -> Iterator[re.Pattern[str]]:
-    """Yield the spellings of a prefix and a label: every separator, and both orders."""
+@cache
+def _patterns(prefixes: str) -> tuple[re.Pattern[str], ...]:
+    """Return the spellings of a prefix and a label; few files have another spelling, so they are made when needed."""
+    return tuple(_spellings(prefixes))
+
+
+def _spellings(prefixes: str) -> Iterator[re.Pattern[str]]:
+    """Yield the spellings: every separator, and both orders."""
     for letters in (prefixes, prefixes.lower()):
         for separator in _SEPARATORS:
             yield re.compile(rf"(?P<prefix>[{letters}]){re.escape(separator)}(?P<label>\S+)\Z")
         for separator in _SEPARATORS:
             yield re.compile(rf"(?P<label>\S+){re.escape(separator)}(?P<prefix>[{letters}])\Z")
-
-
-_SPELLINGS = tuple(_patterns(_PREFIXES))
-_TAG_LIKE = tuple(_patterns("BI"))
 
 
 class SpellingError(DataError):
@@ -111,7 +114,7 @@ def _with_prefixes(tags: list[str], scheme: Scheme) -> dict[str, str]:
     """Spell tags with prefixes as ``B-PER``; leave labels without prefix as they are."""
     if {tag.upper() for tag in tags} <= set(_PREFIXES) and {"B", "I"} & {tag.upper() for tag in tags}:
         return {tag: _standard(tag, UNNAMED) for tag in tags}
-    for spelling in _SPELLINGS:
+    for spelling in _patterns(_PREFIXES):
         matches = [match for tag in tags if (match := spelling.match(tag))]
         if len(matches) < len(tags):
             continue
@@ -123,7 +126,7 @@ def _with_prefixes(tags: list[str], scheme: Scheme) -> dict[str, str]:
     if scheme == "auto" and not any(map(TAG.match, tags)):
         _check_labels(tags)
         for tag in tags:
-            if any(spelling.match(tag) for spelling in _TAG_LIKE):
+            if any(spelling.match(tag) for spelling in _patterns("BI")):
                 raise SpellingError(f"tag {tag!r}: the other tags are spelled otherwise; {_PLAIN_REMEDY}", tag)
     return {}
 

@@ -1,10 +1,15 @@
 """Translation engines, one a file."""
 
-from silverner.projection.translation.apertium import Apertium
-from silverner.projection.translation.ctranslate2 import CTranslate2
-from silverner.projection.translation.pretranslated import Pretranslated
-from silverner.projection.translation.seq2seq import Seq2Seq
-from silverner.projection.translation.translator import TRANSLATORS, Translation, Translator, TranslatorSettings
+from typing import TYPE_CHECKING
+
+from silverner.projection.registry import names_on_demand
+
+if TYPE_CHECKING:
+    from silverner.projection.translation.apertium import Apertium
+    from silverner.projection.translation.ctranslate2 import CTranslate2
+    from silverner.projection.translation.pretranslated import Pretranslated
+    from silverner.projection.translation.seq2seq import Seq2Seq
+    from silverner.projection.translation.translator import TRANSLATORS, Translation, Translator, TranslatorSettings
 
 __all__ = [
     "TRANSLATORS",
@@ -16,3 +21,14 @@ __all__ = [
     "Translator",
     "TranslatorSettings",
 ]
+
+__getattr__ = names_on_demand(
+    __name__,
+    {
+        "apertium": ("Apertium",),
+        "ctranslate2": ("CTranslate2",),
+        "pretranslated": ("Pretranslated",),
+        "seq2seq": ("Seq2Seq",),
+        "translator": ("TRANSLATORS", "Translation", "Translator", "TranslatorSettings"),
+    },
+)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from silverner.commands.shared import add_reading_options, reading_from
 from silverner.projection.links import SYMMETRISATIONS
 from silverner.projection.matching.choices import MATCHERS
 from silverner.projection.scoring.choices import SCORES
+
+if TYPE_CHECKING:
+    from silverner.projection.alignment import Aligner
+    from silverner.projection.translation.glossary import Glossary
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -48,9 +53,7 @@ def run(options: argparse.Namespace) -> None:
     :raises SilvernerError: when options contradict each other, or a file breaks a rule.
     """
     from silverner.projection import Projector
-    from silverner.projection.alignment import Aligner, Eflomal, PharaohFiles
     from silverner.projection.files.project import project_files
-    from silverner.projection.translation.dictionary import Dictionary
 
     _check(options)
     directed = bool(options.reverse or options.aligner)
@@ -60,15 +63,13 @@ def run(options: argparse.Namespace) -> None:
         symmetrise=options.symmetrise or "gdfa",
         threshold=options.threshold,
     )
-    reverse = [options.reverse] if options.reverse else []
-    aligner: Aligner = Eflomal() if options.aligner else PharaohFiles([options.alignment], reverse)
     projected = project_files(
         options.source,
         options.target,
-        aligner,
+        _aligner(options),
         projector,
         directed=directed,
-        glossary=Dictionary(options.glosses) if options.glosses else None,
+        glossary=_glossary(options.glosses) if options.glosses else None,
         reading=reading_from(options),
         target_format=options.target_format,
     )
@@ -78,6 +79,24 @@ def run(options: argparse.Namespace) -> None:
         projected.write(options.output)
     settings = [projector.matcher, projector.score, *([projector.symmetrise] if directed else [])]
     sys.stderr.write(f"{projected.summary()} ({', '.join(settings)})\n")
+
+
+def _aligner(options: argparse.Namespace) -> Aligner:
+    """Make the aligner; one that is not used is not loaded."""
+    if options.aligner:
+        from silverner.projection.alignment.eflomal import Eflomal
+
+        return Eflomal()
+    from silverner.projection.alignment.link_files import PharaohFiles
+
+    return PharaohFiles([options.alignment], [options.reverse] if options.reverse else [])
+
+
+def _glossary(path: Path) -> Glossary:
+    """Make the glossary of a file of names."""
+    from silverner.projection.translation.dictionary import Dictionary
+
+    return Dictionary(path)
 
 
 def _check(options: argparse.Namespace) -> None:

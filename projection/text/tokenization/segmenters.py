@@ -14,7 +14,6 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from importlib.util import find_spec
 
 from silverner.projection.errors import MissingEngineError
@@ -155,6 +154,8 @@ def settings(language: LanguageLike) -> Mapping[str, object]:
     >>> sorted(settings("spa"))
     ['language', 'rules', 'sacremoses']
     """
+    from importlib.metadata import version
+
     language = language_of(language)
     packages = {} if language.spaced else segmenter_of(language).packages
     named = {package: version(package) for package in ("sacremoses", *packages.values())}
