@@ -14,6 +14,7 @@ from silverner.projection.errors import DataError, nearest
 from silverner.projection.parsing import parse_yaml, read_text
 from silverner.projection.parsing.plain_words import place_of, reason_of
 from silverner.projection.parsing.text_file import MEGABYTE
+from silverner.projection.readers import CorpusFormat
 
 FileName = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -42,7 +43,7 @@ class ParallelCorpus(Section):
     licence: str = Field(description="licence of text and labels")
     citation: str = Field(description="whom to cite")
     embedded: bool = Field(default=False, description="whether the files are part of the installed package")
-    format: str = Field(default="auto", description="format of the files")
+    format: CorpusFormat = Field(default="auto", description="format of the files")
     label_map: Mapping[str, str | None] = Field(default={}, description="other names for labels; O drops one")
     repair: bool = Field(default=False, description="repair invalid tag sequences instead of refusing them")
     files: dict[str, FileName] = Field(description="labelled file of every language, from the folder of the sets")

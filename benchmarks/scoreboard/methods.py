@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from silverner.projection.errors import UsageError, nearest
@@ -51,6 +51,12 @@ class Method:
         """
         names = SYMMETRISATIONS if self.best_symmetrisation and directed else SYMMETRISATIONS[:1]
         return {name: Projector(symmetrise=name, **self.settings) for name in names}
+
+    def facts(self) -> dict[str, Any]:
+        """Return the summary, and all settings of the projector but the symmetrisation."""
+        settings = asdict(Projector(**self.settings))
+        del settings["symmetrise"]
+        return {"summary": self.summary, "published": self.published, "settings": settings}
 
 
 def _published(matcher: str, summary: str) -> Method:

@@ -154,7 +154,7 @@ class Scoreboard:
                 for group in self.groups
                 if group.links is not None
             ],
-            "methods": {name: METHODS[name].summary for name in self.methods if name in METHODS},
+            "methods": {name: METHODS[name].facts() for name in self.methods if name in METHODS},
             "rows": [
                 {
                     "signature": self.signature(group, row),

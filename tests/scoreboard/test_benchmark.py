@@ -44,6 +44,7 @@ def test_json_says_what_decides_a_row(tmp_path: Path, capsys: pytest.CaptureFixt
     assert greedy["comparison"] is None
     assert heuristic["comparison"]["first"] == 60.0
     assert (facts["schema"], facts["sets"]["toy.en-es"]["ceiling"]["best"]["f1"]) == (1, 100.0)
+    assert (facts["methods"]["greedy"]["settings"]["score"], facts["methods"]["greedy"]["published"]) == ("dice", True)
     assert set(facts["sets"]["toy.en-es"]["sha256"]) == {"en.conll", "es.conll", "f.pharaoh", "r.pharaoh"}
 
 

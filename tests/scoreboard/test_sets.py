@@ -59,7 +59,7 @@ def test_labels_are_mapped_before_anything_is_measured(tmp_path: Path) -> None:
         (CORPUS.replace("forward", "foward"), r"unknown key 'foward'; allowed: .*did you mean forward"),
         (CORPUS + CORPUS[CORPUS.index("  - ") :], r"entry 2: the pair en-es is here twice"),
         (CORPUS.replace("name: toy", "name: pud"), r"toy.set.yaml: name: 'pud' is the corpus of .*pud.yaml; rename it"),
-        (CORPUS + "format: connl\n", r"--format 'connl' is unknown; allowed: .*did you mean conll"),
+        (CORPUS + "format: connl\n", r"toy.set.yaml: format: unknown value 'connl'; allowed: .*did you mean conll"),
     ],
 )
 def test_what_a_file_of_sets_may_not_say(corpus: str, message: str, tmp_path: Path) -> None:
