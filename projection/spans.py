@@ -144,7 +144,8 @@ def detect_scheme(sentences: Sequence[Sequence[str]]) -> Scheme:
     """
     neighbours: set[tuple[str, str]] = set()
     for tags in sentences:
-        neighbours.update(pairwise(("O", *tags, "O")))
+        if tags.count("O") < len(tags):
+            neighbours.update(pairwise(("O", *tags, "O")))
     prefixes = {split_tag(tag)[0] for _, tag in neighbours} - {"O"}
     if prefixes & {"E", "S"}:
         return "bioes"
@@ -180,19 +181,20 @@ def spans_from_tags(tags: Sequence[str], *, scheme: Scheme = "iob2", repair: boo
         position, rule = fault
         raise TagError(f"tag {tags[position]!r}: {rule}", position)
     spans: list[Span] = []
-    start, open_label = -1, ""
-    for i, tag in enumerate((*tags, "O")):
-        if tag == "O" and not open_label:
-            continue
-        prefix, label = split_tag(tag)
-        if open_label and (label != open_label or prefix in {"B", "S"}):
-            spans.append(Span(start, i, open_label))
+    start, end, open_label = 0, 0, ""
+    for i in [i for i, tag in enumerate(tags) if tag != "O"]:
+        prefix, label = split_tag(tags[i])
+        if open_label and (i > end or label != open_label or prefix in {"B", "S"}):
+            spans.append(Span(start, end, open_label))
             open_label = ""
-        if label and not open_label:
+        if not open_label:
             start, open_label = i, label
-        if open_label and prefix in {"E", "S"}:
-            spans.append(Span(start, i + 1, open_label))
+        end = i + 1
+        if prefix in {"E", "S"}:
+            spans.append(Span(start, end, open_label))
             open_label = ""
+    if open_label:
+        spans.append(Span(start, end, open_label))
     return spans
 
 

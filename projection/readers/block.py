@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,12 +25,12 @@ RowT = TypeVar("RowT", bound=list[str])
 class Block(Generic[RowT]):
     """The lines of one sentence, with their numbers and columns; ``id`` and ``document`` where the file names them.
 
-    A whole file is held as blocks, so numbers are packed, and equal lines may share their row.
+    A whole file is held as blocks, so numbers are a range where they can be, and equal lines may share their row.
     """
 
     document: str | None
     id: str | None
-    lines: array[int] = field(default_factory=lambda: array("Q"))
+    lines: range | list[int] = range(0)
     rows: list[RowT] = field(default_factory=list)
 
     def add(self, number: int, rows: Sequence[RowT]) -> None:
@@ -40,7 +39,15 @@ class Block(Generic[RowT]):
         :param number: The number of the first.
         :param rows: Their columns.
         """
-        self.lines.extend(range(number, number + len(rows)))
+        numbers = range(number, number + len(rows))
+        if not self.rows:
+            self.lines = numbers
+        elif isinstance(self.lines, range) and self.lines.stop == number:
+            self.lines = range(self.lines.start, numbers.stop)
+        else:
+            if isinstance(self.lines, range):
+                self.lines = list(self.lines)
+            self.lines.extend(numbers)
         self.rows.extend(rows)
 
     def sentence(

@@ -6,6 +6,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path
 from sys import intern
 from typing import ClassVar, cast
@@ -114,8 +115,9 @@ class ColumnReader(Reader):
         prefix = self.common_prefix(blocks, path)
         if prefix:
             LOG.warning("%s: all tokens begin with %r, which is left out", path, prefix)
+        token = itemgetter(self.token_column)
         for k, block in enumerate(blocks):
-            tokens = tuple([row[self.token_column] for row in block.rows])
+            tokens = tuple(map(token, block.rows))
             if prefix:
                 tokens = tuple(token[len(prefix) :] for token in tokens)
             yield block.sentence(
@@ -142,8 +144,7 @@ class ColumnReader(Reader):
             is_docstart = bool(columns) and columns[0] == DOCSTART
             if not line.strip() or is_docstart:
                 if block is None and empty_line is not None:
-                    block, sentence_id = Block(document, sentence_id), None
-                    block.lines.append(empty_line)
+                    block, sentence_id = Block(document, sentence_id, range(empty_line, empty_line + 1)), None
                 if block:
                     yield block
                 block = empty_line = None
