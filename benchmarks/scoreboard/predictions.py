@@ -8,7 +8,7 @@ from pathlib import Path
 
 from silverner.projection.chain.files import file_hash
 from silverner.projection.errors import UsageError, nearest
-from silverner.projection.files.evaluate import check_same_sentences
+from silverner.projection.files.evaluate import same_sentences
 from silverner.scoreboard.methods import METHODS
 from silverner.scoreboard.parallel_set import ParallelSet, reading_of
 from silverner.scoreboard.trial import Trial
@@ -36,9 +36,9 @@ class Predictions:
         :raises DataError: when the file breaks a rule, or does not hold the sentences of the target side.
         """
         reading = reading_of(parallel_set.entry)
-        sentences = replace(reading, format="auto", repair=repair or reading.repair).labelled(self.path)
-        check_same_sentences(parallel_set.entry.sides[1], parallel_set.targets, self.path, sentences)
-        entities = [sentence.spans or () for sentence in sentences]
+        sentences = replace(reading, format="auto", repair=repair or reading.repair).each_labelled(self.path)
+        same = same_sentences(parallel_set.entry.sides[1], parallel_set.targets, self.path, sentences)
+        entities = [sentence.spans or () for sentence in same]
         return Trial(name=self.name, entities=entities, predictions=file_hash(self.path))
 
 

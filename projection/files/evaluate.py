@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeGuard
@@ -51,12 +51,9 @@ def evaluate_files(request: EvaluationRequest) -> tuple[Report, list[SentenceErr
     :raises DataError: naming the first sentence whose tokens differ.
     """
     check_format(request.source_format, "--source-format")
-    read = request.reading.labelled
-    gold, predicted = read(request.gold), read(request.predicted)
-    check_same_sentences(request.gold, gold, request.predicted, predicted)
-    second_prediction = None if request.against is None else read(request.against)
-    if request.against is not None and second_prediction is not None:
-        check_same_sentences(request.gold, gold, request.against, second_prediction)
+    gold = request.reading.labelled(request.gold)
+    predicted = _predicted(request, gold, request.predicted)
+    against = None if request.against is None else _predicted(request, gold, request.against)
     source = None if request.source is None else _read_source(request.source, request.source_format, request.reading)
     if source is not None and len(source) != len(gold):
         raise DataError(
@@ -64,10 +61,10 @@ def evaluate_files(request: EvaluationRequest) -> tuple[Report, list[SentenceErr
         )
     report = report_spans(
         _spans(gold),
-        _spans(predicted),
+        predicted,
         _tokens(gold),
         source=_spans(source) if _labelled(source) else None,
-        against=None if second_prediction is None else _spans(second_prediction),
+        against=against,
         resamples=request.resamples,
         seed=request.seed,
     )
@@ -77,7 +74,7 @@ def evaluate_files(request: EvaluationRequest) -> tuple[Report, list[SentenceErr
 def _worst(
     request: EvaluationRequest,
     gold: Sequence[Sentence],
-    predicted: Sequence[Sentence],
+    predicted: Sequence[Sequence[Span]],
     source: Sequence[Sentence] | None,
 ) -> list[SentenceErrors]:
     """Find the worst sentences, and what the source and the links say of them."""
@@ -91,7 +88,7 @@ def _worst(
         links = [pair.forward for pair in aligner.align(words, tokens)]
     labels = _spans(source) if _labelled(source) else None
     return worst_sentences(
-        _spans(gold), _spans(predicted), tokens, most=request.errors, source_tokens=words, source=labels, links=links
+        _spans(gold), predicted, tokens, most=request.errors, source_tokens=words, source=labels, links=links
     )
 
 
@@ -107,21 +104,32 @@ def _spans(sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
     return [s.spans or () for s in sentences]
 
 
-def check_same_sentences(first: Path, gold: Sequence[Sentence], second: Path, predicted: Sequence[Sentence]) -> None:
-    """Refuse two labellings that are not of the very same sentences.
+def _predicted(request: EvaluationRequest, gold: Sequence[Sentence], path: Path) -> list[tuple[Span, ...]]:
+    """Read the entities that a prediction has in the sentences of the gold file."""
+    sentences = request.reading.each_labelled(path)
+    return [sentence.spans or () for sentence in same_sentences(request.gold, gold, path, sentences)]
+
+
+def same_sentences(
+    first: Path, gold: Sequence[Sentence], second: Path, predicted: Iterable[Sentence]
+) -> Iterator[Sentence]:
+    """Pass on the sentences of a prediction, and refuse them where they are not the very same as those of gold.
 
     :param first: The file of the gold labels.
     :param gold: Its sentences.
     :param second: The file of the predicted labels.
     :param predicted: Its sentences.
+    :returns: The predicted sentences.
     :raises DataError: naming the first sentence whose tokens differ.
     """
-    for k, (g, p) in enumerate(zip(gold, predicted, strict=False)):
-        if g.tokens != p.tokens:
-            heads = [f"{s.where} begins {' '.join((s.tokens or ())[:8])!r}" for s in (g, p)]
-            raise DataError(f"sentence {k + 1} has other tokens: {'; '.join(heads)}; score the very same sentences")
-    if len(gold) != len(predicted):
-        raise DataError(f"{first} has {len(gold)} sentences, {second} has {len(predicted)}")
+    count = 0
+    for count, p in enumerate(predicted, start=1):
+        if count <= len(gold) and p.tokens != gold[count - 1].tokens:
+            heads = [f"{s.where} begins {' '.join((s.tokens or ())[:8])!r}" for s in (gold[count - 1], p)]
+            raise DataError(f"sentence {count} has other tokens: {'; '.join(heads)}; score the very same sentences")
+        yield p
+    if len(gold) != count:
+        raise DataError(f"{first} has {len(gold)} sentences, {second} has {count}")
 
 
 def _read_source(path: Path, source_format: str, reading: Reading) -> list[Sentence]:

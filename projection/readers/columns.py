@@ -19,6 +19,7 @@ from silverner.projection.readers.lines import lines_of
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.reading_log import LOG
 from silverner.projection.readers.sentence import Sentence, decode_tags
+from silverner.projection.spans import Span
 
 DOCSTART = "-DOCSTART-"
 """The first column of a line that begins a document."""
@@ -104,25 +105,29 @@ class ColumnReader(Reader):
         if not blocks:
             raise DataError(f"{path}: the file holds no sentence")
         self.check_numbers(blocks, corpus, path)
-        spans = None
-        if tagged:
-            where = f"{path}, line {blocks[0].lines[0]}"
-            if len(next((row for block in blocks for row in block.rows), ())) == 1:
-                raise DataError(f"{where}: one column, so no labels; a tag column is needed")
-            self.check_labels(chain.from_iterable(block.rows for block in blocks), corpus, where)
-            tags = [(str(path), block.lines, [row.tag for row in block.rows]) for block in blocks]
-            spans = decode_tags(tags, scheme=corpus.scheme, repair=corpus.repair)
+        spans = self._entities(blocks, corpus, path) if tagged else [None] * len(blocks)
         prefix = self.common_prefix(blocks, path)
         if prefix:
             LOG.warning("%s: all tokens begin with %r, which is left out", path, prefix)
         token = itemgetter(self.token_column)
-        for k, block in enumerate(blocks):
+        blocks.reverse()
+        for number, entities in enumerate(spans, start=1):
+            block = blocks.pop()  # a sentence takes its place in memory
             tokens = tuple(map(token, block.rows))
             if prefix:
                 tokens = tuple(token[len(prefix) :] for token in tokens)
-            yield block.sentence(
-                k + 1, split=split, path=path, tokens=tokens, spans=None if spans is None else spans[k]
-            )
+            yield block.sentence(number, split=split, path=path, tokens=tokens, spans=entities)
+
+    def _entities(
+        self, blocks: Sequence[Block[Row]], corpus: CorpusFiles, path: Path
+    ) -> Sequence[tuple[Span, ...] | None]:
+        """Read the entities of all sentences from their tags."""
+        where = f"{path}, line {blocks[0].lines[0]}"
+        if len(next((row for block in blocks for row in block.rows), ())) == 1:
+            raise DataError(f"{where}: one column, so no labels; a tag column is needed")
+        self.check_labels(chain.from_iterable(block.rows for block in blocks), corpus, where)
+        tags = [(str(path), block.lines, [row.tag for row in block.rows]) for block in blocks]
+        return decode_tags(tags, scheme=corpus.scheme, repair=corpus.repair)
 
     def _blocks(self, path: Path, split: str, corpus: CorpusFiles, *, tagged: bool) -> Iterator[Block[Row]]:
         """Group the lines of a file into sentences."""
