@@ -57,12 +57,11 @@ def read_links(links: Links, source_length: int, target_length: int, where: str)
     """
     if isinstance(links, str):
         links = parse_pharaoh(links, where=where)
-    weights: dict[tuple[int, int], float] = {}
-    for link in links:
-        weight = link[2] if len(link) == 3 else 1.0
+    weighted: list[Link] = [link if len(link) == 3 else (*link, 1.0) for link in links]
+    for i, j, weight in weighted:
         if not 0.0 <= weight <= 1.0:
-            raise DataError(f"{where}: link {link[0]}-{link[1]} weighs {weight}; a weight lies between 0 and 1")
-        weights[link[0], link[1]] = max(weight, weights.get((link[0], link[1]), 0.0))
-    unique: list[Link] = [(i, j, weight) for (i, j), weight in sorted(weights.items())]
+            raise DataError(f"{where}: link {i}-{j} weighs {weight}; a weight lies between 0 and 1")
+    weights = {(i, j): weight for i, j, weight in sorted(weighted)}  # of a link given twice the higher weight counts
+    unique = [(i, j, weight) for (i, j), weight in weights.items()]
     check_links(unique, source_length, target_length, where=where)
     return unique

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal, TypeAlias, get_args
 
 from silverner.projection.errors import DataError
@@ -29,17 +30,26 @@ def parse_pharaoh(line: str, *, where: str = "alignment") -> list[Link]:
     >>> parse_pharaoh("0-0 1-2:0.5")
     [(0, 0, 1.0), (1, 2, 0.5)]
     """
-    links: list[Link] = []
+    links = []
     for item in line.split():
-        match = _PHARAOH.match(item)
-        try:
-            weight = float(match[3]) if match and match[3] else 1.0
-        except ValueError:
-            match = None
-        if match is None or not 0.0 <= weight <= 1.0:
+        link = _parse_link(item)
+        if link is None:
             raise DataError(f"{where}: {item!r} is not a link; write source-target, as in 3-4 or 3-4:0.87 (weight 0-1)")
-        links.append((int(match[1]), int(match[2]), weight))
+        links.append(link)
     return links
+
+
+@lru_cache(maxsize=1 << 14)
+def _parse_link(item: str) -> Link | None:
+    """Read one link; links without a weight are the same in many sentences."""
+    match = _PHARAOH.match(item)
+    if match is None:
+        return None
+    try:
+        weight = float(match[3] or 1.0)
+    except ValueError:
+        return None
+    return (int(match[1]), int(match[2]), weight) if 0.0 <= weight <= 1.0 else None
 
 
 def format_pharaoh(links: Iterable[Link]) -> str:
@@ -100,27 +110,36 @@ def symmetrise(forward: Iterable[Link], reverse: Iterable[Link], how: Symmetrisa
 
 
 def _grow_diag_final_and(forward: set[tuple[int, int]], reverse: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Start from the intersection, grow along the union's neighbours, then add links between unaligned words."""
-    union = forward | reverse
+    """Start from the intersection, grow along the union's neighbours, then add links between unaligned words.
+
+    Only a link with a word that the intersection leaves unaligned can be added. There are few such links, so those that
+    they lie beside are found from them, and not the other way round.
+    """
     chosen = forward & reverse
     rows = {i for i, _ in chosen}
     columns = {j for _, j in chosen}
-    candidates = sorted(union)  # a link grown in a sweep grows its own neighbours in the same sweep, if it lies ahead
+    waiting = {(i, j) for i, j in forward ^ reverse if i not in rows or j not in columns}
+    beside: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for di, dj in _NEIGHBOURS:
+        for i, j in waiting:
+            link = (i - di, j - dj)
+            if link in chosen or link in waiting:
+                beside.setdefault(link, []).append((i, j))
+    sweep = sorted(beside)  # a link grown in a sweep grows its own neighbours in the same sweep, if it lies ahead
     grown = True
     while grown:
         grown = False
-        for i, j in candidates:
-            if (i, j) not in chosen:
+        for link in sweep:
+            if link not in chosen:
                 continue
-            for di, dj in _NEIGHBOURS:
-                new = (i + di, j + dj)
-                if new in union and new not in chosen and (new[0] not in rows or new[1] not in columns):
+            for new in beside[link]:
+                if new not in chosen and (new[0] not in rows or new[1] not in columns):
                     chosen.add(new)
                     rows.add(new[0])
                     columns.add(new[1])
                     grown = True
     for links in (forward, reverse):
-        for i, j in sorted(links):
+        for i, j in sorted(links & waiting):
             if i not in rows and j not in columns:
                 chosen.add((i, j))
                 rows.add(i)

@@ -60,28 +60,56 @@ class Projector(ProjectorSettings):
         :returns: The projected entities.
         :raises DataError: when tags, spans or links do not fit the tokens, or glosses the entities.
         """
-        spans = read_entities(entities, len(source), where)
-        if evidence.glosses and len(evidence.glosses) != len(spans):
-            raise DataError(f"{where}: {len(evidence.glosses)} glosses for {len(spans)} entities")
+        spans = _read_spans(entities, len(source), evidence, where)
         forward = read_links(links, len(source), len(target), where)
-        backward = forward if reverse is None else read_links(reverse, len(source), len(target), where)
-        pair = SentencePair(
+        backward = None if reverse is None else read_links(reverse, len(source), len(target), where)
+        return self.project_pair(self.pair(source, spans, target, forward, backward, evidence))
+
+    def pair(
+        self,
+        source: Sequence[str],
+        entities: Sequence[Span],
+        target: Sequence[str],
+        forward: Sequence[Link],
+        reverse: Sequence[Link] | None,
+        evidence: SentenceEvidence,
+    ) -> SentencePair:
+        """Make a sentence pair, with its symmetrised links, of entities and links that have been read already.
+
+        :param source: Source tokens.
+        :param entities: Their entities, from left to right.
+        :param target: Target tokens.
+        :param forward: Sorted links, each once.
+        :param reverse: The links of the other direction, if there are any.
+        :param evidence: What else is known of the pair.
+        :returns: The pair.
+        """
+        return SentencePair(
             source=source,
             target=target,
-            entities=spans,
-            links=forward if reverse is None else symmetrise(forward, backward, self.symmetrise),
+            entities=entities,
+            links=forward if reverse is None else symmetrise(forward, reverse, self.symmetrise),
             forward=forward,
-            reverse=backward,
+            reverse=forward if reverse is None else reverse,
             evidence=evidence,
         )
+
+    def project_pair(self, pair: SentencePair) -> Projection:
+        """Project the entities of a pair.
+
+        :param pair: The pair; its tokens, entities and links fit each other.
+        :returns: The projected entities.
+        """
+        if not pair.entities:
+            return collect_projection(pair, [])
         scores = SCORE_FUNCTIONS[self.score](pair, self.weights)
         allowed = allowed_spans(pair, labels=self.capitals, initial=self.initial)
         candidates = self._candidates(pair, scores, allowed)
         if self.matcher == "heuristic":
             projected = project_runs(pair, scores, allowed)
         else:
-            projected = [_projected(spans[c.entity], c) for c in self._match(candidates)]
-        return collect_projection(pair, self._with_confidence(projected, spans, candidates))
+            projected = [_projected(pair.entities[c.entity], c) for c in self._match(candidates)]
+        return collect_projection(pair, self._with_confidence(projected, pair.entities, candidates))
 
     def _with_confidence(
         self, projected: Sequence[ProjectedSpan], entities: Sequence[Span], candidates: Sequence[Candidate]
@@ -224,10 +252,20 @@ def project_batch(
     cases = corpus_cases(targets) if projector.capitals or projector.score == "fused" else [None] * len(sides)
     reverse_links = [None] * len(sides) if backward is None else backward
     rows = zip(sources, entities, targets, forward, reverse_links, pair_evidence, cases, strict=True)
-    return [
-        projector(s, e, t, f, b, evidence=_completed(sentence, case, corpus), where=f"pair {k}")
-        for k, (s, e, t, f, b, sentence, case) in enumerate(rows)
-    ]
+    projections = []
+    for k, (s, e, t, f, b, sentence, case) in enumerate(rows):
+        spans = _read_spans(e, len(s), sentence, f"pair {k}")
+        known = _completed(sentence, case, corpus) if spans else sentence
+        projections.append(projector.project_pair(projector.pair(s, spans, t, f, b, known)))
+    return projections
+
+
+def _read_spans(entities: Entities, length: int, evidence: SentenceEvidence, where: str) -> list[Span]:
+    """Read the entities of a pair, and refuse glosses that are not theirs."""
+    spans = read_entities(entities, length, where)
+    if evidence.glosses and len(evidence.glosses) != len(spans):
+        raise DataError(f"{where}: {len(evidence.glosses)} glosses for {len(spans)} entities")
+    return spans
 
 
 def _completed(evidence: SentenceEvidence, cases: Sequence[Case] | None, corpus: CorpusEvidence) -> SentenceEvidence:
