@@ -33,6 +33,11 @@ def _project(files: dict[str, str], *more: str) -> int:
     return cli.main(["project", *required, *(more or ("--alignment", files["spa.links"]))])
 
 
+UNUSED = {"datasets", "matplotlib", "nervaluate", "networkx", "pandas", "pyarrow", "pydantic", "pydantic_core", "ray"}
+UNUSED |= {"sacremoses", "scipy", "torch", "transformers", "yaml"}
+"""What most commands need not load."""
+
+
 @pytest.mark.parametrize("words", [["--help"], *([command, "--help"] for command in cli.COMMANDS)])
 def test_help_needs_none_of_the_heavy_libraries(words: list[str]) -> None:
     code = f"import sys\nfrom silverner import cli\ntry:\n cli.main({words})\nexcept SystemExit: pass\n"
@@ -49,12 +54,27 @@ def test_project_starts_without_libraries_that_it_does_not_use(tmp_path: Path, m
     sides = ["--source", files["eng.conll"], "--target", files["spa.txt"], "--alignment", files["spa.links"]]
     words = ["project", *sides, "--output", files["out.conll"], "--matcher", matcher]
     code = f"import sys\nfrom silverner import cli\nassert cli.main({words}) == 0\n"
-    unused = {"datasets", "matplotlib", "nervaluate", "networkx", "pandas", "pyarrow", "pydantic", "pydantic_core"}
-    unused |= {"ray", "sacremoses", "scipy", "torch", "transformers", "yaml"}
-    check = f"loaded = {unused} & sys.modules.keys()\nassert not loaded, loaded"
+    check = f"loaded = {UNUSED} & sys.modules.keys()\nassert not loaded, loaded"
     completed = subprocess.run([sys.executable, "-c", code + check], capture_output=True, text=True, check=False)
     assert completed.returncode == 0, completed.stderr
     assert "0 lost" in completed.stderr
+
+
+@pytest.mark.parametrize(("tag", "also_unused"), [("B-PER", {"nervaluate"}), ("B-LOC", set())])
+def test_evaluate_starts_without_libraries_that_it_does_not_use(
+    tmp_path: Path, tag: str, also_unused: set[str]
+) -> None:
+    gold, predicted = tmp_path / "gold.conll", tmp_path / "predicted.conll"
+    gold.write_text("Ana B-PER\n")
+    predicted.write_text(f"Ana {tag}\n")
+    words = ["evaluate", "--gold", str(gold), "--predicted", str(predicted)]
+    code = f"import sys\nfrom silverner import cli\nassert cli.main({words}) == 0\n"
+    parts = {f"silverner.projection.{name}" for name in ("alignment", "chain", "matching", "projector", "scoring")}
+    unused = UNUSED - {"nervaluate"} | also_unused | parts
+    check = f"loaded = {unused} & sys.modules.keys()\nassert not loaded, loaded"
+    completed = subprocess.run([sys.executable, "-c", code + check], capture_output=True, text=True, check=False)
+    assert completed.returncode == 0, completed.stderr
+    assert "projection ratio 1.000" in completed.stdout
 
 
 @pytest.mark.parametrize("score", SCORES)
