@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from silverner.projection.errors import DataError
 from silverner.projection.links import Link, check_links, parse_pharaoh
@@ -57,11 +57,12 @@ def read_links(links: Links, source_length: int, target_length: int, where: str)
     """
     if isinstance(links, str):
         links = parse_pharaoh(links, where=where)
-    weighted: list[Link] = [link if len(link) == 3 else (*link, 1.0) for link in links]
+    weighted: list[Link] = [cast(Link, tuple(link)) if len(link) == 3 else (*link, 1.0) for link in links]
     for i, j, weight in weighted:
         if not 0.0 <= weight <= 1.0:
             raise DataError(f"{where}: link {i}-{j} weighs {weight}; a weight lies between 0 and 1")
-    weights = {(i, j): weight for i, j, weight in sorted(weighted)}  # of a link given twice the higher weight counts
-    unique = [(i, j, weight) for (i, j), weight in weights.items()]
-    check_links(unique, source_length, target_length, where=where)
-    return unique
+    weighted.sort()
+    if len({link[:2] for link in weighted}) < len(weighted):  # of a link given twice the higher weight counts
+        weighted = [(i, j, weight) for (i, j), weight in {link[:2]: link[2] for link in weighted}.items()]
+    check_links(weighted, source_length, target_length, where=where)
+    return weighted

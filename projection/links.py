@@ -119,13 +119,14 @@ def _grow_diag_final_and(forward: set[tuple[int, int]], reverse: set[tuple[int, 
     rows = {i for i, _ in chosen}
     columns = {j for _, j in chosen}
     waiting = {(i, j) for i, j in forward ^ reverse if i not in rows or j not in columns}
-    beside: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    beside: dict[tuple[int, int], list[tuple[int, int]]] = {link: [] for link in chosen | waiting}
     for di, dj in _NEIGHBOURS:
         for i, j in waiting:
             link = (i - di, j - dj)
-            if link in chosen or link in waiting:
-                beside.setdefault(link, []).append((i, j))
-    sweep = sorted(beside)  # a link grown in a sweep grows its own neighbours in the same sweep, if it lies ahead
+            if link in beside:
+                beside[link].append((i, j))
+    # A link grown in a sweep grows its own neighbours in the same sweep, if it lies ahead.
+    sweep = sorted(link for link, links in beside.items() if links)
     grown = True
     while grown:
         grown = False

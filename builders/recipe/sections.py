@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from silverner.projection.alignment import ALIGNERS, AlignerSettings
 from silverner.projection.chain.engine import EngineSettings, Files, Section
+from silverner.projection.ensembling.rules import Rule
 from silverner.projection.errors import nearest
 from silverner.projection.labelling import LABELLERS, LabellerSettings
 from silverner.projection.labelling.tagger import TeacherSettings
@@ -21,7 +22,6 @@ from silverner.projection.readers.corpus_files import Layer
 from silverner.projection.registry import Registry
 from silverner.projection.scoring.capitalisation import NAME_LABELS
 from silverner.projection.spans import Scheme
-from silverner.projection.stages.vote import Rule
 from silverner.projection.translation import TRANSLATORS, TranslatorSettings
 from silverner.projection.translation.glossary import GLOSSARIES
 

@@ -7,8 +7,6 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.special import softmax
 
 Matrix: TypeAlias = NDArray[np.floating]
 Places: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
@@ -89,6 +87,8 @@ def mwmf(similarity: Matrix) -> Places:
     :param similarity: Shape (m, n), neither of them 0.
     :returns: The pairs, from the first row to the last.
     """
+    from scipy.optimize import linear_sum_assignment  # a recipe is read without it
+
     return linear_sum_assignment(similarity, maximize=True)
 
 
@@ -103,6 +103,8 @@ def both_ways(source: Matrix, target: Matrix, threshold: float) -> tuple[Places,
     :param threshold: Both probabilities must be greater.
     :returns: The pairs, and the smaller of the two probabilities of every pair, shape (m, n).
     """
+    from scipy.special import softmax  # a recipe is read without it
+
     scores = source @ target.T
     least = np.minimum(softmax(scores, axis=1), softmax(scores, axis=0))
     rows, columns = (least > threshold).nonzero()

@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
-from scipy.special import softmax
 
 from silverner.projection.chain.engine import EngineContext, Section
 from silverner.projection.labelling.labeller import LabellerSettings, Labelling, TaggedSpan
@@ -125,6 +124,8 @@ class Tagger:
 
     def _word_probabilities(self, length: int, rows: SubwordRows) -> NDArray[np.float32]:
         """Turn the scores of one sentence's subwords into probabilities of its words' tags."""
+        from scipy.special import softmax  # a recipe is read without it
+
         assert self._tags is not None
         outside = self._tags.tags.index("O")
         probabilities = np.zeros((length, len(self._tags.tags)), dtype=np.float32)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from silverner.projection.markers.edges import trim
 from silverner.projection.markers.marker import Marker, take_markers
@@ -69,6 +68,8 @@ def _pairs(text: str, markers: Sequence[Marker]) -> tuple[list[tuple[int, int]],
 
 def _assign_by_likeness(text: str, places: Sequence[tuple[int, int]], names: Sequence[Sequence[str]]) -> dict[int, int]:
     """Choose places for entities so that the sum of likenesses above the threshold is highest."""
+    from scipy.optimize import linear_sum_assignment  # a recipe is read without it
+
     bracketed = [_bare_name(text[start:end]) for start, end in places]
     likeness = np.array([_likenesses(map(_bare_name, entity_names), bracketed) for entity_names in names])
     shift = np.subtract.outer(np.arange(len(bracketed)), np.arange(len(names))).T + len(names)

@@ -60,14 +60,14 @@ def _allowed(pair: SentencePair, entity: Span, labels: Collection[str], initial:
     predicted = pair.evidence.corpus.entities_are_predicted
     if not predicted and not any(letter_case(word) == "capital" for word in words):
         labels = ()
-    particles = None
-    if initial == "capital":
-        small_words = {word for word in words if letter_case(word) == "small"}
-        particles = [j for j, word in enumerate(pair.target) if word in small_words]
-    pieces = [place for word in words for place in spelt_in_pieces(word, pair.target)]
-    if particles is not None:
-        particles += [start for start, _ in pieces]
-    last_words = [j for j, word in enumerate(pair.target) if word == words[-1]] + [end - 1 for _, end in pieces]
+    particles, last_words = None, []
+    if entity.label in labels and (initial == "capital" or entity.label in PERSON_LABELS):
+        pieces = [place for word in words for place in spelt_in_pieces(word, pair.target)]
+        last_words = [j for j, word in enumerate(pair.target) if word == words[-1]] + [end - 1 for _, end in pieces]
+        if initial == "capital":
+            small_words = {word for word in words if letter_case(word) == "small"}
+            particles = [j for j, word in enumerate(pair.target) if word in small_words]
+            particles += [start for start, _ in pieces]
     return allowed_by_capitals(entity.label, pair, labels=labels, particles=particles, last_words=last_words)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from silverner.projection.errors import DataError
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A target span ``[start, end)`` that may carry the entity with index ``entity``, and how well it fits."""
 
     entity: int
@@ -27,11 +26,12 @@ def usable_candidates(candidates: Iterable[Candidate], *, threshold: float) -> l
     :raises DataError: for an empty span, a negative index, or a score that is negative or not finite.
     """
     best: dict[tuple[int, int, int], Candidate] = {}
+    least = max(threshold, 0.0)
     for c in candidates:
         if not (c.entity >= 0 and 0 <= c.start < c.end and 0.0 <= c.score < float("inf")):
             raise DataError(f"{c} cannot be matched: spans are not empty, scores finite and at least 0")
-        if c.score > max(threshold, 0.0):
-            key = (c.entity, c.start, c.end)
+        if c.score > least:
+            key = c[:3]
             if key not in best or best[key].score < c.score:
                 best[key] = c
     return sorted(best.values())

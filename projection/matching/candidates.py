@@ -43,13 +43,14 @@ def ngram_candidates(
     :returns: Candidates with their scores, ``entity`` being the index in ``entities``.
     """
     edges = [token not in inner_tokens for token in target]
-    exclaimed = [j for j, token in enumerate(target) if any(char in token for char in forbidden)]
+    text = "".join(target)
+    bars = [char for char in forbidden if char in text]
     candidates: list[Candidate] = []
     for index, (entity, row) in enumerate(zip(entities, scores.tolist(), strict=True)):
         allowed_spans = allowed[index] if allowed is not None else None
         name = "".join(source[entity.start : entity.end])
-        forbidden_here = [char for char in forbidden if char not in name]
-        barred = [j for j in exclaimed if any(char in target[j] for char in forbidden_here)]
+        bars_here = [char for char in bars if char not in name]
+        barred = [j for j, token in enumerate(target) if any(char in token for char in bars_here)] if bars_here else []
         spans = _best_spans(row, barred, edges, len(entity), max_length or len(target), allowed_spans)
         candidates += [Candidate(index, start, end, score) for start, end, score in spans]
     return candidates
@@ -78,7 +79,7 @@ def _best_spans(
     :returns: Start, end and score of each.
     """
     first = [j for j, score in enumerate(row) if score > 0.0]
-    walls = list(accumulate((j in barred for j in range(len(row))), initial=0))
+    walls = list(accumulate((j in barred for j in range(len(row))), initial=0)) if barred else [0] * (len(row) + 1)
     named = list(accumulate(allowed_spans.names, initial=0)) if allowed_spans is not None else walls
     total = [0.0] * len(first)  # added up from the left, never subtracted, so that equal spans tie exactly
     best = [0.0] * (len(first) + 1)  # best score of every span as long as those before the ones in hand, and its parts

@@ -12,8 +12,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from silverner.projection.matching.candidate import Candidate, usable_candidates
 from silverner.projection.matching.tie_rule import TOLERANCE, interchangeable_entities, lateness
@@ -116,8 +116,7 @@ def components(candidates: list[Candidate]) -> list[list[Candidate]]:
     return list(groups.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """The best way to reach a position with a given set of used entities."""
 
     score: float
@@ -131,8 +130,7 @@ class _State:
         return (self.length, self.late) < (rival.length, rival.late)
 
 
-@dataclass(frozen=True, slots=True)
-class _UsedCount:
+class _UsedCount(NamedTuple):
     """The bits of a state that count how many of ``size`` interchangeable entities are used."""
 
     size: int

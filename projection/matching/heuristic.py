@@ -39,13 +39,14 @@ def project_runs(
 def _stretches(owner: Sequence[ProjectedSpan | None]) -> list[ProjectedSpan]:
     """Return what is left of overwritten runs: each maximal stretch of one owner is one entity."""
     spans: list[ProjectedSpan] = []
-    for j, span in enumerate(owner):
-        if span is None:
+    start = 0
+    for end in range(1, len(owner) + 1):
+        if end < len(owner) and owner[end] is owner[start]:
             continue
-        if spans and spans[-1].end == j and owner[j - 1] is span:
-            spans[-1] = replace(spans[-1], end=j + 1)
-        else:
-            spans.append(replace(span, start=j, end=j + 1))
+        span = owner[start]
+        if span is not None:
+            spans.append(replace(span, start=start, end=end) if len(span) != end - start else span)
+        start = end
     return spans
 
 

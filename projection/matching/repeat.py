@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from silverner.projection.matching.candidate import Candidate, usable_candidates
 
@@ -38,7 +37,7 @@ def match_repeated(
     usable = usable_candidates(candidates, threshold=threshold)
     candidate_at = {(c.entity, c.start, c.end): c for c in usable}
     copies = [
-        replace(c, entity=c.entity * times + copy, score=c.score - (lowest_repeat_score if copy else 0.0))
+        c._replace(entity=c.entity * times + copy, score=c.score - (lowest_repeat_score if copy else 0.0))
         for c in usable
         for copy in range(times)
         if copy == 0 or c.score > lowest_repeat_score

@@ -1,18 +1,23 @@
 """The stages of the chain: each puts one engine, or one step of the projection, behind the stage protocol."""
 
-from silverner.projection.stages.align import Align, AlignEach
-from silverner.projection.stages.columns import SPANS, TOKENS
-from silverner.projection.stages.drop_copies import DropCopies
-from silverner.projection.stages.flag import Flag, TextRoles
-from silverner.projection.stages.gloss import Gloss
-from silverner.projection.stages.label import Label, UseTargetEntities
-from silverner.projection.stages.mark import CarryConfidence, Mark, ProjectMarked, TranslateMarked, Unmark
-from silverner.projection.stages.project import Project, ProjectInCorpus
-from silverner.projection.stages.teacher_probabilities import TeacherProbabilities
-from silverner.projection.stages.text import Detokenize, GroupTokens, Tokenize, Translate
-from silverner.projection.stages.text_checks import EvaluationSet, FindOverlap, Identify
-from silverner.projection.stages.truecase import Truecase
-from silverner.projection.stages.vote import Vote
+from typing import TYPE_CHECKING
+
+from silverner.projection.registry import names_on_demand
+
+if TYPE_CHECKING:
+    from silverner.projection.stages.align import Align, AlignEach
+    from silverner.projection.stages.columns import SPANS, TOKENS
+    from silverner.projection.stages.drop_copies import DropCopies
+    from silverner.projection.stages.flag import Flag, TextRoles
+    from silverner.projection.stages.gloss import Gloss
+    from silverner.projection.stages.label import Label, UseTargetEntities
+    from silverner.projection.stages.mark import CarryConfidence, Mark, ProjectMarked, TranslateMarked, Unmark
+    from silverner.projection.stages.project import Project, ProjectInCorpus
+    from silverner.projection.stages.teacher_probabilities import TeacherProbabilities
+    from silverner.projection.stages.text import Detokenize, GroupTokens, Tokenize, Translate
+    from silverner.projection.stages.text_checks import EvaluationSet, FindOverlap, Identify
+    from silverner.projection.stages.truecase import Truecase
+    from silverner.projection.stages.vote import Vote
 
 __all__ = [
     "SPANS",
@@ -43,3 +48,22 @@ __all__ = [
     "UseTargetEntities",
     "Vote",
 ]
+
+__getattr__ = names_on_demand(
+    __name__,
+    {
+        "align": ("Align", "AlignEach"),
+        "columns": ("SPANS", "TOKENS"),
+        "drop_copies": ("DropCopies",),
+        "flag": ("Flag", "TextRoles"),
+        "gloss": ("Gloss",),
+        "label": ("Label", "UseTargetEntities"),
+        "mark": ("CarryConfidence", "Mark", "ProjectMarked", "TranslateMarked", "Unmark"),
+        "project": ("Project", "ProjectInCorpus"),
+        "teacher_probabilities": ("TeacherProbabilities",),
+        "text": ("Detokenize", "GroupTokens", "Tokenize", "Translate"),
+        "text_checks": ("EvaluationSet", "FindOverlap", "Identify"),
+        "truecase": ("Truecase",),
+        "vote": ("Vote",),
+    },
+)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from silverner.projection.chain.stage import Batch
+from silverner.projection.ensembling.rules import Rule
 from silverner.projection.ensembling.voting import VotedEntity, decode_entities, mixture, tag_probabilities, vote
 from silverner.projection.spans import Span
 from silverner.projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS, rows_of
-
-Rule = Literal["agreement", "weighted", "soft"]
-RULES: tuple[Rule, ...] = ("agreement", "weighted", "soft")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -105,7 +104,7 @@ def random_candidates(
 def twins(candidates: Sequence[Candidate], copies: int) -> list[Candidate]:
     """Let every entity stand there several times, in between the others."""
     entities = 1 + max((c.entity for c in candidates), default=0)
-    return [replace(c, entity=c.entity + copy * entities) for c in candidates for copy in range(copies)]
+    return [c._replace(entity=c.entity + copy * entities) for c in candidates for copy in range(copies)]
 
 
 def candidate_lists(
