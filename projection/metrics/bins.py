@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from silverner.projection.errors import DataError
 from silverner.projection.metrics.scores import Scores, entity_keys
@@ -16,8 +16,6 @@ from silverner.projection.spans import Span
 
 LENGTHS = (10, 20, 40)
 """Largest number of tokens of a sentence in each bin; the last bin has no limit."""
-
-Words = tuple[str, ...]
 
 FREQUENCIES = (0, 1, 5)
 """Largest number of occurrences of an entity in each bin; the last bin has no limit."""
@@ -80,14 +78,20 @@ def by_frequency(
     {'0': (0, 0), '1': (0, 1), '2-5': (1, 2), '>5': (0, 0)}
     """
     _check_lengths(gold, predicted, tokens)
-    correct, predicted_counts, gold_counts = Counter[Words](), Counter[Words](), Counter[Words]()
-    for g, p, words in zip(map(entity_keys, gold), map(entity_keys, predicted), tokens, strict=True):
-        for counts, keys in ((correct, g & p), (predicted_counts, p), (gold_counts, g)):
-            for start, end, _ in keys:
-                counts[tuple(words[start:end])] += 1
-    numbers = {words: bisect_left(edges, gold_counts[words]) for words in {*gold_counts, *predicted_counts}}
-    bins = [_by_bin(counts, numbers) for counts in (correct, predicted_counts, gold_counts)]
-    return {name: Scores(*(counts[k] for counts in bins)) for k, name in enumerate(_bin_names(edges, first=0))}
+    keys = [entity_keys(spans) for spans in gold]
+    occurrences = Counter(
+        tuple(words[i:j]) for entities, words in zip(keys, tokens, strict=True) for i, j, _ in entities
+    )
+    correct, predicted_counts, gold_counts = Counter[int](), Counter[int](), Counter[int]()
+    for count in occurrences.values():
+        gold_counts[bisect_left(edges, count)] += count
+    for g, p, words in zip(keys, map(entity_keys, predicted), tokens, strict=True):
+        for entity in p:
+            number = bisect_left(edges, occurrences.get(tuple(words[entity[0] : entity[1]]), 0))
+            predicted_counts[number] += 1
+            correct[number] += entity in g
+    names = _bin_names(edges, first=0)
+    return {name: Scores(correct[k], predicted_counts[k], gold_counts[k]) for k, name in enumerate(names)}
 
 
 def _check_lengths(gold: Sequence[object], predicted: Sequence[object], sentences: Sequence[object]) -> None:
@@ -96,14 +100,6 @@ def _check_lengths(gold: Sequence[object], predicted: Sequence[object], sentence
             f"{len(gold)} gold and {len(predicted)} predicted sentences, lengths or tokens of {len(sentences)}; "
             "they must be the same sentences"
         )
-
-
-def _by_bin(counts: Counter[Words], numbers: Mapping[Words, int]) -> Counter[int]:
-    """Add up the counts of the words of each bin."""
-    bins = Counter[int]()
-    for words, count in counts.items():
-        bins[numbers[words]] += count
-    return bins
 
 
 def _bin_names(edges: Sequence[int], *, first: int) -> list[str]:
