@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from silverner.projection.metrics import calibration
+from silverner.projection.metrics import calibration, precision_at_coverage
 from silverner.projection.spans import ProjectedSpan, Span
 
 COVERAGES = (50, 80, 90, 100)
@@ -56,12 +56,12 @@ def confidence_scores(gold: Sequence[Sequence[Span]], projected: Sequence[Sequen
                 boundaries.append((confidence, any((g.start, g.end) == (span.start, span.end) for g in gold_row)))
     if not outcomes:
         return None
-    surest = [correct for _, correct in sorted(outcomes, key=lambda one: -one[0])]
-    counts = {share: max(1, round(len(surest) * share / 100)) for share in COVERAGES}
+    confidences, correct = zip(*outcomes, strict=True)
+    surest = precision_at_coverage(confidences, correct, coverages=[share / 100 for share in COVERAGES])
     return ConfidenceScores(
         boundary_error=_error(boundaries) if boundaries else None,
         error=_error(outcomes),
-        precision={share: 100 * sum(surest[:count]) / count for share, count in counts.items()},
+        precision={share: one.precision for share, one in zip(COVERAGES, surest, strict=True)},
     )
 
 

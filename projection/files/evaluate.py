@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 from silverner.projection.errors import DataError
+from silverner.projection.files.confidences import read_confidences
 from silverner.projection.files.reading import Reading, check_format, found_format
 from silverner.projection.metrics.error_analysis import SentenceErrors, worst_sentences
 from silverner.projection.metrics.report import Report, report_spans
@@ -65,6 +66,7 @@ def evaluate_files(request: EvaluationRequest) -> tuple[Report, list[SentenceErr
         _tokens(gold),
         source=_spans(source) if _labelled(source) else None,
         against=against,
+        confidences=read_confidences(request.predicted, predicted),
         resamples=request.resamples,
         seed=request.seed,
     )

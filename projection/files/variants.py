@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from silverner.projection.ensembling.choice import (
     CriterionScores,
     Variant,
@@ -20,6 +17,7 @@ from silverner.projection.ensembling.choice import (
 )
 from silverner.projection.ensembling.criteria import Criterion
 from silverner.projection.errors import DataError, UsageError
+from silverner.projection.files.confidences import entity_confidence, read_columns
 from silverner.projection.files.reading import Reading
 from silverner.projection.metrics import evaluate_spans
 from silverner.projection.readers import Sentence
@@ -137,28 +135,14 @@ def _round_trips(request: ChoiceRequest) -> list[float | None]:
 
 def _read_probabilities(path: Path) -> dict[str, Any]:
     """Read the confidences and entropies of a corpus; a CoNLL file has none."""
-    if path.suffix != ".parquet":
-        return {}
-    try:
-        columns = set(pq.read_schema(path).names) & {"entities", "distribution"}
-        table = pq.read_table(path, columns=sorted(columns))
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(f"{path} cannot be read as Parquet ({error})") from error
+    columns = read_columns(path, ["entities", "distribution"])
     probabilities: dict[str, Any] = {}
     if "entities" in columns:
-        rows = table.column("entities").to_pylist()
-        probabilities["confidence"] = [_entity_confidence(entity) for row in rows for entity in row]
+        confidences = (entity_confidence(entity) for row in columns["entities"] for entity in row or ())
+        probabilities["confidence"] = [confidence for confidence in confidences if confidence is not None]
     if "distribution" in columns:
-        probabilities["entropy"] = mean_entropy(table.column("distribution").to_pylist())
+        probabilities["entropy"] = mean_entropy(columns["distribution"])
     return probabilities
-
-
-def _entity_confidence(entity: Mapping[str, Any]) -> float:
-    """Return the confidence of an entity: that of its place, times that of its label where an engine gave it."""
-    place = entity.get("confidence")
-    confidence = min(entity["score"], 1.0) if place is None else place
-    label = entity.get("label_confidence")
-    return float(confidence if label is None else confidence * label)
 
 
 def _spans(sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from silverner.projection.metrics.bins import by_frequency, by_length
 from silverner.projection.metrics.calibration import Calibration, calibration
 from silverner.projection.metrics.ceiling import Ceiling, ceiling
+from silverner.projection.metrics.coverage import Coverage, precision_at_coverage
 from silverner.projection.metrics.error_analysis import SentenceErrors, worst_sentences
 from silverner.projection.metrics.partial import Matches, PartialCredit, partial_credit
 from silverner.projection.metrics.report import Report, report_spans, report_tags
@@ -30,6 +31,7 @@ __all__ = [
     "Calibration",
     "Ceiling",
     "Comparison",
+    "Coverage",
     "Evaluation",
     "Interval",
     "Invalid",
@@ -47,6 +49,7 @@ __all__ = [
     "evaluate_tags",
     "intervals",
     "partial_credit",
+    "precision_at_coverage",
     "read_tags",
     "report_spans",
     "report_tags",

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from silverner.projection.errors import DataError
 from silverner.projection.metrics.bins import by_frequency, by_length
+from silverner.projection.metrics.calibration import Calibration, calibration
 from silverner.projection.metrics.ceiling import Ceiling, ceiling
+from silverner.projection.metrics.coverage import Coverage, coverage_table, precision_at_coverage
 from silverner.projection.metrics.partial import PartialCredit, partial_credit
 from silverner.projection.metrics.resampling import Comparison, Interval, compare, intervals
-from silverner.projection.metrics.scores import Evaluation, Scores, evaluate_spans, score_table
+from silverner.projection.metrics.scores import Evaluation, Scores, entity_keys, evaluate_spans, score_table
 from silverner.projection.metrics.tags import Invalid, check_same, evaluate_tags, read_tags
 from silverner.projection.spans import Span
 
@@ -38,6 +41,9 @@ class Report:
     :param accuracy: Percent of tokens with the gold tag; ``None`` for a report of spans.
     :param ceiling: The best score projection can reach; ``None`` without the gold labels of the source.
     :param comparison: Compares another prediction (first) with this one (second); ``None`` without another.
+    :param calibration: Compares the confidence of the predicted entities with the share that is right; ``None`` where
+        they have no confidence.
+    :param coverage: The precision of the surest entities; empty where they have no confidence.
     """
 
     strict: Evaluation
@@ -49,6 +55,8 @@ class Report:
     accuracy: float | None = None
     ceiling: Ceiling | None = None
     comparison: Comparison | None = None
+    calibration: Calibration | None = None
+    coverage: Sequence[Coverage] = ()
 
     def facts(self) -> dict[str, Any]:
         """Return everything as plain numbers, shares in percent; the strict scores are at the top level."""
@@ -67,6 +75,13 @@ class Report:
             facts["ceiling"] = self.ceiling.facts()
         if self.comparison is not None:
             facts["comparison"] = self.comparison.facts()
+        if self.calibration is not None:
+            facts["confidence"] = {
+                "calibration_error": self.calibration.error,
+                "mean": self.calibration.confidence,
+                "correct": self.calibration.correct,
+                "coverage": [one.facts() for one in self.coverage],
+            }
         return facts
 
     def flat(self) -> dict[str, float | int]:
@@ -101,6 +116,8 @@ class Report:
         if self.frequencies is not None:
             parts.append(score_table(self.frequencies, "times the words are an entity of gold"))
         parts.append(self._partial_table())
+        if self.calibration is not None:
+            parts.append(f"{coverage_table(self.coverage)}\n{self._calibration_line(self.calibration)}")
         if self.ceiling is not None:
             top = self.ceiling
             rows = {"every source entity projected": top.every, "those with a counterpart": top.best}
@@ -128,6 +145,13 @@ class Report:
         return "\n".join([*lines, f"errors: {kinds}"])
 
     @staticmethod
+    def _calibration_line(c: Calibration) -> str:
+        return (
+            f"confidence {c.confidence:.3f} on average, share that is right {c.correct:.3f}; expected calibration "
+            f"error {c.error:.3f}"
+        )
+
+    @staticmethod
     def _comparison_line(c: Comparison) -> str:
         return (
             f"strict F1 {c.second:.2f} against {c.first:.2f} of the other prediction: {c.difference:+.2f} "
@@ -147,6 +171,7 @@ def report_spans(
     *,
     source: Sequence[Iterable[Span]] | None = None,
     against: Sequence[Iterable[Span]] | None = None,
+    confidences: Sequence[Mapping[Span, float]] | None = None,
     resamples: int = 1000,
     seed: int = 0,
 ) -> Report:
@@ -157,6 +182,7 @@ def report_spans(
     :param tokens: Their tokens.
     :param source: The gold entities of the source sentences, for the ceiling.
     :param against: Another prediction for the same sentences, to compare with.
+    :param confidences: For every sentence, the confidence of its predicted entities.
     :param resamples: Resamples of intervals and comparison; 0 leaves the intervals out.
     :param seed: Seed of the resamples.
     :returns: The report; ``strict`` and ``conll`` are the same, since there are no tags to read in two ways.
@@ -168,6 +194,7 @@ def report_spans(
     """
     scores = evaluate_spans(gold, predicted)
     rounds = {"resamples": resamples, "seed": seed}
+    sure, right = _outcomes(gold, confidences or ())
     return Report(
         strict=scores,
         conll=scores,
@@ -177,7 +204,23 @@ def report_spans(
         partial=partial_credit(gold, predicted),
         ceiling=None if source is None else ceiling(source, gold),
         comparison=None if against is None else compare(gold, against, predicted, **rounds),
+        calibration=calibration(sure, right) if sure else None,
+        coverage=precision_at_coverage(sure, right) if sure else (),
     )
+
+
+def _outcomes(
+    gold: Sequence[Iterable[Span]], confidences: Sequence[Mapping[Span, float]]
+) -> tuple[list[float], list[bool]]:
+    """Return the confidence of every predicted entity, and whether it is right."""
+    if confidences and len(confidences) != len(gold):
+        raise DataError(f"{len(gold)} gold sentences, and confidences of {len(confidences)}; they must be the same")
+    outcomes = [
+        (confidence, (span.start, span.end, span.label) in keys)
+        for keys, row in zip(map(entity_keys, gold), confidences, strict=False)
+        for span, confidence in row.items()
+    ]
+    return [confidence for confidence, _ in outcomes], [is_right for _, is_right in outcomes]
 
 
 def report_tags(
