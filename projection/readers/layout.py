@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
 
 from silverner.projection.spans import TAG
 
@@ -103,7 +105,14 @@ class Layout:
         widths = Counter(len(columns) for _, columns in self.rows)
         self.width = widths.most_common(1)[0][0] if widths else 0
         self.odd_widths = [number for number, columns in self.rows if len(columns) != self.width]
-        self.blocks = list(_blocks(lines))
+        self._lines = lines
+
+    @cached_property
+    def blocks(self) -> list[list[tuple[int, list[str]]]]:
+        """The rows between blank lines."""
+        rows = iter(self.rows)
+        filled = groupby(self._lines, key=lambda line: bool(line[1].strip()))
+        return [[next(rows) for _ in block] for is_filled, block in filled if is_filled]
 
     def untagged_lines(self) -> list[int]:
         """Find the lines that do not end in a tag.
@@ -165,16 +174,3 @@ class Layout:
     def is_even(self) -> bool:
         """Tell whether most lines have the same number of columns, and at least two."""
         return self.width >= FEWEST_COLUMNS and len(self.rows) - len(self.odd_widths) >= MOSTLY * len(self.rows)
-
-
-def _blocks(lines: NumberedLines) -> Iterator[list[tuple[int, list[str]]]]:
-    """Group lines at the blank lines between them."""
-    block: list[tuple[int, list[str]]] = []
-    for number, line in lines:
-        if line.strip():
-            block.append((number, split_columns(line)))
-        elif block:
-            yield block
-            block = []
-    if block:
-        yield block
