@@ -32,6 +32,9 @@ def letter_case(token: str) -> Case:
     >>> letter_case("Zagreb"), letter_case("grad"), letter_case("2004"), letter_case("کابل")
     ('capital', 'small', 'none', 'none')
     """
+    if token.isascii():
+        small = token.lower()
+        return "capital" if token != small else "small" if token.upper() != small else "none"
     letters = [char for char in token if char.isupper() or char.islower() or char.istitle()]
     if not letters or any(unicodedata.name(char, "").startswith("GEORGIAN") for char in letters):
         return "none"
