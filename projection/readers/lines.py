@@ -175,10 +175,11 @@ def _utf8_lines(path: Path, file: io.BufferedReader) -> Iterator[str]:
 
 def _plain_text(chunk: bytes) -> str | None:
     """Decode whole lines that need no look at each of them."""
-    if len(chunk) >= LONGEST_LINE or b"\0" in chunk or b"\r" in chunk:
+    text = chunk.replace(b"\r\n", b"\n")
+    if len(text) >= LONGEST_LINE or b"\0" in text or b"\r" in text:
         return None
     try:
-        return chunk.decode()
+        return text.decode()
     except UnicodeDecodeError:
         return None
 
