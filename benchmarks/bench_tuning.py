@@ -1,0 +1,152 @@
+"""Measures whether an encoder gives better links after it was tuned on the sentence pairs of a set, without gold links.
+
+    python benchmarks/bench_tuning.py DIR --model FOLDER [--layer 6] [--set NAME ...] [--seeds N]
+        [--objectives self translation parallel] [--links softmax|inter|itermax|agreed] [--rate 2e-5] [--epochs 1]
+        [--bitext SOURCE TARGET]
+
+DIR is a folder of sets, as ``silverner benchmark`` takes it. The objectives are those of awesome-align (Dou and Neubig
+2021, section 2.2): ``self`` makes the links of the encoder itself more probable, ``translation`` recognises masked
+subwords of a sentence and its translation, ``parallel`` tells translations from other pairs. The encoder must be of
+BERT's build. ``--links agreed`` trains on those of its links (itermax) that the links that come with the set have, too.
+``--bitext`` trains on two parallel files (a sentence a line, tokens split by spaces) instead of the pairs of the set.
+The table has, before and after, the F1 of the default projection and of the published heuristic with links by
+``itermax`` and by ``softmax``, the number of links, the processor seconds of the training and a hash of the weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
+
+import torch
+from tuning import LINKS, OBJECTIVES, Tuner, Tuning
+
+from silverner.projection.alignment import EmbeddingAligner
+from silverner.projection.errors import SilvernerError
+from silverner.projection.metrics import evaluate_spans
+from silverner.projection.neural.checkpoint import Checkpoint, without_progress_bars
+from silverner.scoreboard.aligners import read_aligner
+from silverner.scoreboard.links import SetLinks
+from silverner.scoreboard.methods import METHODS
+from silverner.scoreboard.parallel_set import ParallelSet, read_set
+from silverner.scoreboard.registry import choose_sets, registered_sets
+from silverner.scoreboard.trial import try_method
+
+RULES = ("itermax", "softmax")
+MEASURED = ("default", "heuristic")
+
+
+def embedding_links(parallel_set: ParallelSet, model: Path, layer: int, rule: Any) -> SetLinks:
+    """Align a set with an encoder."""
+    aligner = EmbeddingAligner(Checkpoint(name=str(model), device="cpu"), rule=rule, layer=layer)
+    links = [pair.forward for pair in aligner.align(parallel_set.source_tokens, parallel_set.target_tokens)]
+    return SetLinks(aligner=rule, settings={}, signature="", forward=links, reverse=links)
+
+
+def row(name: str, parallel_set: ParallelSet, model: Path, layer: int) -> str:
+    """Write the figures of an encoder on a set."""
+    cells = [parallel_set.name, name]
+    for rule in RULES:
+        links = embedding_links(parallel_set, model, layer, rule)
+        for method in MEASURED:
+            entities = try_method(METHODS[method], parallel_set, links, timed=False).entities
+            cells.append(f"{evaluate_spans(parallel_set.gold, entities).overall.f1:.2f}")
+        cells.append(str(sum(map(len, links.forward))))
+    return " | ".join(cells)
+
+
+def agreed_links(parallel_set: ParallelSet, model: Path, layer: int) -> list[frozenset[tuple[int, int]]]:
+    """Return the links that the encoder and the supplied links of either direction share."""
+    supplied = read_aligner("supplied").build(parallel_set, Path())
+    statistical = supplied.align(parallel_set.source_tokens, parallel_set.target_tokens)
+    neural = embedding_links(parallel_set, model, layer, "itermax").forward
+    return [
+        frozenset((i, j) for i, j, _ in links) & {(i, j) for i, j, _ in [*pair.forward, *pair.reverse]}
+        for links, pair in zip(neural, statistical, strict=True)
+    ]
+
+
+def training_pairs(parallel_set: ParallelSet, options: argparse.Namespace) -> list[tuple[Any, Any, Any]]:
+    """Return tokens of both sides, and the links to train on, of every pair."""
+    sides: Sequence[Sequence[Sequence[str]]] = parallel_set.source_tokens, parallel_set.target_tokens
+    if options.bitext:
+        sides = [[line.split() for line in path.read_text(encoding="utf-8").splitlines()] for path in options.bitext]
+    agreed = options.links == "agreed"
+    links = agreed_links(parallel_set, options.model, options.layer) if agreed else [None] * len(sides[0])
+    return list(zip(*sides, links, strict=True))
+
+
+def tune(pairs: Sequence[tuple[Any, Any, Any]], model: Path, tuning: Tuning, folder: Path) -> str:
+    """Tune an encoder, write it to a folder, and return losses, seconds and the hash of the weights."""
+    tuner = Tuner(Checkpoint(name=str(model), device="cpu"), tuning)
+    start = time.process_time()
+    losses = tuner.train([tuner.pair(*pair) for pair in pairs])
+    seconds = time.process_time() - start
+    with without_progress_bars():
+        tuner.model.save_pretrained(folder)
+    tuner.tokenizer.save_pretrained(folder)
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    return f"{' '.join(f'{loss:.3f}' for loss in losses)} | {seconds:.0f} | {digest[:12]}"
+
+
+def rows(options: argparse.Namespace) -> Iterator[str]:
+    """Write the rows of every set: before tuning, then after tuning with every seed."""
+    for entry in choose_sets(registered_sets(options.folder), options.set or []):
+        parallel_set = read_set(entry)
+        yield f"{row('untuned', parallel_set, options.model, options.layer)} | | |"
+        for seed in range(options.seeds):
+            tuning = Tuning(
+                layer=options.layer,
+                objectives=options.objectives,
+                links=options.links,
+                rate=options.rate,
+                epochs=options.epochs,
+                seed=seed,
+            )
+            with tempfile.TemporaryDirectory(prefix="silverner-") as folder:
+                facts = tune(training_pairs(parallel_set, options), options.model, tuning, Path(folder))
+                name = f"{'+'.join(options.objectives)} on {options.links}, seed {seed}"
+                yield f"{row(name, parallel_set, Path(folder), options.layer)} | {facts}"
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path, help="folder with the sets")
+    parser.add_argument("--model", type=Path, required=True, help="folder of an encoder of BERT's build")
+    parser.add_argument("--layer", type=int, default=6, help="hidden layer to compare (default: 6)")
+    parser.add_argument("--set", action="append", metavar="NAME", help="a set or a corpus of sets (default: all)")
+    parser.add_argument("--seeds", type=int, default=2, metavar="N", help="seeds to try (default: 2)")
+    parser.add_argument("--objectives", nargs="+", choices=OBJECTIVES, default=["self"], help="(default: self)")
+    parser.add_argument("--links", choices=LINKS, default="softmax", help="for self (default: softmax)")
+    parser.add_argument("--rate", type=float, default=2e-5, help="learning rate (default: 2e-5)")
+    parser.add_argument("--epochs", type=int, default=1, help="how often every pair is read (default: 1)")
+    parser.add_argument("--bitext", nargs=2, type=Path, metavar=("SOURCE", "TARGET"), help="train on these files")
+    options = parser.parse_args()
+    if options.bitext and options.links == "agreed":
+        parser.error("--links agreed needs the links of the set; leave out --bitext")
+    torch.set_num_threads(1)
+    cells = [f"{rule}, {what}" for rule in RULES for what in (*MEASURED, "links")]
+    head = ["set", "encoder", *cells, "loss", "seconds", "weights"]
+    sys.stdout.write(f"| {' | '.join(head)} |\n{'|---' * len(head)}|\n")
+    try:
+        for line in rows(options):
+            sys.stdout.write(f"| {line} |\n")
+            sys.stdout.flush()
+    except SilvernerError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
