@@ -25,15 +25,14 @@ _REGISTRIES: dict[type[EngineSettings], Registry[Any]] = {
 }
 
 
-def aligner(request: BuildRequest, *, source: Language) -> Aligner:
-    """Make the aligner of a recipe.
+def aligner(request: BuildRequest, settings: AlignerSettings, *, source: Language) -> Aligner:
+    """Make an aligner of a recipe.
 
     :param request: What is asked for.
+    :param settings: The section that names it.
     :param source: Language of the text that carries the labels.
     :returns: The engine.
     """
-    settings = request.recipe.aligner
-    assert settings is not None
     return signed(settings.build(_context(request, source, request.language)), _signature(settings))
 
 

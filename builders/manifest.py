@@ -176,6 +176,8 @@ def _without_folders(value: Any) -> Any:
     """Shorten absolute paths to file names: a public recipe must not tell the folders of the machine that built it."""
     if isinstance(value, dict):
         return {key: _without_folders(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_folders(item) for item in value]
     return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal, TypeAlias, get_args
 
@@ -76,6 +76,20 @@ def check_links(links: Iterable[Link], source_length: int, target_length: int, *
                 f"{where}: link {i}-{j} is out of range: the source has {source_length} tokens and the target "
                 f"{target_length}, counted from 0; are the files in the same order, tokenised alike, source first?"
             )
+
+
+def onto_tokens(links: Iterable[Link], ends: Sequence[int]) -> list[Link]:
+    """Turn links to the words of the target into links to its tokens: a word's link becomes one to each of its tokens.
+
+    :param links: The links.
+    :param ends: For every word, the index behind its last token.
+    :returns: The links, in the same order.
+
+    >>> onto_tokens([(0, 1, 0.5)], [1, 3])
+    [(0, 1, 0.5), (0, 2, 0.5)]
+    """
+    starts = (0, *ends)
+    return [(i, token, weight) for i, word, weight in links for token in range(starts[word], ends[word])]
 
 
 def symmetrise(forward: Iterable[Link], reverse: Iterable[Link], how: Symmetrisation = "gdfa") -> list[Link]:

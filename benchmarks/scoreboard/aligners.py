@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from silverner.projection.alignment import ALIGNERS, Aligner, AlignerSettings, PharaohFiles
+from silverner.projection.alignment.combination import check_members
 from silverner.projection.chain.engine import EngineContext, signed
 from silverner.projection.errors import DataError, MissingFileError, UsageError, nearest
 from silverner.projection.parsing import parse_yaml
@@ -20,64 +21,73 @@ SUPPLIED = "supplied"
 """The name of the links that come with a set."""
 USUAL_ALIGNERS = (SUPPLIED, "eflomal")
 """The aligners of a scoreboard whose user names none: they need no model."""
-_NAMED = re.compile(r"([\w.,+-]+)=(\{.*)", re.DOTALL)
+_NAMED = re.compile(r"([\w.,+-]+)=([\[{].*)", re.DOTALL)
 _UNUSABLE = re.compile(r"[^\w.+-]+")
 """What would break a signature, or a file name."""
 
 
+class SuppliedLinks(AlignerSettings):
+    """The links that come with a set; no recipe can name them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlignerEntry:
-    """An aligner of a scoreboard.
+    """An aligner of a scoreboard, or several whose links are combined.
 
     :param name: Its name in tables and signatures.
-    :param settings: Its section, as a recipe has it; ``None`` for the links that come with a set.
+    :param sections: The section of every aligner, as a recipe has it.
     """
 
     name: str
-    settings: AlignerSettings | None = None
+    sections: tuple[AlignerSettings, ...]
 
-    def build(self, parallel_set: ParallelSet, models: Path) -> Aligner:
-        """Make the engine for a set; its model is not loaded.
+    def build(self, parallel_set: ParallelSet, models: Path) -> list[Aligner]:
+        """Make the engines for a set; their models are not loaded.
 
         :param parallel_set: The set.
         :param models: Folder for converted models.
-        :returns: The engine.
+        :returns: The engines.
         :raises MissingFileError: when the set comes without links.
         """
-        if self.settings is None:
-            files = parallel_set.entry.links
-            if not files:
-                raise MissingFileError("the set comes without links")
-            return PharaohFiles(files[:1], files[1:])
-        source, target = parallel_set.entry.languages
-        context = EngineContext(
-            base=Path(),
-            source=source,
-            target=target,
-            labels=tuple(sorted({span.label for row in parallel_set.gold for span in row})),
-            label_map={},
-            splits=("test",),
-            ids=lambda: [sentence.id for sentence in parallel_set.sources],
-            sizes=lambda: [len(parallel_set.sources)],
-            limit=None,
-            models=models,
-        )
-        return signed(self.settings.build(context), ALIGNERS.signature(self.settings.engine))
+        return [_build(section, parallel_set, models) for section in self.sections]
+
+
+def _build(section: AlignerSettings, parallel_set: ParallelSet, models: Path) -> Aligner:
+    """Make one engine for a set."""
+    if isinstance(section, SuppliedLinks):
+        files = parallel_set.entry.links
+        if not files:
+            raise MissingFileError("the set comes without links")
+        return PharaohFiles(files[:1], files[1:])
+    source, target = parallel_set.entry.languages
+    context = EngineContext(
+        base=Path(),
+        source=source,
+        target=target,
+        labels=tuple(sorted({span.label for row in parallel_set.gold for span in row})),
+        label_map={},
+        splits=("test",),
+        ids=lambda: [sentence.id for sentence in parallel_set.sources],
+        sizes=lambda: [len(parallel_set.sources)],
+        limit=None,
+        models=models,
+    )
+    return signed(section.build(context), ALIGNERS.signature(section.engine))
 
 
 def read_aligner(text: str) -> AlignerEntry:
-    """Read an aligner as a user writes it.
+    """Read an aligner, or a list of several, as a user writes it.
 
     :param text: ``supplied``, the name of an engine, or its section of a recipe as YAML, ``{engine: simalign, ...}``;
-        before a section may stand a name and ``=``.
+        or a list of these. Before a section or a list may stand a name and ``=``.
     :returns: The aligner.
-    :raises UsageError: when there is no such engine, or a setting is wrong.
+    :raises UsageError: when there is no such engine, a setting is wrong, or aligners cannot stand in one list.
 
     >>> read_aligner("{engine: eflomal, model: 1}").name, read_aligner("fast={engine: eflomal, model: 1}").name
     ('eflomal,model=1', 'fast')
+    >>> read_aligner("[supplied, {engine: eflomal, model: 1}]").name
+    'supplied+eflomal,model=1'
     """
-    if text == SUPPLIED:
-        return AlignerEntry(name=SUPPLIED)
     named = _NAMED.fullmatch(text)
     name, section = named.groups() if named else (None, text)
     try:
@@ -86,18 +96,31 @@ def read_aligner(text: str) -> AlignerEntry:
         raise UsageError(
             f"{error}; write it as in a recipe: '{{engine: simalign, model: FOLDER, layer: 6}}'"
         ) from error
-    content = {"engine": content} if isinstance(content, str) else content
-    if not isinstance(content, dict) or not isinstance(content.get("engine"), str):
-        raise UsageError(f"--aligner {text!r} names no engine; {nearest(text, [SUPPLIED, *ALIGNERS])}")
-    if content["engine"] not in ALIGNERS:
-        raise UsageError(f"--aligner: unknown aligner {content['engine']!r}; {nearest(text, [SUPPLIED, *ALIGNERS])}")
+    sections = tuple(_section(one, text) for one in (content if isinstance(content, list) else [content]))
     try:
-        settings = ALIGNERS.get(content["engine"]).model_validate(content)
+        check_members(sections)
+    except UsageError as error:
+        raise UsageError(f"--aligner {text!r}: {error}") from error
+    return AlignerEntry(name=name or "+".join(map(_name, sections)), sections=sections)
+
+
+def _section(content: object, text: str) -> AlignerSettings:
+    """Validate one aligner of what a user wrote."""
+    if content == SUPPLIED:
+        return SuppliedLinks(engine=SUPPLIED)
+    keys = {"engine": content} if isinstance(content, str) else content
+    if not isinstance(keys, dict) or not isinstance(keys.get("engine"), str):
+        raise UsageError(f"--aligner {text!r} names no engine; {nearest(text, [SUPPLIED, *ALIGNERS])}")
+    if keys["engine"] not in ALIGNERS:
+        raise UsageError(
+            f"--aligner: unknown aligner {keys['engine']!r}; {nearest(keys['engine'], [SUPPLIED, *ALIGNERS])}"
+        )
+    try:
+        return ALIGNERS.get(keys["engine"]).model_validate(keys)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = place_of(first)
         raise UsageError(f"--aligner {text!r}: {place + ': ' if place else ''}{reason_of(first)}") from error
-    return AlignerEntry(name=name or _name(settings), settings=settings)
 
 
 def read_aligners(texts: Sequence[str]) -> list[AlignerEntry]:

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from silverner.projection.alignment import Aligner
 from silverner.projection.chain import DROP, ShardStore, signature
 from silverner.projection.chain.artefacts import Artefacts
 from silverner.projection.chain.stage import ROW, Batch
 from silverner.projection.links import Link, parse_pharaoh
 from silverner.projection.stages.align import Align
+from silverner.projection.stages.combine_links import CombineLinks
 from silverner.scoreboard.aligners import AlignerEntry
 from silverner.scoreboard.parallel_set import ParallelSet
 
@@ -51,7 +53,8 @@ class SetLinks:
 def link(parallel_set: ParallelSet, aligner: AlignerEntry, store: ShardStore) -> SetLinks:
     """Align a set, or take its links from the store.
 
-    An aligner such as eflomal gives other links every time. So the signature of its links is made from the links.
+    An aligner such as eflomal gives other links every time. So the signature of its links is made from the links. The
+    links of several aligners are stored apart, and combined every time.
 
     :param parallel_set: The set.
     :param aligner: The aligner.
@@ -61,7 +64,28 @@ def link(parallel_set: ParallelSet, aligner: AlignerEntry, store: ShardStore) ->
     :raises MissingFileError: when a model is missing, or the set comes without links.
     :raises DataError: when a file of links does not fit the set.
     """
-    engine = aligner.build(parallel_set, store.root / "models")
+    made = [_align(engine, parallel_set, store) for engine in aligner.build(parallel_set, store.root / "models")]
+    one = made[0] if len(made) == 1 else _combined(made)
+    return SetLinks(
+        aligner=aligner.name,
+        settings=one.settings,
+        signature=signature([one.settings] if one.repeatable else [one.settings, one.lines]),
+        forward_lines=one.lines["links.forward"],
+        reverse_lines=one.lines["links.reverse"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """The links of one engine, or those of several combined; the two directions are columns of the chain."""
+
+    settings: Mapping[str, object]
+    repeatable: bool
+    lines: Batch
+
+
+def _align(engine: Aligner, parallel_set: ParallelSet, store: ShardStore) -> _Links:
+    """Align a set with one engine, or take its links from the store."""
     stage = Align(engine)
     settings = dict(stage.settings())
     rows = list(range(len(parallel_set.sources)))
@@ -73,12 +97,15 @@ def link(parallel_set: ParallelSet, aligner: AlignerEntry, store: ShardStore) ->
     }
     name = signature([stage.name, stage.version, settings, batch["source.tokens"], batch["target.tokens"]])
     stage.load(Artefacts(store, {}).make(stage, name, lambda: [batch]))
-    lines = stage.apply(batch)
-    repeatable = stage.repeatable or not engine.learns
-    return SetLinks(
-        aligner=aligner.name,
-        settings=settings,
-        signature=signature([settings] if repeatable else [settings, lines]),
-        forward_lines=lines["links.forward"],
-        reverse_lines=lines["links.reverse"],
-    )
+    return _Links(settings, stage.repeatable or not engine.learns, stage.apply(batch))
+
+
+def _combined(made: Sequence[_Links]) -> _Links:
+    """Combine the links of several engines, as the chain of a corpus does."""
+    names = [str(number) for number in range(1, len(made) + 1)]
+    stage = CombineLinks(names)
+    columns = {
+        f"{column}.{name}": one.lines[column] for name, one in zip(names, made, strict=True) for column in one.lines
+    }
+    settings = {"aligners": [one.settings for one in made], "version": stage.version}
+    return _Links(settings, all(one.repeatable for one in made), stage.apply(columns))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from silverner.builders import engines
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.recipe.schema import LanguageRecipe
-from silverner.builders.recipe.sections import MarkersSection
+from silverner.builders.recipe.sections import MarkersSection, aligners_of
+from silverner.projection.alignment.combination import member_names
 from silverner.projection.chain import Stage
 from silverner.projection.languages import Language
 from silverner.projection.projector import Projector
@@ -14,6 +15,7 @@ from silverner.projection.scoring.weights import PartWeights
 from silverner.projection.stages import (
     Align,
     AlignEach,
+    CombineLinks,
     DropCopies,
     Gloss,
     GroupTokens,
@@ -25,6 +27,7 @@ from silverner.projection.stages import (
     TranslateMarked,
     Truecase,
     Unmark,
+    member_stage,
 )
 
 
@@ -61,12 +64,10 @@ def alignment_stages(
     """
     recipe = request.recipe
     projector = _projector(recipe)
-    aligner = engines.aligner(request, source=source)
-    keeps_tokens = recipe.aligner is None or recipe.aligner.keeps_tokens
-    grouped = target_is_tokenized and not request.language.spaced and not keeps_tokens
-    align = (Align if aligner.learns else AlignEach)(aligner, target="target.words" if grouped else "target.tokens")
+    linking, grouped = _linking_stages(
+        request, source=source, may_be_characters=target_is_tokenized and not request.language.spaced
+    )
     cases = bool(recipe.candidates.capitals) and request.language.script in SCRIPTS_WITH_CAPITALS
-    words: list[Stage] = [GroupTokens(request.language)] if grouped else []
     capitals: list[Stage] = [Truecase()] if cases else []
     tagger = recipe.candidates.tagger
     tagging: list[Stage] = []
@@ -77,7 +78,7 @@ def alignment_stages(
     names: list[Stage] = (
         [] if recipe.glosses is None else [Gloss(engines.glossary(request, recipe.glosses, source=source))]
     )
-    before = [*words, *capitals, *tagging, *names, align]
+    before = [*capitals, *tagging, *names, *linking]
     evidence = {column for stage in before for column in stage.outputs}
     project = (ProjectInCorpus if projector.needs_cooccurrences else Project)(
         projector,
@@ -88,12 +89,35 @@ def alignment_stages(
     return [*before, project]
 
 
+def _linking_stages(request: BuildRequest, *, source: Language, may_be_characters: bool) -> tuple[list[Stage], bool]:
+    """Return the stages that link, and whether all links are of the target's words instead of its tokens.
+
+    Each of several aligners is a stage of its own, so that its links are stored apart from those of the others.
+    """
+    sections = aligners_of(request.recipe.aligner)
+    names = member_names([section.engine for section in sections])
+    of_words = [
+        name for name, section in zip(names, sections, strict=True) if may_be_characters and not section.keeps_tokens
+    ]
+    aligning: list[Stage] = []
+    for name, section in zip(names, sections, strict=True):
+        aligner = engines.aligner(request, section, source=source)
+        target = "target.words" if name in of_words else "target.tokens"
+        aligning.append((Align if aligner.learns else AlignEach)(aligner, target=target))
+    all_of_words = len(of_words) == len(sections)
+    if len(sections) > 1:
+        aligning = [member_stage(stage, name) for stage, name in zip(aligning, names, strict=True)]
+        aligning.append(CombineLinks(names, of_words=() if all_of_words else of_words))
+    return [*([GroupTokens(request.language)] if of_words else []), *aligning], all_of_words
+
+
 def _projector(recipe: LanguageRecipe) -> Projector:
     """Return the projector with the settings of a recipe."""
     return Projector(
         matcher=recipe.matcher,
         score=recipe.score,
-        # An aligner that compares vectors gives one alignment; there is nothing to symmetrise.
+        # An aligner that compares vectors gives one alignment; there is nothing to symmetrise. Several aligners differ
+        # in how many of them agree, and are joined as usual.
         symmetrise=getattr(recipe.aligner, "symmetrise", "gdfa"),
         weights=PartWeights.of(recipe.weights),
         threshold=recipe.threshold,

@@ -91,6 +91,9 @@ def assign(data: dict[str, Any], change: str) -> tuple[str, ...]:
         if isinstance(section, dict) and isinstance(section.get(part), str):
             section[part] = {_SHORT_FOR.get(part, "engine"): section[part]}
         section = section.setdefault(part, {}) if isinstance(section, dict) else None
+    if isinstance(section, list):
+        name = ".".join(parts[:-1])
+        raise UsageError(f"--set {change!r}: {name} is a list; write the whole list, as in --set '{name}=[..., ...]'")
     if not isinstance(section, dict):
         raise UsageError(f"--set {change!r}: {'.'.join(parts[:-1])} is not a section of the recipe")
     section[parts[-1]] = parsed

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from silverner.builders.methods.table import MATCHING_KEYS, METHOD_KEYS, METHODS, VOTING, MethodName
 from silverner.builders.recipe.sections import (
-    AlignerSection,
+    AlignerSections,
     CandidatesSection,
     GlossarySection,
     KeepSection,
@@ -24,6 +24,7 @@ from silverner.builders.recipe.sections import (
     TextSection,
     TranslatorSection,
     VoteSection,
+    aligners_of,
     short_for,
 )
 from silverner.dataset_cards.facts.base import Version
@@ -86,7 +87,7 @@ class LanguageRecipe(Section):
     back_translator: TranslatorSection | None = None
     labeller: LabellerSection | None = None
     markers: Annotated[MarkersSection, short_for("style")] | None = None
-    aligner: AlignerSection | None = None
+    aligner: AlignerSections | None = None
     glosses: GlossarySection | None = None
     voters: dict[str, dict[str, Any]] | None = None
     vote: Annotated[VoteSection, short_for("rule")] | None = None
@@ -161,9 +162,9 @@ class LanguageRecipe(Section):
     @property
     def engines(self) -> list[tuple[str, EngineSettings | TeacherSettings]]:
         """The sections that name an engine, each with its key, in the order they run; voters come last."""
-        keys = ("translator", "back_translator", "labeller", "aligner", "glosses")
-        sections = [(key, getattr(self, key)) for key in keys]
-        sections += [("candidates.tagger", self.candidates.tagger)]
+        sections = [(key, getattr(self, key)) for key in ("translator", "back_translator", "labeller")]
+        sections += [("aligner", aligner) for aligner in aligners_of(self.aligner)]
+        sections += [("glosses", self.glosses), ("candidates.tagger", self.candidates.tagger)]
         sections += [("teachers", teacher) for teacher in self.teachers or ()]
         named = [(key, section) for key, section in sections if section is not None]
         return [*named, *(pair for ballot in self.ballots.values() for pair in ballot.engines)]
@@ -236,9 +237,9 @@ class LanguageRecipe(Section):
 
     def _check_links(self) -> None:
         """Refuse files of links that do not fit the files of the text."""
-        if self.aligner is not None:
+        for aligner in aligners_of(self.aligner):
             try:
-                self.aligner.check_splits(list(self.input.files or {}))
+                aligner.check_splits(list(self.input.files or {}))
             except UsageError as error:
                 raise _fault(str(error), "aligner") from error
 

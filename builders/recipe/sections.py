@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Self, TypeAlias
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
+from pydantic import BeforeValidator, Field, SerializeAsAny, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
 
 from silverner.projection.alignment import ALIGNERS, AlignerSettings
+from silverner.projection.alignment.combination import check_members
 from silverner.projection.chain.engine import EngineSettings, Files, Section
 from silverner.projection.ensembling.rules import Rule
-from silverner.projection.errors import nearest
+from silverner.projection.errors import UsageError, nearest
 from silverner.projection.labelling import LABELLERS, LabellerSettings
 from silverner.projection.labelling.tagger import TeacherSettings
 from silverner.projection.markers import Style
@@ -66,6 +67,37 @@ def _fits(settings: type[EngineSettings], registries: tuple[Registry[Any], ...])
 TranslatorSection: TypeAlias = Annotated[SerializeAsAny[TranslatorSettings], _engine_of(TRANSLATORS)]
 LabellerSection: TypeAlias = Annotated[SerializeAsAny[LabellerSettings], _engine_of(LABELLERS)]
 AlignerSection: TypeAlias = Annotated[SerializeAsAny[AlignerSettings], _engine_of(ALIGNERS)]
+_ALIGNER, _ALIGNERS = TypeAdapter(AlignerSection), TypeAdapter(tuple[AlignerSection, ...])
+
+
+def _one_or_several(value: Any) -> Any:
+    """Validate an aligner, or a list of them; a list with one entry is that entry."""
+    if not isinstance(value, list | tuple):
+        return _ALIGNER.validate_python(value)
+    members = _ALIGNERS.validate_python(value)
+    try:
+        check_members(members)
+    except UsageError as error:
+        raise PydanticCustomError("aligners", "{why}", {"why": str(error)}) from error
+    return members if len(members) > 1 else members[0]
+
+
+AlignerSections: TypeAlias = Annotated[
+    SerializeAsAny[AlignerSettings] | tuple[SerializeAsAny[AlignerSettings], ...], BeforeValidator(_one_or_several)
+]
+
+
+def aligners_of(sections: AlignerSections | None) -> tuple[AlignerSettings, ...]:
+    """List the aligners of a recipe: none, one or several.
+
+    :param sections: What the recipe's key ``aligner`` holds.
+    :returns: Their sections.
+    """
+    if sections is None:
+        return ()
+    return sections if isinstance(sections, tuple) else (sections,)
+
+
 GlossarySection: TypeAlias = Annotated[SerializeAsAny[EngineSettings], _engine_of(GLOSSARIES, TRANSLATORS)]
 TeacherSection: TypeAlias = Annotated[TeacherSettings, short_for("model")]
 

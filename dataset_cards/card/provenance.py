@@ -8,7 +8,7 @@ from typing import Any
 from silverner.dataset_cards.card.citations import references
 from silverner.dataset_cards.card.escape import code, inline
 from silverner.dataset_cards.card.markdown import names, table
-from silverner.dataset_cards.facts import ENGINES, CorpusFacts, LanguageFacts
+from silverner.dataset_cards.facts import ENGINES, CorpusFacts, LanguageFacts, engines_of
 
 RECIPE = "recipe.yaml"
 
@@ -49,9 +49,9 @@ def _chain(facts: LanguageFacts) -> str:
     """Say in one line how a language was made."""
     recipe = facts.recipe
     engines = [
-        ("glossary by " if name == "glosses" else "") + inline(recipe[name]["engine"]) + _model(recipe[name])
+        ("glossary by " if name == "glosses" else "") + inline(section["engine"]) + _model(section)
         for name in ENGINES
-        if recipe.get(name)
+        for section in engines_of(recipe.get(name))
     ]
     matching = [f"{recipe[key]} {word}" for key, word in _MATCHING if recipe.get("aligner") and recipe.get(key)]
     voters = [

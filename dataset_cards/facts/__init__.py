@@ -31,6 +31,7 @@ from silverner.dataset_cards.facts.manifest import (
     read_manifest,
     refuse_layout,
 )
+from silverner.dataset_cards.facts.recipe import engines_of
 
 __all__ = [
     "BINS",
@@ -53,6 +54,7 @@ __all__ = [
     "SampleRow",
     "ScoreInterval",
     "SplitFile",
+    "engines_of",
     "first_error",
     "manifest_text",
     "manifest_values",

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from silverner.dataset_cards.facts.base import Count, Facts, Version
 from silverner.dataset_cards.facts.counts import Counts, GoldScoresOfSplits, RowFacts
-from silverner.dataset_cards.facts.recipe import RecipeFacts
+from silverner.dataset_cards.facts.recipe import RecipeFacts, engines_of
 from silverner.projection import languages
 from silverner.projection.parsing.names import FileName, SplitName
 
@@ -178,8 +178,8 @@ class LanguageFacts(ChainFacts):
     def engines(self) -> list[str]:
         """The engines of all stages, those of voters included."""
         recipes = [self.recipe, *(self.recipe.get("voters") or {}).values()]
-        sections = [recipe.get(section) for recipe in recipes for section in ENGINES]
-        return list(dict.fromkeys(one if isinstance(one, str) else one["engine"] for one in sections if one))
+        sections = [one for recipe in recipes for key in ENGINES for one in engines_of(recipe.get(key))]
+        return list(dict.fromkeys(section["engine"] for section in sections))
 
     @property
     def text_datasets(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, ValidationError
@@ -26,7 +27,7 @@ class _Engines(Facts):
     translator: _Engine | str | None = None
     back_translator: _Engine | str | None = None
     labeller: _Engine | str | None = None
-    aligner: _Engine | str | None = None
+    aligner: _Engine | str | Sequence[_Engine | str] | None = None
     glosses: _Engine | str | None = None
 
 
@@ -38,7 +39,7 @@ class _Recipe(_Engines):
     translator: _Engine | None = None
     back_translator: _Engine | None = None
     labeller: _Engine | None = None
-    aligner: _Engine | None = None
+    aligner: _Engine | Sequence[_Engine] | None = None
     glosses: _Engine | None = None
     score: str = ""
     matcher: str = ""
@@ -56,3 +57,16 @@ def _readable(recipe: dict[str, Any]) -> dict[str, Any]:
 
 RecipeFacts = Annotated[dict[str, Any], AfterValidator(_readable)]
 """The recipe of a language, as a build writes it."""
+
+
+def engines_of(section: Any) -> list[dict[str, Any]]:
+    """List the engines of a section of a recipe: none, one, or several, as a list of aligners names them.
+
+    :param section: What the recipe has; a voter can name an engine by one word.
+    :returns: The section of every engine.
+
+    >>> engines_of(["eflomal", {"engine": "simalign", "layer": 6}])
+    [{'engine': 'eflomal'}, {'engine': 'simalign', 'layer': 6}]
+    """
+    sections = section if isinstance(section, list) else [section] if section else []
+    return [{"engine": one} if isinstance(one, str) else one for one in sections]

@@ -7,6 +7,7 @@ from silverner.projection.registry import names_on_demand
 if TYPE_CHECKING:
     from silverner.projection.stages.align import Align, AlignEach
     from silverner.projection.stages.columns import SPANS, TOKENS
+    from silverner.projection.stages.combine_links import CombineLinks, member_stage
     from silverner.projection.stages.drop_copies import DropCopies
     from silverner.projection.stages.flag import Flag, TextRoles
     from silverner.projection.stages.gloss import Gloss
@@ -25,6 +26,7 @@ __all__ = [
     "Align",
     "AlignEach",
     "CarryConfidence",
+    "CombineLinks",
     "Detokenize",
     "DropCopies",
     "EvaluationSet",
@@ -47,6 +49,7 @@ __all__ = [
     "Unmark",
     "UseTargetEntities",
     "Vote",
+    "member_stage",
 ]
 
 __getattr__ = names_on_demand(
@@ -54,6 +57,7 @@ __getattr__ = names_on_demand(
     {
         "align": ("Align", "AlignEach"),
         "columns": ("SPANS", "TOKENS"),
+        "combine_links": ("CombineLinks", "member_stage"),
         "drop_copies": ("DropCopies",),
         "flag": ("Flag", "TextRoles"),
         "gloss": ("Gloss",),

@@ -16,7 +16,8 @@ from silverner.projection.errors import DataError, EngineError
 from silverner.projection.links import Link, check_links, parse_pharaoh
 from silverner.projection.stages.fitted_table import FittedTable, columns_of
 
-_OUTPUTS: Mapping[str, pa.DataType] = {"links.forward": pa.string(), "links.reverse": pa.string()}
+LINK_COLUMNS: Mapping[str, pa.DataType] = {"links.forward": pa.string(), "links.reverse": pa.string()}
+"""The columns of links, one a direction: Pharaoh lines, the source token first in both."""
 
 
 class Align:
@@ -24,14 +25,14 @@ class Align:
 
     name = "align"
     version = 1
-    outputs: Mapping[str, pa.DataType] = _OUTPUTS
+    outputs: Mapping[str, pa.DataType] = LINK_COLUMNS
 
     def __init__(self, aligner: Aligner, *, target: str = "target.tokens") -> None:
         """Use an engine, on the target's tokens or its words."""
         self._aligner, self._target = aligner, target
         self.inputs: tuple[str, ...] = (ROW, "source.tokens", target)
         self.repeatable: bool = getattr(aligner, "repeatable", False)
-        self._links = FittedTable(self.name, "links", columns_of, columns=_OUTPUTS)
+        self._links = FittedTable(self.name, "links", columns_of, columns=LINK_COLUMNS)
 
     def settings(self) -> Mapping[str, object]:
         """Return the engine's settings."""
@@ -47,7 +48,7 @@ class Align:
                     tokens if reason is None else [] for reason, tokens in zip(batch[DROP], batch[name], strict=True)
                 ]
         pairs = self._aligner.align(sources, targets)
-        self._links.write(pa.table(_columns(pairs, sources, targets), schema=pa.schema(_OUTPUTS)), path)
+        self._links.write(pa.table(_columns(pairs, sources, targets), schema=pa.schema(LINK_COLUMNS)), path)
 
     def load(self, path: Path) -> None:
         """Use the links of a file that :meth:`fit` wrote."""
@@ -82,7 +83,7 @@ class AlignEach:
 
     name = "align"
     version = 2
-    outputs: Mapping[str, pa.DataType] = _OUTPUTS
+    outputs: Mapping[str, pa.DataType] = LINK_COLUMNS
 
     def __init__(self, aligner: Aligner, *, target: str = "target.tokens") -> None:
         """Use an engine, on the target's tokens or its words."""
@@ -107,12 +108,12 @@ def _columns(pairs: Sequence[AlignedPair], sources: Sequence[Sequence[str]], tar
     """Write the links of every sentence pair, both directions, and refuse what is no link of its sentences."""
     if len(pairs) != len(sources):
         raise EngineError(f"the aligner returned links for {len(pairs)} of {len(sources)} sentence pairs")
-    columns: Batch = {name: [] for name in _OUTPUTS}
+    columns: Batch = {name: [] for name in LINK_COLUMNS}
     for pair, source, target in zip(pairs, sources, targets, strict=True):
-        for name, links in zip(_OUTPUTS, pair, strict=True):
+        for name, links in zip(LINK_COLUMNS, pair, strict=True):
             if source or target:  # a sentence that an earlier stage dropped has no tokens here
                 _check(links, source, target)
-            columns[name].append(_write_links(links))
+            columns[name].append(write_links(links))
     return columns
 
 
@@ -128,6 +129,10 @@ def _check(links: Iterable[Link], source: Sequence[str], target: Sequence[str]) 
             )
 
 
-def _write_links(links: Iterable[tuple[int, int, float]]) -> str:
-    """Write links with their weights; a weight of 1 is left out."""
+def write_links(links: Iterable[tuple[int, int, float]]) -> str:
+    """Write links as a Pharaoh line with their weights; a weight of 1 is left out.
+
+    :param links: The links.
+    :returns: The line, which :func:`~silverner.projection.links.parse_pharaoh` reads.
+    """
     return " ".join(f"{i}-{j}" if w == 1.0 else f"{i}-{j}:{float(w)!r}" for i, j, w in links)

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from silverner.projection.chain.stage import DROP, Batch
-from silverner.projection.links import format_pharaoh, parse_pharaoh
+from silverner.projection.links import format_pharaoh, onto_tokens, parse_pharaoh
 from silverner.projection.projector import Projector
 from silverner.projection.result import Projection
 from silverner.projection.scoring.cooccurrence import CooccurrenceCounts, count_cooccurrences
@@ -165,5 +165,4 @@ def _onto_tokens(projection: Projection, ends: Sequence[int]) -> Projection:
         return projection
     starts = [0, *ends[:-1]]
     spans = [replace(span, start=starts[span.start], end=ends[span.end - 1]) for span in projection.spans]
-    links = [(i, token, w) for i, j, w in projection.links for token in range(starts[j], ends[j])]
-    return replace(projection, spans=tuple(spans), links=tuple(links), length=ends[-1])
+    return replace(projection, spans=tuple(spans), links=tuple(onto_tokens(projection.links, ends)), length=ends[-1])

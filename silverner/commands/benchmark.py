@@ -31,7 +31,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         dest="aligners",
         metavar="ENGINE",
         help="'supplied' (links that come with a set), an engine, or its keys as in a recipe: '{engine: simalign, "
-        "model: FOLDER, layer: 6}'; NAME={...} names it (repeatable; default: supplied and eflomal)",
+        "model: FOLDER, layer: 6}'; a list '[..., ...]' combines several; NAME={...} or NAME=[...] names it "
+        "(repeatable; default: supplied and eflomal)",
     )
     parser.add_argument(
         "--methods",

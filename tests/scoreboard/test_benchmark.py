@@ -67,6 +67,15 @@ def test_links_that_were_made_are_written_to_be_used_again(tmp_path: Path, capsy
     assert [path.read_text() for path in written] == [FORWARD, REVERSE]
 
 
+def test_the_links_of_several_aligners_are_combined(tmp_path: Path) -> None:
+    folder = write_toy(tmp_path)
+    (folder / "one.pharaoh").write_text("0-0 3-3\n0-0\n0-6 1-4\n0-1 1-1\n")
+    files = f"{{engine: pharaoh, forward: {folder / 'one.pharaoh'}}}"
+    assert _benchmark(folder, "--aligner", f"both=[supplied, {files}]", "--out", str(folder / "out")) == 0
+    written = [(folder / "out" / "links" / f"toy.en-es.both.{side}.pharaoh").read_text() for side in ("fwd", "rev")]
+    assert written == ["0-0 1-1 2-2 3-3\n0-0 1-0\n0-6 1-4 3-2 4-1\n0-1 1-1 2-0\n", "0-0\n0-0\n0-6 1-4\n0-1\n"]
+
+
 def test_the_same_inputs_give_the_same_bytes_from_any_folder(tmp_path: Path) -> None:
     texts = []
     for name in ("a", "b"):
@@ -193,7 +202,10 @@ def test_the_list_has_sets_aligners_and_methods(tmp_path: Path, capsys: pytest.C
         (["--aligner", "{engine: simalign, modell: x}"], "unknown key 'modell'; allowed: .* .did you mean model"),
         (["--aligner", "{engine: simalign, layer: 6}"], "--aligner .*: model: it is missing"),
         (["--aligner", "{engine: eflomal"], "--aligner, line 1: not YAML: .*write it as in a recipe"),
-        (["--aligner", "[eflomal]"], "names no engine; allowed: awesome, eflomal, pharaoh, simalign, supplied"),
+        (["--aligner", "[[eflomal]]"], "names no engine; allowed: awesome, eflomal, pharaoh, simalign, supplied"),
+        (["--aligner", "[]"], r"--aligner '\[\]': the list of aligners is empty; name one or more"),
+        (["--aligner", "[supplied, supplied]"], r"entries 1 and 2 of the list of aligners are equal \(supplied\)"),
+        (["--aligner", "x=[supplied, eflomol]"], "unknown aligner 'eflomol'; allowed: .* .did you mean eflomal"),
         (["--aligner", "supplied"], "two aligners are called 'supplied'"),
         (["--predictions", "es.conll"], "--predictions 'es.conll' is not NAME=FILE or NAME@SET=FILE"),
         (["--predictions", "greedy=es.conll"], "greedy is the name of a method"),

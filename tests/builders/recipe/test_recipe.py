@@ -61,7 +61,10 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
             {"aligner": {"engine": None}},
             r"line \d+: aligner: the key 'engine' is missing",
         ),
-        ({"aligner": ["eflomal"]}, r"line \d+: aligner: an engine is a word, or keys .* 'engine'; not \['eflomal'\]"),
+        (
+            {"aligner": [["eflomal"]]},
+            r"line \d+: aligner\.0: an engine is a word, or keys .* 'engine'; not \['eflomal'\]",
+        ),
         ({"aligner": "eflomall"}, r"line \d+: aligner: unknown engine 'eflomall'; .*did you mean eflomal\?"),
         ({"aligner": ...}, "method: parallel needs the key 'aligner'"),
         ({"aligner": {"symmetrise": "gdfa"}}, r"line \d+: aligner: the key 'engine' is missing"),

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from silverner.projection.chain import FittingStage
+from silverner.projection.chain.stage import is_repeatable
+from silverner.projection.stages import Align, AlignEach, CombineLinks, member_stage
+from tests.projection.stages.helpers import check_types
+from tests.projection.stages.test_align import Fixed
+
+BATCH = {
+    "links.forward.encoder": ["0-0:0.5 1-1:0.75", ""],
+    "links.reverse.encoder": ["0-0:0.5 1-1:0.75", ""],
+    "links.forward.files": ["0-0 2-2", "0-0"],
+    "links.reverse.files": ["2-2", ""],
+}
+
+
+def test_links_are_combined_sentence_by_sentence() -> None:
+    stage = CombineLinks(["encoder", "files"])
+    assert stage.inputs == tuple(BATCH)
+    output = stage.apply(BATCH)
+    check_types(stage, output)
+    assert output == {
+        "links.forward": [f"0-0:{2 / 3!r} 1-1:0.75 2-2", ""],
+        "links.reverse": [f"0-0:{2 / 3!r}", ""],
+    }
+
+
+def test_an_empty_batch_has_no_links() -> None:
+    assert CombineLinks(["a", "b"]).apply(
+        {f"links.{side}.{name}": [] for side in ("forward", "reverse") for name in "ab"}
+    ) == {
+        "links.forward": [],
+        "links.reverse": [],
+    }
+
+
+def test_links_to_words_become_links_to_their_tokens_where_others_link_tokens() -> None:
+    stage = CombineLinks(["encoder", "files"], of_words=["encoder"])
+    assert stage.inputs[-1] == "target.ends"
+    batch = {
+        "links.forward.encoder": ["0-0:0.5 1-1:0.5"],
+        "links.reverse.encoder": ["0-0:0.5 1-1:0.5"],
+        "links.forward.files": ["0-1:0.5 1-2:0.5"],
+        "links.reverse.files": ["0-1:0.5 1-2:0.5"],
+        "target.ends": [[2, 3]],
+    }
+    assert stage.apply(batch) == {
+        "links.forward": ["0-0:0.5 0-1:0.5 1-2:0.5"],
+        "links.reverse": ["0-1:0.5 1-2:0.5"],
+    }
+    assert stage.settings() != CombineLinks(["encoder", "files"]).settings()
+
+
+def test_the_stage_of_one_aligner_among_several_has_a_name_and_columns_of_its_own() -> None:
+    learns, each = member_stage(Align(Fixed([])), "files"), member_stage(AlignEach(Fixed([])), "encoder")
+    assert (learns.name, each.name) == ("align.files", "align.encoder")
+    assert (*each.outputs, *learns.outputs) == tuple(BATCH)
+    assert isinstance(learns, FittingStage)
+    assert not isinstance(each, FittingStage)
+    assert not is_repeatable(learns)
