@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
@@ -137,15 +138,15 @@ class ColumnReader(Reader):
         block: Block[Row] | None = None
         empty_line: int | None = None
         lines, width = _lines_and_width(path)
-        known_rows: dict[str, Row] = {}
-        for first, rows, line in _runs(lines, known_rows):
+        new_row = partial(self._new_row, path=path, corpus=corpus, width=width, tagged=tagged)
+        for first, rows, line in _runs(lines, new_row):
             if rows:
                 if block is None:
                     block, sentence_id = Block(document, sentence_id), None
                 block.add(first, rows)
             if line is None:
                 continue
-            number, columns = first + len(rows), split_columns(line)
+            columns = split_columns(line)
             is_docstart = bool(columns) and columns[0] == DOCSTART
             if not line.strip() or is_docstart:
                 if block is None and empty_line is not None:
@@ -163,15 +164,18 @@ class ColumnReader(Reader):
                     documents += 1
                     document = (match[1] or "").strip() or f"{split}-{documents}"
                 elif _NO_TEXT.match(line):
-                    empty_line = number
-            elif not self.is_skipped(columns):
-                known_rows[line] = self._row(columns, corpus, f"{path}, line {number}", width=width, tagged=tagged)
-                if block is None:
-                    block, sentence_id = Block(document, sentence_id), None
-                block.add(number, [known_rows[line]])
+                    empty_line = first + len(rows)
 
-    def _row(self, columns: Sequence[str], corpus: CorpusFiles, where: str, *, width: int, tagged: bool) -> Row:
-        """Check the columns of a line; equal tokens and tags of all lines become one in memory."""
+    def _new_row(
+        self, number: int, line: str, *, path: Path, corpus: CorpusFiles, width: int, tagged: bool
+    ) -> Row | None:
+        """Split and check a line; ``None`` for one that is no row. Equal tokens and tags become one in memory."""
+        columns = split_columns(line)
+        if not line.strip() or columns[0] == DOCSTART or self.is_comment(line, columns, width=width):
+            return None
+        if self.is_skipped(columns):
+            return None
+        where = f"{path}, line {number}"
         self._check_columns(columns, where, width=width or len(columns))
         row = Row(columns)
         row.tag = intern(self._tag(columns, corpus, where)) if tagged else ""
@@ -208,16 +212,24 @@ def _lines_and_width(path: Path) -> tuple[Iterator[str], int]:
     return iter(head), 0
 
 
-def _runs(lines: Iterator[str], known_rows: Mapping[str, Row]) -> Iterator[tuple[int, list[Row], str | None]]:
-    """Part lines at those that are no known rows, since most lines of a corpus occur again.
+def _runs(
+    lines: Iterator[str], new_row: Callable[[int, str], Row | None]
+) -> Iterator[tuple[int, list[Row], str | None]]:
+    """Part lines at those that are no rows. Most lines of a corpus occur again, so each row is made once.
 
     :param lines: All lines of a file.
-    :param known_rows: The rows of lines that were checked; it may grow meanwhile.
-    :returns: The number of a line, the known rows from there on, and the line behind them; the last one is empty.
+    :param new_row: Makes the row of a line with its number; ``None`` for another line.
+    :returns: The number of a line, the rows from there on, and the line behind them; the last one is empty.
     """
+    known_rows: dict[str, Row] = {}
     number = 1
     while batch := list(islice(lines, _BATCH)):
-        rows = [*map(known_rows.get, batch), None]
+        rows = list(map(known_rows.get, batch))
+        for k in [k for k, row in enumerate(rows) if row is None]:
+            row = known_rows.get(batch[k]) or new_row(number + k, batch[k])
+            if row is not None:
+                rows[k] = known_rows[batch[k]] = row
+        rows.append(None)
         start = 0
         while start <= len(batch):
             stop = rows.index(None, start)
