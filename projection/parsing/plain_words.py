@@ -50,7 +50,7 @@ _IS_NOT = {
 }
 """What a value is not, by the validator's name of the error."""
 _VALIDATOR = frozenset(get_args(ErrorType))
-_TYPE = re.compile(r"\[key\]|[\w-]+\[.*\]|function-.*", re.DOTALL)
+_TYPE = re.compile(r"\[key\]|_[A-Z]\w*|[\w-]+\[.*\]|function-.*", re.DOTALL)
 """A part of a place that names a type of the validator, and no key."""
 _ALTERNATIVE = frozenset({"str", "int", "float", "bool", "none"})
 
