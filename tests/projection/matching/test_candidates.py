@@ -57,11 +57,10 @@ def test_pruned_candidates_give_the_objective_of_all_ngrams(problem: dict[str, A
 @settings(deadline=None, max_examples=60)
 @given(problems(st.sampled_from([0.0, 0.0, 1.0, 2.0])))
 def test_pruned_candidates_give_the_very_spans_of_all_ngrams(problem: dict[str, Any]) -> None:
-    every = [c for c in every_ngram(**problem) if c.score > 0][:40]
-    if len({c.entity for c in every}) > 2:
-        every = [c for c in every if c.entity < 2]
-    kept = {(c.entity, c.start, c.end) for c in every}
-    few = [c for c in pruned(problem) if (c.entity, c.start, c.end) in kept]
+    every = [c for c in every_ngram(**problem) if c.score > 0]
+    two_entities = sorted({c.entity for c in every})[:2]  # with all their spans: a part left out makes the whole better
+    every = [c for c in every if c.entity in two_entities]
+    few = [c for c in pruned(problem) if c.entity in two_entities]
     assert [(c.entity, c.start, c.end) for c in match_exact(few)] == [
         (c.entity, c.start, c.end) for c in brute_force(every)
     ]
