@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import sys
 import tempfile
@@ -28,34 +29,40 @@ from typing import Any
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
 
 import torch
+from transformers.utils import logging as transformers_logging
 from tuning import LINKS, OBJECTIVES, Tuner, Tuning
 
-from silverner.projection.alignment import EmbeddingAligner
+from silverner.projection.chain import ShardStore
 from silverner.projection.errors import SilvernerError
 from silverner.projection.metrics import evaluate_spans
-from silverner.projection.neural.checkpoint import Checkpoint, without_progress_bars
-from silverner.scoreboard.aligners import read_aligner
-from silverner.scoreboard.links import SetLinks
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.scoreboard.aligners import SUPPLIED, read_aligner
+from silverner.scoreboard.links import SetLinks, link
 from silverner.scoreboard.methods import METHODS
 from silverner.scoreboard.parallel_set import ParallelSet, read_set
 from silverner.scoreboard.registry import choose_sets, registered_sets
 from silverner.scoreboard.trial import try_method
 
-RULES = ("itermax", "softmax")
+ENGINES = {"itermax": {"engine": "simalign", "method": "itermax"}, "softmax": {"engine": "awesome"}}
 MEASURED = ("default", "heuristic")
 
 
-def embedding_links(parallel_set: ParallelSet, model: Path, layer: int, rule: Any) -> SetLinks:
+def embedding_links(parallel_set: ParallelSet, model: Path, layer: int, rule: str) -> SetLinks:
     """Align a set with an encoder."""
-    aligner = EmbeddingAligner(Checkpoint(name=str(model), device="cpu"), rule=rule, layer=layer)
-    links = [pair.forward for pair in aligner.align(parallel_set.source_tokens, parallel_set.target_tokens)]
-    return SetLinks(aligner=rule, settings={}, signature="", forward=links, reverse=links)
+    section = {**ENGINES[rule], "model": str(model), "layer": layer, "device": "cpu"}
+    return links_of(parallel_set, json.dumps(section))
+
+
+def links_of(parallel_set: ParallelSet, aligner: str) -> SetLinks:
+    """Align a set, or read the links that come with it; nothing is stored."""
+    with tempfile.TemporaryDirectory(prefix="silverner-") as folder:
+        return link(parallel_set, read_aligner(aligner), ShardStore(Path(folder)))
 
 
 def row(name: str, parallel_set: ParallelSet, model: Path, layer: int) -> str:
     """Write the figures of an encoder on a set."""
     cells = [parallel_set.name, name]
-    for rule in RULES:
+    for rule in ENGINES:
         links = embedding_links(parallel_set, model, layer, rule)
         for method in MEASURED:
             entities = try_method(METHODS[method], parallel_set, links, timed=False).entities
@@ -66,12 +73,11 @@ def row(name: str, parallel_set: ParallelSet, model: Path, layer: int) -> str:
 
 def agreed_links(parallel_set: ParallelSet, model: Path, layer: int) -> list[frozenset[tuple[int, int]]]:
     """Return the links that the encoder and the supplied links of either direction share."""
-    supplied = read_aligner("supplied").build(parallel_set, Path())
-    statistical = supplied.align(parallel_set.source_tokens, parallel_set.target_tokens)
+    supplied = links_of(parallel_set, SUPPLIED)
     neural = embedding_links(parallel_set, model, layer, "itermax").forward
     return [
-        frozenset((i, j) for i, j, _ in links) & {(i, j) for i, j, _ in [*pair.forward, *pair.reverse]}
-        for links, pair in zip(neural, statistical, strict=True)
+        frozenset((i, j) for i, j, _ in links) & {(i, j) for i, j, _ in [*forward, *reverse]}
+        for links, forward, reverse in zip(neural, supplied.forward, supplied.reverse, strict=True)
     ]
 
 
@@ -91,8 +97,7 @@ def tune(pairs: Sequence[tuple[Any, Any, Any]], model: Path, tuning: Tuning, fol
     start = time.process_time()
     losses = tuner.train([tuner.pair(*pair) for pair in pairs])
     seconds = time.process_time() - start
-    with without_progress_bars():
-        tuner.model.save_pretrained(folder)
+    tuner.model.save_pretrained(folder)
     tuner.tokenizer.save_pretrained(folder)
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     return f"{' '.join(f'{loss:.3f}' for loss in losses)} | {seconds:.0f} | {digest[:12]}"
@@ -135,7 +140,8 @@ def main() -> int:
     if options.bitext and options.links == "agreed":
         parser.error("--links agreed needs the links of the set; leave out --bitext")
     torch.set_num_threads(1)
-    cells = [f"{rule}, {what}" for rule in RULES for what in (*MEASURED, "links")]
+    transformers_logging.disable_progress_bar()
+    cells = [f"{rule}, {what}" for rule in ENGINES for what in (*MEASURED, "links")]
     head = ["set", "encoder", *cells, "loss", "seconds", "weights"]
     sys.stdout.write(f"| {' | '.join(head)} |\n{'|---' * len(head)}|\n")
     try:
