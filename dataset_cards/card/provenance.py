@@ -62,9 +62,11 @@ def _chain(facts: LanguageFacts) -> str:
 
 
 def _model(section: Mapping[str, Any]) -> str:
-    """Name the model of an engine; the ``model`` of eflomal is a number and is not shown."""
-    name = section.get("model")
-    return f" ({code(name)})" if isinstance(name, str) else ""
+    """Name the model of an engine, and its layer; the ``model`` of eflomal is a number and is not shown."""
+    name, layer = section.get("model"), section.get("layer")
+    if not isinstance(name, str):
+        return ""
+    return f" ({code(name)}, layer {layer})" if isinstance(layer, int) else f" ({code(name)})"
 
 
 def problems(corpus: CorpusFacts) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, BeforeValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from silverner.dataset_cards.facts.base import Facts, first_error
@@ -20,18 +19,33 @@ class _Engine(Facts):
     engine: str
 
 
-class _Engines(Facts):
-    """The engines of a recipe, or of one of its voters, which can name an engine by one word."""
+def _section_of(engine: Any) -> Any:
+    """Write an engine that is named by one word as a section."""
+    return {"engine": engine} if isinstance(engine, str) else engine
+
+
+_NamedEngine = Annotated[_Engine, BeforeValidator(_section_of)]
+
+
+def _one_or_several(engine: Any) -> BeforeValidator:
+    """Check an aligner, or each of several; the messages of a union of types would name the types."""
+    one, several = TypeAdapter(engine), TypeAdapter(tuple[engine, ...])
+    return BeforeValidator(lambda value: (several if isinstance(value, list) else one).validate_python(value))
+
+
+class _Voter(Facts):
+    """The engines of a voter, which can name an engine by one word."""
 
     method: str | None = None
-    translator: _Engine | str | None = None
-    back_translator: _Engine | str | None = None
-    labeller: _Engine | str | None = None
-    aligner: _Engine | str | Sequence[_Engine | str] | None = None
-    glosses: _Engine | str | None = None
+    translator: _NamedEngine | None = None
+    back_translator: _NamedEngine | None = None
+    labeller: _NamedEngine | None = None
+    aligner: Annotated[Any, _one_or_several(_NamedEngine)] | None = None
+    glosses: _NamedEngine | None = None
 
 
-class _Recipe(_Engines):
+class _Recipe(Facts):
+    method: str | None = None
     license: str | None = None
     labels: list[str] | None = None
     source: _Text | None = None
@@ -39,12 +53,12 @@ class _Recipe(_Engines):
     translator: _Engine | None = None
     back_translator: _Engine | None = None
     labeller: _Engine | None = None
-    aligner: _Engine | Sequence[_Engine] | None = None
+    aligner: Annotated[Any, _one_or_several(_Engine)] | None = None
     glosses: _Engine | None = None
     score: str = ""
     matcher: str = ""
     filters: dict[str, float | None] | None = None
-    voters: dict[str, _Engines] | None = None
+    voters: dict[str, _Voter] | None = None
 
 
 def _readable(recipe: dict[str, Any]) -> dict[str, Any]:
@@ -69,4 +83,4 @@ def engines_of(section: Any) -> list[dict[str, Any]]:
     [{'engine': 'eflomal'}, {'engine': 'simalign', 'layer': 6}]
     """
     sections = section if isinstance(section, list) else [section] if section else []
-    return [{"engine": one} if isinstance(one, str) else one for one in sections]
+    return [_section_of(one) for one in sections]

@@ -129,7 +129,7 @@ def test_card_and_manifest_name_every_aligner(
     for file in ("README.md", "manifest.json", "recipe.yaml"):
         assert str(tmp_path) not in (tmp_path / "out" / file).read_text()
     card = (tmp_path / "out" / "README.md").read_text()
-    assert "- `spa`: parallel, chances, simalign (`encoder`), fused score, exact matching" in card
+    assert "- `spa`: parallel, chances, simalign (`encoder`, layer 2), fused score, exact matching" in card
     assert "| aligner `encoder` | mit |" in card
     assert "- Nobody 2026&#58; On Chances." in card
     assert "- Jalili Sabet, Dufter, Yvon and Schütze 2020&#58; SimAlign" in card
@@ -166,6 +166,19 @@ def test_in_characters_links_of_words_and_of_tokens_become_links_of_tokens(
     (row, *_) = datasets.load_dataset(str(tmp_path / "out"), "zho", split="train")
     assert row["tokens"] == list("安娜在纽约。")
     assert {"0-0", "0-1"} <= set(row["alignment"].split())
+
+
+def test_a_voter_can_have_several_aligners(tmp_path: Path) -> None:
+    (tmp_path / "more.links").write_text("0-0 1-1\n0-0\n0-6 1-4 2-0 3-2\n")
+    more = {"engine": "pharaoh", "forward": "more.links"}
+    voters = {
+        "both": {"method": "parallel", "aligner": [FILES, more]},
+        "one": {"method": "parallel", "aligner": more},
+    }
+    path = write_corpus(tmp_path, method="vote", voters=voters, vote="agreement", aligner=..., filters=..., keep=...)
+    facts = _build(path)
+    assert {"both.align.pharaoh", "both.align.pharaoh-2", "both.combine-links", "one.align"} < set(facts.stages)
+    assert facts.engines == ["pharaoh"]
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,16 @@ FAULTS: dict[str, tuple[tuple[Any, ...], Any, str]] = {
         ...,
         "recipe: aligner.engine: it is missing",
     ),
+    "one of several engines without a name": (
+        (*SPANISH, "recipe", "aligner"),
+        [{"engine": "eflomal"}, {"model": "x"}],
+        "recipe: aligner.1.engine: it is missing",
+    ),
+    "an engine of a voter without a name": (
+        (*SPANISH, "recipe", "voters"),
+        {"a": {"aligner": ["eflomal", {}]}},
+        "recipe: voters.a.aligner.1.engine: it is missing",
+    ),
     "a licence of several": ((*SPANISH, "recipe", "license"), ["mit"], "recipe: license: ['mit'] is not text"),
     "a threshold of words": ((*SPANISH, "recipe", "filters", "lost-entity"), "x", "recipe: filters.lost-entity: "),
     "a sample outside": (
