@@ -26,7 +26,7 @@ from scipy.optimize import minimize
 from silverner.projection.metrics import Calibration, calibration
 from silverner.projection.projector import Projector
 from silverner.projection.scoring.choices import SCORES, Score
-from silverner.projection.scoring.confidence import CONSTANTS, HEIGHT_LIMIT
+from silverner.projection.scoring.confidence import CONSTANTS, HEIGHT_LIMITS
 
 MIN_BIN_COUNT = 10
 """Fewest spans of a bin that the plot shows: fewer are chance."""
@@ -57,7 +57,7 @@ def span_outcomes(parallel_set: ParallelSet, score: Score, **options: Any) -> Ou
         boundaries, entities = {(g.start, g.end) for g in gold}, {(g.start, g.end, g.label) for g in gold}
         for span in projection.spans:
             assert span.confidence is not None
-            high = min(span.score, HEIGHT_LIMIT)
+            high = min(span.score, HEIGHT_LIMITS[score])
             margin = (np.log(span.confidence / (1 - span.confidence)) - intercept - height * high) / slope
             overlaps = any(g.start < span.end and span.start < g.end for g in gold)
             boundary = span.start, span.end
@@ -140,7 +140,7 @@ def main() -> int:
             constants = fit([*chain(*outcomes[:k], *outcomes[k + 1 :])])
             for side, spans in zip(pair, outcomes[k], strict=True):
                 results = measure_calibration(spans, constants)
-                if score == "fused":
+                if score == "fitted":
                     curves.append((side.name, results[0]))
                 cells = " | ".join(f"{r.error:.3f} ({r.confidence:.3f}, right {r.correct:.3f})" for r in results)
                 sys.stdout.write(f"| {score}, {side.name} | {_format(constants)} | {cells} |\n")

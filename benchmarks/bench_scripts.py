@@ -40,7 +40,7 @@ def f1_by_letters(parallel_set: ParallelSet) -> float:
     """Return the F1 of the default when romanised names are compared by their letters only."""
     name_similarity._by_ear.cache_clear()
     with patch.object(name_similarity, "_consonants", lambda word: word):
-        f1 = parallel_set.f1(Projector())
+        f1 = parallel_set.f1(Projector(score="fused"))
     name_similarity._by_ear.cache_clear()
     return f1
 
@@ -52,15 +52,18 @@ def _f1_of(projector: Projector) -> Callable[[ParallelSet], float]:
 MEASURES: Mapping[str, Callable[[ParallelSet], float]] = {
     "greedy, dice (published)": _f1_of(Projector(matcher="greedy", score="dice", capitals=(), threshold=0.0)),
     "without likeness": _f1_of(
-        Projector(weights=PartWeights.of({"likeness": 0.0, "penalty_lookalike_elsewhere": 0.0}))
+        Projector(score="fused", weights=PartWeights.of({"likeness": 0.0, "penalty_lookalike_elsewhere": 0.0}))
     ),
     "by letters": f1_by_letters,
-    "the default": _f1_of(Projector()),
+    "the default": _f1_of(Projector(score="fused")),
 }
 PARTS: Mapping[str, Projector] = {
-    **{part: Projector(weights=PartWeights.of({part: value})) for part, value in {**OFF, "dot": 0.0}.items()},
-    "capitals": Projector(capitals=()),
-    "threshold": Projector(threshold=0.0),
+    **{
+        part: Projector(score="fused", weights=PartWeights.of({part: value}))
+        for part, value in {**OFF, "dot": 0.0}.items()
+    },
+    "capitals": Projector(score="fused", capitals=()),
+    "threshold": Projector(score="fused", threshold=0.0),
 }
 
 

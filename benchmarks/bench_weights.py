@@ -46,11 +46,14 @@ def ablation(sets: Sequence[ParallelSet]) -> str:
     :param sets: The sets, and their reverses.
     :returns: A Markdown table of F1, and of the loss.
     """
-    variants = {"all parts": Projector(), "without any part but agreed links": Projector(weights=BARE)}
+    variants = {
+        "all parts": Projector(score="fused"),
+        "without any part but agreed links": Projector(score="fused", weights=BARE),
+    }
     for part in GRID:
-        variants[f"without {part}"] = Projector(weights=PartWeights.of({part: OFF[part]}))
-    variants["without capitals"] = Projector(capitals=())
-    variants["without threshold"] = Projector(threshold=0.0)
+        variants[f"without {part}"] = Projector(score="fused", weights=PartWeights.of({part: OFF[part]}))
+    variants["without capitals"] = Projector(score="fused", capitals=())
+    variants["without threshold"] = Projector(score="fused", threshold=0.0)
     text = f"| variant | {' | '.join(s.name for s in sets)} |\n|{'---|' * (len(sets) + 1)}\n"
     all_parts: list[float] = []
     for name, projector in variants.items():
@@ -68,11 +71,11 @@ def choose_weights(sets: Sequence[ParallelSet]) -> PartWeights:
     :param sets: The sets to choose on.
     :returns: The weights.
     """
-    best, top = BARE, mean(parallel_set.f1(Projector(weights=BARE)) for parallel_set in sets)
+    best, top = BARE, mean(parallel_set.f1(Projector(score="fused", weights=BARE)) for parallel_set in sets)
     for part, values in GRID.items():
         for value in values:
             trial = PartWeights.of({**best.by_part, part: value})
-            f1 = mean(parallel_set.f1(Projector(weights=trial)) for parallel_set in sets)
+            f1 = mean(parallel_set.f1(Projector(score="fused", weights=trial)) for parallel_set in sets)
             if f1 > top:
                 best, top = trial, f1
     return best
@@ -89,7 +92,7 @@ def measure_left_out(sets: Sequence[ParallelSet], training_sets: Mapping[str, Se
     for parallel_set in sets:
         weights = choose_weights(training_sets[parallel_set.name])
         parts = ", ".join(f"{part} {value:g}" for part, value in weights.by_part.items() if part in GRID)
-        f1 = parallel_set.f1(Projector()), parallel_set.f1(Projector(weights=weights))
+        f1 = parallel_set.f1(Projector(score="fused")), parallel_set.f1(Projector(score="fused", weights=weights))
         text += f"| {parallel_set.name} | {f1[0]:.2f} | {f1[1]:.2f} | {parts} |\n"
     return text
 

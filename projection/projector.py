@@ -14,6 +14,7 @@ from silverner.projection.matching.candidate import Candidate
 from silverner.projection.matching.candidates import aligned_runs, ngram_candidates, span_candidates
 from silverner.projection.matching.choices import TAGGER_PROPOSERS, Matcher
 from silverner.projection.matching.exact import match_exact
+from silverner.projection.matching.fitted_candidates import fitted_candidates
 from silverner.projection.matching.greedy import match_greedy
 from silverner.projection.matching.heuristic import project_runs
 from silverner.projection.matching.repeat import match_repeated
@@ -102,9 +103,12 @@ class Projector(ProjectorSettings):
         """
         if not pair.entities:
             return collect_projection(pair, [])
-        scores = SCORE_FUNCTIONS[self.score](pair, self.weights)
         allowed = allowed_spans(pair, labels=self.capitals, initial=self.initial)
-        candidates = self._candidates(pair, scores, allowed)
+        if self.span_score == "fitted":
+            candidates = self._fitted_candidates(pair, allowed)
+        else:
+            scores = SCORE_FUNCTIONS[self.span_score](pair, self.weights)
+            candidates = self._candidates(pair, scores, allowed)
         if self.matcher == "heuristic":
             projected = project_runs(pair, scores, allowed)
         else:
@@ -123,7 +127,8 @@ class Projector(ProjectorSettings):
                 rivals[source] = max(rivals.get(source, 0.0), c.score)
         return [
             replace(
-                span, confidence=confidence(self.score, chosen=span.score, rival=rivals.get(span.source_start, 0.0))
+                span,
+                confidence=confidence(self.span_score, chosen=span.score, rival=rivals.get(span.source_start, 0.0)),
             )
             for span in projected
         ]
@@ -141,14 +146,27 @@ class Projector(ProjectorSettings):
                 forbidden=self.forbidden,
                 max_length=self.max_length,
                 allowed=allowed,
-                inner_tokens=DOTS if self.score == "fused" else (),
+                inner_tokens=DOTS if self.span_score == "fused" else (),
             )
+        return span_candidates(scores, pair.entities, self._proposed_spans(pair), allowed=allowed)
+
+    def _fitted_candidates(self, pair: SentencePair, allowed: Sequence[AllowedSpans] | None) -> list[Candidate]:
+        """Propose target spans for every entity, with their probabilities."""
+        return fitted_candidates(
+            pair,
+            self.weights,
+            forbidden=self.forbidden,
+            max_length=self.max_length,
+            allowed=allowed,
+            proposed=None if self.proposer == "ngram" else self._proposed_spans(pair),
+        )
+
+    def _proposed_spans(self, pair: SentencePair) -> list[list[tuple[int, int]]]:
+        """Return the aligned runs of every entity and the entities of the tagger, as the proposer says."""
         runs = [aligned_runs(pair.links, e) if self.proposer != "ner" else [] for e in pair.entities]
         tagged = pair.evidence.tagger_entities if self.proposer in TAGGER_PROPOSERS else []
         tagger_spans = [(span.start, span.end) for span in tagged]
-        return span_candidates(
-            scores, pair.entities, [[*of_entity, *tagger_spans] for of_entity in runs], allowed=allowed
-        )
+        return [[*of_entity, *tagger_spans] for of_entity in runs]
 
     def _match(self, candidates: list[Candidate]) -> list[Candidate]:
         """Choose among the candidates."""
@@ -172,7 +190,7 @@ def project(
     reverse: Links | None = None,
     *,
     matcher: Matcher = "exact",
-    score: Score = "fused",
+    score: Score = "fitted",
     symmetrise: Symmetrisation = "gdfa",
     threshold: float | None = None,
 ) -> Projection:
@@ -184,7 +202,7 @@ def project(
     :param links: Alignment, ``(source token, target token)`` with or without a weight in [0, 1], or a Pharaoh line.
     :param reverse: Links of the target-to-source run if there are two, source token first too.
     :param matcher: ``exact``, ``greedy``, ``heuristic`` or ``bipartite``.
-    :param score: ``fused`` or ``dice``.
+    :param score: ``fitted``, ``fused`` or ``dice``.
     :param symmetrise: How to make one alignment of two directions, see :func:`~silverner.projection.symmetrise`.
     :param threshold: An entity is not projected when its best span scores this or less, see :class:`Projector`.
     :returns: The projected spans with their scores, and the entities that were lost.
@@ -246,17 +264,21 @@ def project_batch(
     sides = list(zip(sources, targets, strict=True))
     forward = _read_all(links, sides)
     backward = None if reverse is None else _read_all(reverse, sides)
-    if corpus.cooccurrences is None and projector.needs_cooccurrences:
-        corpus = replace(corpus, cooccurrences=count_cooccurrences(sources, targets, forward, backward))
     pair_evidence = [NO_EVIDENCE] * len(sides) if evidence is None else evidence
-    cases = corpus_cases(targets) if projector.capitals or projector.score == "fused" else [None] * len(sides)
+    spans = [
+        _read_spans(e, len(source), known, f"pair {k}")
+        for k, (e, source, known) in enumerate(zip(entities, sources, pair_evidence, strict=True))
+    ]
+    if corpus.cooccurrences is None and projector.needs_cooccurrences:
+        counts = count_cooccurrences(sources, targets, forward, backward, entities=spans)
+        corpus = replace(corpus, cooccurrences=counts)
+    cases = corpus_cases(targets) if projector.capitals or projector.score != "dice" else [None] * len(sides)
     reverse_links = [None] * len(sides) if backward is None else backward
-    rows = zip(sources, entities, targets, forward, reverse_links, pair_evidence, cases, strict=True)
+    rows = zip(sources, spans, targets, forward, reverse_links, pair_evidence, cases, strict=True)
     projections = []
-    for k, (s, e, t, f, b, sentence, case) in enumerate(rows):
-        spans = _read_spans(e, len(s), sentence, f"pair {k}")
-        known = _completed(sentence, case, corpus) if spans else sentence
-        projections.append(projector.project_pair(projector.pair(s, spans, t, f, b, known)))
+    for s, e, t, f, b, sentence, case in rows:
+        known = _completed(sentence, case, corpus) if e else sentence
+        projections.append(projector.project_pair(projector.pair(s, e, t, f, b, known)))
     return projections
 
 

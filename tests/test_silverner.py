@@ -115,7 +115,7 @@ def test_project_hears_what_names_are_called(tmp_path: Path, capsys: pytest.Capt
     capsys.readouterr()
     for one in ("--score", "dice"), ("--matcher", "heuristic"):
         assert _project(files, *options, *one) == 2
-        assert "cannot use --glosses: only --score fused uses them, with any matcher but heuristic" in (
+        assert "cannot use --glosses: only --score fitted and fused use them, with any matcher but heuristic" in (
             output := capsys.readouterr().err
         )
         assert " ".join(one) in output
@@ -146,7 +146,7 @@ def test_project_writes_the_target_with_labels(tmp_path: Path, capsys: pytest.Ca
     )
     output = capsys.readouterr()
     assert output.out == ""
-    assert output.err == "3 sentences, 4 entities projected from 4, 0 lost (exact, fused)\n"
+    assert output.err == "3 sentences, 4 entities projected from 4, 0 lost (exact, fitted)\n"
 
 
 def test_project_writes_data_to_stdout_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -162,7 +162,7 @@ def test_project_keeps_empty_target_sentences(tmp_path: Path) -> None:
     assert _project(files) == 0
     assert (
         Path(files["out.conll"]).read_text()
-        == "Ana\tB-PER\nvisita\tO\nNueva\tO\nYork\tB-LOC\n\n# text =\n\nBerna\tB-LOC\n\n"
+        == "Ana\tB-PER\nvisita\tO\nNueva\tB-LOC\nYork\tI-LOC\n\n# text =\n\nBerna\tB-LOC\n\n"
     )
 
 

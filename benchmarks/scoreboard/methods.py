@@ -93,6 +93,12 @@ _METHODS = (
     _published("bipartite", "the n-grams with the best sum of dice scores, which may overlap"),
     _published("exact", "the n-grams with the best sum of dice scores, without overlap"),
     _with_capitals("greedy", usual=True),
+    Method(
+        name="fused",
+        summary="the default without its model of spans: the n-grams with the best sum of fused scores",
+        settings={"score": "fused"},
+        usual=True,
+    ),
     Method(name=DEFAULT, summary="what silverner project does", usual=True),
     _with_capitals("heuristic"),
     _with_capitals("exact"),
@@ -104,12 +110,17 @@ _METHODS = (
     ),
     Method(
         name="runs-fused",
-        summary="the default, but runs of linked tokens instead of n-grams",
-        settings={"proposer": "runs"},
+        summary="fused, but runs of linked tokens instead of n-grams",
+        settings={"proposer": "runs", "score": "fused"},
         best_symmetrisation=True,
     ),
-    Method(name="greedy-fused", summary="the default, chosen greedily", settings={"matcher": "greedy"}),
-    Method(name="bipartite-fused", summary="the default, and spans may overlap", settings={"matcher": "bipartite"}),
+    Method(name="greedy-fitted", summary="the default, chosen greedily", settings={"matcher": "greedy"}),
+    Method(name="greedy-fused", summary="fused, chosen greedily", settings={"matcher": "greedy", "score": "fused"}),
+    Method(
+        name="bipartite-fused",
+        summary="fused, and spans may overlap",
+        settings={"matcher": "bipartite", "score": "fused"},
+    ),
     Method(
         name=f"{DEFAULT}-capitals", summary="the default without the rule about capitals", settings={"capitals": ()}
     ),
@@ -130,7 +141,7 @@ def choose_methods(names: Sequence[str]) -> list[Method]:
     :raises UsageError: for a name that no method has.
 
     >>> [method.name for method in choose_methods(["default", "greedy*"])]
-    ['greedy', 'greedy+capitals', 'default', 'greedy-fused']
+    ['greedy', 'greedy+capitals', 'default', 'greedy-fitted', 'greedy-fused']
     """
     chosen: set[str] = set()
     for name in names or USUAL:

@@ -92,7 +92,7 @@ class LanguageRecipe(Section):
     voters: dict[str, dict[str, Any]] | None = None
     vote: Annotated[VoteSection, short_for("rule")] | None = None
     candidates: Annotated[CandidatesSection, short_for("engine")] = CandidatesSection()
-    score: Score = "fused"
+    score: Score = "fitted"
     weights: dict[str, float] = Field(default_factory=dict)
     matcher: Matcher = "exact"
     threshold: float | None = Field(default=None, ge=0)
@@ -195,13 +195,13 @@ class LanguageRecipe(Section):
             raise _fault(
                 "target.gold: running text has no labels to measure against; format: text and gold: true", "target"
             )
-        if self.weights and self.score != "fused":
+        if self.weights and self.score == "dice":
             raise _fault(f"weights: only the fused score has weights; score: {self.score} has no parts", "weights")
-        unused = self.score != "fused" or self.matcher == "heuristic" or not PartWeights.of(self.weights)["gloss"]
+        unused = self.score == "dice" or self.matcher == "heuristic" or not PartWeights.of(self.weights)["gloss"]
         if self.glosses is not None and unused:
             why = (
-                "glosses: this recipe does not use them; they need score: fused, a weight of its part 'gloss' above 0, "
-                "and another matcher than heuristic"
+                "glosses: this recipe does not use them; they need score: fitted or fused, a weight of the part "
+                "'gloss' above 0, and another matcher than heuristic"
             )
             raise _fault(why, "glosses")
         self._check_links()

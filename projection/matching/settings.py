@@ -23,11 +23,12 @@ class ProjectorSettings:
     """The settings of a projection.
 
     :param matcher: ``exact``, ``greedy``, ``heuristic`` or ``bipartite``.
-    :param score: ``fused`` or ``dice``; the heuristic chooses by links alone and only reports it.
-    :param weights: The parts of the fused score.
+    :param score: ``fitted``, ``fused`` or ``dice``; the heuristic chooses by links alone and only reports it, and the
+        fused score in place of the fitted one.
+    :param weights: The parts of the fused score, which the fitted score reads, too.
     :param symmetrise: How to make one alignment of two directions.
     :param threshold: An entity is not projected when its best span scores this or less; ``None`` is what suits the
-        score, 0.25 for fused and 0 for dice.
+        score, 0.25 for fitted and fused, and 0 for dice.
     :param proposer: Where candidates come from: ``ngram``, every span; ``runs``, aligned runs; ``ner``, the entities of
         a tagger of the target; ``union``, both of these. The heuristic has its own.
     :param max_length: Longest n-gram in tokens; ``None`` is no limit.
@@ -43,7 +44,7 @@ class ProjectorSettings:
     """
 
     matcher: Matcher = "exact"
-    score: Score = "fused"
+    score: Score = "fitted"
     weights: PartWeights = DEFAULT_WEIGHTS
     symmetrise: Symmetrisation = "gdfa"
     threshold: float | None = None
@@ -84,7 +85,12 @@ class ProjectorSettings:
     @property
     def needs_cooccurrences(self) -> bool:
         """Whether the score reads the counts of the whole corpus."""
-        return self.score == "fused" and self.weights.need_cooccurrences
+        return self.span_score == "fitted" or (self.span_score == "fused" and self.weights.need_cooccurrences)
+
+    @property
+    def span_score(self) -> Score:
+        """The score of the candidates: the heuristic has no model of spans."""
+        return "fused" if self.matcher == "heuristic" and self.score == "fitted" else self.score
 
     @property
     def lowest_score(self) -> float:

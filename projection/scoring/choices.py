@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-Score = Literal["dice", "fused"]
+Score = Literal["dice", "fused", "fitted"]
 SCORES: tuple[Score, ...] = get_args(Score)

@@ -12,9 +12,13 @@ import math
 
 from silverner.projection.scoring.choices import Score
 
-CONSTANTS: dict[Score, tuple[float, float, float]] = {"fused": (-0.15, 1.78, 2.44), "dice": (-4.54, 2.53, 8.25)}
+CONSTANTS: dict[Score, tuple[float, float, float]] = {
+    "fitted": (-1.97, 2.82, 3.32),
+    "fused": (-0.15, 1.78, 2.44),
+    "dice": (-4.54, 2.53, 8.25),
+}
 """Intercept, and slopes of the margin and the height, by score."""
-HEIGHT_LIMIT = 0.6
+HEIGHT_LIMITS: dict[Score, float] = {"fitted": 1.0, "fused": 0.6, "dice": 0.6}
 """A score of this is as good as any higher one: then the margin decides."""
 
 
@@ -32,5 +36,5 @@ def confidence(score: Score, *, chosen: float, rival: float) -> float:
     (0.96, 0.75)
     """
     intercept, *slopes = CONSTANTS[score]
-    margin, height = min(chosen - rival, 1.0), min(chosen, HEIGHT_LIMIT)
+    margin, height = min(chosen - rival, 1.0), min(chosen, HEIGHT_LIMITS[score])
     return 1 / (1 + math.exp(-intercept - slopes[0] * margin - slopes[1] * height))

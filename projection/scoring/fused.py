@@ -30,7 +30,16 @@ def fused(pair: SentencePair, weights: PartWeights = DEFAULT_WEIGHTS) -> TokenSc
     """
     if not pair.entities or not pair.target:
         return np.zeros((len(pair.entities), len(pair.target)))
-    arrays = PairArrays.of(pair)
+    return fused_scores(PairArrays.of(pair), weights)
+
+
+def fused_scores(arrays: PairArrays, weights: PartWeights = DEFAULT_WEIGHTS) -> TokenScores:
+    """Apply all parts that are switched on to a pair whose arrays are there already.
+
+    :param arrays: The sentence pair, which has entities and target tokens.
+    :param weights: What each part is worth.
+    :returns: Matrix of shape (entities, target tokens).
+    """
     scores = arrays.no_scores()
     link_scores = _apply("links", arrays, np.zeros(len(arrays.links.source)), weights)
     np.add.at(scores, (arrays.links.entity, arrays.links.target), link_scores)

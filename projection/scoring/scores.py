@@ -16,6 +16,11 @@ from silverner.projection.scoring.pair_arrays import TokenScores
 from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.scoring.weights import PartWeights
 
-SCORE_FUNCTIONS: dict[Score, Callable[[SentencePair, PartWeights], TokenScores]] = {"dice": dice, "fused": fused}
-THRESHOLDS: dict[Score, float] = {"dice": 0.0, "fused": 0.25}
+SCORE_FUNCTIONS: dict[Score, Callable[[SentencePair, PartWeights], TokenScores]] = {
+    "dice": dice,
+    "fused": fused,
+    "fitted": fused,
+}
+"""The token scores of every score; the fitted one looks at spans, and the fused score is a feature of these."""
+THRESHOLDS: dict[Score, float] = {"dice": 0.0, "fused": 0.25, "fitted": 0.25}
 """What a span must score more than by default; less is a stray link, and no name."""

@@ -20,8 +20,11 @@ from silverner.projection.spans import Span
 from silverner.projection.stages.columns import PROJECTED, SPANS
 from silverner.projection.stages.fitted_table import FittedTable
 
-_OF_WORDS = ("source_links", "target_links", "target_words", "frequent_words")
-_OF_PAIRS = ("linked_pairs", "neighbour_pairs")
+_OF_WORDS = (
+    *("source_links", "target_links", "target_words", "frequent_words"),
+    *("target_occurrences", "name_occurrences"),
+)
+_OF_PAIRS = ("linked_pairs", "neighbour_pairs", "case_links")
 """Names of the counts, of words and of pairs of words."""
 _COLUMNS: Mapping[str, pa.DataType] = {
     "kind": pa.string(),
@@ -39,7 +42,7 @@ class Project:
     """
 
     name = "project"
-    version = 9
+    version = 10
     outputs: Mapping[str, pa.DataType] = {
         "projected.entities": PROJECTED,
         "projected.lost": SPANS,
@@ -117,15 +120,16 @@ class ProjectInCorpus(Project):
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Count links and neighbours over the corpus."""
-        names = ("source.tokens", self._target, "links.forward", "links.reverse")
+        names = ("source.tokens", self._target, "links.forward", "links.reverse", "source.entities")
         columns: dict[str, list[Any]] = {name: [] for name in names}
         for batch in batches:
             not_dropped = [reason is None for reason in batch[DROP]]
             for name, values in columns.items():
                 values += compress(batch[name], not_dropped)
-        sources, targets, forward, reverse = columns.values()
+        sources, targets, forward, reverse, rows = columns.values()
         links = ([parse_pharaoh(line) for line in lines] for lines in (forward, reverse))
-        self._counts.write(_encode_counts(count_cooccurrences(sources, targets, *links)), path)
+        entities = ([Span(**span) for span in spans] for spans in rows)
+        self._counts.write(_encode_counts(count_cooccurrences(sources, targets, *links, entities=entities)), path)
 
     def load(self, path: Path) -> None:
         """Use the counts of a file that :meth:`fit` wrote."""

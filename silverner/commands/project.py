@@ -32,11 +32,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reverse", type=Path, metavar="R.pharaoh", help="links of the reverse run, source-target too")
     parser.add_argument("--symmetrise", choices=SYMMETRISATIONS, help="how to join two directions (default: gdfa)")
     parser.add_argument("--matcher", choices=MATCHERS, default="exact", help="default: %(default)s")
-    parser.add_argument("--score", choices=SCORES, default="fused", help="default: %(default)s")
+    parser.add_argument("--score", choices=SCORES, default="fitted", help="default: %(default)s")
     parser.add_argument(
         "--threshold",
         type=float,
-        help="project no entity that scores this or less (default: 0.25 for fused, 0 for dice)",
+        help="project no entity that scores this or less (default: 0.25 for fitted and fused, 0 for dice)",
     )
     parser.add_argument("--glosses", type=Path, metavar="FILE", help="names in the target language: phrase, tab, name")
     add_reading_options(parser)
@@ -103,10 +103,10 @@ def _check(options: argparse.Namespace) -> None:
     """Refuse options that contradict each other."""
     from silverner.projection.errors import UsageError
 
-    if options.glosses and (options.score != "fused" or options.matcher == "heuristic"):
+    if options.glosses and (options.score == "dice" or options.matcher == "heuristic"):
         raise UsageError(
-            f"--score {options.score} --matcher {options.matcher} cannot use --glosses: only --score fused uses them, "
-            "with any matcher but heuristic; leave out --glosses, or change the score or matcher"
+            f"--score {options.score} --matcher {options.matcher} cannot use --glosses: only --score fitted and "
+            "fused use them, with any matcher but heuristic; leave out --glosses, or change the score or matcher"
         )
     if options.reverse and not options.alignment:
         raise UsageError("--reverse needs --alignment: give the links of both directions")

@@ -41,7 +41,9 @@ def corpus_statistics(rows: Sequence[Row], language: str) -> CorpusStatistics:
     tokens = [row.tokens for row in rows]
     counts = None
     if projector.needs_cooccurrences:
-        counts = count_cooccurrences([row.source_tokens for row in rows], tokens, links, links)
+        counts = count_cooccurrences(
+            [row.source_tokens for row in rows], tokens, links, links, entities=[row.source_spans for row in rows]
+        )
     corpus = CorpusEvidence(cooccurrences=counts, entities_are_predicted=True)
     try:
         cased = find_language(language).script in SCRIPTS_WITH_CAPITALS

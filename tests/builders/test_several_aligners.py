@@ -129,7 +129,7 @@ def test_card_and_manifest_name_every_aligner(
     for file in ("README.md", "manifest.json", "recipe.yaml"):
         assert str(tmp_path) not in (tmp_path / "out" / file).read_text()
     card = (tmp_path / "out" / "README.md").read_text()
-    assert "- `spa`: parallel, chances, simalign (`encoder`, layer 2), fused score, exact matching" in card
+    assert "- `spa`: parallel, chances, simalign (`encoder`, layer 2), fitted score, exact matching" in card
     assert "| aligner `encoder` | mit |" in card
     assert "- Nobody 2026&#58; On Chances." in card
     assert "- Jalili Sabet, Dufter, Yvon and Schütze 2020&#58; SimAlign" in card

@@ -254,7 +254,7 @@ def test_a_weight_that_is_none_is_refused(side: str, weight: float) -> None:
     ("options", "message"),
     [
         ({"matcher": "exat"}, r"unknown matcher 'exat'; allowed: bipartite, .*, heuristic \(did you mean exact\?\)"),
-        ({"score": "dise"}, r"unknown score 'dise'; allowed: dice, fused \(did you mean dice\?\)"),
+        ({"score": "dise"}, r"unknown score 'dise'; allowed: dice, fitted, fused \(did you mean dice\?\)"),
         (
             {"symmetrise": "intersect"},
             r"unknown symmetrise 'intersect'; allowed: forward, gdfa, intersection, reverse, union "

@@ -35,10 +35,18 @@ _MARKS = {
 def reward_pieces(arrays: PairArrays, scores: Reals, weight: float) -> Reals:
     """Give every piece of a source token, and every mark between, this share of what the best of them has."""
     raised = scores.copy()
-    for k, start, end in _splits(arrays):
-        if arrays.unclaimed[k, start:end].all():
-            raised[k, start:end] = np.maximum(raised[k, start:end], weight * raised[k, start:end].max())
+    for k, start, end in split_words(arrays):
+        raised[k, start:end] = np.maximum(raised[k, start:end], weight * raised[k, start:end].max())
     return raised
+
+
+def split_words(arrays: PairArrays) -> list[tuple[int, int, int]]:
+    """Find the source tokens of entities that are several tokens in the target.
+
+    :param arrays: The sentence pair.
+    :returns: Entity, start and end of the pieces of each, where nothing outside the entity claims one.
+    """
+    return [(k, start, end) for k, start, end in _splits(arrays) if arrays.unclaimed[k, start:end].all()]
 
 
 def _splits(arrays: PairArrays) -> Iterator[tuple[int, int, int]]:

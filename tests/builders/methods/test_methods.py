@@ -354,8 +354,8 @@ def test_another_label_map_translates_nothing_again(root: Path) -> None:
 
 
 GLOSSES_UNUSED = (
-    "glosses: this recipe does not use them; they need score: fused, a weight of its part 'gloss' above 0, and another "
-    "matcher than heuristic"
+    "glosses: this recipe does not use them; they need score: fitted or fused, a weight of the part 'gloss' above 0, "
+    "and another matcher than heuristic"
 )
 
 

@@ -25,7 +25,7 @@ def pair(
 
 
 def test_every_score_has_its_evidence() -> None:
-    assert tuple(SCORE_FUNCTIONS) == SCORES == ("dice", "fused")
+    assert tuple(SCORE_FUNCTIONS) == SCORES == ("dice", "fused", "fitted")
 
 
 def test_dice_counts_the_symmetrised_links_of_each_entity_whatever_their_weights() -> None:

@@ -142,7 +142,7 @@ def test_the_heuristic_takes_the_links(name: str, split: str) -> None:
 
 
 def test_the_part_can_be_switched_off() -> None:
-    off = Projector(weights=PartWeights.of({"split_word": 0}))
+    off = Projector(score="fused", weights=PartWeights.of({"split_word": 0}))
     assert project_name("Sainte-Marie", "Sainte - Marie", [(0, 0), (0, 1), (0, 2)], projector=off) == "Sainte"
 
 

@@ -52,4 +52,5 @@ def test_the_corpus_is_counted_only_for_a_part_that_reads_the_counts() -> None:
     assert not Projector(score="dice").needs_cooccurrences
     readers = {name: 0.0 for name, part in PARTS.items() if part.needs_cooccurrences}
     assert set(readers) == {"penalty_article", "lexicon", "cohesion"}
-    assert not Projector(weights=PartWeights.of(readers)).needs_cooccurrences
+    assert not Projector(score="fused", weights=PartWeights.of(readers)).needs_cooccurrences
+    assert Projector(weights=PartWeights.of(readers)).needs_cooccurrences  # the fitted score reads them itself
