@@ -12,7 +12,7 @@ from silverner.projection.scoring.fused import fused_scores
 from silverner.projection.scoring.pair_arrays import Indices, Mask, PairArrays
 from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.scoring.span_evidence import SpanEvidence
-from silverner.projection.scoring.span_features import candidate_spans, span_features
+from silverner.projection.scoring.span_features import candidate_spans, span_features, span_texts
 from silverner.projection.scoring.span_model import default_model
 from silverner.projection.scoring.weights import PartWeights
 
@@ -44,7 +44,6 @@ def fitted_candidates(
     arrays = PairArrays.of(pair)
     evidence = SpanEvidence(arrays, with_splits=weights["split_word"] > 0)
     scores, model = fused_scores(arrays, weights), default_model()
-    words = tuple(word.casefold() for word in pair.target)
     candidates: list[Candidate] = []
     for k, entity in enumerate(pair.entities):
         starts, ends = candidate_spans(arrays, evidence, scores, k) if proposed is None else _bounds(proposed[k])
@@ -54,8 +53,8 @@ def fitted_candidates(
         starts, ends = starts[possible], ends[possible]
         if not len(starts):
             continue
-        texts = [words[start:end] for start, end in zip(starts, ends, strict=True)]
-        probabilities = model.probabilities(span_features(arrays, evidence, scores, k, starts, ends), texts)
+        features = span_features(arrays, evidence, scores, k, starts, ends)
+        probabilities = model.probabilities(features, span_texts(pair.target, starts, ends))
         candidates += [
             Candidate(k, int(start), int(end), float(probability))
             for start, end, probability in zip(starts, ends, probabilities, strict=True)

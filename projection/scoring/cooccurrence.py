@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
+from typing import TypeVar
 
 from silverner.projection.links import Link
 from silverner.projection.scoring.capitalisation import sentence_cases
 from silverner.projection.spans import Span
 
+T = TypeVar("T", str, tuple[str, str])
 SMOOTHING = 2
 """Links to other words that every word is thought to have beside those counted: one occurrence proves nothing."""
 FREQUENT_SHARE, FREQUENT_COUNT = 0.01, 20
@@ -55,9 +57,8 @@ class CooccurrenceCounts:
             other way round; 1 where the corpus does not tell.
         """
         both = self.case_links.get(("capital", "capital"), 0) + 1
-        return both / (both + self.case_links.get(("small", "capital"), 0)), both / (
-            both + self.case_links.get(("capital", "small"), 0)
-        )
+        small_source, small_target = (self.case_links.get(p, 0) for p in (("small", "capital"), ("capital", "small")))
+        return both / (both + small_source), both / (both + small_target)
 
     def association(self, word: str, target_word: str, *, tokens_are_linked: bool) -> float:
         """Tell how much of what two words are linked to is each other (Dice's coefficient), elsewhere in the corpus.
@@ -127,6 +128,7 @@ def count_cooccurrences(
         case_links.update(_case_links(source, target, linked))
     source_links, target_links = _links_by_word(linked_pairs)
     often_linked, often_beside = _at_least_twice(linked_pairs), _at_least_twice(neighbour_pairs)
+    often = _at_least_twice(target_words)
     frequent = max(FREQUENT_COUNT, FREQUENT_SHARE * source_words.total())
     return CooccurrenceCounts(
         source_links=_of_words(source_links, {word for word, _ in often_linked}),
@@ -135,7 +137,7 @@ def count_cooccurrences(
         target_words=_of_words(target_words, {word for pair in often_beside for word in pair}),
         neighbour_pairs=often_beside,
         frequent_words={word: count for word, count in source_words.items() if count >= frequent},
-        target_occurrences=(often := {word: count for word, count in target_words.items() if count > 1}),
+        target_occurrences=often,
         name_occurrences=_of_words(name_words, often),
         case_links=dict(case_links),
     )
@@ -162,9 +164,9 @@ def _links_by_word(linked_pairs: Mapping[tuple[str, str], int]) -> tuple[Counter
     return source, target
 
 
-def _at_least_twice(counts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-    """Leave out pairs that occur once, which are most of them and prove nothing."""
-    return {pair: count for pair, count in counts.items() if count > 1}
+def _at_least_twice(counts: Mapping[T, int]) -> dict[T, int]:
+    """Leave out what occurs once, which is most of it and proves nothing."""
+    return {key: count for key, count in counts.items() if count > 1}
 
 
 def _of_words(counts: Mapping[str, int], words: Collection[str]) -> dict[str, int]:

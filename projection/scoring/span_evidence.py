@@ -12,6 +12,7 @@ from silverner.projection.scoring.cooccurrence import CooccurrenceCounts
 from silverner.projection.scoring.pair_arrays import Mask, PairArrays, Reals
 from silverner.projection.scoring.parts.dot import DOTS
 from silverner.projection.scoring.parts.gloss import similarity_to_glosses
+from silverner.projection.scoring.parts.lexicon import associations
 from silverner.projection.scoring.parts.split_word import split_words
 from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.spans import Span
@@ -60,12 +61,14 @@ class SpanEvidence:
         self._joins = self.is_dot & _between_words(arrays.is_word)
         self._linked = _matrix(pair.source, pair.target, arrays.linked)
         self._agreed = _matrix(pair.source, pair.target, arrays.agreed)
-        self._is_content = _content_words(pair)
+        self._is_word = np.array([any(map(str.isalnum, word)) for word in pair.source], dtype=bool)
+        self._is_content = self._is_word & ~_frequent_words(pair)
+        self._endings = _endings(pair)
         self._source_capitals = np.array([letter_case(word) == "capital" for word in pair.source], dtype=bool)
         self._name_rate = self._name_rates()
         self._splits = split_words(arrays) if with_splits else []
         self._glosses = similarity_to_glosses(arrays)
-        self._associations = _associations(arrays)
+        self._associations = associations(arrays)
 
     def tokens(self, k: int) -> Reals:
         """Tell what speaks for and against each target token.
@@ -123,17 +126,12 @@ class SpanEvidence:
 
     def endings(self, k: int) -> Mask:
         """Tell for each target token whether it is an ending such as ``'s`` that a name without an apostrophe lacks."""
-        entity = self._pair.entities[k]
-        name = "".join(self._pair.source[entity.start : entity.end])
-        has_apostrophe = any(mark in name for mark in APOSTROPHES)
-        return np.array([not has_apostrophe and word.startswith(APOSTROPHES) for word in self._pair.target], dtype=bool)
+        return np.asarray(self._endings[k], dtype=bool)
 
     def words(self, k: int) -> Mask:
         """Tell for each token of an entity whether it is a word."""
         entity = self._pair.entities[k]
-        return np.array(
-            [any(map(str.isalnum, word)) for word in self._pair.source[entity.start : entity.end]], dtype=bool
-        )
+        return self._is_word[entity.start : entity.end]
 
     def links(self, k: int, *, agreed: bool) -> Mask:
         """Return the links of an entity, shape (its tokens, target tokens)."""
@@ -175,13 +173,19 @@ def _name_rate(counts: CooccurrenceCounts | None, word: str, here: int, of_names
     return min(max(math.log(names / (occurrences - names)), _LEAST_RATE), _GREATEST_RATE)
 
 
-def _content_words(pair: SentencePair) -> Mask:
-    """Tell for each source token whether it is a word, and no frequent one such as an article."""
+def _frequent_words(pair: SentencePair) -> Mask:
+    """Tell for each source token whether it is a frequent word such as an article."""
     counts = pair.evidence.corpus.cooccurrences
     frequent = counts.frequent_words if counts is not None else {}
-    return np.array(
-        [any(map(str.isalnum, word)) and word.casefold() not in frequent for word in pair.source], dtype=bool
-    )
+    return np.array([word.casefold() in frequent for word in pair.source], dtype=bool)
+
+
+def _endings(pair: SentencePair) -> Mask:
+    """Tell for each entity which target tokens are endings such as ``'s``, unless its name has an apostrophe."""
+    is_ending = np.array([word.startswith(APOSTROPHES) for word in pair.target], dtype=bool)
+    lacks_apostrophe = [not any(mark in word for word in name for mark in APOSTROPHES) for name in pair.names()]
+    endings: Mask = np.array(lacks_apostrophe, dtype=bool)[:, None] & is_ending
+    return endings
 
 
 def _between_words(is_word: Mask) -> Mask:
@@ -202,21 +206,3 @@ def _matrix(source: Sequence[str], target: Sequence[str], links: Iterable[tuple[
     for i, j in links:
         matrix[i, j] = True
     return matrix
-
-
-def _associations(arrays: PairArrays) -> Reals:
-    """Ask the corpus of each token of an entity and each target token."""
-    pair, counts = arrays.pair, arrays.pair.evidence.corpus.cooccurrences
-    rows = list(pair.entity_of_token())
-    if counts is None:
-        return np.zeros((len(rows), len(pair.target)))
-    words = [word.casefold() for word in pair.target]
-    return np.array(
-        [
-            [
-                counts.association(pair.source[i].casefold(), word, tokens_are_linked=(i, j) in arrays.linked)
-                for j, word in enumerate(words)
-            ]
-            for i in rows
-        ]
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -55,6 +55,17 @@ def candidate_spans(arrays: PairArrays, evidence: SpanEvidence, scores: TokenSco
     return first[possible], after[possible]
 
 
+def span_texts(target: Sequence[str], starts: Indices, ends: Indices) -> list[tuple[str, ...]]:
+    """Return the words of every span, case aside.
+
+    :param target: The target tokens.
+    :param starts: The first token of every span.
+    :param ends: The token behind its last.
+    """
+    words = tuple(word.casefold() for word in target)
+    return [words[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
 def span_features(
     arrays: PairArrays, evidence: SpanEvidence, scores: TokenScores, k: int, starts: Indices, ends: Indices
 ) -> Reals:
@@ -74,7 +85,7 @@ def span_features(
     inside = _sums(tokens, starts, ends)
     places = [tokens[starts], tokens[ends - 1], padded[starts], padded[ends + 1], inside / (ends - starts)[:, None]]
     whole = [
-        *_fits(arrays, scores[k], k, starts, ends),
+        *_fits(arrays, evidence, scores[k], k, starts, ends),
         *_coverage(evidence, k, starts, ends),
         *(np.minimum(inside[:, TOKEN_EVIDENCE.index(kind)], _MOST_CLAIMED) for kind in ("claimed", "claimed_agreed")),
         *(_left_out(evidence, k, starts, ends, agreed=agreed) for agreed in (False, True)),
@@ -89,14 +100,16 @@ def _sums(values: Reals | Mask, starts: Indices, ends: Indices) -> Reals:
     return sums
 
 
-def _fits(arrays: PairArrays, row: Reals, k: int, starts: Indices, ends: Indices) -> Iterator[Reals]:
+def _fits(
+    arrays: PairArrays, evidence: SpanEvidence, row: Reals, k: int, starts: Indices, ends: Indices
+) -> Iterator[Reals]:
     """Yield the fused score of every span, how far it is below the best, and how the lengths fit."""
     source, target, entity = arrays.pair.source, arrays.pair.target, arrays.pair.entities[k]
     name = source[entity.start : entity.end]
     fused = 2 * _sums(row, starts, ends) / (len(entity) + ends - starts)
     yield fused
     yield fused - fused.max(initial=0.0)
-    source_words = max(1, sum(any(map(str.isalnum, word)) for word in name))
+    source_words = max(1, evidence.words(k).sum())
     target_words = _sums(arrays.is_word, starts, ends)
     ratio = np.log(np.maximum(target_words, 1) / source_words)
     yield np.maximum(ratio, 0)

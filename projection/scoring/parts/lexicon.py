@@ -10,22 +10,37 @@ from silverner.projection.scoring.part import ScorePart
 
 def reward_associated_words(arrays: PairArrays, scores: Reals, weight: float) -> Reals:
     """Add for each entity and target token the strongest association with a word of the entity."""
-    pair, counts = arrays.pair, arrays.pair.evidence.corpus.cooccurrences
-    if counts is None:
+    pair = arrays.pair
+    if pair.evidence.corpus.cooccurrences is None:
         return scores
     strongest = arrays.no_scores()
+    for (i, k), row in zip(pair.entity_of_token().items(), associations(arrays), strict=True):
+        if any(map(str.isalnum, pair.source[i])):
+            strongest[k] = np.maximum(strongest[k], row)
+    return scores + weight * arrays.unclaimed * strongest
+
+
+def associations(arrays: PairArrays) -> Reals:
+    """Tell how much the corpus links each token of an entity to each target word, in other places.
+
+    :param arrays: The sentence pair; without counts of its corpus nothing is associated.
+    :returns: Shape (entity tokens, target tokens), as :attr:`PairArrays.similarity`.
+    """
+    pair, counts = arrays.pair, arrays.pair.evidence.corpus.cooccurrences
+    rows = np.zeros_like(arrays.similarity)
+    if counts is None:
+        return rows
     target = [word.casefold() for word in pair.target]
-    for i, k in pair.entity_of_token().items():
+    for row, i in zip(rows, pair.entity_of_token(), strict=True):
         word = pair.source[i].casefold()
-        if word in counts.source_links and any(map(str.isalnum, word)):
-            row = [
+        if word in counts.source_links:
+            row[:] = [
                 counts.association(word, other, tokens_are_linked=(i, j) in arrays.linked)
                 if (word, other) in counts.linked_pairs
                 else 0.0
                 for j, other in enumerate(target)
             ]
-            strongest[k] = np.maximum(strongest[k], row)
-    return scores + weight * arrays.unclaimed * strongest
+    return rows
 
 
 PART = ScorePart(
