@@ -21,15 +21,16 @@ from statistics import mean
 from unittest.mock import Mock, patch
 
 import numpy as np
+from bench_confidence import fit as fit_confidence
+from bench_confidence import measure_calibration, span_outcomes
 from parallel_sets import ParallelSet
 from scipy.optimize import linear_sum_assignment, minimize
 
 from silverner.projection.chain import ShardStore
 from silverner.projection.errors import MissingFileError
 from silverner.projection.matching import fitted_candidates
-from silverner.projection.metrics import calibration
 from silverner.projection.projector import Projector
-from silverner.projection.scoring import confidence, span_model
+from silverner.projection.scoring import span_model
 from silverner.projection.scoring.capitalisation import corpus_cases
 from silverner.projection.scoring.cooccurrence import count_cooccurrences
 from silverner.projection.scoring.evidence import CorpusEvidence, SentenceEvidence
@@ -37,7 +38,7 @@ from silverner.projection.scoring.fused import fused_scores
 from silverner.projection.scoring.name_similarity import name_similarities
 from silverner.projection.scoring.pair_arrays import PairArrays
 from silverner.projection.scoring.span_evidence import SpanEvidence
-from silverner.projection.scoring.span_features import FEATURES, candidate_spans, span_features
+from silverner.projection.scoring.span_features import FEATURES, candidate_spans, span_features, span_texts
 from silverner.projection.scoring.span_model import SpanModel, default_model
 from silverner.projection.spans import Span
 from silverner.scoreboard.aligners import read_aligners
@@ -132,9 +133,7 @@ def _entities(parallel_set: ParallelSet) -> Iterator[Spans]:
             if gold is not None and len(starts):
                 right = np.flatnonzero((starts == gold.start) & (ends == gold.end))
                 features = span_features(arrays, spans, scores, index, starts, ends)
-                words = tuple(word.casefold() for word in target)
-                texts = [words[start:end] for start, end in zip(starts, ends, strict=True)]
-                yield Spans(features, texts, int(right[0]) if len(right) else None)
+                yield Spans(features, span_texts(target, starts, ends), int(right[0]) if len(right) else None)
 
 
 def _counterparts(parallel_set: ParallelSet, k: int) -> dict[Span, Span]:
@@ -192,37 +191,13 @@ def _calibration(entities: Sequence[tuple[Spans, float]], weights: np.ndarray) -
             rows.append((sums[span], logarithms[span], 1.0))
             truth.append(span == one.right)
             shares.append(weight)
-    return np.array(_logistic(np.array(rows), np.array(truth, dtype=float), np.array(shares)))
+    evidence, is_right, share = np.array(rows), np.array(truth, dtype=float), np.array(shares)
 
-
-def _logistic(rows: np.ndarray, truth: np.ndarray, shares: np.ndarray) -> list[float]:
     def loss(constants: np.ndarray) -> float:
-        logits = rows @ constants
-        return float(shares @ (np.logaddexp(0, logits) - truth * logits)) / float(shares.sum())
+        logits = evidence @ constants
+        return float(share @ (np.logaddexp(0, logits) - is_right * logits)) / float(share.sum())
 
-    return [float(x) for x in minimize(loss, np.zeros(rows.shape[1]), method="BFGS").x]
-
-
-def outcomes(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
-    """Return 1, margin and height of every span where the target has an entity, and whether it has these boundaries."""
-    plain = {**confidence.CONSTANTS, "fitted": (0.0, 1.0, 0.0)}
-    rows = []
-    with patch.object(confidence, "CONSTANTS", plain):
-        projections = sample.parallel_set.project(Projector())
-    for projection, gold in zip(projections, sample.parallel_set.gold, strict=True):
-        for span in projection.spans:
-            if any(g.start < span.end and span.start < g.end for g in gold):
-                margin = np.log(span.confidence / (1 - span.confidence))  # type: ignore[operator]
-                bounded = any((g.start, g.end) == (span.start, span.end) for g in gold)
-                rows.append((1.0, margin, min(span.score, confidence.HEIGHT_LIMITS["fitted"]), bounded))
-    values = np.array(rows, dtype=float)
-    return values[:, :3], values[:, 3]
-
-
-def fit_confidence(measured: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[float]:
-    """Fit the constants of the confidence; every set weighs the same."""
-    shares = np.concatenate([np.full(len(truth), 1 / len(truth)) for _, truth in measured])
-    return _logistic(np.concatenate([r for r, _ in measured]), np.concatenate([t for _, t in measured]), shares)
+    return np.asarray(minimize(loss, np.zeros(3), method="BFGS").x)
 
 
 def measure_left_out(samples: Sequence[Sample], used: np.ndarray) -> Iterator[str]:
@@ -233,10 +208,9 @@ def measure_left_out(samples: Sequence[Sample], used: np.ndarray) -> Iterator[st
     for language in sorted({sample.language for sample in samples}):
         others = [sample for sample in samples if sample.language != language]
         with patch.object(fitted_candidates, "default_model", Mock(return_value=fit(others, used))):
-            constants = fit_confidence([outcomes(sample) for sample in others])
+            constants = fit_confidence([span_outcomes(sample.parallel_set, "fitted") for sample in others])
             for sample in (s for s in samples if s.language == language):
-                rows, truth = outcomes(sample)
-                error = calibration((1 / (1 + np.exp(-rows @ constants))).tolist(), truth.astype(bool).tolist()).error
+                error = measure_calibration(span_outcomes(sample.parallel_set, "fitted"), constants)[0].error
                 f1 = (*_others(sample.parallel_set), sample.parallel_set.f1(Projector()), error)
                 means.setdefault(sample.name.split()[0], []).append(f1)
                 yield f"| {sample.name} | {f1[0]:.2f} | {f1[1]:.2f} | {f1[2]:.2f} | {f1[3]:.3f} |\n"
@@ -275,7 +249,7 @@ def main() -> int:
     path = Path(span_model.__file__).with_name(span_model.WEIGHTS_FILE)
     path.write_text(model.to_json(), encoding="utf-8")
     default_model.cache_clear()
-    constants = fit_confidence([outcomes(sample) for sample in samples])
+    constants = fit_confidence([span_outcomes(sample.parallel_set, "fitted") for sample in samples])
     sys.stdout.write(f"wrote {path.name}; confidence: {', '.join(f'{value:.2f}' for value in constants)}\n")
     return 0
 
