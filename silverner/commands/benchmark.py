@@ -14,6 +14,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
     :param parser: The parser.
     """
+    _add_what_is_measured(parser)
+    _add_comparison(parser)
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="write results.json, results.md, plot.png and links/ into this folder",
+    )
+    parser.add_argument("--list", action="store_true", help="list sets, aligners and methods, and measure nothing")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    add_store_option(parser)
+
+
+def _add_what_is_measured(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name sets, aligners, methods and predictions."""
     parser.add_argument(
         "folder",
         type=Path,
@@ -51,6 +66,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repair", action="store_true", help="repair invalid tag sequences of predictions instead of refusing them"
     )
+
+
+def _add_comparison(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how methods are compared."""
     parser.add_argument(
         "--baseline", default="default", metavar="METHOD", help="compare with this method (default: %(default)s)"
     )
@@ -63,15 +82,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the resamples (default: %(default)s)")
     parser.add_argument("--time", action="store_true", dest="timed", help="measure the time of every method, too")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        metavar="FOLDER",
-        help="write results.json, results.md, plot.png and links/ into this folder",
-    )
-    parser.add_argument("--list", action="store_true", help="list sets, aligners and methods, and measure nothing")
-    parser.add_argument("--json", action="store_true", help="print the results as JSON")
-    add_store_option(parser)
 
 
 def _names(text: str) -> list[str]:
