@@ -3,9 +3,10 @@
 A language-identification head computes ``logit_k = (U f) . (V mu_k)``: ``f`` is the vector of the sentence, ``mu_k``
 that of a source language, and the matrices have low rank. The head is trained on source text only, to tell the
 languages apart; ``gamma * ||mu' mu - I||^2`` keeps the ``mu`` apart. On target text the softmax of the logits weighs
-the teachers. Its temperature is one over the variance of all logits: where languages cannot be told apart, all weigh
-the same. The encoder is not trained here. ``f`` is the mean of its last hidden state, centred and scaled as on the
-source text.
+the teachers. Its temperature is the variance of all logits, as in the code that the authors published: the head is
+trained until it is certain of every source sentence, so plain logits would give all weight to one teacher. A variance
+below 1 is taken as 1, so that languages that cannot be told apart weigh the same. The encoder is not trained here.
+``f`` is the mean of its last hidden state, centred and scaled as on the source text.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def weights_from_logits(logits: NDArray[np.floating], *, each: bool) -> NDArray[
     :returns: Weights that add up to 1, of the same shape.
     """
     values = logits.astype(np.float64)
-    weights: NDArray[np.float64] = softmax(values * values.var(), axis=1)  # divided by the temperature, 1 / variance
+    temperature = max(float(values.var()), 1.0)
+    weights: NDArray[np.float64] = softmax(values / temperature, axis=1)
     if not each:
         weights[:] = weights.mean(axis=0)
     return weights
