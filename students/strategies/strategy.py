@@ -13,6 +13,31 @@ Its methods say what the student learns; every method has a default, so that a s
         def training_corpus(self, config, corpus):
             return replace(corpus, rows=[row for row in corpus.rows if len(row.tokens) >= self.shortest])
 
+A strategy that needs more than the logits of words for its loss makes an
+:class:`~silverner.students.training.objective.Objective` (hidden states, a second pass, the source sentence, averages
+over steps). One is made for every training::
+
+    class SquaredLogits(Objective):
+        def columns(self, row, window):  # of one example: read from its sentence, once
+            return {"words_of_source": len(row.source_tokens)}
+
+        def tensors(self, examples, pad):  # of one batch, from those columns
+            return {"words_of_source": torch.tensor([one["words_of_source"] for one in examples])}
+
+        def loss(self, model, batch):  # model.training says whether it learns, or is measured on held-out rows
+            output = run(model, batch, output_hidden_states=True)
+            logits = word_logits(output.logits, batch)  # also: word_logits(output.hidden_states[-1], batch)
+            return self.loss_of_words(logits, batch) + 0.1 * logits.square().mean()
+
+        def state(self):  # what lives over steps lies in every checkpoint, so that a killed run goes on as it was
+            return {}
+
+        def restore(self, state): ...
+
+    class Small(Hard):
+        def objective(self, config, corpus, encoding):
+            return SquaredLogits(self, config.training)
+
 The table in :mod:`silverner.students.strategies` names the class. A package of others names it in its
 ``pyproject.toml`` instead, and its name and version go into the results and the card of the student::
 
@@ -35,6 +60,8 @@ from silverner.projection.errors import UsageError, nearest
 if TYPE_CHECKING:
     from silverner.students.corpus import SilverCorpus
     from silverner.students.targets import Target
+    from silverner.students.training.encoding import Encoding
+    from silverner.students.training.objective import Objective
     from silverner.students.training_config import TrainerSettings, TrainingConfig
 
 
@@ -208,6 +235,18 @@ class Strategy:
         from silverner.students.training.losses import mixed_loss
 
         return mixed_loss(logits, **batch, distance=settings.distance, temperature=settings.temperature)
+
+    def objective(self, config: TrainingConfig, corpus: SilverCorpus, encoding: Encoding) -> Objective:
+        """Make what one training minimises; by default :meth:`loss`, of the logits of words.
+
+        :param config: What is to be trained.
+        :param corpus: The corpus to learn from.
+        :param encoding: Cuts sentences into the student's subwords.
+        :returns: The objective; no other training has it.
+        """
+        from silverner.students.training.objective import Objective
+
+        return Objective(self, config.training)
 
     def train(self, config: TrainingConfig, corpus: SilverCorpus, folder: Path, train_once: TrainOnce) -> TrainedModel:
         """Train the student.

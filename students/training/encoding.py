@@ -84,3 +84,20 @@ def _owners(cut: Sequence[tuple[int, int]], length: int) -> NDArray[np.int64]:
         owner[begin:end][better] = k
         context[begin:end][better] = room[better]
     return owner
+
+
+def pad_ids(sentences: Sequence[Sequence[int]], pad: int) -> tuple[Any, Any]:
+    """Pad ids to one length.
+
+    :param sentences: The ids of each.
+    :param pad: The id to pad with.
+    :returns: Ids and attention mask, integer tensors of shape (sentences, longest).
+    """
+    import torch
+
+    ids = torch.full((len(sentences), max(map(len, sentences))), pad, dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for k, sentence in enumerate(sentences):
+        ids[k, : len(sentence)] = torch.tensor(sentence)
+        mask[k, : len(sentence)] = 1
+    return ids, mask

@@ -42,9 +42,10 @@ def train_once(
         LOG.info("%s has no weights for %s: these begin at random", config.model, ", ".join(fresh))
     freeze(model, config.training.freeze)
     encoding, tags = Encoding(tokenizer, model.config), 1 + 2 * len(corpus.labels)
+    objective = config.strategy.objective(config, corpus, encoding)
 
     def examples(rows: Sequence[Row], targets: Sequence[Target]) -> list[dict[str, Any]]:
-        return training_examples(encoding.encode([row.tokens for row in rows]), targets, tags)
+        return training_examples(rows, encoding.encode([row.tokens for row in rows]), targets, tags, objective)
 
     targets = {row.id: one for row, one in zip(corpus.rows, config.strategy.targets(config, corpus), strict=True)}
     learnt, held_out = list(corpus.rows), list(dev or ())
@@ -63,7 +64,7 @@ def train_once(
         held_out_examples,
         folder,
         config.training,
-        loss=config.strategy.loss,
+        objective=objective,
         progress=progress,
     )
     save_model(model, tokenizer, folder / "final")

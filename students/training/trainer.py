@@ -1,8 +1,8 @@
 """Trains one student towards its targets with ``transformers.Trainer``; a killed run goes on to the same weights.
 
-A checkpoint holds weights as safetensors. Beside them ``Trainer`` keeps the states of optimiser, schedule and random
-numbers in files of ``torch.save``, and reads them with ``weights_only=True``, which runs no code. They are removed when
-training ends, like ``training_args.bin``, which nothing here reads.
+A checkpoint holds weights and what the objective remembers, as safetensors. Beside them ``Trainer`` keeps the states of
+optimiser, schedule and random numbers in files of ``torch.save``, and reads them with ``weights_only=True``, which runs
+no code. They are removed when training ends, like ``training_args.bin``, which nothing here reads.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import logging
 import math
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,17 +19,17 @@ from typing import Any
 import numpy as np
 
 from silverner.projection.neural.checkpoint import silent_transformers
+from silverner.students.corpus import Row
 from silverner.students.targets import Target
-from silverner.students.training.encoding import Window
+from silverner.students.training.encoding import Window, pad_ids
+from silverner.students.training.objective import OF_WORDS, Objective
 from silverner.students.training_config import TrainerSettings
 
 LOG = logging.getLogger("silverner")
 Progress = Callable[[int, int, float], None]
 """Called with the number of the step, of all steps, and the held-out loss."""
-Loss = Callable[[Any, Mapping[str, Any], TrainerSettings], Any]
-"""Makes the loss of a batch: see :meth:`~silverner.students.strategies.strategy.Strategy.loss`."""
-OF_WORDS = ("tags", "teacher_probabilities", "tag_share", "weights")
-"""The tensors of a batch that have one row a word: the fields of a target."""
+STATE = "objective.safetensors"
+"""The file of a checkpoint that holds what the objective remembers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +46,25 @@ class TrainingCourse:
     losses: tuple[tuple[int, float], ...]
 
 
-def training_examples(windows: Sequence[Window], targets: Sequence[Target], tags: int) -> list[dict[str, Any]]:
-    """Give windows the targets of their sentences.
+def training_examples(
+    rows: Sequence[Row], windows: Sequence[Window], targets: Sequence[Target], tags: int, objective: Objective
+) -> list[dict[str, Any]]:
+    """Give windows the targets of their sentences, and what the objective needs beside them.
 
+    :param rows: The sentences.
     :param windows: The windows.
     :param targets: The target of every sentence.
     :param tags: Number of tags.
-    :returns: Rows for :func:`collate_batch`.
+    :param objective: What is minimised.
+    :returns: Examples for :func:`collate_batch`.
     """
-    rows = []
+    examples = []
     for window in windows:
         target, words = targets[window.sentence], list(window.words)
         probabilities = target.teacher_probabilities
         if probabilities is None:
             probabilities = np.zeros((len(target.tags), tags), np.float32)
-        row = {
+        example = {
             "input_ids": window.ids,
             "positions": window.positions,
             "tags": target.tags[words],
@@ -68,27 +72,23 @@ def training_examples(windows: Sequence[Window], targets: Sequence[Target], tags
             "tag_share": target.tag_share[words],
             "weights": target.weights[words],
         }
-        rows.append(row)
-    return rows
+        examples.append(example | objective.columns(rows[window.sentence], window))
+    return examples
 
 
-def collate_batch(rows: Sequence[dict[str, Any]], pad: int) -> dict[str, Any]:
+def collate_batch(examples: Sequence[dict[str, Any]], pad: int) -> dict[str, Any]:
     """Make a batch: ids are padded to one length; what belongs to words is put in one row, with positions in the ids.
 
-    :param rows: Rows of :func:`training_examples`.
+    :param examples: Examples of :func:`training_examples`.
     :param pad: The id to pad with.
     :returns: Tensors.
     """
     import torch
 
-    length = max(len(row["input_ids"]) for row in rows)
-    ids = torch.full((len(rows), length), pad, dtype=torch.long)
-    mask = torch.zeros_like(ids)
-    for k, row in enumerate(rows):
-        ids[k, : len(row["input_ids"])] = torch.tensor(row["input_ids"])
-        mask[k, : len(row["input_ids"])] = 1
-    positions = torch.tensor([k * length + position for k, row in enumerate(rows) for position in row["positions"]])
-    words = {name: torch.from_numpy(np.concatenate([row[name] for row in rows])) for name in OF_WORDS}
+    ids, mask = pad_ids([example["input_ids"] for example in examples], pad)
+    length = ids.shape[1]
+    positions = torch.tensor([k * length + position for k, one in enumerate(examples) for position in one["positions"]])
+    words = {name: torch.from_numpy(np.concatenate([one[name] for one in examples])) for name in OF_WORDS}
     return {"input_ids": ids, "attention_mask": mask, "positions": positions, **words}
 
 
@@ -100,33 +100,33 @@ def train(
     folder: Path,
     settings: TrainerSettings,
     *,
-    loss: Loss,
+    objective: Objective,
     progress: Progress | None = None,
 ) -> TrainingCourse:
     """Train a student; afterwards it has the weights with the lowest held-out loss.
 
     :param model: The student.
     :param tokenizer: Its tokenizer.
-    :param learnt: Rows of :func:`training_examples` to learn from.
-    :param held_out: Rows to stop by.
+    :param learnt: Examples of :func:`training_examples` to learn from.
+    :param held_out: Examples to stop by.
     :param folder: Where checkpoints lie; training goes on from the last whole one.
     :param settings: How it is trained.
-    :param loss: Makes the loss of a batch.
+    :param objective: Makes the loss of a batch.
     :param progress: Called after every step.
     :returns: How it went.
     """
     import transformers
 
-    steps = math.ceil(len(learnt) / settings.batch)
+    steps, pad = math.ceil(len(learnt) / settings.batch), tokenizer.pad_token_id or 0
     trainer = _trainer_class()(
         model=model,
         args=_arguments(folder, settings, math.ceil(steps / 2), steps, cpu=model.device.type == "cpu"),
         train_dataset=_Rows(learnt),
         eval_dataset=_Rows(held_out),
-        data_collator=lambda rows: collate_batch(rows, tokenizer.pad_token_id or 0),
+        data_collator=lambda rows: collate_batch(rows, pad) | objective.tensors(rows, pad),
         callbacks=[transformers.EarlyStoppingCallback(settings.patience), _reporter(progress)],
     )
-    trainer.settings, trainer.word_loss = settings, loss
+    trainer.objective = objective
     trainer.remove_callback(transformers.PrinterCallback)
     last = last_checkpoint(folder)
     if last is not None:
@@ -204,24 +204,32 @@ def _arguments(folder: Path, settings: TrainerSettings, every: int, steps: int, 
 
 def _trainer_class() -> Any:
     """Make the trainer's class; transformers takes seconds to import."""
+    from safetensors.torch import load_file, save_file
     from transformers import Trainer
 
-    class WordTrainer(Trainer):
-        """Takes the logits of first subwords, and makes the loss of their words."""
+    class StudentTrainer(Trainer):
+        """Minimises an objective, and keeps in checkpoints what it remembers."""
 
-        settings: TrainerSettings
-        word_loss: Loss
+        objective: Objective
         model_accepts_loss_kwargs = False
 
         def compute_loss(
             self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
         ) -> Any:
-            logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).logits
-            words = logits.flatten(0, 1)[inputs["positions"]].float()
-            loss = self.word_loss(words, {name: inputs[name] for name in OF_WORDS}, self.settings)
-            return (loss, {"logits": logits}) if return_outputs else loss
+            loss = self.objective.loss(model, inputs)
+            return (loss, {}) if return_outputs else loss
 
-    return WordTrainer
+        def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
+            super()._save_optimizer_and_scheduler(output_dir)
+            if state := self.objective.state():
+                save_file({name: value.contiguous() for name, value in state.items()}, Path(output_dir, STATE))
+
+        def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+            super()._load_optimizer_and_scheduler(checkpoint)
+            if checkpoint is not None and (path := Path(checkpoint, STATE)).is_file():
+                self.objective.restore(load_file(path))
+
+    return StudentTrainer
 
 
 def _reporter(progress: Progress | None) -> Any:
