@@ -1,4 +1,4 @@
-"""The table of a comparison: means and deviations over seeds, intervals and significance over sentences."""
+"""The table of a comparison: means and deviations over seeds, intervals and significance."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from silverner.projection.metrics import compare, intervals
 from silverner.projection.spans import Span
 from silverner.projection.text.display import json_text
+from silverner.students.report.significance import Resampling, sentence_counts
 
 Spans = Sequence[Sequence[Span]]
 
@@ -40,11 +40,13 @@ class ComparisonLine:
 
     :param f1: Mean strict F1 in percent.
     :param deviation: Its standard deviation over seeds; ``None`` with one seed.
-    :param low: Where F1 begins with 95 % confidence, by the bootstrap over sentences.
+    :param low: Where F1 begins with 95 % confidence; see :mod:`~silverner.students.report.significance`.
     :param high: Where it ends.
     :param difference: F1 minus that of the baseline; ``None`` for the baseline.
-    :param p: Probability of such a difference by chance (approximate randomisation over sentences, corrected after Holm
-        for the strategies of the language); ``None`` for the baseline.
+    :param p: Probability of such a difference by chance (the same resampling, corrected after Holm for the strategies
+        of the language); ``None`` for the baseline.
+    :param over_seeds: Whether the interval covers other seeds too. With one seed it covers other sentences only; a
+        model that is not trained has no seed.
     :param seconds: Mean training time; of a run that was resumed, only the time since then.
     :param resumed: Whether a run was resumed.
     :param chosen_by: ``gold`` if gold of the target language decided when to stop.
@@ -61,6 +63,7 @@ class ComparisonLine:
     high: float
     difference: float | None
     p: float | None
+    over_seeds: bool
     seconds: float
     resumed: bool
     chosen_by: str
@@ -89,18 +92,25 @@ class Comparison:
         lines = [
             f"| language | strategy | F1 | 95 % interval | precision | recall | against {self.baseline} | p | s |",
             "|---|---|---|---|---|---|---|---|---|",
-            *map(_line, self.rows),
+            *(_line(row, self._before(row)) for row in self.rows),
             *self._means(),
             "",
-            "F1 is strict: the mean over seeds ± their standard deviation. The interval (bootstrap) and p (approximate "
-            "randomisation, corrected after Holm within a language) are computed over test sentences; the counts of "
-            "all seeds of a sentence are added. They say how the figures change with other test sentences, not with "
-            "other training text. s is the mean training time of a student in seconds, on the machine that trained it; "
-            "> marks a student that was stopped and resumed.",
+            "F1 is strict: the mean over seeds ± their standard deviation. The interval and p come from resampling the "
+            "test sentences, the same for all strategies, and the seeds (Multi-Bootstrap with Student's t for the few "
+            "seeds; p two-sided, corrected after Holm within a language). They say how the figures change with other "
+            "test sentences and seeds, not with other training text. s is the mean training time of a student in "
+            "seconds, on the machine that trained it; > marks a student that was stopped and resumed.",
         ]
+        if not all(row.over_seeds for row in self.rows):
+            lines += ["", "† One seed: interval and p cover other test sentences only. Give several seeds with --seed."]
         if any(row.chosen_by == "gold" for row in self.rows):
             lines += ["", "**Gold labels of the target language decided when to stop.**"]
         return "\n".join(lines) + "\n"
+
+    def _before(self, row: ComparisonLine) -> ComparisonLine | None:
+        """Find the baseline of a line; the baseline itself has none."""
+        same = (one for one in self.rows if (one.language, one.strategy) == (row.language, self.baseline))
+        return None if row.strategy == self.baseline else next(same, None)
 
     def _means(self) -> list[str]:
         """Average every strategy over languages, where it has all of them."""
@@ -116,15 +126,17 @@ class Comparison:
         return lines
 
 
-def _line(row: ComparisonLine) -> str:
-    """Lay out one line of the table."""
+def _line(row: ComparisonLine, before: ComparisonLine | None) -> str:
+    """Lay out one line of the table; the difference is that of the figures as they are printed."""
     deviation = "" if row.deviation is None else f" ± {row.deviation:.1f}"
-    difference = "" if row.difference is None else f"{row.difference:+.1f}"
+    difference = "" if before is None else f"{round(row.f1, 1) - round(before.f1, 1):+.1f}"
     p = "" if row.p is None else f"{row.p:.3f}" if row.p >= 0.001 else "< 0.001"
+    mark = "" if row.over_seeds else " †"
+    p_mark = " †" if p and before and not (row.over_seeds and before.over_seeds) else ""
     shares = f"{row.precision:.1f} | {row.recall:.1f}"
-    score = f"{row.f1:.1f}{deviation} | {row.low:.1f} to {row.high:.1f} | {shares}"
+    score = f"{row.f1:.1f}{deviation} | {row.low:.1f} to {row.high:.1f}{mark} | {shares}"
     seconds = f"{'> ' * row.resumed}{row.seconds:.0f}"
-    return f"| {row.language} | {row.strategy} | {score} | {difference} | {p} | {seconds} |"
+    return f"| {row.language} | {row.strategy} | {score} | {difference} | {p}{p_mark} | {seconds} |"
 
 
 def comparison_lines(students: Sequence[MeasuredStudent], baseline: str) -> list[ComparisonLine]:
@@ -139,19 +151,23 @@ def comparison_lines(students: Sequence[MeasuredStudent], baseline: str) -> list
         of_language = [student for student in students if student.language == language]
         strategies = dict.fromkeys(student.strategy for student in of_language)
         groups = {name: [student for student in of_language if student.strategy == name] for name in strategies}
-        tested = {name: _against(groups[baseline], group) for name, group in groups.items() if name != baseline}
-        corrected = holm({name: p for name, (_, p) in tested.items()})
+        resampling = Resampling(
+            {name: [sentence_counts(one.gold, one.predicted) for one in group] for name, group in groups.items()}
+        )
+        tests = {name: resampling.test(baseline, name) for name in groups if name != baseline}
+        corrected = holm({name: test.p for name, test in tests.items()})
         for name, group in groups.items():
-            difference = tested[name][0] if name in tested else None
-            lines.append(_summary(group, difference, corrected.get(name)))
+            difference = tests[name].difference if name in tests else None
+            lines.append(_summary(group, resampling.interval(name), difference, corrected.get(name)))
     return lines
 
 
-def _summary(group: Sequence[MeasuredStudent], difference: float | None, p: float | None) -> ComparisonLine:
+def _summary(
+    group: Sequence[MeasuredStudent], interval: tuple[float, float], difference: float | None, p: float | None
+) -> ComparisonLine:
     """Make the line of one strategy in one language from all its seeds."""
     scores = [student.facts["scores"]["test"] for student in group]
     f1 = [float(score["f1"]) for score in scores]
-    interval = intervals(*_stacked([(student.gold, student.predicted) for student in group]))["f1"]
     return ComparisonLine(
         language=group[0].language,
         strategy=group[0].strategy,
@@ -160,40 +176,15 @@ def _summary(group: Sequence[MeasuredStudent], difference: float | None, p: floa
         precision=statistics.fmean(score["precision"] for score in scores),
         recall=statistics.fmean(score["recall"] for score in scores),
         deviation=statistics.stdev(f1) if len(f1) > 1 else None,
-        low=interval.low,
-        high=interval.high,
+        low=interval[0],
+        high=interval[1],
         difference=difference,
         p=p,
+        over_seeds=len(group) > 1 or group[0].facts["course"] is None,
         seconds=statistics.fmean(float(student.facts["seconds"]) for student in group),
         resumed=any(student.facts["resumed"] for student in group),
         chosen_by=group[0].facts["chosen_by"],
     )
-
-
-def _against(baseline: Sequence[MeasuredStudent], group: Sequence[MeasuredStudent]) -> tuple[float, float]:
-    """Return the difference to the baseline, and its probability by chance."""
-    by_seed = {student.seed: student for student in baseline}
-    pairs = [(by_seed.get(student.seed, baseline[0]), student) for student in group]
-    gold, before = _stacked([(base.gold, base.predicted) for base, _ in pairs])
-    _, after = _stacked([(student.gold, student.predicted) for _, student in pairs])
-    test = compare(gold, before, after)
-    return test.difference, test.p
-
-
-def _stacked(runs: Sequence[tuple[Spans, Spans]]) -> tuple[list[list[Span]], list[list[Span]]]:
-    """Put all runs of a sentence into one sentence, with a number on every label, so that sentences stay the unit.
-
-    Runs of one strategy make errors in the same sentences. If each run counted as a sentence, the test would pretend
-    to have more text.
-    """
-    sides = []
-    for side in (0, 1):
-        rows = [
-            [Span(s.start, s.end, f"{s.label} {number}") for number, spans in enumerate(sentence) for s in spans]
-            for sentence in zip(*(run[side] for run in runs), strict=True)
-        ]
-        sides.append(rows)
-    return sides[0], sides[1]
 
 
 def holm(values: Mapping[str, float]) -> dict[str, float]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from silverner.projection.errors import UsageError
 from silverner.projection.metrics import compare as compare_once
+from silverner.projection.metrics import evaluate_spans
 from silverner.projection.spans import Span
 from silverner.students.comparison import ComparisonPlan, compare_students
-from silverner.students.report.table import ComparisonLine, MeasuredStudent, comparison_lines, holm
+from silverner.students.report.table import Comparison, ComparisonLine, MeasuredStudent, comparison_lines, holm
 from tests.students.corpora import quick, write_corpus, write_gold
 from tests.taggers import write_tagger
 
@@ -23,7 +25,7 @@ def _student(strategy: str, seed: int, right: int, seconds: float = 2.0) -> Meas
     predicted = [[Span(0, 1, "PER" if k < right else "LOC")] for k in range(40)]
     score = 100 * right / 40
     scores = {"test": {"f1": score, "precision": score, "recall": score}}
-    facts = {"scores": scores, "seconds": seconds, "resumed": seed == 7, "chosen_by": "silver"}
+    facts = {"scores": scores, "seconds": seconds, "resumed": seed == 7, "chosen_by": "silver", "course": {"steps": 9}}
     return MeasuredStudent(language="hau", strategy=strategy, seed=seed, gold=GOLD, predicted=predicted, facts=facts)
 
 
@@ -35,7 +37,44 @@ def test_a_line_has_mean_deviation_interval_difference_and_time() -> None:
     assert hard.low < 62.5 < hard.high
     assert (soft.f1, soft.deviation, soft.difference, soft.seconds) == (90.0, 0.0, 27.5, 1.5)
     assert soft.p is not None
-    assert soft.p < 0.01
+    assert soft.p > 0.1  # the two seeds of hard are 25 F1 apart: a third one could well be as good as soft
+    assert hard.over_seeds and soft.over_seeds
+
+
+def test_seeds_that_agree_make_a_difference_significant() -> None:
+    students = [_student(name, k, right + k % 2) for name, right in (("hard", 20), ("soft", 36)) for k in range(3)]
+    line = comparison_lines(students, "hard")[1]
+    assert line.p is not None
+    assert line.p < 0.01
+
+
+def test_the_difference_is_that_of_the_printed_scores() -> None:
+    """The mean of the seeds' scores, not the score of their summed counts: these are 15 F1 apart here."""
+    students = [_predicting("hard", 0, 1, 0), _predicting("hard", 1, 40, 0), _predicting("soft", 0, 20, 20)]
+    lines = comparison_lines(students, "hard")
+    rows = [line.split(" | ") for line in Comparison(rows=lines, baseline="hard", runs=[]).text().splitlines()[2:4]]
+    hard, soft = (float(row[2].partition(" ")[0]) for row in rows)
+    assert (hard, soft) == (52.4, 50.0)
+    assert float(rows[1][6]) == pytest.approx(soft - hard)
+    assert lines[1].difference == pytest.approx(lines[1].f1 - lines[0].f1)
+
+
+def _predicting(strategy: str, seed: int, right: int, wrong: int) -> MeasuredStudent:
+    predicted = [
+        [Span(0, 1, "PER")] * (k < right) + [Span(0, 1, "LOC")] * (right <= k < right + wrong) for k in range(40)
+    ]
+    evaluation = evaluate_spans(GOLD, predicted).overall
+    scores = {"test": evaluation.facts()}
+    facts = {"scores": scores, "seconds": 1, "resumed": False, "chosen_by": "silver", "course": {"steps": 9}}
+    return MeasuredStudent(language="hau", strategy=strategy, seed=seed, gold=GOLD, predicted=predicted, facts=facts)
+
+
+def test_one_seed_is_marked_where_it_is_a_seed_at_all() -> None:
+    students = [_student("transfer", 0, 20), _student("hard", 0, 26), _student("soft", 0, 30), _student("soft", 1, 31)]
+    students[0] = replace(students[0], facts={**students[0].facts, "course": None})
+    text = Comparison(rows=comparison_lines(students, "transfer"), baseline="transfer", runs=[]).text()
+    assert [line.count("†") for line in text.splitlines()[2:5]] == [0, 2, 0]
+    assert "† One seed: interval and p cover other test sentences only. Give several seeds with --seed." in text
 
 
 def test_one_seed_has_no_deviation() -> None:
@@ -53,9 +92,11 @@ def test_the_same_students_again_are_no_more_text() -> None:
     assert (many.low, many.high) == (one.low, one.high)
 
 
-def test_p_is_that_of_the_paired_test() -> None:
+def test_one_seed_is_tested_as_evaluate_tests_two_files() -> None:
     students = [_student("hard", 0, 20), _student("soft", 0, 26)]
-    assert comparison_lines(students, "hard")[1].p == compare_once(GOLD, students[0].predicted, students[1].predicted).p
+    line = comparison_lines(students, "hard")[1]
+    once = compare_once(GOLD, students[0].predicted, students[1].predicted, resamples=4000)
+    assert (line.difference, line.p) == (pytest.approx(once.difference), pytest.approx(once.p, abs=0.02))
 
 
 @given(st.dictionaries(st.text(), st.floats(0, 1), min_size=1))
@@ -118,12 +159,11 @@ def test_without_gold_or_baseline_nothing_is_compared(home: Path) -> None:
 
 
 def test_several_languages_are_averaged_where_a_strategy_has_all_of_them() -> None:
-    from silverner.students.report.table import Comparison
-
     def line(language: str, strategy: str, f1: float) -> ComparisonLine:
         return ComparisonLine(
             language=language, strategy=strategy, seeds=(0,), f1=f1, precision=f1, recall=f1, deviation=None,
-            low=f1, high=f1, difference=None, p=None, seconds=1, resumed=language == "swh", chosen_by="gold",
+            low=f1, high=f1, difference=None, p=None, over_seeds=True, seconds=1,
+            resumed=language == "swh", chosen_by="gold",
         )  # fmt: skip
 
     rows = [line("hau", "hard", 40), line("swh", "hard", 60), line("hau", "soft", 10)]
