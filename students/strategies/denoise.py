@@ -1,4 +1,8 @@
-"""The strategy ``denoise``: labels weighed by those of words that look alike (CoLaDa: Ma et al. 2023, ACL)."""
+"""The strategy ``denoise``: labels weighed by those of words that look alike.
+
+The weights are those of CoLaDa (Ma et al. 2023, ACL, arXiv 2305.14913), by the vectors of the model as it is before
+training. The rest of CoLaDa, models that label each other's text, is not here.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Denoise(WeighsLabels):
-    """Learn the projected labels, each word weighed by the labels of words that look alike."""
+    """Learn the projected labels, each word weighed by the labels of words that look alike to the model."""
 
     name = "denoise"
-    summary = "the projected labels, each weighed by the labels of words that look alike (CoLaDa)"
+    summary = "the projected labels, each weighed by the labels of words that look alike"
     card_sentence = "It learnt the projected labels, each word weighed by the labels of words that look alike."
 
     def targets(self, config: TrainingConfig, corpus: SilverCorpus) -> list[Target]:
