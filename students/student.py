@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from silverner.students.dependencies import require_student_packages
 from silverner.students.evaluation import load_tagger, measure
 from silverner.students.preflight import StudentInputs, read_inputs
 from silverner.students.report.card import render_card
-from silverner.students.strategies import plugin_facts
+from silverner.students.strategies import TrainedModel, plugin_facts
 from silverner.students.student_folder import StudentFolder, signature
+from silverner.students.targets import Target
 from silverner.students.training.once import train_once
 from silverner.students.training.trainer import Progress
 from silverner.students.training_config import TrainingConfig
@@ -57,12 +59,13 @@ def _train(
 ) -> dict[str, Any]:
     """Train by the strategy, put the model into the folder, and return its facts."""
     dev = inputs.gold.get("dev")
-    trained = config.strategy.train(
-        config,
-        inputs.training_corpus,
-        folder.checkpoints,
-        lambda corpus, checkpoints: train_once(config, corpus, checkpoints, dev, progress),
-    )
+
+    def train(
+        corpus: SilverCorpus, home: Path, *, model: str | None = None, targets: Sequence[Target] | None = None
+    ) -> TrainedModel:
+        return train_once(replace(config, model=model or config.model), corpus, home, dev, progress, targets)
+
+    trained = config.strategy.train(config, inputs.training_corpus, folder.checkpoints, train)
     folder.adopt(trained.folder)
     return trained.facts
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from silverner.projection.errors import UsageError
-from silverner.students.strategies.shared import WeighsLabels
-from silverner.students.strategies.strategy import TrainedModel, TrainOnce, option, positive_count
+from silverner.students.strategies.shared import HasRounds, WeighsLabels
+from silverner.students.strategies.strategy import TrainedModel, TrainOnce
 
 if TYPE_CHECKING:
     from silverner.students.corpus import SilverCorpus
@@ -17,21 +16,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loop(WeighsLabels):
+class Loop(HasRounds, WeighsLabels):
     """Learn the projected labels in rounds."""
 
     name = "loop"
     summary = "the projected labels in rounds: the student proposes spans and votes in the next projection"
     card_sentence = "It learnt the projected labels in rounds; between rounds the student proposed spans and voted."
-
-    max_rounds: int = option(
-        "--rounds", default=3, metavar="N", convert=positive_count, help="most rounds (default: %(default)s)"
-    )
-
-    def check(self) -> None:
-        """Refuse a training without a round."""
-        if self.max_rounds < 1:
-            raise UsageError(f"--rounds {self.max_rounds} cannot be; it must be above 0")
 
     def train(self, config: TrainingConfig, corpus: SilverCorpus, folder: Path, train_once: TrainOnce) -> TrainedModel:
         """Train round after round, and take the student of the best."""

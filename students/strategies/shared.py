@@ -1,11 +1,12 @@
-"""Options that several strategies take: weights of projected labels, and teachers."""
+"""Options that several strategies take: weights of projected labels, teachers, and rounds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from silverner.students.strategies.strategy import Strategy, option
+from silverner.projection.errors import UsageError
+from silverner.students.strategies.strategy import Strategy, option, positive_count
 
 if TYPE_CHECKING:
     from silverner.students.corpus import Row, SilverCorpus
@@ -88,3 +89,17 @@ class HasTeachers(Strategy):
         sentences = [row.tokens for row in corpus.rows]
         teachers = [load_teacher(name, corpus.labels, config.label_map, device=config.device) for name in self.teachers]
         return [teacher.probabilities(sentences) for teacher in teachers]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HasRounds(Strategy):
+    """A strategy that trains several times, each time with what the student before has learnt."""
+
+    max_rounds: int = option(
+        "--rounds", default=3, metavar="N", convert=positive_count, help="most rounds (default: %(default)s)"
+    )
+
+    def check(self) -> None:
+        """Refuse a training without a round."""
+        if self.max_rounds < 1:
+            raise UsageError(f"--rounds {self.max_rounds} cannot be; it must be above 0")

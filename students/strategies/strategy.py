@@ -53,7 +53,7 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from silverner.projection.errors import UsageError, nearest
 
@@ -151,8 +151,25 @@ class TrainedModel:
     facts: dict[str, Any]
 
 
-TrainOnce = Callable[["SilverCorpus", Path], TrainedModel]
-"""Trains a student on a corpus towards the targets of the strategy; checkpoints lie in the folder."""
+class TrainOnce(Protocol):
+    """Trains a student on a corpus, by the loss of the strategy."""
+
+    def __call__(
+        self,
+        corpus: SilverCorpus,
+        folder: Path,
+        /,
+        *,
+        model: str | None = None,
+        targets: Sequence[Target] | None = None,
+    ) -> TrainedModel:
+        """Train a student.
+
+        :param corpus: What it learns from.
+        :param folder: Where checkpoints lie.
+        :param model: What it begins as; that of the config if left out.
+        :param targets: One a row; those of the strategy if left out.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,12 @@ LOG = logging.getLogger("silverner")
 
 
 def train_once(
-    config: TrainingConfig, corpus: SilverCorpus, folder: Path, dev: Sequence[Row] | None, progress: Progress | None
+    config: TrainingConfig,
+    corpus: SilverCorpus,
+    folder: Path,
+    dev: Sequence[Row] | None,
+    progress: Progress | None,
+    corpus_targets: Sequence[Target] | None = None,
 ) -> TrainedModel:
     """Train a student on a corpus, and write it to the folder ``final`` in ``folder``.
 
@@ -32,6 +37,7 @@ def train_once(
     :param folder: Where checkpoints lie.
     :param dev: Gold to stop by, if the config says so.
     :param progress: Called after every step.
+    :param corpus_targets: One a row of the corpus; the strategy makes them if left out.
     :returns: The student.
     :raises SilvernerError: when a model cannot be used.
     """
@@ -47,7 +53,9 @@ def train_once(
     def examples(rows: Sequence[Row], targets: Sequence[Target]) -> list[dict[str, Any]]:
         return training_examples(rows, encoding.encode([row.tokens for row in rows]), targets, tags, objective)
 
-    targets = {row.id: one for row, one in zip(corpus.rows, config.strategy.targets(config, corpus), strict=True)}
+    if corpus_targets is None:
+        corpus_targets = config.strategy.targets(config, corpus)
+    targets = {row.id: one for row, one in zip(corpus.rows, corpus_targets, strict=True)}
     learnt, held_out = list(corpus.rows), list(dev or ())
     held_out_targets = [tag_target(corpus.tag_numbers(row)) for row in held_out]
     if not config.dev_is_gold:
