@@ -21,6 +21,7 @@ import numpy as np
 from silverner.projection.neural.checkpoint import silent_transformers
 from silverner.students.corpus import Row
 from silverner.students.targets import Target
+from silverner.students.training.batch_order import LikeLengths
 from silverner.students.training.encoding import Window, pad_ids
 from silverner.students.training.objective import OF_WORDS, Objective
 from silverner.students.training_config import TrainerSettings
@@ -118,6 +119,7 @@ def train(
     import transformers
 
     steps, pad = math.ceil(len(learnt) / settings.batch), tokenizer.pad_token_id or 0
+    held_out = sorted(held_out, key=lambda row: len(row["input_ids"]))
     trainer = _trainer_class()(
         model=model,
         args=_arguments(folder, settings, math.ceil(steps / 2), steps, cpu=model.device.type == "cpu"),
@@ -212,6 +214,11 @@ def _trainer_class() -> Any:
 
         objective: Objective
         model_accepts_loss_kwargs = False
+
+        def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+            rows: Any = self.train_dataset
+            lengths = [len(row["input_ids"]) for row in rows]
+            return LikeLengths(lengths, batch=self.args.per_device_train_batch_size, seed=self.args.seed)
 
         def compute_loss(
             self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
