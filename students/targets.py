@@ -20,14 +20,16 @@ class Target:
     :param tags: Number of the tag of every word, shape (words,).
     :param weights: How much every word counts, shape (words,).
     :param teacher_probabilities: Shape (words, tags); ``None`` where there is no teacher.
-    :param tag_share: For every word the share of its loss that compares with the tag, from 0 (teacher alone) to 1 (tag
-        alone), shape (words,).
+    :param tag_share: How much of the loss of a word compares with its tag, from 0 to 1, shape (words,).
+    :param teacher_share: How much compares with its teacher, of the same shape; what ``tag_share`` leaves of 1 if left
+        out.
     """
 
     tags: NDArray[np.int64]
     weights: Reals
     teacher_probabilities: Reals | None
     tag_share: Reals
+    teacher_share: Reals | None = None
 
 
 def tag_target(tags: NDArray[np.int64], weights: Reals | None = None) -> Target:
@@ -57,8 +59,6 @@ def agreement_target(
 ) -> Target:
     """Make a target of the tags all teachers agree with, and of the teachers' probabilities elsewhere.
 
-    UniTrans: Wu et al. 2020, IJCAI.
-
     :param tags: The projected tags, shape (words,).
     :param teachers: The probabilities of each teacher, shape (words, tags).
     :param mean: Their mean, of the same shape.
@@ -69,6 +69,23 @@ def agreement_target(
     ones = np.ones(len(tags), dtype=np.float32)
     word_weights = np.where(agreed, ones if weights is None else weights, ones)
     return Target(tags, word_weights.astype(np.float32), mean, agreed.astype(np.float32))
+
+
+def voted_target(teachers: Sequence[Reals], mean: Reals, tags: NDArray[np.int64] | None = None) -> Target:
+    """Make a target of the teachers' probabilities for all words, and of the tag besides where all voters choose it.
+
+    UniTrans: Wu et al. 2020, IJCAI. There the second part is the mean over the words with such a tag; here
+    both parts are means over all words, so that a sentence weighs the same whatever batch it is in.
+
+    :param teachers: The probabilities of each teacher, shape (words, tags); a teacher votes for its likeliest tag.
+    :param mean: Their mean, of the same shape.
+    :param tags: The projected tags, shape (words,), where they have a vote too.
+    :returns: The target.
+    """
+    votes = [probabilities.argmax(axis=1) for probabilities in teachers] + ([] if tags is None else [tags])
+    agreed = np.all([vote == votes[0] for vote in votes], axis=0)
+    ones = np.ones(len(mean), dtype=np.float32)
+    return Target(votes[0].astype(np.int64), ones, mean, agreed.astype(np.float32), ones)
 
 
 def check_shape(probabilities: Reals, words: int, tags: int, where: str) -> None:

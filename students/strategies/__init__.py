@@ -31,6 +31,7 @@ STRATEGIES: Registry[type[Strategy]] = Registry(
         "soft": "silverner.students.strategies.soft:Soft",
         "multi": "silverner.students.strategies.multi:Multi",
         "agree": "silverner.students.strategies.agree:Agree",
+        "unitrans": "silverner.students.strategies.unitrans:Unitrans",
         "denoise": "silverner.students.strategies.denoise:Denoise",
         "loop": "silverner.students.strategies.loop:Loop",
     },

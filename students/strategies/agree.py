@@ -1,4 +1,8 @@
-"""The strategy ``agree``: labels where teachers and projection agree (UniTrans: Wu et al. 2020, IJCAI)."""
+"""The strategy ``agree``: projected labels where the teachers agree with them, and their probabilities elsewhere.
+
+The rule is this project's own. The published one, which learns teachers everywhere and hard labels besides, is
+:mod:`~silverner.students.strategies.unitrans`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ class Agree(HasTeachers, WeighsLabels):
     """Learn the projected label where all teachers agree with it, and the teachers' probabilities elsewhere."""
 
     name = "agree"
-    summary = "the projected label where the teachers agree with it, their probabilities elsewhere (UniTrans)"
+    summary = "the projected label where the teachers agree with it, their probabilities elsewhere"
     card_sentence = (
         "It learnt the projected labels where its teachers agree with them, and their probabilities elsewhere."
     )

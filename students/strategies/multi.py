@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from silverner.projection.errors import UsageError
-from silverner.students.strategies.shared import HasTeachers
+from silverner.students.strategies.shared import Distils
 from silverner.students.strategies.strategy import option
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LOG = logging.getLogger("silverner")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Multi(HasTeachers):
+class Multi(Distils):
     """Learn the probabilities of several teachers, each with its weight."""
 
     name = "multi"

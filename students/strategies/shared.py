@@ -92,6 +92,21 @@ class HasTeachers(Strategy):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Distils(HasTeachers):
+    """A strategy that learns nothing but its teachers' probabilities."""
+
+    def preflight(self, config: TrainingConfig, corpus: SilverCorpus) -> None:
+        """Refuse a student that starts as its only teacher, since it knows all there is to learn."""
+        from silverner.students.teaching.own_teacher import refuse_own_teacher, warn_of_own_teacher
+
+        super().preflight(config, corpus)
+        if self.teachers:
+            refuse_own_teacher(config.model, self.teachers)
+        else:
+            warn_of_own_teacher(config.model, corpus.name)
+
+
+@dataclass(frozen=True, kw_only=True)
 class HasRounds(Strategy):
     """A strategy that trains several times, each time with what the student before has learnt."""
 

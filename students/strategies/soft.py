@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from silverner.students.strategies.shared import HasTeachers
+from silverner.projection.errors import UsageError
+from silverner.students.strategies.shared import Distils
 
 if TYPE_CHECKING:
     from silverner.students.corpus import SilverCorpus
@@ -14,17 +15,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Soft(HasTeachers):
-    """Learn the probabilities of a teacher; of several, their mean."""
+class Soft(Distils):
+    """Learn the probabilities of a teacher."""
 
     name = "soft"
     summary = "a teacher's probabilities, by mean squared error (arXiv 2004.12440) or `--loss kl --temperature T`"
     card_sentence = "It learnt a teacher's probabilities for every word (arXiv 2004.12440)."
 
-    def targets(self, config: TrainingConfig, corpus: SilverCorpus) -> list[Target]:
-        """Learn the mean of the teachers' probabilities."""
-        from silverner.students.targets import teacher_target
-        from silverner.students.teaching.teachers import mixed_probabilities
+    def check(self) -> None:
+        """Refuse several teachers."""
+        if len(self.teachers) > 1:
+            raise UsageError(
+                f"the strategy soft learns from one teacher, given {len(self.teachers)}: {', '.join(self.teachers)}; "
+                "the strategy multi learns from several"
+            )
 
-        by_teacher = self.teacher_probabilities(config, corpus)
-        return [teacher_target(mixed_probabilities(row)) for row in zip(*by_teacher, strict=True)]
+    def targets(self, config: TrainingConfig, corpus: SilverCorpus) -> list[Target]:
+        """Learn the teacher's probabilities."""
+        from silverner.students.targets import teacher_target
+
+        (probabilities,) = self.teacher_probabilities(config, corpus)
+        return [teacher_target(row) for row in probabilities]

@@ -244,8 +244,9 @@ class Strategy:
         """Measure how far the student is from its targets.
 
         :param logits: Those of the words of a batch, float tensor of shape (words, tags).
-        :param batch: Tensors ``tags``, ``weights`` and ``tag_share`` of shape (words,), and ``teacher_probabilities``
-            of shape (words, tags): the fields of :class:`~silverner.students.targets.Target`.
+        :param batch: Tensors ``tags``, ``weights``, ``tag_share`` and ``teacher_share`` of shape (words,), and
+            ``teacher_probabilities`` of shape (words, tags): the fields of
+            :class:`~silverner.students.targets.Target`.
         :param settings: How the student is trained.
         :returns: A scalar tensor.
         """

@@ -60,16 +60,18 @@ def mixed_loss(
     teacher_probabilities: Any,
     tag_share: Any,
     weights: Any,
+    teacher_share: Any = None,
     distance: Distance,
     temperature: float = 1.0,
 ) -> Any:
-    """Return the loss of a batch: every word learns its tag, its teacher's probabilities, or a mixture.
+    """Return the loss of a batch: every word learns its tag, its teacher's probabilities, or both.
 
     :param logits: Float tensor of shape (words, tags).
     :param tags: The tag of every word, shape (words,).
-    :param teacher_probabilities: Shape (words, tags); read only where ``tag_share`` is below 1.
-    :param tag_share: From 0 (teacher alone) to 1 (tag alone), shape (words,).
+    :param teacher_probabilities: Shape (words, tags); without meaning where ``teacher_share`` is 0.
+    :param tag_share: How much the tag of every word counts, from 0 to 1, shape (words,).
     :param weights: How much every word counts, shape (words,).
+    :param teacher_share: How much the teacher counts for every word, shape (words,); ``1 - tag_share`` if left out.
     :param distance: How the student is compared with the teacher.
     :param temperature: For ``kl``.
     :returns: The weighted mean, a scalar; 0 where nothing has weight.
@@ -81,5 +83,6 @@ def mixed_loss(
         from_teacher = kl_divergence(logits, teacher_probabilities, temperature=temperature)
     equal = (logits.softmax(dim=-1) - teacher_probabilities).abs().amax(dim=-1) < ROUNDING
     from_teacher = from_teacher.masked_fill(equal, 0.0)
-    words = tag_share * from_tags + (1 - tag_share) * from_teacher
+    share = 1 - tag_share if teacher_share is None else teacher_share
+    words = tag_share * from_tags + share * from_teacher
     return (weights * words).sum() / weights.sum().clamp_min(SMALLEST)

@@ -28,16 +28,16 @@ def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) ->
 
     tags = tag_names(labels)
     config = checkpoint.config()
-    is_tagger = any("ForTokenClassification" in name for name in config.architectures or ())
-    pretrained, tokenizer = checkpoint.load("tagger" if is_tagger else "encoder")
-    pretrained_tags = [str(config.id2label[k]) for k in sorted(config.id2label)] if is_tagger else []
+    from_tagger = is_tagger(config)
+    pretrained, tokenizer = checkpoint.load("tagger" if from_tagger else "encoder")
+    pretrained_tags = [str(config.id2label[k]) for k in sorted(config.id2label)] if from_tagger else []
     rows = counterparts(pretrained_tags, tags)
     config.id2label, config.label2id = dict(enumerate(tags)), {tag: k for k, tag in enumerate(tags)}
     torch.manual_seed(seed)
     model = _random_model(config)
     weights = (
         pretrained.state_dict()
-        if is_tagger
+        if from_tagger
         else {f"{model.base_model_prefix}.{k}": v for k, v in pretrained.state_dict().items()}
     )
     heads = _head_weights(config)
@@ -57,6 +57,15 @@ def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) ->
                 state[name][k].copy_(weights[name][row])
     fresh = [tag for tag, row in zip(tags, rows, strict=True) if row is None]
     return model.to(checkpoint.torch_device()), tokenizer, fresh
+
+
+def is_tagger(config: Any) -> bool:
+    """Tell whether a model is a tagger, from its configuration.
+
+    :param config: Of ``transformers``.
+    :returns: Whether it was saved with a head for tags.
+    """
+    return any("ForTokenClassification" in name for name in config.architectures or ())
 
 
 def _head_weights(config: Any) -> set[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from silverner.students.training.encoding import Window
     from silverner.students.training_config import TrainerSettings
 
-OF_WORDS = ("tags", "teacher_probabilities", "tag_share", "weights")
+OF_WORDS = ("tags", "teacher_probabilities", "tag_share", "teacher_share", "weights")
 """The tensors of a batch that have one row a word: the fields of a target."""
 
 

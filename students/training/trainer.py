@@ -71,6 +71,7 @@ def training_examples(
             "tags": target.tags[words],
             "teacher_probabilities": probabilities[words],
             "tag_share": target.tag_share[words],
+            "teacher_share": (1 - target.tag_share if target.teacher_share is None else target.teacher_share)[words],
             "weights": target.weights[words],
         }
         examples.append(example | objective.columns(rows[window.sentence], window))

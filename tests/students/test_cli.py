@@ -81,6 +81,11 @@ def test_a_comparison_is_not_written_into_a_corpus(home: Path, capsys: pytest.Ca
     ("words", "message"),
     [
         (["train", "hrad"], "unknown strategy 'hrad'; allowed: agree, denoise, hard, loop, multi, soft, transfer"),
+        (["train", "unitrans", "--teacher", "x"], "unitrans needs two teachers or more, given 1: --teacher MODEL"),
+        (
+            ["train", "soft", "--teacher", "x", "--teacher", "y"],
+            "soft learns from one teacher, given 2: x, y; the strategy multi",
+        ),
         (["train", "multi"], "multi needs two teachers or more: --teacher MODEL"),
         (["train", "hard", "--held-out", "1"], "--held-out 1.0 is no share of the corpus"),
         (["train", "hard", "--epochs", "0"], "--epochs 0 cannot be; it must be above 0"),

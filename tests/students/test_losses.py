@@ -71,6 +71,20 @@ def test_words_weigh_what_they_are_given_and_learn_tag_or_teacher() -> None:
     assert loss.item() == pytest.approx((3 * math.log(3 / 2) + 1 * 0.05**2) / 4)
 
 
+def test_a_word_can_learn_its_tag_and_its_teacher_besides() -> None:
+    ones = torch.ones(2).double()
+    loss = mixed_loss(
+        LOGITS,
+        tags=torch.tensor([0, 1]),
+        teacher_probabilities=SOFT,
+        tag_share=torch.tensor([1.0, 0.0]).double(),
+        teacher_share=ones,
+        weights=ones,
+        distance="mse",
+    )
+    assert loss.item() == pytest.approx((math.log(3 / 2) + (1 / 6) ** 2 + 0.05**2) / 2)
+
+
 def test_words_without_weight_teach_nothing() -> None:
     zero = torch.zeros(2).double()
     loss = mixed_loss(

@@ -14,7 +14,7 @@ from transformers import Trainer
 from silverner.projection.errors import DataError, OutputError, UsageError
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.students import student
-from silverner.students.strategies.soft import Soft
+from silverner.students.preflight import read_inputs
 from silverner.students.student import train_student
 from silverner.students.student_folder import StudentFolder
 from silverner.students.training.trainer import last_checkpoint
@@ -237,16 +237,38 @@ def test_frozen_layers_stay_as_they_are(home: Path, tmp_path: Path) -> None:
     train_student(config, tmp_path / "more")  # the folder is free: a run that was refused has begun nothing
 
 
-def test_distillation_from_oneself_changes_no_weight(home: Path, tmp_path: Path) -> None:
-    write_tagger("bert", tmp_path / "self", ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"])
-    settings = tmp_path / "self" / "config.json"
-    still = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-    settings.write_text(json.dumps(json.loads(settings.read_text()) | still))
-    config = quick("soft", tmp_path / "self", home / "corpus", teachers=(str(tmp_path / "self"),))
-    train_student(config, tmp_path / "own")
-    train_student(replace(config, strategy=Soft(teachers=(str(home / "teacher"),))), tmp_path / "changed")
-    assert _same(_weights(tmp_path / "own"), _weights(tmp_path / "self"))
-    assert not _same(_weights(tmp_path / "changed"), _weights(tmp_path / "self"))
+def test_a_student_that_starts_as_its_only_teacher_is_refused(home: Path, tmp_path: Path) -> None:
+    own = home / "teacher"
+    again = tmp_path / "again"  # the same weights in other files, and under other labels
+    model, tokenizer = Checkpoint(name=str(own), device="cpu").load("tagger")
+    model.config.id2label = {**model.config.id2label, 3: "B-PLACE", 4: "I-PLACE"}
+    model.save_pretrained(again, max_shard_size="50KB")
+    tokenizer.save_pretrained(again)
+    names = {"MISC": None, "PLACE": "LOC"}
+    for strategy, teachers in (("soft", (own,)), ("soft", (again,)), ("multi", (own, again))):
+        config = quick(strategy, own, home / "corpus", teachers=tuple(map(str, teachers)))
+        with pytest.raises(UsageError, match=r"the student starts as its own teacher: --model \S+ has the weights of"):
+            train_student(replace(config, label_map=names), tmp_path / "out")
+    config = quick("soft", own, home / "corpus", teachers=(str(home / "other"),))
+    train_student(config, tmp_path / "changed")
+    assert not _same(_weights(tmp_path / "changed"), _weights(own))
+
+
+def test_a_tagger_that_learns_published_distributions_is_warned_that_they_may_be_its_own(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for model, warned in (("encoder", False), ("teacher", True)):
+        caplog.clear()
+        read_inputs(quick("soft", home / model, home / "soft"))
+        assert ("the corpus soft/swh does not say which model gave its distributions" in caplog.text) is warned
+
+
+def test_a_student_of_unitrans_learns_from_several_teachers(home: Path, tmp_path: Path) -> None:
+    teachers = (str(home / "teacher"), str(home / "other"))
+    config = quick("unitrans", home / "encoder", home / "corpus", teachers=teachers, test=home / "gold.conll")
+    results = train_student(config, tmp_path / "out")
+    assert (results["teachers"], results["voters"]) == (["teacher", "other"], "teachers")
+    assert results["fresh"] == ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
 
 
 def test_soft_labels_come_from_the_corpus_where_no_teacher_is_named(home: Path, tmp_path: Path) -> None:

@@ -15,11 +15,11 @@ from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.spans import Span, tag_names
 from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus
 from silverner.students.strategies.hard import Hard
-from silverner.students.targets import Target, agreement_target, check_shape, teacher_target
+from silverner.students.targets import Target, agreement_target, check_shape, teacher_target, voted_target
 from silverner.students.teaching.teachers import mixed_probabilities
 from silverner.students.training.model import load_student
 from silverner.students.training_config import TrainingConfig
-from tests.students.corpora import LABELS, quick, write_corpus
+from tests.students.corpora import LABELS, quick, sentences, tags_of, write_corpus
 from tests.taggers import TWINS, twin_names, write_tagger
 
 TAGS = np.array([0, 1, 2])
@@ -40,6 +40,19 @@ def test_where_all_teachers_agree_with_the_projection_its_tag_is_learnt_and_else
     assert target.weights.tolist() == [0.5, 1, 1]
     one = agreement_target(TAGS, [ONE], ONE)
     assert one.tag_share.tolist() == [1, 1, 0]
+
+
+def test_voters_teach_their_mean_everywhere_and_their_tag_where_they_agree() -> None:
+    mean = mixed_probabilities([ONE, OTHER])
+    target = voted_target([ONE, OTHER], mean)
+    assert target.teacher_probabilities is mean
+    assert target.teacher_share is not None
+    assert target.teacher_share.tolist() == [1, 1, 1]
+    assert target.tag_share.tolist() == [1, 0, 0]
+    assert target.tags[0] == 0
+    assert voted_target([ONE, ONE], ONE).tag_share.tolist() == [1, 1, 1]
+    assert voted_target([ONE, ONE], ONE, TAGS).tag_share.tolist() == [1, 1, 0]
+    assert voted_target([np.zeros((0, 3), dtype=np.float32)] * 2, np.zeros((0, 3), dtype=np.float32)).tags.shape == (0,)
 
 
 def test_soft_goals_never_look_at_the_projected_tags() -> None:
@@ -94,6 +107,20 @@ def test_several_teachers_are_heard(home: Path) -> None:
         assert first is not None
         assert second is not None
         np.testing.assert_allclose(mean, (first + second) / 2, atol=1e-6)
+
+
+def test_projected_labels_vote_only_if_they_are_asked(home: Path, tmp_path: Path) -> None:
+    """Every fifth sentence has lost its entities; there the projection does not agree with the teachers."""
+    folder = write_corpus(tmp_path / "parallel", parallel=True)
+    corpus, teachers = load_corpus(str(folder), "swh"), (str(home / "teacher"),) * 2
+    shares = {}
+    for voters in ("teachers", "all"):
+        targets = _targets(quick("unitrans", home / "teacher", folder, teachers=teachers, voters=voters), corpus)
+        shares[voters] = [float(target.tag_share.mean()) for target in targets]
+    assert shares["teachers"] == [1.0] * 24
+    lost = [any(tag != "O" for tag in tags_of(tokens)) and k % 5 == 0 for k, tokens in enumerate(sentences())]
+    assert all(share < 1 for share, is_lost in zip(shares["all"], lost, strict=True) if is_lost)
+    assert sum(lost) == 4
 
 
 @pytest.mark.parametrize("twin", ["iob1, as XLM-R for CoNLL-2003", "plain"])
