@@ -33,6 +33,7 @@ STRATEGIES: Registry[type[Strategy]] = Registry(
         "agree": "silverner.students.strategies.agree:Agree",
         "unitrans": "silverner.students.strategies.unitrans:Unitrans",
         "denoise": "silverner.students.strategies.denoise:Denoise",
+        "colada": "silverner.students.strategies.colada:Colada",
         "loop": "silverner.students.strategies.loop:Loop",
     },
     accepts=_check_strategy,

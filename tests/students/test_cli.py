@@ -80,7 +80,10 @@ def test_a_comparison_is_not_written_into_a_corpus(home: Path, capsys: pytest.Ca
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["train", "hrad"], "unknown strategy 'hrad'; allowed: agree, denoise, hard, loop, multi, soft, transfer"),
+        (
+            ["train", "hrad"],
+            "unknown strategy 'hrad'; allowed: agree, colada, denoise, hard, loop, multi, soft, transfer, unitrans",
+        ),
         (["train", "unitrans", "--teacher", "x"], "unitrans needs two teachers or more, given 1: --teacher MODEL"),
         (
             ["train", "soft", "--teacher", "x", "--teacher", "y"],
