@@ -101,6 +101,11 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--model", required=True, help="what the student begins as: a tagger or encoder, a folder or an id on the Hub")
     add("--data", required=True, help="corpus to learn from: a folder, an id on the Hub, or a labelled file")
+    add(
+        "--source",
+        metavar="FILE",
+        help="labelled text of the source language to learn beside it; transfer learns it alone",
+    )
     add("--test", metavar="FILE", help="gold to measure with; {lang} stands for the language")
     add("--dev", metavar="FILE", help="gold to measure with during development; it chooses nothing")
     add("--dev-is-gold", action="store_true", help="let --dev decide when to stop; the results say so")
@@ -116,7 +121,18 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     )
     add("--split", default="train", help="split to learn from (default: %(default)s)")
     add("--without", metavar="FLAG", action="append", default=[], help="leave rows with this flag out (repeatable)")
-    add("--limit", type=positive_count, metavar="N", help="learn from a fair sample of N rows")
+    add(
+        "--limit",
+        type=positive_count,
+        metavar="N",
+        help="learn from a fair sample of N rows of --data; transfer: of --source",
+    )
+    add(
+        "--overlap",
+        choices=("leave-out", "keep"),
+        default="leave-out",
+        help="what becomes of sentences that the gold holds too (default: %(default)s)",
+    )
     add("--held-out", type=float, default=0.1, metavar="SHARE", help="rows to stop by (default: %(default)s)")
     _add_training(parser)
     add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="default: %(default)s")
@@ -198,6 +214,7 @@ def config_from_options(options: argparse.Namespace, strategy: str, language: st
         model=options.model,
         data=options.data.replace("{lang}", language),
         language=language,
+        source=_file(options.source, language),
         split=options.split,
         test=_file(options.test, language),
         dev=_file(options.dev, language),
@@ -207,6 +224,7 @@ def config_from_options(options: argparse.Namespace, strategy: str, language: st
         scheme=options.scheme,
         without_flags=tuple(options.without),
         limit=options.limit,
+        overlap=options.overlap,
         held_out=options.held_out,
         device=options.device,
         training=TrainerSettings(
@@ -248,7 +266,7 @@ def plan_from_options(options: argparse.Namespace) -> ComparisonPlan:
         for language in languages
         for strategy in strategies
         for seed in seeds
-        if (config := config_from_options(options, strategy, language, seed)).strategy.is_trained or seed == seeds[0]
+        if (config := config_from_options(options, strategy, language, seed)).is_trained or seed == seeds[0]
     ]
     return ComparisonPlan(configs=configs, baseline=options.baseline or strategies[0])
 

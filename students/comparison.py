@@ -63,7 +63,7 @@ def compare_students(
             out
             / config.language
             / config.strategy.name
-            / (f"seed-{config.training.seed}" if config.strategy.is_trained else "as-it-is")
+            / (f"seed-{config.training.seed}" if config.is_trained else "as-it-is")
         )
         name = f"{config.language} {config.strategy.name} {config.training.seed}"
         results = train_student(config, folder, progress=progress(name) if progress else None)

@@ -53,24 +53,28 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilverCorpus:
-    """The rows of one split of one language.
+    """What a student learns from: the rows of one split of one language, and labelled text of a source language.
 
     :param name: What the corpus is called.
     :param labels: Its labels.
     :param rows: The rows a student may see.
-    :param left_out: Reason and number of those it may not.
+    :param source_rows: Sentences of the source language, labelled by people, that it learns beside the rows.
+    :param left_out: Reason and number of the rows it may not see.
+    :param overlap: The ids of sentences that are in the gold too; whether these were left out or not.
     """
 
     name: str
     labels: tuple[str, ...]
     rows: Sequence[Row]
+    source_rows: Sequence[Row] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    overlap: tuple[str, ...] = ()
 
     @property
     def signature(self) -> str:
         """Name what the rows hold: 16 hexadecimal digits."""
         digest = hashlib.sha256(json.dumps(self.labels).encode())
-        for row in self.rows:
+        for row in (*self.rows, *self.source_rows):
             spans = [(s.start, s.end, s.label) for s in row.spans]
             source_spans = [(s.start, s.end, s.label) for s in row.source_spans]
             source = [row.source_tokens, source_spans, row.links, row.untranslated_tokens]
@@ -91,7 +95,6 @@ def load_corpus(
     *,
     split: str = "train",
     without_flags: Sequence[str] = (),
-    limit: int | None = None,
     reading: Reading | None = None,
 ) -> SilverCorpus:
     """Load what a student learns from.
@@ -100,11 +103,9 @@ def load_corpus(
     :param language: Its configuration.
     :param split: Its split.
     :param without_flags: Flags a row must not have.
-    :param limit: Take no more rows than this: those whose names have the smallest hashes, so a fair sample that is
-        always the same.
     :param reading: How the corpus is read, if it is a labelled file.
     :returns: The corpus.
-    :raises SilvernerError: when it cannot be read, or no row is left.
+    :raises SilvernerError: when it cannot be read, or an id names several rows.
     """
     path = Path(data)
     corpus = (
@@ -112,22 +113,49 @@ def load_corpus(
         if path.is_file()
         else _read_dataset(data, language, split, without_flags)
     )
-    rows, left_out = list(corpus.rows), Counter(corpus.left_out)
-    if limit is not None and len(rows) > limit:
-        chosen = {row.id for row in sorted(rows, key=lambda row: (_hash(row.id), row.id))[:limit]}
-        left_out["limit"] = len(rows) - limit
-        rows = [row for row in rows if row.id in chosen]
-    if repeated := [name for name, number in Counter(row.id for row in rows).items() if number > 1]:
+    if repeated := [name for name, number in Counter(row.id for row in corpus.rows).items() if number > 1]:
         raise DataError(f"{data} ({language}, {split}): the id {repeated[0]!r} names several rows; make ids unique")
+    return corpus
+
+
+def sample_rows(corpus: SilverCorpus, limit: int | None) -> SilverCorpus:
+    """Take a fair sample of the rows that is always the same: those whose names have the smallest hashes.
+
+    :param corpus: The corpus; one without rows is sampled from its source rows.
+    :param limit: Take no more rows than this; all if left out.
+    :returns: The sample, and how many were left out for it.
+    :raises DataError: when no row is left to learn from.
+    """
+    rows, left_out = corpus.rows or corpus.source_rows, dict(corpus.left_out)
     if not rows:
-        reasons = ", ".join(f"{number} {reason}" for reason, number in left_out.items()) or "it is empty"
-        raise DataError(f"{data} ({language}, {split}): no row is left to learn from: {reasons}")
-    return SilverCorpus(name=corpus.name, labels=corpus.labels, rows=rows, left_out=dict(sorted(left_out.items())))
+        reasons = ", ".join(f"{number} {reason}" for reason, number in sorted(left_out.items()) if number)
+        raise DataError(f"{corpus.name}: no row is left to learn from: {reasons or 'it is empty'}")
+    if limit is None or len(rows) <= limit:
+        return corpus
+    chosen = {row.id for row in sorted(rows, key=lambda row: (_hash(row.id), row.id))[:limit]}
+    sample = [row for row in rows if row.id in chosen]
+    left_out["limit"] = len(rows) - limit
+    if corpus.rows:
+        return replace(corpus, rows=sample, left_out=left_out)
+    return replace(corpus, source_rows=sample, left_out=left_out)
 
 
 def _hash(name: str) -> str:
     """Hash the name of a row: names sorted by it are in an order as good as random, and always the same."""
     return hashlib.sha256(name.encode()).hexdigest()
+
+
+def read_source(path: Path, labels: Sequence[str], reading: Reading) -> list[Row]:
+    """Read labelled text of the source language; every sentence gets an id of its own.
+
+    :param path: A labelled file; invalid tag sequences are repaired.
+    :param labels: The labels of the corpus.
+    :param reading: How the file is read.
+    :returns: The sentences that have words.
+    :raises DataError: when the file holds a label that is neither in the corpus nor in the label map.
+    """
+    rows = [row for row in read_gold(path, labels, reading) if row.tokens]
+    return [replace(row, id=f"source {number}: {row.id}") for number, row in enumerate(rows, start=1)]
 
 
 def hold_out(rows: Sequence[Row], share: float) -> tuple[list[Row], list[Row]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from silverner.projection.errors import UsageError, nearest
-from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus, read_gold
+from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus, read_gold, read_source, sample_rows
+from silverner.students.overlap import leave_out_overlap
 from silverner.students.training_config import TrainingConfig
 
 
@@ -14,13 +15,11 @@ from silverner.students.training_config import TrainingConfig
 class StudentInputs:
     """The text of one student.
 
-    :param corpus: The projected corpus.
-    :param training_corpus: What the student learns from, which the strategy chooses.
+    :param corpus: What the student learns from, which the strategy chooses.
     :param gold: ``test`` and ``dev``, those that are given.
     """
 
     corpus: SilverCorpus
-    training_corpus: SilverCorpus
     gold: Mapping[str, Sequence[Row]]
 
 
@@ -31,13 +30,11 @@ def read_inputs(config: TrainingConfig) -> StudentInputs:
     :returns: Its text.
     :raises SilvernerError: when a file is missing or broken, a label is unknown, or a strategy lacks its teacher.
     """
-    strategy = config.strategy
     corpus = load_corpus(
         config.data,
         config.language,
         split=config.split,
         without_flags=config.without_flags,
-        limit=config.limit,
         reading=config.reading,
     )
     for label, new in config.label_map.items():
@@ -47,8 +44,14 @@ def read_inputs(config: TrainingConfig) -> StudentInputs:
             )
     files = {"test": config.test, "dev": config.dev}
     gold = {kind: read_gold(path, corpus.labels, config.reading) for kind, path in files.items() if path}
-    training_corpus = strategy.training_corpus(config, corpus)
-    strategy.preflight(config, corpus)
-    if strategy.is_trained and not config.dev_is_gold:
-        hold_out(training_corpus.rows, config.held_out)
-    return StudentInputs(corpus=corpus, training_corpus=training_corpus, gold=gold)
+    if config.source is not None:
+        corpus = replace(corpus, source_rows=read_source(config.source, corpus.labels, config.reading))
+    corpus = config.strategy.training_corpus(config, corpus)
+    if config.is_trained and gold:
+        sentences = [row for side in gold.values() for row in side]
+        corpus = leave_out_overlap(corpus, sentences, keep=config.overlap == "keep")
+    corpus = sample_rows(corpus, config.limit)
+    config.strategy.preflight(config, corpus)
+    if config.is_trained and not config.dev_is_gold:
+        hold_out(corpus.rows or corpus.source_rows, config.held_out)
+    return StudentInputs(corpus=corpus, gold=gold)

@@ -12,6 +12,7 @@ from silverner.builders.runlog import LOG, run_log
 from silverner.students.corpus import SilverCorpus
 from silverner.students.dependencies import require_student_packages
 from silverner.students.evaluation import load_tagger, measure
+from silverner.students.overlap import warn_of_overlap
 from silverner.students.preflight import StudentInputs, read_inputs
 from silverner.students.report.card import render_card
 from silverner.students.strategies import TrainedModel, plugin_facts
@@ -43,6 +44,7 @@ def train_student(config: TrainingConfig, out: Path, *, progress: Progress | Non
         LOG.info("%s: done already", out)
         return folder.results
     with run_log(out / "train.log"):
+        warn_of_overlap(corpus, keep=config.overlap == "keep")
         start = time.monotonic()
         trained = _train(config, inputs, folder, progress)
         seconds = time.monotonic() - start
@@ -58,14 +60,14 @@ def _train(
     config: TrainingConfig, inputs: StudentInputs, folder: StudentFolder, progress: Progress | None
 ) -> dict[str, Any]:
     """Train by the strategy, put the model into the folder, and return its facts."""
-    dev = inputs.gold.get("dev")
+    dev = inputs.gold["dev"] if config.dev_is_gold else None
 
     def train(
         corpus: SilverCorpus, home: Path, *, model: str | None = None, targets: Sequence[Target] | None = None
     ) -> TrainedModel:
         return train_once(replace(config, model=model or config.model), corpus, home, dev, progress, targets)
 
-    trained = config.strategy.train(config, inputs.training_corpus, folder.checkpoints, train)
+    trained = config.strategy.train(config, inputs.corpus, folder.checkpoints, train)
     folder.adopt(trained.folder)
     return trained.facts
 
@@ -84,5 +86,7 @@ def _facts(config: TrainingConfig, corpus: SilverCorpus, name: str) -> dict[str,
         "renamed": dict(config.label_map),
         "without": list(config.without_flags),
         "limit": config.limit,
+        "source": config.source.name if config.source else None,
+        "overlap": {"rule": config.overlap, "sentences": len(corpus.overlap)},
         "training": asdict(config.training),
     }

@@ -69,6 +69,7 @@ class TrainingConfig:
     :param strategy: What it learns from, with the options of that strategy.
     :param model: What it begins as: a tagger or an encoder, a folder or an id on the Hub.
     :param data: The corpus: a folder, an id on the Hub, or a labelled file.
+    :param source: Labelled text of the source language to learn beside the corpus; ``transfer`` learns it alone.
     :param language: The configuration of the corpus.
     :param split: The split of the corpus.
     :param test: Gold to measure with.
@@ -78,7 +79,8 @@ class TrainingConfig:
     :param format: The format of labelled files; ``auto`` finds it from each file.
     :param scheme: The scheme of their tags; ``auto`` finds it from all tags of a file.
     :param without_flags: A row with one of these flags is not learnt.
-    :param limit: Most rows to learn from.
+    :param limit: Most rows of the corpus to learn from; for ``transfer``, of ``source``.
+    :param overlap: What becomes of rows that the gold holds too: ``leave-out`` or ``keep``.
     :param held_out: Share of rows that are held out, to stop by.
     :param device: ``auto``, ``cpu`` or ``cuda``; decides nothing but speed.
     :param training: How it is trained.
@@ -88,6 +90,7 @@ class TrainingConfig:
     model: str
     data: str
     language: str
+    source: Path | None = None
     split: str = "train"
     test: Path | None = None
     dev: Path | None = None
@@ -97,9 +100,15 @@ class TrainingConfig:
     scheme: Scheme = "auto"
     without_flags: tuple[str, ...] = ()
     limit: int | None = None
+    overlap: Literal["leave-out", "keep"] = "leave-out"
     held_out: float = 0.1
     device: Literal["auto", "cpu", "cuda"] = "auto"
     training: TrainerSettings = field(default_factory=TrainerSettings)
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether the student is trained at all; without training a seed changes nothing."""
+        return self.strategy.is_trained or self.source is not None
 
     @property
     def reading(self) -> Reading:

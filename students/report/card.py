@@ -68,7 +68,8 @@ def _scores(scores: Mapping[str, Any]) -> str:
 def _facts(results: Mapping[str, Any]) -> dict[str, str]:
     training, sentences = results["training"], results["sentences"]
     left_out = [f"{number} left out ({reason})" for reason, number in sentences["left"].items() if number]
-    counts = [f"{sentences['learnt']} learnt", f"{sentences['held_out']} held out", *left_out]
+    source = f", {sentences['source']} of them labelled source text" if sentences.get("source") else ""
+    counts = [f"{sentences['learnt']} learnt{source}", f"{sentences['held_out']} held out", *left_out]
     facts = {
         "student": f"`{results['signature']}`",
         "language": results["language"],
@@ -87,6 +88,16 @@ def _facts(results: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _chosen(results: Mapping[str, Any]) -> str:
+    """Say whether gold decided anything, and whether the student has seen sentences of the gold."""
+    lines = [_stopped_by(results)]
+    number = results["overlap"]["sentences"]
+    if number and results["overlap"]["rule"] == "keep":
+        which = "1 sentence that it learnt is" if number == 1 else f"{number} sentences that it learnt are"
+        lines.append(f"**{which} in the gold too, or nearly so**: its scores are too high.")
+    return "\n\n".join(lines)
+
+
+def _stopped_by(results: Mapping[str, Any]) -> str:
     if results["chosen_by"] == "gold":
         return "**Gold labels of the target language decided when to stop**, so this student needed such labels."
     return "No gold label of the target language decided anything: training stopped by held-out silver sentences."

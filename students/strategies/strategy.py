@@ -201,7 +201,7 @@ class Strategy:
 
     @property
     def is_trained(self) -> bool:
-        """Whether the student is trained at all; without training a seed changes nothing."""
+        """Whether the student learns text of the target language."""
         return True
 
     def check(self) -> None:

@@ -56,10 +56,13 @@ def train_once(
     if corpus_targets is None:
         corpus_targets = config.strategy.targets(config, corpus)
     targets = {row.id: one for row, one in zip(corpus.rows, corpus_targets, strict=True)}
-    learnt, held_out = list(corpus.rows), list(dev or ())
+    # The labels of people are learnt as they are, whatever the strategy makes of the others.
+    targets |= {row.id: tag_target(corpus.tag_numbers(row)) for row in corpus.source_rows}
+    learnt, held_out = [*corpus.rows, *corpus.source_rows], list(dev or ())
     held_out_targets = [tag_target(corpus.tag_numbers(row)) for row in held_out]
     if not config.dev_is_gold:
-        learnt, held_out = hold_out(corpus.rows, config.held_out)
+        learnt, held_out = hold_out(corpus.rows or corpus.source_rows, config.held_out)
+        learnt += corpus.source_rows if corpus.rows else ()
         held_out_targets = [targets[row.id] for row in held_out]
     learnt_examples = examples(learnt, [targets[row.id] for row in learnt])
     held_out_examples = examples(held_out, held_out_targets)
@@ -76,7 +79,10 @@ def train_once(
         progress=progress,
     )
     save_model(model, tokenizer, folder / "final")
-    sentences = {"learnt": len(learnt), "held_out": len(held_out), "left": dict(corpus.left_out)}
+    sentences: dict[str, Any] = {"learnt": len(learnt), "held_out": len(held_out), "left": dict(corpus.left_out)}
+    if corpus.source_rows:
+        source_ids = {row.id for row in corpus.source_rows}
+        sentences["source"] = sum(row.id in source_ids for row in learnt)
     return TrainedModel(
         folder=folder / "final", facts={"sentences": sentences, "fresh": fresh, "course": asdict(course)}
     )

@@ -75,6 +75,72 @@ def test_the_baseline_learns_source_text_and_no_target_text(home: Path, tmp_path
     assert results["sentences"]["learnt"] + results["sentences"]["held_out"] == 20
 
 
+def test_a_limit_holds_for_source_text_that_the_baseline_learns(home: Path, tmp_path: Path) -> None:
+    source = write_gold(tmp_path / "source.conll", 20)
+    config = quick("transfer", home / "encoder", home / "corpus", source=source, limit=8)
+    results = train_student(config, tmp_path / "out")
+    assert results["sentences"] == {"learnt": 7, "held_out": 1, "source": 7, "left": {"limit": 12}}
+
+
+def test_source_text_is_learnt_beside_the_corpus_and_only_the_corpus_is_held_out(home: Path, tmp_path: Path) -> None:
+    source = write_gold(tmp_path / "source.conll", 20)
+    config = quick(
+        "soft", home / "encoder", home / "corpus", source=source, limit=10, teachers=(str(home / "teacher"),)
+    )
+    results = train_student(config, tmp_path / "out")
+    assert results["sentences"] == {"learnt": 29, "held_out": 1, "source": 20, "left": {"limit": 14}}
+    assert results["source"] == "source.conll"
+    train_student(replace(config, source=None), tmp_path / "alone")
+    assert not _same(_weights(tmp_path / "out"), _weights(tmp_path / "alone"))
+    assert "20 of them labelled source text" in (tmp_path / "out" / "README.md").read_text()
+
+
+def _source_with_a_gold_sentence(path: Path) -> Path:
+    path.write_text("".join(f"{w}\tO\n" for w in ("ana", "VISITS", "Ana", "and", "the", "Cross", "again")) + "\n" + FAR)
+    return path
+
+
+FAR = "".join(f"a{k}\tO\nb{k}\tO\nBern\tB-LOC\n\n" for k in range(6))
+
+
+@pytest.mark.parametrize(
+    ("strategy", "overlap", "learnt", "left"),
+    [
+        ("transfer", "leave-out", 6, {"overlap": 1}),
+        ("transfer", "keep", 7, {}),
+        ("hard", "leave-out", 30, {"empty": 0, "overlap": 1}),
+    ],
+)
+def test_sentences_of_the_gold_are_not_learnt_or_counted(
+    strategy: str, overlap: str, learnt: int, left: dict[str, int], home: Path, tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    source, gold = _source_with_a_gold_sentence(tmp_path / "source.conll"), tmp_path / "gold.conll"
+    gold.write_text(
+        "".join(f"{w}\tO\n" for w in ("Ana", "visits", "Ana", ",", "and", "the", "Cross", "again", ".")) + "\n"
+    )
+    config = quick(strategy, home / "encoder", home / "corpus", source=source, test=gold, overlap=overlap)
+    results = train_student(config, tmp_path / "out")
+    sentences = results["sentences"]
+    assert sentences["learnt"] + sentences["held_out"] == learnt
+    assert {name: number for name, number in sentences["left"].items() if number} == {
+        k: v for k, v in left.items() if v
+    }
+    assert results["overlap"] == {"rule": overlap, "sentences": 1}
+    assert "sentences that are in the gold too, or nearly so: 1 (source 1: " in caplog.text
+    card = (tmp_path / "out" / "README.md").read_text()
+    if overlap == "keep":
+        assert "**1 sentence that it learnt is in the gold too, or nearly so**" in card
+    else:
+        assert "1 left out (overlap" in card
+
+
+def test_a_corpus_that_is_all_gold_is_refused(home: Path, tmp_path: Path) -> None:
+    config = quick("hard", home / "encoder", home / "corpus", test=write_gold(tmp_path / "all.conll", 24))
+    with pytest.raises(DataError, match="corpus/swh: no row is left to learn from: 24 overlap"):
+        train_student(replace(config, overlap="leave-out"), tmp_path / "out")
+
+
 @pytest.mark.parametrize("strategy", ["transfer", "hard"])
 def test_a_student_names_no_code_of_the_model_it_started_from(strategy: str, home: Path, tmp_path: Path) -> None:
     teacher, code = Path(shutil.copytree(home / "teacher", tmp_path / "teacher")), {"AutoConfig": "evil--code.Config"}
