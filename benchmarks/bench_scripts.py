@@ -38,10 +38,10 @@ def align_all(code: str, runs: int) -> list[ParallelSet]:
 
 def f1_by_letters(parallel_set: ParallelSet) -> float:
     """Return the F1 of the default when romanised names are compared by their letters only."""
-    name_similarity._by_ear.cache_clear()
+    name_similarity.by_ear.cache_clear()
     with patch.object(name_similarity, "_consonants", lambda word: word):
         f1 = parallel_set.f1(Projector(score="fused"))
-    name_similarity._by_ear.cache_clear()
+    name_similarity.by_ear.cache_clear()
     return f1
 
 

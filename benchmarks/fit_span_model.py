@@ -35,7 +35,7 @@ from silverner.projection.scoring.capitalisation import corpus_cases
 from silverner.projection.scoring.cooccurrence import count_cooccurrences
 from silverner.projection.scoring.evidence import CorpusEvidence, SentenceEvidence
 from silverner.projection.scoring.fused import fused_scores
-from silverner.projection.scoring.name_similarity import name_similarities
+from silverner.projection.scoring.name_similarity import name_similarity
 from silverner.projection.scoring.pair_arrays import PairArrays
 from silverner.projection.scoring.span_evidence import SpanEvidence
 from silverner.projection.scoring.span_features import FEATURES, candidate_spans, span_features, span_texts
@@ -145,7 +145,8 @@ def _counterparts(parallel_set: ParallelSet, k: int) -> dict[Span, Span]:
     for x, e in enumerate(entities):
         for y, g in enumerate(gold):
             linked = sum(e.start <= i < e.end and g.start <= j < g.end for i, j in links) / 2
-            similar = sum(max(name_similarities(source[i], target[g.start : g.end])) for i in range(e.start, e.end))
+            name, counterpart = source[e.start : e.end], target[g.start : g.end]
+            similar = sum(max(name_similarity(word, other) for other in counterpart) for word in name)
             if linked + similar > 0:
                 worth[x, y] = 2 * (linked + similar) / (len(e) + len(g)) + SAME_LABEL * (e.label == g.label)
     return {

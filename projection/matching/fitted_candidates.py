@@ -44,11 +44,13 @@ def fitted_candidates(
     arrays = PairArrays.of(pair)
     evidence = SpanEvidence(arrays, with_splits=weights["split_word"] > 0)
     scores, model = fused_scores(arrays, weights), default_model()
+    text = "".join(pair.target)
+    bars = [char for char in forbidden if char in text]
     candidates: list[Candidate] = []
     for k, entity in enumerate(pair.entities):
         starts, ends = candidate_spans(arrays, evidence, scores, k) if proposed is None else _bounds(proposed[k])
         name = "".join(pair.source[entity.start : entity.end])
-        barred = [any(char in token for char in forbidden if char not in name) for token in pair.target]
+        barred = [any(char in token for char in bars if char not in name) for token in pair.target]
         possible = _possible(starts, ends, barred, max_length)
         starts, ends = starts[possible], ends[possible]
         if not len(starts):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -58,29 +57,21 @@ def name_similarity(word: str, target_word: str) -> float:
     >>> round(name_similarity("Fairweather", "费尔韦瑟"), 2), round(name_similarity("Zurich", "苏黎世"), 2)
     (0.57, 0.73)
     """
-    return name_similarities(word, [target_word])[0]
+    if not may_be_named(word):
+        return 0.0
+    letters = romanised(word)
+    if scripts_of(word).isdisjoint(scripts_of(target_word)):
+        return by_ear(letters, romanised(target_word))
+    return max(by_letters(letters, stem) for stem in stems(target_word))
 
 
-def name_similarities(word: str, target: Sequence[str]) -> list[float]:
-    """Tell how much each of several target words looks like a word of a name: :func:`name_similarity` of all at once.
-
-    :param word: A source token.
-    :param target: Target tokens.
-    :returns: One similarity a target token.
-    """
-    if not word[:1].isalnum() or word[:1].islower():
-        return [0.0] * len(target)
-    letters, scripts = romanised(word), _scripts(word)
-    return [
-        _by_ear(letters, romanised(token))
-        if scripts.isdisjoint(_scripts(token))
-        else max([_by_letters(letters, stem) for stem in _stems(token)])
-        for token in target
-    ]
+def may_be_named(word: str) -> bool:
+    """Tell whether a source token is looked for by its letters: one in small letters, or a mark, looks like nothing."""
+    return word[:1].isalnum() and not word[:1].islower()
 
 
 @lru_cache(maxsize=1 << 16)
-def _stems(word: str) -> tuple[str, ...]:
+def stems(word: str) -> tuple[str, ...]:
     """Romanise a word, and what follows a noun prefix: what begins with the first capital behind a small letter."""
     inner = None
     if word[:1].islower() and not word.islower():
@@ -88,9 +79,9 @@ def _stems(word: str) -> tuple[str, ...]:
     return (romanised(word),) if inner is None else (romanised(word), romanised(word[inner:]))
 
 
-def _by_letters(a: str, b: str) -> float:
+def by_letters(a: str, b: str) -> float:
     """Return the share of the common beginning of two words, or more where the second holds the first."""
-    if a[:1] != b[:1] and a not in b:  # so it is with most pairs
+    if a[:1] != b[:1] and a not in b:
         return 0.0
     if a == b:
         return 1.0 if a else 0.0
@@ -103,7 +94,7 @@ def _by_letters(a: str, b: str) -> float:
 
 
 @lru_cache(maxsize=1 << 18)
-def _by_ear(a: str, b: str) -> float:
+def by_ear(a: str, b: str) -> float:
     """Return what two romanised words share."""
     if a == b:
         return 1.0 if a else 0.0
@@ -143,10 +134,10 @@ def romanised(word: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _scripts(word: str) -> frozenset[str]:
+def scripts_of(word: str) -> frozenset[str]:
     """Name the scripts of the letters of a word; one without letters is of the Latin script.
 
-    >>> _scripts("Ана"), _scripts("1999")
+    >>> scripts_of("Ана"), scripts_of("1999")
     (frozenset({'CYRILLIC'}), frozenset({'LATIN'}))
     """
     if word.isascii():

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from silverner.projection.scoring.capitalisation import letter_case, sentence_cases
-from silverner.projection.scoring.name_similarity import name_similarities
 from silverner.projection.scoring.sentence_pair import SentencePair
+from silverner.projection.scoring.target_words import TargetWords, target_words
 
 Reals: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -43,11 +43,12 @@ class EntityLinks:
     in_both: Mask
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PairArrays:
     """What the parts read.
 
     :param pair: The sentence pair.
+    :param words: Its target tokens, ready to be compared with names.
     :param linked: All links of either direction, without weights.
     :param agreed: Those that both directions have, sorted.
     :param links: The links of the entities.
@@ -62,6 +63,7 @@ class PairArrays:
     """
 
     pair: SentencePair
+    words: TargetWords
     linked: set[tuple[int, int]]
     agreed: Sequence[tuple[int, int]]
     links: EntityLinks
@@ -80,16 +82,18 @@ class PairArrays:
         linked, agreed = forward.keys() | reverse.keys(), sorted(forward.keys() & reverse.keys())
         entity_of_token = pair.entity_of_token()
         cases = pair.evidence.target_cases or sentence_cases(pair.target)
+        words = target_words(tuple(pair.target))
         return cls(
             pair=pair,
+            words=words,
             linked=linked,
             agreed=agreed,
             links=_entity_links(forward, reverse, linked, entity_of_token),
-            similarity=np.array([_similar_tokens(pair.source[i], pair.target) for i in entity_of_token]),
-            entity_has_capital=_mask(any(letter_case(word) == "capital" for word in name) for name in pair.names()),
-            is_capital=_mask(case == "capital" for case in cases),
-            not_small=_mask(case != "small" for case in cases),
-            is_word=_mask(word.isalnum() or any(map(str.isalnum, word)) for word in pair.target),
+            similarity=np.array([_similar_tokens(pair.source[i], words) for i in entity_of_token]),
+            entity_has_capital=_mask([any(letter_case(word) == "capital" for word in name) for name in pair.names()]),
+            is_capital=_mask([case == "capital" for case in cases]),
+            not_small=_mask([case != "small" for case in cases]),
+            is_word=_mask([word.isalnum() or any(map(str.isalnum, word)) for word in pair.target]),
             unclaimed=_unclaimed(pair, agreed, entity_of_token),
         )
 
@@ -98,8 +102,8 @@ class PairArrays:
         return np.zeros(self.unclaimed.shape)
 
 
-def _mask(values: Iterable[bool]) -> Mask:
-    return np.array(list(values), dtype=bool)
+def _mask(values: Sequence[bool]) -> Mask:
+    return np.array(values, dtype=bool)
 
 
 def _entity_links(
@@ -126,9 +130,9 @@ def _entity_links(
     )
 
 
-def _similar_tokens(word: str, target: Sequence[str]) -> list[float]:
+def _similar_tokens(word: str, target: TargetWords) -> list[float]:
     """Tell how much each target token looks like a word, 0 for those that look clearly less like it than another."""
-    similarity = name_similarities(word, target)
+    similarity = target.similarities(word)
     least = max(similarity) - SIMILARITY_MARGIN
     return [0.0 if value < least else value for value in similarity]
 

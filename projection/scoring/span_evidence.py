@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -152,25 +154,25 @@ class SpanEvidence:
     def _name_rates(self) -> Reals:
         """Tell of each target token how often the corpus links its word to a name, in other sentences."""
         counts = self._pair.evidence.corpus.cooccurrences
-        entity_tokens = list(self._pair.entity_of_token())
-        of_name = _of_any(self._linked[entity_tokens])
-        places_of_word: dict[str, list[int]] = {}
-        for j, word in enumerate(self._words):
-            places_of_word.setdefault(word, []).append(j)
-        rates = {
-            word: _name_rate(counts, word, len(places), int(of_name[places].sum()))
-            for word, places in places_of_word.items()
-        }
+        here, of_names = Counter(self._words), Counter(self._words[j] for j in set(self._arrays.links.target.tolist()))
+        rates = {word: _name_rate(counts, word, here[word], of_names[word]) for word in here}
         return np.array([rates[word] for word in self._words]) * self._arrays.is_word
 
 
 def _name_rate(counts: CooccurrenceCounts | None, word: str, here: int, of_names: int) -> float:
     """Return the log odds that a word is a part of a name; that of a word nobody knows where it occurs here alone."""
-    names, occurrences = _UNKNOWN_NAMES, _UNKNOWN_WORDS
-    if counts is not None and word in counts.target_occurrences:
-        names += counts.name_occurrences.get(word, of_names) - of_names
-        occurrences += counts.target_occurrences[word] - here
-    return min(max(math.log(names / (occurrences - names)), _LEAST_RATE), _GREATEST_RATE)
+    if counts is None or word not in counts.target_occurrences:
+        return _log_odds(0, 0)
+    names = counts.name_occurrences.get(word, of_names) - of_names
+    return _log_odds(names, counts.target_occurrences[word] - here)
+
+
+@lru_cache(maxsize=1 << 16)
+def _log_odds(names: int, occurrences: int) -> float:
+    """Return the log odds of so many occurrences as a name among so many."""
+    names_of_all = _UNKNOWN_NAMES + names
+    odds = names_of_all / (_UNKNOWN_WORDS + occurrences - names_of_all)
+    return min(max(math.log(odds), _LEAST_RATE), _GREATEST_RATE)
 
 
 def _frequent_words(pair: SentencePair) -> Mask:

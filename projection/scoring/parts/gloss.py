@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from silverner.projection.scoring.name_similarity import name_similarities
 from silverner.projection.scoring.pair_arrays import PairArrays, Reals, TokenScores
 from silverner.projection.scoring.part import ScorePart
 
@@ -25,7 +24,7 @@ def similarity_to_glosses(arrays: PairArrays) -> TokenScores:
     pair, similarity = arrays.pair, arrays.no_scores()
     for k, gloss in enumerate(pair.evidence.glosses):
         for word in gloss:
-            similarity[k] = np.maximum(similarity[k], name_similarities(word, pair.target))
+            similarity[k] = np.maximum(similarity[k], arrays.words.similarities(word))
     return (arrays.unclaimed & arrays.not_small) * similarity
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from silverner.projection.scoring.pair_arrays import PairArrays, Reals
@@ -20,6 +22,7 @@ def reward_associated_words(arrays: PairArrays, scores: Reals, weight: float) ->
     return scores + weight * arrays.unclaimed * strongest
 
 
+@lru_cache(maxsize=1)  # the fused score and the fitted one ask for those of the same pair
 def associations(arrays: PairArrays) -> Reals:
     """Tell how much the corpus links each token of an entity to each target word, in other places.
 
@@ -31,15 +34,12 @@ def associations(arrays: PairArrays) -> Reals:
     if counts is None:
         return rows
     target = [word.casefold() for word in pair.target]
-    for row, i in zip(rows, pair.entity_of_token(), strict=True):
+    for row, i in enumerate(pair.entity_of_token()):
         word = pair.source[i].casefold()
         if word in counts.source_links:
-            row[:] = [
-                counts.association(word, other, tokens_are_linked=(i, j) in arrays.linked)
-                if (word, other) in counts.linked_pairs
-                else 0.0
-                for j, other in enumerate(target)
-            ]
+            for j, other in enumerate(target):
+                if (word, other) in counts.linked_pairs:
+                    rows[row, j] = counts.association(word, other, tokens_are_linked=(i, j) in arrays.linked)
     return rows
 
 

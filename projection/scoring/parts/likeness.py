@@ -16,17 +16,17 @@ def reward_similar_words(arrays: PairArrays, scores: Reals, weight: float) -> Re
     entity's: in a table full of one name, each stays with its own row.
     """
     pair, row = arrays.pair, 0
-    most_similar: list[tuple[int, float]] = [(-1, 0.0)] * len(pair.target)
+    most_similar, similarity_of_most = [-1] * len(pair.target), [0.0] * len(pair.target)
     looks_like_name = (arrays.similarity.max(axis=0) > 0.0).tolist()
     for i, j in arrays.agreed:
         if not looks_like_name[j]:
             continue
         similarity = name_similarity(pair.source[i], pair.target[j])
-        if similarity > most_similar[j][1]:
-            most_similar[j] = (i, similarity)
-    total = arrays.no_scores()
+        if similarity > similarity_of_most[j]:
+            most_similar[j], similarity_of_most[j] = i, similarity
+    claimants, claims, total = np.array(most_similar), np.array(similarity_of_most), arrays.no_scores()
     for k, entity in enumerate(pair.entities):
-        outside = np.array([s if not entity.start <= i < entity.end else 0.0 for i, s in most_similar])
+        outside = np.where((entity.start <= claimants) & (claimants < entity.end), 0.0, claims)
         for similarities in arrays.similarity[row : row + len(entity)]:
             total[k] += np.where(similarities > outside, similarities, 0.0)
         row += len(entity)

@@ -11,7 +11,9 @@ other pieces count as strangers. The pieces are searched in this order:
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +23,7 @@ from silverner.projection.scoring.name_similarity import name_similarity, romani
 from silverner.projection.scoring.pair_arrays import PairArrays, Reals
 from silverner.projection.scoring.part import ScorePart
 from silverner.projection.scoring.parts.compound import FIRST_SHARE, WHOLE_SHARE
+from silverner.projection.scoring.target_words import target_words
 
 _MARKS = {
     **dict.fromkeys("-−~", "-"),
@@ -40,20 +43,24 @@ def reward_pieces(arrays: PairArrays, scores: Reals, weight: float) -> Reals:
     return raised
 
 
-def split_words(arrays: PairArrays) -> list[tuple[int, int, int]]:
+@lru_cache(maxsize=1)  # the fused score and the fitted one ask for those of the same pair
+def split_words(arrays: PairArrays) -> tuple[tuple[int, int, int], ...]:
     """Find the source tokens of entities that are several tokens in the target.
 
     :param arrays: The sentence pair.
     :returns: Entity, start and end of the pieces of each, where nothing outside the entity claims one.
     """
-    return [(k, start, end) for k, start, end in _splits(arrays) if arrays.unclaimed[k, start:end].all()]
+    return tuple((k, start, end) for k, start, end in _splits(arrays) if arrays.unclaimed[k, start:end].all())
 
 
 def _splits(arrays: PairArrays) -> Iterator[tuple[int, int, int]]:
     """Yield entity, start and end of all pieces of a source token."""
     pair = arrays.pair
+    linked_words = _linked_words(arrays)
     for row, (i, k) in enumerate(pair.entity_of_token().items()):
-        splits = [*spelt_in_pieces(pair.source[i], pair.target), *_linked_pieces(arrays, i, arrays.similarity[row])]
+        splits = spelt_in_pieces(pair.source[i], pair.target)
+        if len(linked_words.get(i, ())) > 1:
+            splits += _linked_pieces(arrays, i, linked_words[i], arrays.similarity[row])
         yield from ((k, start, end) for start, end in splits)
     for k, name in enumerate(pair.names()):
         yield from ((k, start, end) for start, end in _edge_marks(name, pair.target))
@@ -72,16 +79,13 @@ def spelt_in_pieces(word: str, target: Sequence[str]) -> list[tuple[int, int]]:
     >>> spelt_in_pieces("Sainte-Marie", ["à", "Sainte", "–", "Marie", "."])
     [(1, 4)]
     """
-    letters, marks = romanised(word), set(_marks(word))
-    pieces = list(map(romanised, target))
+    letters, words = romanised(word), target_words(tuple(target))
     places = []
-    for start, spelt in enumerate(pieces):
-        if not spelt or not letters.startswith(spelt):
-            continue
-        end = start + 1
+    for start in words.beginnings_of(letters):
+        spelt, end = words.romanised[start], start + 1
         while end < len(target) and len(spelt) < len(letters) and letters.startswith(spelt):
-            spelt, end = spelt + pieces[end], end + 1
-        if spelt == letters and marks.issuperset("".join(map(_marks, target[start:end]))):
+            spelt, end = spelt + words.romanised[end], end + 1
+        if spelt == letters and set(_marks(word)).issuperset("".join(map(_marks, target[start:end]))):
             first, last = _with_edge_marks(word, target, start, end)
             if last - first > 1:
                 places.append((first, last))
@@ -102,17 +106,27 @@ def _with_edge_marks(name: str, target: Sequence[str], start: int, end: int) -> 
     return start, end
 
 
-def _linked_pieces(arrays: PairArrays, i: int, similarity: Reals) -> Iterator[tuple[int, int]]:
+def _linked_words(arrays: PairArrays) -> dict[int, dict[int, bool]]:
+    """Return the target words that source tokens of entities are linked to, and whether both directions say so."""
+    links, words = arrays.links, defaultdict[int, dict[int, bool]](dict)
+    for i, j, in_both in zip(links.source.tolist(), links.target.tolist(), links.in_both.tolist(), strict=True):
+        if arrays.is_word[j]:
+            words[i][j] = in_both
+    return words
+
+
+def _linked_pieces(
+    arrays: PairArrays, i: int, linked: Mapping[int, bool], similarity: Reals
+) -> Iterator[tuple[int, int]]:
     """Find words that are linked to a source token, one of them by both directions, with only marks between them."""
-    word, target, agreed = arrays.pair.source[i], arrays.pair.target, set(arrays.agreed)
-    linked = [j for j, is_word in enumerate(arrays.is_word) if is_word and (i, j) in arrays.linked]
-    chains: list[list[int]] = [[j] for j in linked[:1]]
+    word, target = arrays.pair.source[i], arrays.pair.target
+    chains: list[list[int]] = [[j] for j in list(linked)[:1]]
     for left, right in pairwise(linked):
         if not _join(word, target[left + 1 : right], target[right]):
             chains.append([])
         chains[-1].append(right)
     for chain in chains:
-        start, end, in_both = chain[0], chain[-1] + 1, [(i, j) in agreed for j in chain]
+        start, end, in_both = chain[0], chain[-1] + 1, [linked[j] for j in chain]
         if len(chain) > 1 and any(in_both):
             words = [target[j] for j in chain]
             marks_between = end - start > len(chain)
