@@ -34,6 +34,7 @@ STRATEGIES: Registry[type[Strategy]] = Registry(
         "unitrans": "silverner.students.strategies.unitrans:Unitrans",
         "denoise": "silverner.students.strategies.denoise:Denoise",
         "colada": "silverner.students.strategies.colada:Colada",
+        "prototype": "silverner.students.strategies.prototype:Prototype",
         "loop": "silverner.students.strategies.loop:Loop",
     },
     accepts=_check_strategy,

@@ -78,7 +78,18 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_every_strategy_is_in_the_table_under_its_name_and_describes_itself() -> None:
-    assert STRATEGIES.names() == ["transfer", "hard", "soft", "multi", "agree", "unitrans", "denoise", "colada", "loop"]
+    assert STRATEGIES.names() == [
+        "transfer",
+        "hard",
+        "soft",
+        "multi",
+        "agree",
+        "unitrans",
+        "denoise",
+        "colada",
+        "prototype",
+        "loop",
+    ]
     for name, strategy in STRATEGIES.items():
         assert strategy.name == name
         assert strategy.summary[0].islower() and not strategy.summary.endswith(".")
