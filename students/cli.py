@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,13 @@ from silverner.projection.tags.label_map import parse_label_map
 from silverner.projection.text.display import json_text, readable
 from silverner.students.strategies import STRATEGIES, Option, Strategy
 from silverner.students.strategies.strategy import positive_count
-from silverner.students.training_config import DISTANCES, TrainerSettings, TrainingConfig
+from silverner.students.training_config import (
+    DISTANCES,
+    PRESETS,
+    TRAINING_PRECISIONS,
+    TrainerSettings,
+    TrainingConfig,
+)
 
 if TYPE_CHECKING:
     from silverner.students.comparison import ComparisonPlan
@@ -144,32 +151,32 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_training(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say how a student is trained."""
+    """Add the options that say how a student is trained; those that are not given come from the preset."""
     add = parser.add_argument
-    add(
-        "--loss",
-        choices=DISTANCES,
-        default=DEFAULTS.distance,
-        help="between student and teacher (default: %(default)s)",
-    )
-    add("--temperature", type=float, default=DEFAULTS.temperature, help="for --loss kl (default: %(default)s)")
-    add("--epochs", type=float, default=DEFAULTS.epochs, help="default: %(default)s")
-    add("--rate", type=float, default=DEFAULTS.rate, help="learning rate (default: %(default)s)")
-    add("--batch", type=positive_count, default=DEFAULTS.batch, help="sentences a step (default: %(default)s)")
-    add(
-        "--freeze",
-        type=int,
-        default=DEFAULTS.freeze,
-        metavar="N",
-        help="keep embeddings and N lowest layers (default: 0)",
-    )
+    add("--preset", choices=PRESETS, help="settings of a paper, which the options below change")
+    defaults = {name: f"(default: {value})" for name, value in asdict(DEFAULTS).items()}
+    add("--loss", dest="distance", choices=DISTANCES, help=f"between student and teacher {defaults['distance']}")
+    add("--temperature", type=float, help=f"for --loss kl {defaults['temperature']}")
+    add("--epochs", type=float, help=defaults["epochs"][1:-1])
+    add("--rate", type=float, help=f"learning rate {defaults['rate']}")
+    add("--batch", type=positive_count, help=f"sentences a step {defaults['batch']}")
+    add("--at-once", type=positive_count, metavar="N", help="sentences in memory at once (default: the whole batch)")
+    add("--precision", choices=TRAINING_PRECISIONS, help=f"in which the student computes {defaults['precision']}")
+    add("--recompute", action="store_true", default=None, help="keep fewer activations: less memory, more time")
+    add("--freeze", type=int, metavar="N", help="keep embeddings and N lowest layers (default: 0)")
     add(
         "--patience",
         type=positive_count,
-        default=DEFAULTS.patience,
         metavar="N",
-        help="stop after N measurements, two an epoch, without a better one (default: %(default)s)",
+        help=f"stop after N measurements, two an epoch, without a better one {defaults['patience']}",
     )
+
+
+def _training_settings(options: argparse.Namespace, seed: int) -> TrainerSettings:
+    """Take the settings of the preset, and change those that are given."""
+    names = [field.name for field in fields(TrainerSettings) if field.name != "seed"]
+    given = {name: value for name in names if (value := getattr(options, name)) is not None}
+    return replace(PRESETS[options.preset] if options.preset else DEFAULTS, **given, seed=seed)
 
 
 def _add_strategy_options(parser: argparse.ArgumentParser) -> None:
@@ -227,16 +234,7 @@ def config_from_options(options: argparse.Namespace, strategy: str, language: st
         overlap=options.overlap,
         held_out=options.held_out,
         device=options.device,
-        training=TrainerSettings(
-            epochs=options.epochs,
-            rate=options.rate,
-            batch=options.batch,
-            patience=options.patience,
-            freeze=options.freeze,
-            distance=options.loss,
-            temperature=options.temperature,
-            seed=seed,
-        ),
+        training=_training_settings(options, seed),
     )
 
 

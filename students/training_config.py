@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Distance = Literal["mse", "kl"]
 DISTANCES: tuple[Distance, ...] = ("mse", "kl")
+TrainingPrecision = Literal["float32", "bfloat16"]
+TRAINING_PRECISIONS: tuple[TrainingPrecision, ...] = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,12 @@ class TrainerSettings:
     :param epochs: Passes over the data.
     :param rate: Highest learning rate; it rises over the first tenth of all steps and then falls to 0.
     :param batch: Sentences (or windows) a step.
+    :param at_once: Sentences that are in memory at once; a step adds up the gradients of several such groups, each of
+        which weighs the same. ``None``: the whole batch. If they do not fit into a GPU's memory, training goes on
+        with half of them.
+    :param precision: In which numbers the student computes; its weights stay float32.
+    :param recompute: Compute activations a second time in the backward pass instead of keeping them: less memory, a
+        third more time.
     :param patience: Stop after this many measurements of the held-out loss, two an epoch, without a better one.
     :param freeze: How many of the lowest layers stay as they are, with the embeddings; 0 is none.
     :param distance: How a student is compared with its teacher.
@@ -35,6 +43,9 @@ class TrainerSettings:
     epochs: float = 3.0
     rate: float = 5e-5
     batch: int = 32
+    at_once: int | None = None
+    precision: TrainingPrecision = "float32"
+    recompute: bool = False
     patience: int = 4
     freeze: int = 0
     distance: Distance = "mse"
@@ -48,6 +59,14 @@ class TrainerSettings:
         """
         if self.distance not in DISTANCES:
             raise UsageError(f"--loss {self.distance!r} is unknown; {nearest(str(self.distance), DISTANCES)}")
+        if self.precision not in TRAINING_PRECISIONS:
+            raise UsageError(
+                f"--precision {self.precision!r} is unknown; {nearest(str(self.precision), TRAINING_PRECISIONS)}"
+            )
+        if self.at_once is not None and (self.at_once < 1 or self.batch % self.at_once):
+            raise UsageError(
+                f"--at-once {self.at_once} does not divide --batch {self.batch}; a step adds up whole groups"
+            )
         positive = {
             "--epochs": self.epochs,
             "--rate": self.rate,
@@ -60,6 +79,17 @@ class TrainerSettings:
                 raise UsageError(f"{flag} {value:g} cannot be; it must be above 0")
         if self.seed < 0 or self.freeze < 0:
             raise UsageError("--seed and --freeze are whole numbers from 0")
+
+
+PRESETS: Mapping[str, TrainerSettings] = {
+    "ts2020": TrainerSettings(rate=1e-4, epochs=3, batch=32, freeze=3, distance="mse"),
+    "ts2020-teacher": TrainerSettings(rate=5e-5, epochs=3, batch=32, freeze=3),
+    "colada": TrainerSettings(rate=2e-5, epochs=10, batch=32, freeze=3),
+    "conner": TrainerSettings(epochs=10, batch=16),
+}
+"""Settings of papers by name: student and teacher of arXiv 2004.12440, CoLaDa (Ma et al. 2023, ACL), and ConNER (Zhou
+et al. 2022, EMNLP), with our learning rate. The papers train all epochs and cut sentences at 128 subwords; here the
+weights with the lowest held-out loss are kept, and nothing is cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from silverner.projection.errors import UsageError
+from silverner.projection.errors import EngineError, UsageError
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.students.corpus import Row, SilverCorpus, hold_out
 from silverner.students.strategies.strategy import TrainedModel
@@ -39,8 +39,35 @@ def train_once(
     :param progress: Called after every step.
     :param corpus_targets: One a row of the corpus; the strategy makes them if left out.
     :returns: The student.
-    :raises SilvernerError: when a model cannot be used.
+    :raises SilvernerError: when a model cannot be used, or one sentence does not fit into memory.
     """
+    import torch
+
+    batch = config.training.batch
+    while True:
+        try:
+            return _train_once(config, corpus, folder, dev, progress, corpus_targets)
+        except torch.OutOfMemoryError as error:
+            before = config.training.at_once or batch
+            at_once = next((number for number in range(before // 2, 0, -1) if batch % number == 0), None)
+            if at_once is None:
+                raise EngineError(
+                    f"{config.model!r}: one sentence does not fit into memory; try --recompute"
+                ) from error
+        LOG.warning("%d sentences do not fit into memory; going on with %d at once", before, at_once)
+        torch.cuda.empty_cache()
+        config = replace(config, training=replace(config.training, at_once=at_once))
+
+
+def _train_once(
+    config: TrainingConfig,
+    corpus: SilverCorpus,
+    folder: Path,
+    dev: Sequence[Row] | None,
+    progress: Progress | None,
+    corpus_targets: Sequence[Target] | None,
+) -> TrainedModel:
+    """Train with the number of sentences at once that the config says, from the last checkpoint of any number."""
     model, tokenizer, fresh = load_student(
         Checkpoint(name=config.model, device=config.device), corpus.labels, seed=config.training.seed
     )
@@ -84,5 +111,6 @@ def train_once(
         source_ids = {row.id for row in corpus.source_rows}
         sentences["source"] = sum(row.id in source_ids for row in learnt)
     return TrainedModel(
-        folder=folder / "final", facts={"sentences": sentences, "fresh": fresh, "course": asdict(course)}
+        folder=folder / "final",
+        facts={"sentences": sentences, "fresh": fresh, "course": asdict(course), "at_once": config.training.at_once},
     )

@@ -121,6 +121,8 @@ def train(
 
     steps, pad = math.ceil(len(learnt) / settings.batch), tokenizer.pad_token_id or 0
     held_out = sorted(held_out, key=lambda row: len(row["input_ids"]))
+    if settings.recompute:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     trainer = _trainer_class()(
         model=model,
         args=_arguments(folder, settings, math.ceil(steps / 2), steps, cpu=model.device.type == "cpu"),
@@ -176,14 +178,17 @@ def _arguments(folder: Path, settings: TrainerSettings, every: int, steps: int, 
     """Translate the settings into those of ``Trainer``."""
     from transformers import TrainingArguments
 
+    at_once = settings.at_once or settings.batch
     return TrainingArguments(
         output_dir=str(folder),
         num_train_epochs=settings.epochs,
         learning_rate=settings.rate,
         warmup_steps=math.ceil(0.1 * settings.epochs * steps),
         weight_decay=0.0,
-        per_device_train_batch_size=settings.batch,
-        per_device_eval_batch_size=settings.batch,
+        per_device_train_batch_size=at_once,
+        per_device_eval_batch_size=at_once,
+        gradient_accumulation_steps=settings.batch // at_once,
+        bf16=settings.precision == "bfloat16",
         eval_strategy="steps",
         eval_steps=every,
         save_strategy="steps",
@@ -219,7 +224,8 @@ def _trainer_class() -> Any:
         def _get_train_sampler(self, train_dataset: Any = None) -> Any:
             rows: Any = self.train_dataset
             lengths = [len(row["input_ids"]) for row in rows]
-            return LikeLengths(lengths, batch=self.args.per_device_train_batch_size, seed=self.args.seed)
+            step = self.args.per_device_train_batch_size * self.args.gradient_accumulation_steps
+            return LikeLengths(lengths, batch=step, seed=self.args.seed)
 
         def compute_loss(
             self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
