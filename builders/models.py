@@ -79,6 +79,16 @@ def _model(role: str, section: ModelSettings, base: Path) -> Model:
     )
 
 
+def catalogued_licence(name: str) -> str | None:
+    """Return the licence of a model that shipped recipes use.
+
+    :param name: Its id on the Hub.
+    :returns: The licence; ``None`` for other models, and where the model's page names none.
+    """
+    licence: str | None = _catalogue().get(name, {}).get("licence")
+    return licence
+
+
 def _commit(name: str, revision: str | None) -> str | None:
     """Find the commit of a model on this machine, without a request to the Hub."""
     if Path(name).is_dir():

@@ -14,6 +14,7 @@ from silverner.students.dependencies import require_student_packages
 from silverner.students.evaluation import load_tagger, measure
 from silverner.students.overlap import warn_of_overlap
 from silverner.students.preflight import StudentInputs, read_inputs
+from silverner.students.provenance import provenance
 from silverner.students.report.card import render_card
 from silverner.students.strategies import TrainedModel, plugin_facts
 from silverner.students.student_folder import StudentFolder, signature
@@ -88,5 +89,7 @@ def _facts(config: TrainingConfig, corpus: SilverCorpus, name: str) -> dict[str,
         "limit": config.limit,
         "source": config.source.name if config.source else None,
         "overlap": {"rule": config.overlap, "sentences": len(corpus.overlap)},
+        "gold": {kind: path.name for kind, path in (("test", config.test), ("dev", config.dev)) if path},
+        "made_from": provenance(config),
         "training": asdict(config.training),
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
+from silverner.dataset_cards.licence import allows
+from silverner.students.report.front_matter import front_matter
 from silverner.students.strategies.strategy import Strategy
 
 TEXT = """# {model}, {strategy} student of {corpus}
@@ -26,6 +26,8 @@ find = pipeline("token-classification", "path/to/this/folder", aggregation_strat
 {facts}
 
 {chosen}
+
+{licence}
 """
 
 
@@ -36,11 +38,6 @@ def render_card(results: Mapping[str, Any], strategy: Strategy) -> str:
     :param strategy: The strategy it learnt by.
     :returns: YAML front matter and a body.
     """
-    front = {
-        "library_name": "transformers",
-        "pipeline_tag": "token-classification",
-        "tags": ["silverner", "projected-silver", "named-entity-recognition", results["strategy"]],
-    }
     facts = _facts(results) | strategy.card_facts(results)
     body = TEXT.format(
         model=results["model"],
@@ -50,8 +47,9 @@ def render_card(results: Mapping[str, Any], strategy: Strategy) -> str:
         scores=_scores(results["scores"]),
         facts="\n".join(f"| {name} | {value} |" for name, value in facts.items()),
         chosen=_chosen(results),
+        licence=_licence(results["made_from"]),
     )
-    return f"---\n{yaml.safe_dump(front, sort_keys=False)}---\n\n{body}"
+    return f"---\n{front_matter(results)}---\n\n{body}"
 
 
 def _scores(scores: Mapping[str, Any]) -> str:
@@ -95,6 +93,19 @@ def _chosen(results: Mapping[str, Any]) -> str:
         which = "1 sentence that it learnt is" if number == 1 else f"{number} sentences that it learnt are"
         lines.append(f"**{which} in the gold too, or nearly so**: its scores are too high.")
     return "\n\n".join(lines)
+
+
+def _licence(made_from: Mapping[str, Any]) -> str:
+    """Say which licence the student has, and from which parts it follows."""
+    name = made_from["license"]
+    meaning = {
+        "unknown": "the licence of the text is not known, so it is not known what you may do",
+        "other": "the parts have terms of their own, or terms that exclude each other; ask their owners",
+    }.get(name, allows(name) or "it has its own terms; read them")
+    parts = "; ".join(
+        f"{part['role']} {part['name']} ({part['licence'] or 'licence unknown'})" for part in made_from["parts"]
+    )
+    return f"Licence: **{name}** ({meaning}). It follows from the strictest of: {parts}. This is no legal advice."
 
 
 def _stopped_by(results: Mapping[str, Any]) -> str:

@@ -1,0 +1,156 @@
+"""What a student is made from: model, corpus and teachers, with their licences, as far as this machine knows them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+from silverner.builders.models import catalogued_licence
+from silverner.dataset_cards.card.front_matter import split_card
+from silverner.dataset_cards.card.licensing import licence_of
+from silverner.dataset_cards.facts.manifest import MANIFEST, read_manifest
+from silverner.dataset_cards.licence import Part, derive
+from silverner.dataset_cards.vocabulary import LICENCES
+from silverner.projection.errors import RecipeError, SilvernerError, UsageError
+from silverner.projection.languages import find_language
+from silverner.projection.parsing import parse_yaml, read_text
+from silverner.students.training_config import TrainingConfig
+
+LOG = logging.getLogger("silverner")
+_CARD, _LARGEST_CARD = "README.md", 16 << 20
+
+
+def provenance(config: TrainingConfig) -> dict[str, Any]:
+    """Say what a student is made from; nothing is asked of the Hub.
+
+    :param config: What is to be trained.
+    :returns: ``language``, ``base_model`` and ``datasets`` as the Hub names them, where it knows them; ``license``, and
+        the ``parts`` from which it follows.
+    """
+    parts = list(dict.fromkeys(_parts(config)))
+    return {
+        "language": _language(config.language),
+        "base_model": _base_model(config.model),
+        "datasets": _datasets(config) if config.is_trained else [],
+        "license": _licence(parts),
+        "parts": [asdict(part) for part in parts],
+    }
+
+
+def _parts(config: TrainingConfig) -> Iterator[Part]:
+    """List the parts; the text comes first, since without its licence nothing is known."""
+    model = Part(role="model", name=_short(config.model), licence=_model_licence(config.model))
+    if config.strategy.is_trained:
+        for licence in _corpus_licences(config.data, config.language):
+            yield Part(role="corpus", name=_short(config.data), licence=licence)
+    if config.source is not None:
+        yield Part(role="source text", name=config.source.name, licence=None)
+    yield model
+    for name, declared in config.strategy.options().items():
+        if declared.holds == "model":
+            value = getattr(config.strategy, name)
+            for teacher in value if declared.repeatable else [value]:
+                yield Part(role="teacher", name=_short(teacher), licence=_model_licence(teacher))
+
+
+def _licence(parts: list[Part]) -> str:
+    try:
+        return derive(parts).name
+    except RecipeError as error:
+        LOG.warning("the licences of what the student is made from exclude each other: %s", error)
+        return "other"
+
+
+def _short(name: str | Path) -> str:
+    """Name a file or folder by its last part, which tells nothing of the machine."""
+    return Path(name).name if Path(name).exists() else str(name)
+
+
+def _language(code: str) -> str | None:
+    try:
+        return find_language(code).short
+    except UsageError:
+        return None  # a configuration that is named otherwise, such as "default"
+
+
+def _base_model(name: str) -> str | None:
+    """Name the model on the Hub that the student begins as; of a folder, the one its card says it was made from."""
+    if not Path(name).exists():
+        return name
+    base = _front_matter(name, "model").get("base_model")
+    return base if isinstance(base, str) else None
+
+
+def _datasets(config: TrainingConfig) -> list[str]:
+    """Name the corpus on the Hub; a folder knows its name if it was published."""
+    if not config.strategy.is_trained:
+        return []
+    if not Path(config.data).exists():
+        return [config.data]
+    published = _manifest_facts(config.data)
+    return [published.repo_id] if published is not None and published.repo_id else []
+
+
+def _model_licence(name: str) -> str | None:
+    licences = _licences_of(_front_matter(name, "model"))
+    return licences[0] if len(licences) == 1 and licences[0] else catalogued_licence(name)
+
+
+def _corpus_licences(data: str, language: str) -> list[str | None]:
+    """Return the licence of a corpus, that of the language where its manifest says it."""
+    facts = _manifest_facts(data)
+    if facts is not None and language in facts.languages:
+        try:
+            return [licence_of(facts.languages[language]).name]
+        except RecipeError as error:
+            LOG.warning("%s: its licence is not known: %s", _short(data), error)
+            return [None]
+    return _licences_of(_front_matter(data, "dataset"))
+
+
+def _licences_of(front: Mapping[str, Any]) -> list[str | None]:
+    """Return the licences of a card; ``None`` for one that the Hub does not know."""
+    named = front.get("license")
+    every = named if isinstance(named, list) else [named]
+    return [name if isinstance(name, str) and name in LICENCES else None for name in every] or [None]
+
+
+def _manifest_facts(data: str) -> Any:
+    if not (Path(data) / MANIFEST).is_file():
+        return None
+    try:
+        return read_manifest(Path(data))
+    except SilvernerError as error:
+        LOG.warning("%s: its licence is not known: %s", _short(data), error)
+        return None
+
+
+def _front_matter(name: str, kind: Literal["model", "dataset"]) -> Mapping[str, Any]:
+    """Read the front matter of the card in a folder, or in the Hub's cache; nothing where there is none."""
+    card = _card_of(name, kind)
+    if card is None:
+        return {}
+    try:
+        yaml, _ = split_card(read_text(card, largest=_LARGEST_CARD))
+        front = parse_yaml(yaml or "", where=str(card))
+    except SilvernerError as error:
+        LOG.warning("%s: its licence is not known: %s", _short(name), error)
+        return {}
+    return front if isinstance(front, dict) else {}
+
+
+def _card_of(name: str, kind: str) -> Path | None:
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    path = Path(name)
+    if path.exists():
+        return path / _CARD if (path / _CARD).is_file() else None
+    try:
+        cached = try_to_load_from_cache(name, _CARD, repo_type=kind)
+    except HFValidationError:
+        return None
+    return Path(cached) if isinstance(cached, str) else None
