@@ -32,6 +32,7 @@ STRATEGIES: Registry[type[Strategy]] = Registry(
         "multi": "silverner.students.strategies.multi:Multi",
         "agree": "silverner.students.strategies.agree:Agree",
         "unitrans": "silverner.students.strategies.unitrans:Unitrans",
+        "ensemble": "silverner.students.strategies.ensemble:Ensemble",
         "denoise": "silverner.students.strategies.denoise:Denoise",
         "colada": "silverner.students.strategies.colada:Colada",
         "prototype": "silverner.students.strategies.prototype:Prototype",

@@ -83,8 +83,8 @@ def test_a_comparison_is_not_written_into_a_corpus(home: Path, capsys: pytest.Ca
     [
         (
             ["train", "hrad"],
-            "unknown strategy 'hrad'; allowed: agree, colada, denoise, hard, loop, multi, prototype, soft, transfer, "
-            "unitrans",
+            "unknown strategy 'hrad'; allowed: agree, colada, denoise, ensemble, hard, loop, multi, prototype, soft, "
+            "transfer, unitrans",
         ),
         (["train", "unitrans", "--teacher", "x"], "unitrans needs two teachers or more, given 1: --teacher MODEL"),
         (

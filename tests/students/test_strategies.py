@@ -85,6 +85,7 @@ def test_every_strategy_is_in_the_table_under_its_name_and_describes_itself() ->
         "multi",
         "agree",
         "unitrans",
+        "ensemble",
         "denoise",
         "colada",
         "prototype",
