@@ -143,6 +143,12 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     add("--held-out", type=float, default=0.1, metavar="SHARE", help="rows to stop by (default: %(default)s)")
     _add_training(parser)
     add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="default: %(default)s")
+    add(
+        "--answers",
+        type=Path,
+        metavar="FOLDER",
+        help="keep here what teachers answer, for other students (default of compare: the folder teachers in --out)",
+    )
     add("--json", action="store_true", help="print the results as JSON")
     _add_strategy_options(parser)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -234,6 +240,7 @@ def config_from_options(options: argparse.Namespace, strategy: str, language: st
         overlap=options.overlap,
         held_out=options.held_out,
         device=options.device,
+        answers=options.answers,
         training=_training_settings(options, seed),
     )
 

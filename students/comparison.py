@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from silverner.students.report.plot import plot
 from silverner.students.report.table import Comparison, MeasuredStudent, comparison_lines
 from silverner.students.strategies import STRATEGIES
 from silverner.students.student import train_student
+from silverner.students.teaching.answers import FOLDER, holds_answers_only
 from silverner.students.training.trainer import Progress
 from silverner.students.training_config import TrainingConfig
 
@@ -55,6 +56,7 @@ def compare_students(
     :raises SilvernerError: when an input or a model cannot be used, or the disk is full; finished students stay.
     """
     _refuse_other_files(out)
+    plan = replace(plan, configs=[replace(one, answers=one.answers or out / FOLDER) for one in plan.configs])
     for config in {(config.language, config.strategy.name): config for config in plan.configs}.values():
         read_inputs(config)  # or the last student fails after the others have trained for hours
     students = []
@@ -78,7 +80,9 @@ def compare_students(
 def _refuse_other_files(out: Path) -> None:
     """Refuse a folder that holds anything but a comparison: the folder of a corpus has the same names of languages."""
     for path in sorted(out.glob("*")):
-        ours = path.is_dir() and all(p.name in STRATEGIES for p in path.iterdir())
+        ours = path.is_dir() and (
+            holds_answers_only(path) if path.name == FOLDER else all(p.name in STRATEGIES for p in path.iterdir())
+        )
         if not (ours or path.name.startswith("comparison.")):
             raise OutputError(f"{out} holds something else ({path.name}); compare in another folder with --out")
 

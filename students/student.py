@@ -19,6 +19,7 @@ from silverner.students.report.card import render_card
 from silverner.students.strategies import TrainedModel, plugin_facts
 from silverner.students.student_folder import StudentFolder, signature
 from silverner.students.targets import Target
+from silverner.students.teaching.answers import FOLDER
 from silverner.students.training.once import train_once
 from silverner.students.training.trainer import Progress
 from silverner.students.training_config import TrainingConfig
@@ -41,6 +42,7 @@ def train_student(config: TrainingConfig, out: Path, *, progress: Progress | Non
     corpus = inputs.corpus
     name = signature(config, corpus)
     folder = StudentFolder(out, name)
+    config = replace(config, answers=config.answers or folder.checkpoints / FOLDER)
     if folder.results is not None:
         LOG.info("%s: done already", out)
         return folder.results

@@ -36,7 +36,7 @@ def signature(config: TrainingConfig, corpus: SilverCorpus) -> str:
     :raises MissingFileError: when a model or file is not there.
     """
     facts: dict[str, Any] = asdict(config)
-    for key in ("data", "source", "language", "split", "without_flags", "limit", "overlap", "device"):
+    for key in ("data", "source", "language", "split", "without_flags", "limit", "overlap", "device", "answers"):
         del facts[key]  # the corpus that they choose has a signature of its own
     for key in ("format", "scheme"):
         if facts[key] == "auto":

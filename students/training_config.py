@@ -113,6 +113,7 @@ class TrainingConfig:
     :param overlap: What becomes of rows that the gold holds too: ``leave-out`` or ``keep``.
     :param held_out: Share of rows that are held out, to stop by.
     :param device: ``auto``, ``cpu`` or ``cuda``; decides nothing but speed.
+    :param answers: Folder that keeps what models answered; decides nothing but speed.
     :param training: How it is trained.
     """
 
@@ -133,6 +134,7 @@ class TrainingConfig:
     overlap: Literal["leave-out", "keep"] = "leave-out"
     held_out: float = 0.1
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    answers: Path | None = None
     training: TrainerSettings = field(default_factory=TrainerSettings)
 
     @property

@@ -51,6 +51,7 @@ class Multi(Distils):
 
     def check(self) -> None:
         """Refuse fewer than two teachers, and teachers without the text that weighs them."""
+        super().check()
         if len(self.teachers) < 2:
             raise UsageError(f"the strategy multi needs two teachers or more: --teacher MODEL, given {self.teachers}")
         if self.similarity != "avg" and len(self.teacher_texts) != len(self.teachers):
@@ -90,6 +91,7 @@ class Multi(Distils):
             [row.tokens for row in corpus.rows],
             each=self.similarity == "sentence",
             seed=config.training.seed,
+            answers=config.answers,
         )
         means = zip(self.teachers, weights.mean(axis=0), strict=True)
         LOG.info("mean weight of each teacher: %s", ", ".join(f"{name} {weight:.2f}" for name, weight in means))

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from silverner.projection.errors import UsageError
+from silverner.projection.spans import SCHEMES, Scheme
 from silverner.students.strategies.strategy import Strategy, option, positive_count
 
 if TYPE_CHECKING:
+    from silverner.projection.labelling import Tagger
     from silverner.students.corpus import Row, SilverCorpus
     from silverner.students.targets import Reals, Target
     from silverner.students.training_config import TrainingConfig
@@ -64,31 +66,64 @@ class HasTeachers(Strategy):
         holds="model",
         help="a tagger to learn from (repeatable)",
     )
+    teacher_schemes: tuple[Scheme, ...] = option(
+        "--teacher-scheme",
+        default=(),
+        choices=SCHEMES,
+        repeatable=True,
+        help="how the teachers write entities, once for all or once for each in their order; iob1 and iob2 cannot "
+        "always be told apart by a model's tags (default: found from them)",
+    )
+
+    def check(self) -> None:
+        """Refuse schemes that are neither for all teachers nor for each."""
+        if len(self.teacher_schemes) > 1 and len(self.teacher_schemes) != len(self.teachers):
+            raise UsageError(
+                f"{len(self.teacher_schemes)} --teacher-scheme for {len(self.teachers)} --teacher; give one for all, "
+                "or one for each in the same order"
+            )
+        if self.teacher_schemes and not self.teachers:
+            raise UsageError("--teacher-scheme says how a --teacher writes entities, and none is named")
 
     def preflight(self, config: TrainingConfig, corpus: SilverCorpus) -> None:
         """Load every teacher once, or read the distributions of the corpus."""
-        from silverner.students.teaching.teachers import load_teacher, published_probabilities
+        from silverner.students.teaching.teachers import published_probabilities
 
-        for name in self.teachers:
-            load_teacher(name, corpus.labels, config.label_map, device=config.device)
+        self._load_teachers(config, corpus)
         if not self.teachers:
             published_probabilities(corpus)
 
     def teacher_probabilities(self, config: TrainingConfig, corpus: SilverCorpus) -> list[list[Reals]]:
-        """Ask the teachers.
+        """Ask the teachers, or read what they answered before.
 
         :param config: What is to be trained.
         :param corpus: The rows.
         :returns: For every teacher the probabilities of every row, shape (tokens, tags).
         :raises SilvernerError: when there is none, neither named nor in the corpus, or it does not fit the tokens.
         """
-        from silverner.students.teaching.teachers import load_teacher, published_probabilities
+        from silverner.students.teaching.teachers import ask_teacher, published_probabilities, warn_of_iob1
 
         if not self.teachers:
             return [published_probabilities(corpus)]
         sentences = [row.tokens for row in corpus.rows]
-        teachers = [load_teacher(name, corpus.labels, config.label_map, device=config.device) for name in self.teachers]
-        return [teacher.probabilities(sentences) for teacher in teachers]
+        by_teacher = []
+        for name, teacher in zip(self.teachers, self._load_teachers(config, corpus), strict=True):
+            by_teacher.append(ask_teacher(teacher, sentences, config.answers))
+            teacher.release()
+            if not self.teacher_schemes:
+                warn_of_iob1(f"the teacher {name}", by_teacher[-1], "if it writes so, give --teacher-scheme iob1")
+        return by_teacher
+
+    def _load_teachers(self, config: TrainingConfig, corpus: SilverCorpus) -> list[Tagger]:
+        """Check all teachers; a model is loaded when it is asked."""
+        from silverner.students.teaching.teachers import load_teacher
+
+        schemes = self.teacher_schemes or ("auto",)
+        by_teacher = schemes if len(schemes) > 1 else schemes * len(self.teachers)
+        return [
+            load_teacher(name, corpus.labels, config.label_map, scheme=scheme, device=config.device)
+            for name, scheme in zip(self.teachers, by_teacher, strict=True)
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ class Soft(Distils):
 
     def check(self) -> None:
         """Refuse several teachers."""
+        super().check()
         if len(self.teachers) > 1:
             raise UsageError(
                 f"the strategy soft learns from one teacher, given {len(self.teachers)}: {', '.join(self.teachers)}; "

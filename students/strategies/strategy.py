@@ -190,8 +190,9 @@ class Strategy:
         """
         for name, declared in self.options().items():
             value = getattr(self, name)
-            if declared.choices and value not in declared.choices:
-                raise UsageError(f"{declared.flag} {value!r} is unknown; {nearest(str(value), declared.choices)}")
+            for one in value if declared.repeatable else (value,):
+                if declared.choices and one not in declared.choices:
+                    raise UsageError(f"{declared.flag} {one!r} is unknown; {nearest(str(one), declared.choices)}")
         self.check()
 
     @classmethod

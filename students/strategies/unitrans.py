@@ -42,6 +42,7 @@ class Unitrans(HasTeachers):
 
     def check(self) -> None:
         """Refuse fewer than two voters."""
+        super().check()
         if len(self.teachers) + (self.voters == "all") < 2 or not self.teachers:
             raise UsageError(
                 f"the strategy unitrans needs two teachers or more, given {len(self.teachers)}: --teacher MODEL "

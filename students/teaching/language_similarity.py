@@ -12,6 +12,7 @@ below 1 is taken as 1, so that languages that cannot be told apart weigh the sam
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from silverner.projection.errors import DataError
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.encoder import Encoder
 from silverner.projection.readers import CorpusFiles, detect_text_format, read_corpus
+from silverner.students.teaching.answers import kept_answer, text_hash
 
 RANK = 64
 ORTHOGONALITY = 0.01
@@ -35,7 +37,13 @@ Vectors = NDArray[np.float32]
 
 
 def teacher_weights(
-    checkpoint: Checkpoint, texts: Sequence[Path], sentences: Sequence[Sequence[str]], *, each: bool, seed: int
+    checkpoint: Checkpoint,
+    texts: Sequence[Path],
+    sentences: Sequence[Sequence[str]],
+    *,
+    each: bool,
+    seed: int,
+    answers: Path | None = None,
 ) -> NDArray[np.float64]:
     """Weigh the teachers of every sentence.
 
@@ -44,12 +52,19 @@ def teacher_weights(
     :param sentences: The target text.
     :param each: Whether every sentence has weights of its own; otherwise all have the mean weights of the text.
     :param seed: Seed of the head.
+    :param answers: Folder that keeps the vectors; ``None`` encodes every time.
     :returns: Weights that add up to 1, shape (sentences, teachers).
     :raises SilvernerError: when a file or the model cannot be read.
     """
-    encoder = Encoder(checkpoint, layer=checkpoint.config().num_hidden_layers)
-    head = LanguageHead([_means(encoder, read_language(path)) for path in texts], seed=seed)
-    return weights_from_logits(head.logits(_means(encoder, sentences)), each=each)
+    layer = checkpoint.config().num_hidden_layers
+    load = cache(lambda: Encoder(checkpoint, layer=layer))
+
+    def means(text: Sequence[Sequence[str]]) -> Vectors:
+        facts = {**checkpoint.settings(), "mean of layer": layer, "text": text_hash(text)}
+        return kept_answer(answers, facts, len(text), lambda: _means(load(), text))
+
+    head = LanguageHead([means(read_language(path)) for path in texts], seed=seed)
+    return weights_from_logits(head.logits(means(sentences)), each=each)
 
 
 def weights_from_logits(logits: NDArray[np.floating], *, each: bool) -> NDArray[np.float64]:

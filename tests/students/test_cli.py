@@ -86,6 +86,11 @@ def test_a_comparison_is_not_written_into_a_corpus(home: Path, capsys: pytest.Ca
             "unknown strategy 'hrad'; allowed: agree, colada, denoise, ensemble, hard, loop, multi, prototype, soft, "
             "transfer, unitrans",
         ),
+        (
+            ["train", "multi", *(["--teacher", "x"] * 3), *(["--teacher-scheme", "iob1"] * 2)],
+            "2 --teacher-scheme for 3 --teacher; give one for all, or one for each in the same order",
+        ),
+        (["train", "soft", "--teacher-scheme", "iob1"], "says how a --teacher writes entities, and none is named"),
         (["train", "unitrans", "--teacher", "x"], "unitrans needs two teachers or more, given 1: --teacher MODEL"),
         (
             ["train", "soft", "--teacher", "x", "--teacher", "y"],

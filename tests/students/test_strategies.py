@@ -120,6 +120,7 @@ def test_facts_are_options_and_of_paths_only_their_names(tmp_path: Path) -> None
     strategy = Multi(teachers=(str(tmp_path / "model"), "hub/id"), teacher_texts=texts, similarity="sentence")
     assert strategy.facts() == {
         "teachers": ["model", "hub/id"],
+        "teacher_schemes": [],
         "teacher_texts": ["a.txt", "b.txt"],
         "similarity": "sentence",
     }

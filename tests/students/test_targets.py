@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,11 @@ from silverner.projection.spans import Span, tag_names
 from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus
 from silverner.students.strategies.hard import Hard
 from silverner.students.targets import Target, agreement_target, check_shape, teacher_target, voted_target
-from silverner.students.teaching.teachers import mixed_probabilities
+from silverner.students.teaching.teachers import mixed_probabilities, published_probabilities
 from silverner.students.training.model import load_student
 from silverner.students.training_config import TrainingConfig
 from tests.students.corpora import LABELS, quick, sentences, tags_of, write_corpus
-from tests.taggers import TWINS, twin_names, write_tagger
+from tests.taggers import NAMES, TWINS, twin_names, write_tagger
 
 TAGS = np.array([0, 1, 2])
 ONE = np.array([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.6, 0.2, 0.2]], dtype=np.float32)
@@ -133,6 +134,46 @@ def test_a_teacher_of_another_scheme_agrees_with_the_beginnings_of_entities(
     beginnings = [target.tag_share[np.isin(target.tags, [1, 3])] for target in targets]
     assert sum(map(len, beginnings)) > 20
     assert np.concatenate(beginnings).all()
+
+
+IOB1_NAMES = {word: k + k % 2 for word, k in NAMES.items()}
+"""What an IOB1 tagger with a ``B-`` for every label calls the words it knows: ``I-``, also where an entity begins."""
+
+
+@pytest.mark.parametrize("strategy", ["soft", "multi", "agree", "unitrans"])
+def test_a_teacher_says_by_its_scheme_where_entities_begin(
+    strategy: str, home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    teacher = str(write_tagger("bert", tmp_path / "t", learn=True, names=IOB1_NAMES))
+    corpus = load_corpus(str(home / "corpus"), "swh")
+    beginnings = [np.isin(corpus.tag_numbers(row), [1, 3]) for row in corpus.rows]
+    right = {}
+    for schemes in ((), ("iob1",), ("iob1", "iob1")):
+        teachers = (teacher,) * (1 if strategy in {"soft", "agree"} else 2)
+        if len(schemes) > len(teachers):
+            continue
+        caplog.clear()
+        options = {"teachers": teachers, "teacher_schemes": schemes}
+        targets = _targets(quick(strategy, home / "other", home / "corpus", **options), corpus)
+        said = [t.teacher_probabilities.argmax(axis=1) for t in targets if t.teacher_probabilities is not None]
+        right[schemes] = np.concatenate([np.isin(s, [1, 3])[b] for s, b in zip(said, beginnings, strict=True)]).mean()
+        warned = "entities begin with I-, as in IOB1; if it writes so, give --teacher-scheme iob1" in caplog.text
+        assert warned is (not schemes)
+    assert right.pop(()) == 0
+    assert set(right.values()) == {1}
+
+
+def test_distributions_of_iob1_that_were_published_as_iob2_are_noticed(caplog: pytest.LogCaptureFixture) -> None:
+    inside = np.eye(5, dtype=np.float32)[[0, 2, 2, 0, 4]]
+    rows = [Row(id=str(k), tokens=("a",) * 5, spans=(), teacher_probabilities=inside) for k in range(10)]
+    published_probabilities(SilverCorpus(name="c", labels=LABELS, rows=rows))
+    assert "the distributions of c: 20 of 20 entities begin with I-, as in IOB1; " in caplog.text
+    caplog.clear()
+    begin = np.eye(5, dtype=np.float32)[[0, 1, 2, 0, 3]]
+    published_probabilities(
+        SilverCorpus(name="c", labels=LABELS, rows=[replace(row, teacher_probabilities=begin) for row in rows])
+    )
+    assert not caplog.text
 
 
 @pytest.mark.parametrize("twin", TWINS)
