@@ -110,7 +110,7 @@ class _Student:
 
     def __call__(self, *, input_ids: torch.Tensor, **more: Any) -> Any:
         hidden = self._hidden[input_ids]
-        logits = hidden[..., :1].expand(*hidden.shape[:-1], 5).clone().requires_grad_()
+        logits = (hidden[..., :1] * torch.arange(5.0)).requires_grad_()
         return type("Output", (), {"logits": logits, "hidden_states": (hidden, hidden)})
 
 
@@ -173,6 +173,22 @@ def test_a_student_that_is_measured_changes_nothing() -> None:
     after = objective.state()
     assert all(torch.equal(before[name], after[name]) or name == "labels" for name in before)
     assert torch.equal(before["labels"].nan_to_num(-1), after["labels"].nan_to_num(-1))
+
+
+def test_words_of_source_text_keep_their_tags() -> None:
+    objective, student, batches, *_ = _planted(60)
+    row = Row(id="source:1", tokens=("x",), spans=(Span(0, 1, "PER"),))
+    column = objective.columns(row, Window(0, (0,), (0,), (0,)))
+    gold = {name: value[:1] for name, value in batches[0].items()} | {"tags": torch.tensor([1])}
+    gold |= objective.tensors([column], 0)
+    losses = []
+    for _ in range(6):
+        losses.append(objective.loss(student, gold).item())
+        for batch in batches:
+            objective.loss(student, batch)
+    logits = student(input_ids=gold["input_ids"]).logits[0]
+    assert losses == [pytest.approx(torch.nn.functional.cross_entropy(logits, torch.tensor([1])).item())] * 6
+    assert len(objective.state()["labels"]) == 60
 
 
 def test_an_objective_goes_on_from_its_state() -> None:
