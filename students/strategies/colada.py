@@ -54,7 +54,12 @@ class Colada(HasRounds, HasTeachers):
         from silverner.students.teaching.collaboration import Collaboration
 
         collaboration = Collaboration(config, corpus, corpus.rows, train_once)
-        return collaboration.run(folder, teacher=self.teachers[0], rounds=self.max_rounds)
+        return collaboration.run(
+            folder,
+            teacher=self.teachers[0],
+            first_answers=lambda: self.teacher_probabilities(config, corpus)[0],
+            rounds=self.max_rounds,
+        )
 
     def card_facts(self, results: Mapping[str, Any]) -> dict[str, str]:
         """Say how many rounds there were."""

@@ -151,5 +151,6 @@ class HasRounds(Strategy):
 
     def check(self) -> None:
         """Refuse a training without a round."""
+        super().check()
         if self.max_rounds < 1:
             raise UsageError(f"--rounds {self.max_rounds} cannot be; it must be above 0")

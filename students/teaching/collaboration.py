@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -58,31 +58,34 @@ class Collaboration:
         """
         self._config, self._corpus, self._text, self._train_once = config, corpus, text, train_once
 
-    def run(self, folder: Path, *, teacher: str, rounds: int) -> TrainedModel:
+    def run(self, folder: Path, *, teacher: str, first_answers: Callable[[], list[Reals]], rounds: int) -> TrainedModel:
         """Train round after round; a step that is finished is not trained again.
 
         :param folder: Folder of the rounds.
         :param teacher: The first teacher: a tagger, a folder or an id on the Hub.
+        :param first_answers: Asks it for its probabilities of the corpus, shape (words, tags) for every row.
         :param rounds: How many.
         :returns: The student of plain text of the last round; its facts hold the courses of all rounds.
         """
         courses, facts = list[dict[str, Any]](), dict[str, Any]()
         for number in range(1, rounds + 1):
             projected, plain = (folder / f"round-{number}" / name for name in ("projected", "plain"))
-            share = FIRST_SHARE if number == 1 else LATER_SHARE
-            first = finished_facts(projected) or self._learn_projected(projected, teacher, share)
+            first = finished_facts(projected)
+            if first is None:
+                answers = first_answers() if number == 1 else self._probabilities(teacher, self._corpus.rows)
+                share = FIRST_SHARE if number == 1 else LATER_SHARE
+                first = self._learn_projected(projected, teacher, answers, share)
             facts = finished_facts(plain) or self._learn_plain(plain, str(projected / "final"))
             teacher = str(plain / "final")
             courses.append({"projected": first["course"], "plain": facts["course"]})
         return TrainedModel(folder=Path(teacher), facts={**facts, "rounds": courses})
 
-    def _learn_projected(self, home: Path, teacher: str, share: float) -> dict[str, Any]:
+    def _learn_projected(self, home: Path, teacher: str, answers: Sequence[Reals], share: float) -> dict[str, Any]:
         rows = self._corpus.rows
-        probabilities = self._probabilities(teacher, rows)
-        likeliest = [one.argmax(axis=1).astype(np.int64) for one in probabilities]
+        likeliest = [one.argmax(axis=1).astype(np.int64) for one in answers]
         weights = label_consistency([row.tokens for row in rows], likeliest, self._checkpoint(teacher))
         tags = [self._corpus.tag_numbers(row) for row in rows]
-        targets = [projected_target(*one, share=share) for one in zip(tags, probabilities, weights, strict=True)]
+        targets = [projected_target(*one, share=share) for one in zip(tags, answers, weights, strict=True)]
         return finish(home, self._train_once(self._corpus, home, model=teacher, targets=targets))
 
     def _learn_plain(self, home: Path, teacher: str) -> dict[str, Any]:

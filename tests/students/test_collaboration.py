@@ -88,7 +88,12 @@ def test_models_label_each_others_text_in_rounds(home: Path, tmp_path: Path) -> 
     config = _config(home)
     corpus = load_corpus(config.data, config.language)
     collaboration = Collaboration(config, corpus, corpus.rows, train_once)
-    result = collaboration.run(tmp_path, teacher=str(home / "teacher"), rounds=2)
+    how: Any = {
+        "teacher": str(home / "teacher"),
+        "first_answers": lambda: config.strategy.teacher_probabilities(config, corpus)[0],
+        "rounds": 2,
+    }
+    result = collaboration.run(tmp_path, **how)
     first, second = tmp_path / "round-1", tmp_path / "round-2"
     assert [(name, model) for name, model, _ in trained] == [
         ("projected", str(home / "teacher")),
@@ -105,7 +110,7 @@ def test_models_label_each_others_text_in_rounds(home: Path, tmp_path: Path) -> 
     # The first sentence has lost its entities; the teacher, which knows them, labels it in the second step.
     assert set(trained[0][2][0].tags.tolist()) == {0}
     assert set(trained[1][2][0].tags.tolist()) > {0}
-    assert collaboration.run(tmp_path, teacher=str(home / "teacher"), rounds=2) == result
+    assert collaboration.run(tmp_path, **how) == result
     assert len(trained) == 4  # nothing is trained again
 
 
@@ -140,6 +145,7 @@ def test_a_killed_collaboration_goes_on_to_the_same_weights(home: Path, tmp_path
         ({"teachers": ()}, r"colada needs one teacher, given 0: --teacher MODEL, a tagger of the source language"),
         ({"teachers": ("a", "b")}, r"colada needs one teacher, given 2"),
         ({"max_rounds": 0}, r"--rounds 0 cannot be; it must be above 0"),
+        ({"teacher_schemes": ("iob1", "iob2")}, r"2 --teacher-scheme for 1 --teacher; give one for all"),
     ],
 )
 def test_options_that_cannot_be_are_refused(options: dict[str, Any], message: str) -> None:
