@@ -54,7 +54,7 @@ def run_train(options: argparse.Namespace) -> None:
 
     silence_libraries()
     config = config_from_options(options, options.strategy, options.lang, options.seed)
-    _refuse_unused_options(options)
+    refuse_unused_options(options)
     name = config.strategy.name
     out = options.out or Path(f"student-{config.language}-{name}-{config.training.seed}")
     with ProgressBars() as bars:
@@ -75,12 +75,13 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
 
     :param parser: The command.
     """
-    parser.add_argument("strategies", metavar="STRATEGY", nargs="+", help=f"of {', '.join(STRATEGIES)}")
-    parser.add_argument("--lang", metavar="CODE", action="append", required=True, help="repeatable")
+    what = f"of {', '.join(STRATEGIES)}; or an experiment file, whose rows can differ in every option"
+    parser.add_argument("strategies", metavar="STRATEGY|FILE.yaml", nargs="+", help=what)
+    parser.add_argument("--lang", metavar="CODE", action="append", help="repeatable")
     parser.add_argument("--seed", type=int, action="append", help="repeatable (default: 0)")
     parser.add_argument("--baseline", metavar="STRATEGY", help="what others are tested against (default: the first)")
     parser.add_argument("--out", type=Path, default=Path("students"), help="folder (default: %(default)s)")
-    _add_shared(parser)
+    _add_shared(parser, required=False)
 
 
 def run_compare(options: argparse.Namespace) -> None:
@@ -96,18 +97,42 @@ def run_compare(options: argparse.Namespace) -> None:
     from silverner.students.training.progress import ProgressBars
 
     silence_libraries()
-    plan = plan_from_options(options)
+    plan = _plan(options)
     with ProgressBars() as bars:
         comparison = compare_students(plan, options.out, progress=bars.of)
     sys.stdout.write(comparison.json() if options.json else readable(comparison.text()))
     sys.stderr.write(f"Written to {options.out}: comparison.md, comparison.json, comparison.svg\n")
 
 
-def _add_shared(parser: argparse.ArgumentParser) -> None:
+def _plan(options: argparse.Namespace) -> ComparisonPlan:
+    """Make the plan of an experiment file, or that of the options."""
+    file = Path(options.strategies[0])
+    if file.suffix not in {".yaml", ".yml"}:
+        if missing := [name for name in ("model", "data", "lang") if not getattr(options, name)]:
+            raise UsageError(f"compare needs --{missing[0]}, or an experiment file such as experiment.yaml")
+        return plan_from_options(options)
+    from silverner.students.experiment import read_experiment
+
+    if len(options.strategies) > 1:
+        raise UsageError(f"{options.strategies[1]}: an experiment file stands alone; list what it compares in its rows")
+    plain = argparse.ArgumentParser()
+    add_compare(plain)
+    for name, value in vars(plain.parse_args(options.strategies)).items():
+        if name not in {"device", "json", "out"} and getattr(options, name) != value:
+            flag = {"distance": "loss"}.get(name, name).replace("_", "-")
+            raise UsageError(f"--{flag} says what {file} shall say; write {flag}: there, in defaults or in a row")
+    return read_experiment(file, device=options.device)
+
+
+def _add_shared(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Add the options of both commands, and describe the strategies."""
     add = parser.add_argument
-    add("--model", required=True, help="what the student begins as: a tagger or encoder, a folder or an id on the Hub")
-    add("--data", required=True, help="corpus to learn from: a folder, an id on the Hub, or a labelled file")
+    add(
+        "--model",
+        required=required,
+        help="what the student begins as: a tagger or encoder, a folder or an id on the Hub",
+    )
+    add("--data", required=required, help="corpus to learn from: a folder, an id on the Hub, or a labelled file")
     add(
         "--source",
         metavar="FILE",
@@ -200,7 +225,7 @@ def _add_strategy_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(takers=takers, clashes=clashes)
 
 
-def _refuse_unused_options(options: argparse.Namespace) -> None:
+def refuse_unused_options(options: argparse.Namespace) -> None:
     """Refuse options that a single student would ignore; a comparison has them for the strategies that take them.
 
     :raises UsageError: naming the option, and the strategies it is for.
@@ -262,18 +287,18 @@ def plan_from_options(options: argparse.Namespace) -> ComparisonPlan:
     :returns: The plan.
     :raises UsageError: when an option cannot be meant.
     """
-    from silverner.students.comparison import ComparisonPlan
+    from silverner.students.comparison import ComparisonPlan, PlannedStudent
 
     seeds = list(dict.fromkeys(options.seed or [0]))
     strategies, languages = list(dict.fromkeys(options.strategies)), list(dict.fromkeys(options.lang))
-    configs = [
-        config
+    students = [
+        PlannedStudent(row=strategy, config=config)
         for language in languages
         for strategy in strategies
         for seed in seeds
         if (config := config_from_options(options, strategy, language, seed)).is_trained or seed == seeds[0]
     ]
-    return ComparisonPlan(configs=configs, baseline=options.baseline or strategies[0])
+    return ComparisonPlan(students=students, baseline=options.baseline or strategies[0])
 
 
 def _file(name: str | None, language: str) -> Path | None:

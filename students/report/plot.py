@@ -16,7 +16,7 @@ def plot(comparison: Comparison) -> str:
     :param comparison: The comparison.
     :returns: A whole SVG document; the same comparison gives the same text.
     """
-    strategies = list(dict.fromkeys(row.strategy for row in comparison.rows))
+    names = list(dict.fromkeys(row.row for row in comparison.rows))
     height = TOP + ROW * len(comparison.rows) + 40
     bottom = height - 34
     parts = [
@@ -30,7 +30,7 @@ def plot(comparison: Comparison) -> str:
         parts.append(f'<line x1="{x}" y1="{TOP - 6}" x2="{x}" y2="{bottom}" stroke="#ddd"/>')
         parts.append(f'<text x="{x}" y="{bottom + 16}" text-anchor="middle">{share}</text>')
     for number, row in enumerate(comparison.rows):
-        parts += _draw_line(row, TOP + ROW * number + ROW // 2, COLOURS[strategies.index(row.strategy) % len(COLOURS)])
+        parts += _draw_line(row, TOP + ROW * number + ROW // 2, COLOURS[names.index(row.row) % len(COLOURS)])
     return "\n".join([*parts, "</svg>\n"])
 
 
@@ -40,7 +40,7 @@ def _x(share: float) -> str:
 
 def _draw_line(row: ComparisonLine, y: int, colour: str) -> list[str]:
     """Draw one line."""
-    name = escape(f"{row.language} {row.strategy}")
+    name = escape(f"{row.language} {row.row}")
     return [
         f'<text x="{LEFT - 10}" y="{y + 4}" text-anchor="end">{name}</text>',
         f'<line x1="{_x(row.low)}" y1="{y}" x2="{_x(row.high)}" y2="{y}" stroke="{colour}" stroke-width="2"/>',

@@ -19,7 +19,8 @@ class MeasuredStudent:
     """One student that has been measured.
 
     :param language: Its language.
-    :param strategy: Its strategy.
+    :param row: The row of the table that it belongs to.
+    :param curve: The learning curve that the row is a point of.
     :param seed: Its seed.
     :param gold: The gold entities of every test sentence.
     :param predicted: Those of the student.
@@ -27,17 +28,21 @@ class MeasuredStudent:
     """
 
     language: str
-    strategy: str
+    row: str
     seed: int
     gold: Spans
     predicted: Spans
     facts: Mapping[str, Any]
+    curve: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonLine:
-    """One strategy in one language, over all seeds.
+    """One row in one language, over all seeds: a strategy, or a variant of one.
 
+    :param row: Its name; that of its strategy, where an experiment does not name it.
+    :param sentences: How many sentences its students learnt or were stopped by.
+    :param curve: The learning curve that it is a point of.
     :param f1: Mean strict F1 in percent.
     :param deviation: Its standard deviation over seeds; ``None`` with one seed.
     :param low: Where F1 begins with 95 % confidence; see :mod:`~silverner.students.report.significance`.
@@ -53,7 +58,9 @@ class ComparisonLine:
     """
 
     language: str
+    row: str
     strategy: str
+    sentences: int
     seeds: tuple[int, ...]
     f1: float
     precision: float
@@ -67,20 +74,26 @@ class ComparisonLine:
     seconds: float
     resumed: bool
     chosen_by: str
+    curve: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """The lines of a comparison, and how to write them.
 
-    :param rows: One line a language and strategy.
-    :param baseline: The strategy others are tested against.
+    :param rows: One line a language and row.
+    :param baseline: The row that others are tested against.
     :param runs: The results of every student.
     """
 
     rows: Sequence[ComparisonLine]
     baseline: str
     runs: Sequence[Mapping[str, Any]]
+
+    @property
+    def heading(self) -> str:
+        """Name the column of rows: those of an experiment have names of their own."""
+        return "strategy" if all(row.row == row.strategy for row in self.rows) else "row"
 
     def json(self) -> str:
         """Return everything as JSON."""
@@ -89,8 +102,19 @@ class Comparison:
 
     def text(self) -> str:
         """Return the table as Markdown."""
+        columns = (
+            "language",
+            self.heading,
+            "F1",
+            "95 % interval",
+            "precision",
+            "recall",
+            f"against {self.baseline}",
+            "p",
+            "s",
+        )
         lines = [
-            f"| language | strategy | F1 | 95 % interval | precision | recall | against {self.baseline} | p | s |",
+            f"| {' | '.join(columns)} |",
             "|---|---|---|---|---|---|---|---|---|",
             *(_line(row, self._before(row)) for row in self.rows),
             *self._means(),
@@ -109,20 +133,20 @@ class Comparison:
 
     def _before(self, row: ComparisonLine) -> ComparisonLine | None:
         """Find the baseline of a line; the baseline itself has none."""
-        same = (one for one in self.rows if (one.language, one.strategy) == (row.language, self.baseline))
-        return None if row.strategy == self.baseline else next(same, None)
+        same = (one for one in self.rows if (one.language, one.row) == (row.language, self.baseline))
+        return None if row.row == self.baseline else next(same, None)
 
     def _means(self) -> list[str]:
-        """Average every strategy over languages, where it has all of them."""
+        """Average every row over languages, where it has all of them."""
         languages = {row.language for row in self.rows}
         if len(languages) == 1:
             return []
         lines = []
-        for strategy in dict.fromkeys(row.strategy for row in self.rows):
-            rows = [row for row in self.rows if row.strategy == strategy]
+        for name in dict.fromkeys(row.row for row in self.rows):
+            rows = [row for row in self.rows if row.row == name]
             if len(rows) == len(languages):
                 f1 = statistics.fmean(row.f1 for row in rows)
-                lines.append(f"| mean of {len(rows)} | {strategy} | {f1:.1f} | | | | | | |")
+                lines.append(f"| mean of {len(rows)} | {name} | {f1:.1f} | | | | | | |")
         return lines
 
 
@@ -136,25 +160,25 @@ def _line(row: ComparisonLine, before: ComparisonLine | None) -> str:
     shares = f"{row.precision:.1f} | {row.recall:.1f}"
     score = f"{row.f1:.1f}{deviation} | {row.low:.1f} to {row.high:.1f}{mark} | {shares}"
     seconds = f"{'> ' * row.resumed}{row.seconds:.0f}"
-    return f"| {row.language} | {row.strategy} | {score} | {difference} | {p}{p_mark} | {seconds} |"
+    return f"| {row.language} | {row.row} | {score} | {difference} | {p}{p_mark} | {seconds} |"
 
 
 def comparison_lines(students: Sequence[MeasuredStudent], baseline: str) -> list[ComparisonLine]:
     """Make the lines of a comparison.
 
     :param students: All students.
-    :param baseline: The strategy others are tested against.
-    :returns: One line a language and strategy, in the order of the students.
+    :param baseline: The row that others are tested against.
+    :returns: One line a language and row, in the order of the students.
     """
     lines = []
     for language in dict.fromkeys(student.language for student in students):
         of_language = [student for student in students if student.language == language]
-        strategies = dict.fromkeys(student.strategy for student in of_language)
-        groups = {name: [student for student in of_language if student.strategy == name] for name in strategies}
+        names = dict.fromkeys(student.row for student in of_language)
+        groups = {name: [student for student in of_language if student.row == name] for name in names}
         resampling = Resampling(
             {name: [sentence_counts(one.gold, one.predicted) for one in group] for name, group in groups.items()}
         )
-        tests = {name: resampling.test(baseline, name) for name in groups if name != baseline}
+        tests = {name: resampling.test(baseline, name) for name in groups if baseline in groups and name != baseline}
         corrected = holm({name: test.p for name, test in tests.items()})
         for name, group in groups.items():
             difference = tests[name].difference if name in tests else None
@@ -165,12 +189,15 @@ def comparison_lines(students: Sequence[MeasuredStudent], baseline: str) -> list
 def _summary(
     group: Sequence[MeasuredStudent], interval: tuple[float, float], difference: float | None, p: float | None
 ) -> ComparisonLine:
-    """Make the line of one strategy in one language from all its seeds."""
+    """Make the line of one row in one language from all its seeds."""
     scores = [student.facts["scores"]["test"] for student in group]
     f1 = [float(score["f1"]) for score in scores]
     return ComparisonLine(
         language=group[0].language,
-        strategy=group[0].strategy,
+        row=group[0].row,
+        strategy=group[0].facts["strategy"],
+        sentences=round(statistics.fmean(_sentences(student.facts) for student in group)),
+        curve=group[0].curve,
         seeds=tuple(student.seed for student in group),
         f1=statistics.fmean(f1),
         precision=statistics.fmean(score["precision"] for score in scores),
@@ -185,6 +212,12 @@ def _summary(
         resumed=any(student.facts["resumed"] for student in group),
         chosen_by=group[0].facts["chosen_by"],
     )
+
+
+def _sentences(facts: Mapping[str, Any]) -> int:
+    """Count the sentences that a student learnt or was stopped by, without those of the source."""
+    sentences = facts["sentences"]
+    return int(sentences["learnt"]) + int(sentences["held_out"]) - int(sentences.get("source", 0))
 
 
 def holm(values: Mapping[str, float]) -> dict[str, float]:

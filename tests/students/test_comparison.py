@@ -13,11 +13,12 @@ from silverner.projection.errors import UsageError
 from silverner.projection.metrics import compare as compare_once
 from silverner.projection.metrics import evaluate_spans
 from silverner.projection.spans import Span
-from silverner.students.comparison import ComparisonPlan, compare_students
+from silverner.students.comparison import ComparisonPlan, PlannedStudent, compare_students
 from silverner.students.report.table import Comparison, ComparisonLine, MeasuredStudent, comparison_lines, holm
 from tests.students.corpora import quick, write_corpus, write_gold
 from tests.taggers import write_tagger
 
+LEARNT = {"course": {"steps": 9}, "sentences": {"learnt": 90, "held_out": 10}}
 GOLD = [[Span(0, 1, "PER")] for _ in range(40)]
 
 
@@ -25,8 +26,15 @@ def _student(strategy: str, seed: int, right: int, seconds: float = 2.0) -> Meas
     predicted = [[Span(0, 1, "PER" if k < right else "LOC")] for k in range(40)]
     score = 100 * right / 40
     scores = {"test": {"f1": score, "precision": score, "recall": score}}
-    facts = {"scores": scores, "seconds": seconds, "resumed": seed == 7, "chosen_by": "silver", "course": {"steps": 9}}
-    return MeasuredStudent(language="hau", strategy=strategy, seed=seed, gold=GOLD, predicted=predicted, facts=facts)
+    facts = {
+        "scores": scores,
+        "seconds": seconds,
+        "resumed": seed == 7,
+        "chosen_by": "silver",
+        **LEARNT,
+        "strategy": strategy,
+    }
+    return MeasuredStudent(language="hau", row=strategy, seed=seed, gold=GOLD, predicted=predicted, facts=facts)
 
 
 def test_a_line_has_mean_deviation_interval_difference_and_time() -> None:
@@ -65,8 +73,8 @@ def _predicting(strategy: str, seed: int, right: int, wrong: int) -> MeasuredStu
     ]
     evaluation = evaluate_spans(GOLD, predicted).overall
     scores = {"test": evaluation.facts()}
-    facts = {"scores": scores, "seconds": 1, "resumed": False, "chosen_by": "silver", "course": {"steps": 9}}
-    return MeasuredStudent(language="hau", strategy=strategy, seed=seed, gold=GOLD, predicted=predicted, facts=facts)
+    facts = {"scores": scores, "seconds": 1, "resumed": False, "chosen_by": "silver", **LEARNT, "strategy": strategy}
+    return MeasuredStudent(language="hau", row=strategy, seed=seed, gold=GOLD, predicted=predicted, facts=facts)
 
 
 def test_one_seed_is_marked_where_it_is_a_seed_at_all() -> None:
@@ -130,7 +138,8 @@ def test_a_comparison_is_written_three_ways_and_not_made_twice(home: Path, tmp_p
     def progress(name: str) -> object:
         return lambda step, total, loss: steps.append(name)
 
-    plan = ComparisonPlan(configs=configs, baseline="transfer")
+    students = [PlannedStudent(row=config.strategy.name, config=config) for config in configs]
+    plan = ComparisonPlan(students=students, baseline="transfer")
     first = compare_students(plan, tmp_path, progress=progress)  # type: ignore[arg-type]  # a simple callback is enough
     trained = len(steps)
     again = compare_students(plan, tmp_path, progress=progress)  # type: ignore[arg-type]  # a simple callback is enough
@@ -152,16 +161,17 @@ def test_a_comparison_is_written_three_ways_and_not_made_twice(home: Path, tmp_p
 def test_without_gold_or_baseline_nothing_is_compared(home: Path) -> None:
     config = quick("hard", home / "model", home / "corpus")
     with pytest.raises(UsageError, match="give --test FILE"):
-        ComparisonPlan(configs=[config], baseline="hard")
+        ComparisonPlan(students=[PlannedStudent(row="hard", config=config)], baseline="hard")
     measured = quick("hard", home / "model", home / "corpus", test=home / "gold.conll")
     with pytest.raises(UsageError, match="--baseline sof is not compared; allowed: hard"):
-        ComparisonPlan(configs=[measured], baseline="sof")
+        ComparisonPlan(students=[PlannedStudent(row="hard", config=measured)], baseline="sof")
 
 
 def test_several_languages_are_averaged_where_a_strategy_has_all_of_them() -> None:
     def line(language: str, strategy: str, f1: float) -> ComparisonLine:
         return ComparisonLine(
-            language=language, strategy=strategy, seeds=(0,), f1=f1, precision=f1, recall=f1, deviation=None,
+            language=language, row=strategy, strategy=strategy, sentences=9,
+            seeds=(0,), f1=f1, precision=f1, recall=f1, deviation=None,
             low=f1, high=f1, difference=None, p=None, over_seeds=True, seconds=1,
             resumed=language == "swh", chosen_by="gold",
         )  # fmt: skip
