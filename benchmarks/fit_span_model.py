@@ -38,7 +38,7 @@ from silverner.projection.scoring.fused import fused_scores
 from silverner.projection.scoring.name_similarity import name_similarity
 from silverner.projection.scoring.pair_arrays import PairArrays
 from silverner.projection.scoring.span_evidence import SpanEvidence
-from silverner.projection.scoring.span_features import FEATURES, candidate_spans, span_features, span_texts
+from silverner.projection.scoring.span_features import FEATURES, candidate_spans, span_features
 from silverner.projection.scoring.span_model import SpanModel, default_model
 from silverner.projection.spans import Span
 from silverner.scoreboard.aligners import read_aligners
@@ -126,14 +126,14 @@ def _entities(parallel_set: ParallelSet) -> Iterator[Spans]:
         evidence = SentenceEvidence(target_cases=cases[k], corpus=CorpusEvidence(cooccurrences=counts))
         source, target, forward, reverse = (side[k] for side in sides)
         arrays = PairArrays.of(Projector().pair(source, entities, target, forward, reverse, evidence))
-        spans, scores = SpanEvidence(arrays), fused_scores(arrays)
+        span_evidence, scores = SpanEvidence(arrays), fused_scores(arrays)
+        candidates = candidate_spans(arrays, span_evidence, scores)
         for index, entity in enumerate(entities):
-            starts, ends = candidate_spans(arrays, spans, scores, index)
-            gold = counterparts.get(entity)
-            if gold is not None and len(starts):
-                right = np.flatnonzero((starts == gold.start) & (ends == gold.end))
-                features = span_features(arrays, spans, scores, index, starts, ends)
-                yield Spans(features, span_texts(target, starts, ends), int(right[0]) if len(right) else None)
+            spans, gold = candidates.at(candidates.entity == index), counterparts.get(entity)
+            if gold is not None and len(spans):
+                right = np.flatnonzero((spans.start == gold.start) & (spans.end == gold.end))
+                features = span_features(arrays, span_evidence, scores, spans)
+                yield Spans(features, spans.texts(target), int(right[0]) if len(right) else None)
 
 
 def _counterparts(parallel_set: ParallelSet, k: int) -> dict[Span, Span]:
@@ -187,7 +187,7 @@ def _calibration(entities: Sequence[tuple[Spans, float]], weights: np.ndarray) -
     rows, truth, shares = [], [], []
     for one, weight in entities:
         sums = one.features @ weights
-        logarithms = span_model.text_shares(sums, one.texts)
+        logarithms = span_model.text_shares(sums, np.zeros(len(sums), dtype=np.intp), one.texts)
         for span in np.argsort(-sums, kind="stable")[:CALIBRATED]:
             rows.append((sums[span], logarithms[span], 1.0))
             truth.append(span == one.right)

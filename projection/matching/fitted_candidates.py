@@ -9,10 +9,10 @@ import numpy as np
 from silverner.projection.matching.allowed_spans import AllowedSpans
 from silverner.projection.matching.candidate import Candidate
 from silverner.projection.scoring.fused import fused_scores
-from silverner.projection.scoring.pair_arrays import Indices, Mask, PairArrays
+from silverner.projection.scoring.pair_arrays import PairArrays
 from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.scoring.span_evidence import SpanEvidence
-from silverner.projection.scoring.span_features import candidate_spans, span_features, span_texts
+from silverner.projection.scoring.span_features import Spans, candidate_spans, weighted_features
 from silverner.projection.scoring.span_model import default_model
 from silverner.projection.scoring.weights import PartWeights
 
@@ -44,35 +44,31 @@ def fitted_candidates(
     arrays = PairArrays.of(pair)
     evidence = SpanEvidence(arrays, with_splits=weights["split_word"] > 0)
     scores, model = fused_scores(arrays, weights), default_model()
+    spans = candidate_spans(arrays, evidence, scores) if proposed is None else _spans(proposed)
+    spans = _possible(spans, pair, forbidden, max_length)
+    if not len(spans):
+        return []
+    sums = weighted_features(arrays, evidence, scores, spans, model.weights)
+    probabilities = model.probabilities(sums, spans.entity, spans.texts(pair.target))
+    likely = np.flatnonzero(probabilities >= LEAST_PROBABILITY)
+    columns = spans.entity[likely], spans.start[likely], spans.end[likely], probabilities[likely]
+    candidates = map(Candidate, *(column.tolist() for column in columns))
+    return [c for c in candidates if allowed is None or allowed[c.entity].allows(c.start, c.end)]
+
+
+def _spans(proposed: Sequence[Collection[tuple[int, int]]]) -> Spans:
+    """Return the proposed spans of every entity, each span once."""
+    return Spans.of((k, start, end) for k, of_entity in enumerate(proposed) for start, end in sorted(set(of_entity)))
+
+
+def _possible(spans: Spans, pair: SentencePair, forbidden: str, max_length: int | None) -> Spans:
+    """Leave out spans that hold a forbidden token, or are too long."""
     text = "".join(pair.target)
     bars = [char for char in forbidden if char in text]
-    candidates: list[Candidate] = []
-    for k, entity in enumerate(pair.entities):
-        starts, ends = candidate_spans(arrays, evidence, scores, k) if proposed is None else _bounds(proposed[k])
-        name = "".join(pair.source[entity.start : entity.end])
-        barred = [any(char in token for char in bars if char not in name) for token in pair.target]
-        possible = _possible(starts, ends, barred, max_length)
-        starts, ends = starts[possible], ends[possible]
-        if not len(starts):
-            continue
-        features = span_features(arrays, evidence, scores, k, starts, ends)
-        probabilities = model.probabilities(features, span_texts(pair.target, starts, ends))
-        candidates += [
-            Candidate(k, int(start), int(end), float(probability))
-            for start, end, probability in zip(starts, ends, probabilities, strict=True)
-            if probability >= LEAST_PROBABILITY and (allowed is None or allowed[k].allows(int(start), int(end)))
-        ]
-    return candidates
-
-
-def _bounds(spans: Collection[tuple[int, int]]) -> tuple[Indices, Indices]:
-    """Return the starts and the ends of spans, each span once."""
-    bounds = np.array(sorted(set(spans)), dtype=np.intp).reshape(-1, 2)
-    return bounds[:, 0], bounds[:, 1]
-
-
-def _possible(starts: Indices, ends: Indices, barred: Sequence[bool], max_length: int | None) -> Mask:
-    """Tell which spans hold no forbidden token and are not too long."""
-    walls = np.concatenate([[0], np.cumsum(barred)])
-    possible: Mask = (walls[ends] == walls[starts]) & (ends - starts <= (max_length or len(barred)))
-    return possible
+    if bars:
+        names = ["".join(name) for name in pair.names()]
+        barred = [[any(char in token for char in bars if char not in name) for token in pair.target] for name in names]
+        walls = np.zeros((len(barred), len(pair.target) + 1))
+        walls[:, 1:] = np.cumsum(barred, axis=1)
+        spans = spans.at(walls[spans.entity, spans.end] == walls[spans.entity, spans.start])
+    return spans if max_length is None else spans.at(spans.end - spans.start <= max_length)

@@ -17,14 +17,13 @@ from silverner.projection.scoring.parts.gloss import similarity_to_glosses
 from silverner.projection.scoring.parts.lexicon import associations
 from silverner.projection.scoring.parts.split_word import split_words
 from silverner.projection.scoring.sentence_pair import SentencePair
-from silverner.projection.spans import Span
 
 TOKEN_EVIDENCE = (
     *("agreed", "linked", "claimed_agreed", "claimed", "unlinked", "similar", "associated"),
     *("name_rate", "name_rate_unlinked"),
     *("no_word", "small", "small_linked", "capital", "dot", "same_word"),
 )
-"""The kinds of evidence, the columns of :meth:`SpanEvidence.tokens`:
+"""The kinds of evidence, those of :attr:`SpanEvidence.tokens`:
 
 - ``agreed``, ``linked``: a link to the entity, of both directions or of either;
 - ``claimed_agreed``, ``claimed``: such a link to a word outside the entity that is no frequent one such as *the*, and
@@ -47,109 +46,112 @@ _LEAST_RATE, _GREATEST_RATE = -4.0, 3.0
 
 
 class SpanEvidence:
-    """The evidence of a sentence pair; :meth:`tokens` looks at it for one entity.
+    """The evidence of a sentence pair that has entities and target tokens.
+
+    What is asked of the tokens of entities has one row a token, those of all entities in turn, as
+    :attr:`PairArrays.similarity`.
 
     :param arrays: The pair.
     :param with_splits: Whether a name that is one token here and several there is looked for.
     """
 
     def __init__(self, arrays: PairArrays, *, with_splits: bool = True) -> None:
-        """Collect what is the same for all entities."""
+        """Collect the evidence of all entities."""
         pair = arrays.pair
         self._arrays, self._pair = arrays, pair
         self._words = [word.casefold() for word in pair.target]
         self.is_dot = np.array([word in DOTS for word in pair.target], dtype=bool)
         """For each target token whether it is a middle dot."""
-        self._joins = self.is_dot & _between_words(arrays.is_word)
-        self._linked = _matrix(pair.source, pair.target, arrays.linked)
-        self._agreed = _matrix(pair.source, pair.target, arrays.agreed)
+        self.endings = _endings(pair)
+        """For each entity and target token whether it is an ending such as ``'s`` that the entity lacks."""
+        self.lengths = np.array([len(entity) for entity in pair.entities])
+        """The tokens of each entity."""
+        self.first_rows = np.cumsum(self.lengths) - self.lengths
+        """The first row of each entity."""
         self._is_word = np.array([any(map(str.isalnum, word)) for word in pair.source], dtype=bool)
         self._is_content = self._is_word & ~_frequent_words(pair)
-        self._endings = _endings(pair)
-        self._source_capitals = np.array([letter_case(word) == "capital" for word in pair.source], dtype=bool)
-        self._name_rate = self._name_rates()
-        self._splits = split_words(arrays) if with_splits else []
-        self._glosses = similarity_to_glosses(arrays)
-        self._associations = associations(arrays)
-
-    def tokens(self, k: int) -> Reals:
-        """Tell what speaks for and against each target token.
-
-        :param k: Index of the entity.
-        :returns: Shape (target tokens, :data:`TOKEN_EVIDENCE`).
-        """
-        arrays, entity = self._arrays, self._pair.entities[k]
-        inside = slice(entity.start, entity.end)
-        names = ~self.endings(k)
-        linked, agreed = _of_any(self._linked[inside]) & names, _of_any(self._agreed[inside]) & names
-        outsiders = self._is_content.copy()
-        outsiders[inside] = False
-        claimed = _of_any(self._linked[outsiders]) & ~linked
-        claimed_agreed = _of_any(self._agreed[outsiders]) & ~agreed
-        rows = self.rows(entity)
-        entity_words = [word.casefold() for word in self._pair.source[inside]]
-        has_case = bool(arrays.entity_has_capital[k]) and entity.label in NAME_LABELS
-        small = ~arrays.not_small & arrays.is_word & has_case
-        of_capitals = linked & ~_of_any(self._linked[inside][~self._source_capitals[inside]])
-        columns = (
-            *(agreed, linked, claimed_agreed & arrays.is_word, claimed & arrays.is_word),
-            ~linked & ~claimed & arrays.is_word,
-            *(np.maximum(arrays.similarity[rows].max(axis=0), self._glosses[k]), self._associations[rows].max(axis=0)),
-            *(self._name_rate, np.where(linked, 0.0, self._name_rate)),
-            ~arrays.is_word & np.array([word not in entity_words for word in self._words]),
-            *(small & ~linked, small & of_capitals, self._capitals(k, linked, outsiders), self._joins),
-            np.array([word in (entity_words[0], entity_words[-1]) for word in self._words]),
-        )
-        return np.stack(columns, axis=1).astype(np.float64)
-
-    def rows(self, entity: Span) -> slice:
-        """Return the rows of an entity in :attr:`PairArrays.similarity`, which has those of all entities in turn."""
-        before = sum(len(other) for other in self._pair.entities if other.start < entity.start)
-        return slice(before, before + len(entity))
-
-    def associations(self, k: int) -> Reals:
-        """Return what the corpus says of each token of an entity and each target token."""
-        return self._associations[self.rows(self._pair.entities[k])]
-
-    def similarities(self, k: int) -> Reals:
-        """Return how much each target token looks like each token of an entity."""
-        return self._arrays.similarity[self.rows(self._pair.entities[k])]
+        self._linked = _matrix(pair.source, pair.target, arrays.linked)
+        self._agreed = _matrix(pair.source, pair.target, arrays.agreed)
+        self._splits = split_words(arrays) if with_splits else ()
+        rows = list(pair.entity_of_token())
+        self.is_word, self.is_content = self._is_word[rows], self._is_content[rows]
+        """For each token of an entity whether it is a word, and one that is not frequent."""
+        self.of_rows = np.stack([self._agreed[rows], self._linked[rows], arrays.similarity, associations(arrays)])
+        """Links of both directions, links of either, likeness and association, of each token of an entity."""
+        self.links = np.add.reduceat(self.of_rows[:2], self.first_rows, axis=1)
+        """How many links of both directions, and of either, each entity has to each target token."""
+        self.associated = np.maximum.reduceat(self.of_rows[3], self.first_rows, axis=0)
+        """What the corpus says of each entity and target token."""
+        self.tokens = self._tokens()
+        """What speaks for and against each target token, shape (:data:`TOKEN_EVIDENCE`, entities, target tokens)."""
 
     def splits(self, k: int) -> list[tuple[int, int]]:
         """Return where the target splits a word of an entity."""
-        is_ending = self.endings(k)
         splits = [(start, end) for entity, start, end in self._splits if entity == k]
-        return [(start, end) for start, end in splits if not is_ending[start:end].any()]
+        return [(start, end) for start, end in splits if not self.endings[k, start:end].any()]
 
-    def content_words(self, k: int) -> Mask:
-        """Tell for each token of an entity whether it is a word, and no frequent one."""
-        entity = self._pair.entities[k]
-        return self._is_content[entity.start : entity.end]
+    def _tokens(self) -> Reals:
+        """Collect the columns."""
+        arrays, pair = self._arrays, self._pair
+        agreed, linked = (self.links > 0) & ~self.endings
+        claimed_agreed, claimed, claimed_by_capital, by_small = self._claims()
+        has_name_label = np.array([entity.label in NAME_LABELS for entity in pair.entities], dtype=bool)
+        small = ~arrays.not_small & arrays.is_word & (arrays.entity_has_capital & has_name_label)[:, None]
+        similar = np.maximum(
+            np.maximum.reduceat(arrays.similarity, self.first_rows, axis=0), similarity_to_glosses(arrays)
+        )
+        name_rates = self._name_rates()
+        capitals = self._capitals(linked, claimed, claimed_by_capital)
+        no_word, same_word = self._same_words()
+        columns: tuple[Reals | Mask, ...] = (
+            *(agreed, linked, claimed_agreed & ~agreed & arrays.is_word, claimed & ~linked & arrays.is_word),
+            *(~linked & ~claimed & arrays.is_word, similar, self.associated),
+            *(name_rates, np.where(linked, 0.0, name_rates), no_word, small & ~linked, small & linked & ~by_small),
+            *(capitals, self.is_dot & _between_words(arrays.is_word), same_word),
+        )
+        tokens = np.empty((len(columns), len(pair.entities), len(pair.target)))
+        for row, column in zip(tokens, columns, strict=True):
+            row[:] = column
+        return tokens
 
-    def endings(self, k: int) -> Mask:
-        """Tell for each target token whether it is an ending such as ``'s`` that a name without an apostrophe lacks."""
-        return np.asarray(self._endings[k], dtype=bool)
+    def _claims(self) -> tuple[Mask, Mask, Mask, Mask]:
+        """Tell which target tokens are linked to the words outside each entity, and to its own small words.
 
-    def words(self, k: int) -> Mask:
-        """Tell for each token of an entity whether it is a word."""
-        entity = self._pair.entities[k]
-        return self._is_word[entity.start : entity.end]
+        :returns: Claimed by a link of both directions, of either, and of either to a word with a capital; linked to a
+            token of the entity without a capital.
+        """
+        entities, count = self._pair.entities, len(self._pair.entities)
+        capitals = np.array([letter_case(word) == "capital" for word in self._pair.source], dtype=bool)
+        inside = np.zeros((count, len(capitals)), dtype=bool)
+        for row, entity in zip(inside, entities, strict=True):
+            row[entity.start : entity.end] = True
+        outside = self._is_content & ~inside
+        groups = np.concatenate([outside, outside & capitals, inside & ~capitals]).astype(np.float64)
+        # Sums of ones, so the order in which a processor adds them up does not matter.
+        links = groups @ np.concatenate([self._agreed, self._linked], axis=1).astype(np.float64) > 0
+        of_agreed, of_linked = links[:, : len(self._words)], links[:, len(self._words) :]
+        return of_agreed[:count], of_linked[:count], of_linked[count : 2 * count], of_linked[2 * count :]
 
-    def links(self, k: int, *, agreed: bool) -> Mask:
-        """Return the links of an entity, shape (its tokens, target tokens)."""
-        entity = self._pair.entities[k]
-        return (self._agreed if agreed else self._linked)[entity.start : entity.end]
+    def _same_words(self) -> tuple[Mask, Mask]:
+        """Tell which marks an entity lacks, and which words are those that it begins or ends with."""
+        places: dict[str, list[int]] = {}
+        for j, word in enumerate(self._words):
+            places.setdefault(word, []).append(j)
+        lacks_mark = np.tile(~self._arrays.is_word, (len(self._pair.entities), 1))
+        same_word = np.zeros_like(lacks_mark)
+        for k, name in enumerate(self._pair.names()):
+            for word in map(str.casefold, name):
+                lacks_mark[k, places.get(word, [])] = False
+            for edge in (name[0], name[-1]):
+                same_word[k, places.get(edge.casefold(), [])] = True
+        return lacks_mark, same_word
 
-    def _capitals(self, k: int, linked: Mask, outsiders: Mask) -> Reals:
+    def _capitals(self, linked: Mask, claimed: Mask, claimed_by_capital: Mask) -> Reals:
         """Tell how much a capital outside the links of an entity makes a token look like a part of some name."""
         arrays, counts = self._arrays, self._pair.evidence.corpus.cooccurrences
-        if not arrays.entity_has_capital[k]:
-            return np.zeros(len(linked))
         of_target, of_source = counts.capitals_speak() if counts is not None else (1.0, 1.0)
-        claimed = _of_any(self._linked[outsiders])
-        by_a_capital = _of_any(self._linked[outsiders & self._source_capitals])
-        capital_share = np.where(claimed, np.where(by_a_capital, of_source, 0.0), of_target)
-        return np.where(arrays.is_capital & ~linked, capital_share, 0.0)
+        capital_share = np.where(claimed, np.where(claimed_by_capital, of_source, 0.0), of_target)
+        return np.where(arrays.is_capital & ~linked & arrays.entity_has_capital[:, None], capital_share, 0.0)
 
     def _name_rates(self) -> Reals:
         """Tell of each target token how often the corpus links its word to a name, in other sentences."""
@@ -195,11 +197,6 @@ def _between_words(is_word: Mask) -> Mask:
     between = np.zeros(len(is_word), dtype=bool)
     between[1:-1] = is_word[:-2] & is_word[2:]
     return between
-
-
-def _of_any(links: Mask) -> Mask:
-    """Tell for each target token whether any of these source tokens has the link."""
-    return np.asarray(links.any(axis=0), dtype=bool)
 
 
 def _matrix(source: Sequence[str], target: Sequence[str], links: Iterable[tuple[int, int]]) -> Mask:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -26,8 +29,44 @@ _COMMAS = frozenset(",;:、，。!?！？")
 _MOST_CLAIMED, _MOST_LEFT_OUT, _GREATEST_DIFFERENCE = 3.0, 3.0, 4.0
 
 
-def candidate_spans(arrays: PairArrays, evidence: SpanEvidence, scores: TokenScores, k: int) -> tuple[Indices, Indices]:
-    """Propose the spans that may carry an entity.
+@dataclass(frozen=True, slots=True, eq=False)
+class Spans:
+    """Target spans that may carry an entity, those of the first entity first.
+
+    :param entity: The entity of every span.
+    :param start: Its first token.
+    :param end: The token behind its last.
+    """
+
+    entity: Indices
+    start: Indices
+    end: Indices
+
+    def __len__(self) -> int:
+        """Return how many spans there are."""
+        return len(self.entity)
+
+    @classmethod
+    def of(cls, spans: Iterable[tuple[int, int, int]]) -> Self:
+        """Make spans of tuples of entity, start and end, sorted by entity."""
+        return cls(*np.array(list(spans), dtype=np.intp).reshape(-1, 3).T)
+
+    def at(self, places: Mask | Indices) -> Self:
+        """Return some of the spans."""
+        return type(self)(self.entity[places], self.start[places], self.end[places])
+
+    def texts(self, target: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
+        """Return the entity and the words of every span, case aside.
+
+        :param target: The target tokens.
+        """
+        words = tuple(word.casefold() for word in target)
+        bounds = zip(self.entity.tolist(), self.start.tolist(), self.end.tolist(), strict=True)
+        return [(k, words[start:end]) for k, start, end in bounds]
+
+
+def candidate_spans(arrays: PairArrays, evidence: SpanEvidence, scores: TokenScores) -> Spans:
+    """Propose the spans that may carry each entity.
 
     A span begins and ends with a word that something speaks for: a link, a part of the fused score, the corpus; or with
     the word beside one, if that is not written small. It never cuts a word of the name that the target splits.
@@ -35,106 +74,148 @@ def candidate_spans(arrays: PairArrays, evidence: SpanEvidence, scores: TokenSco
     :param arrays: The sentence pair.
     :param evidence: Its evidence.
     :param scores: The fused score of each token, shape (entities, target tokens).
-    :param k: Index of the entity.
-    :returns: The first token of every span, and the one behind its last.
+    :returns: The spans, those of an entity from left to right.
     """
-    entity, length = arrays.pair.entities[k], len(arrays.pair.target)
-    supported = (scores[k] > 0) | ((evidence.associations(k).max(axis=0) > ASSOCIATED) & arrays.is_word)
-    supported |= evidence.links(k, agreed=False).any(axis=0) & arrays.is_word
-    supported &= ~evidence.is_dot
+    words = ((evidence.associated > ASSOCIATED) | (evidence.links[1] > 0)) & arrays.is_word
+    supported = ((scores > 0) | words) & ~evidence.is_dot
     beside = arrays.is_word & arrays.not_small
     begins, ends = supported.copy(), supported.copy()
-    begins[:-1] |= supported[1:] & beside[:-1]
-    ends[1:] |= supported[:-1] & beside[1:]
-    ends &= ~evidence.endings(k)
-    starts, lasts = np.flatnonzero(begins), np.flatnonzero(ends)
-    first, after = np.repeat(starts, len(lasts)), np.tile(lasts + 1, len(starts))
-    possible = (after > first) & (after - first <= min(LONGEST_RATIO * len(entity) + LONGEST_SURPLUS, length))
-    for start, end in evidence.splits(k):
-        possible &= (after <= start) | (first >= end) | ((first <= start) & (after >= end))
-    return first[possible], after[possible]
+    begins[:, :-1] |= supported[:, 1:] & beside[:-1]
+    ends[:, 1:] |= supported[:, :-1] & beside[1:]
+    ends &= ~evidence.endings
+    spans = []
+    for k, entity in enumerate(arrays.pair.entities):
+        longest, splits = LONGEST_RATIO * len(entity) + LONGEST_SURPLUS, evidence.splits(k)
+        afters = (np.flatnonzero(ends[k]) + 1).tolist()
+        for start in np.flatnonzero(begins[k]).tolist():
+            for end in afters[bisect_right(afters, start) : bisect_right(afters, start + longest)]:
+                if all(end <= first or start >= after or (start <= first and end >= after) for first, after in splits):
+                    spans.append((k, start, end))
+    return Spans.of(spans)
 
 
-def span_texts(target: Sequence[str], starts: Indices, ends: Indices) -> list[tuple[str, ...]]:
-    """Return the words of every span, case aside.
-
-    :param target: The target tokens.
-    :param starts: The first token of every span.
-    :param ends: The token behind its last.
-    """
-    words = tuple(word.casefold() for word in target)
-    return [words[start:end] for start, end in zip(starts, ends, strict=True)]
-
-
-def span_features(
-    arrays: PairArrays, evidence: SpanEvidence, scores: TokenScores, k: int, starts: Indices, ends: Indices
-) -> Reals:
+def span_features(arrays: PairArrays, evidence: SpanEvidence, scores: TokenScores, spans: Spans) -> Reals:
     """Describe spans for the model.
 
     :param arrays: The sentence pair.
     :param evidence: Its evidence.
     :param scores: The fused score of each token, shape (entities, target tokens).
-    :param k: Index of the entity.
-    :param starts: The first token of every span.
-    :param ends: The token behind its last.
+    :param spans: The spans.
     :returns: Shape (spans, :data:`FEATURES`).
     """
-    tokens = evidence.tokens(k)
-    nothing = np.zeros((1, tokens.shape[1]))
-    padded = np.concatenate([nothing, tokens, nothing])
-    inside = _sums(tokens, starts, ends)
-    places = [tokens[starts], tokens[ends - 1], padded[starts], padded[ends + 1], inside / (ends - starts)[:, None]]
-    whole = [
-        *_fits(arrays, evidence, scores[k], k, starts, ends),
-        *_coverage(evidence, k, starts, ends),
-        *(np.minimum(inside[:, TOKEN_EVIDENCE.index(kind)], _MOST_CLAIMED) for kind in ("claimed", "claimed_agreed")),
-        *(_left_out(evidence, k, starts, ends, agreed=agreed) for agreed in (False, True)),
-    ]
-    return np.concatenate([*places, np.stack(whole, axis=1)], axis=1)
+    places = np.concatenate(list(_places(np.stack([evidence.tokens] * len(PLACES)), spans)))
+    return np.concatenate([places, _whole(arrays, evidence, scores, spans)]).T
 
 
-def _sums(values: Reals | Mask, starts: Indices, ends: Indices) -> Reals:
-    """Add up the rows of every span."""
-    total = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0, dtype=np.float64)])
-    sums: Reals = total[ends] - total[starts]
+def weighted_features(
+    arrays: PairArrays, evidence: SpanEvidence, scores: TokenScores, spans: Spans, weights: Reals
+) -> Reals:
+    """Add up the features of every span, each times its weight.
+
+    The tokens are weighted first, once a token and not once a span. A sum runs in one fixed order: a matrix product
+    adds up in another order on another processor.
+
+    :param arrays: The sentence pair.
+    :param evidence: Its evidence.
+    :param scores: The fused score of each token, shape (entities, target tokens).
+    :param spans: The spans.
+    :param weights: One weight a feature, in the order of :data:`FEATURES`.
+    :returns: One sum a span.
+    """
+    of_places = weights[: len(PLACES) * len(TOKEN_EVIDENCE)].reshape(len(PLACES), len(TOKEN_EVIDENCE), 1, 1)
+    tokens = (of_places * evidence.tokens).sum(axis=1, keepdims=True)
+    whole = _whole(arrays, evidence, scores, spans) * weights[-len(SPAN_FEATURES) :, None]
+    sums: Reals = np.concatenate([*_places(tokens, spans), whole]).sum(axis=0)
     return sums
 
 
-def _fits(
-    arrays: PairArrays, evidence: SpanEvidence, row: Reals, k: int, starts: Indices, ends: Indices
-) -> Iterator[Reals]:
+def _places(tokens: Reals, spans: Spans) -> Iterator[Reals]:
+    """Look at the tokens of spans at each of the places.
+
+    :param tokens: Shape (:data:`PLACES`, kinds, entities, target tokens).
+    :param spans: The spans.
+    :returns: For each of the places an array of shape (kinds, spans).
+    """
+    first, last, before, after, inside = tokens
+    yield first[:, spans.entity, spans.start]
+    yield last[:, spans.entity, spans.end - 1]
+    yield _padded(before)[:, spans.entity, spans.start]
+    yield _padded(after)[:, spans.entity, spans.end + 1]
+    yield _sums(inside, spans) / (spans.end - spans.start)
+
+
+def _padded(tokens: Reals) -> Reals:
+    """Put a token without evidence before the first target token, and one behind the last."""
+    padded = np.zeros((*tokens.shape[:2], tokens.shape[2] + 2))
+    padded[:, :, 1:-1] = tokens
+    return padded
+
+
+def _totals(values: Reals | Mask) -> Reals:
+    """Add up what stands before each target token, the last axis, and before the end."""
+    totals = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
+    np.cumsum(values, axis=-1, out=totals[..., 1:])
+    return totals
+
+
+def _sums(values: Reals | Mask, spans: Spans) -> Reals:
+    """Add up the tokens of every span, of values of shape (kinds, entities, target tokens)."""
+    totals = _totals(values)
+    sums: Reals = totals[:, spans.entity, spans.end] - totals[:, spans.entity, spans.start]
+    return sums
+
+
+def _whole(arrays: PairArrays, evidence: SpanEvidence, scores: TokenScores, spans: Spans) -> Reals:
+    """Describe the whole of every span, shape (:data:`SPAN_FEATURES`, spans)."""
+    claims = [evidence.tokens[TOKEN_EVIDENCE.index(kind)] for kind in ("claimed", "claimed_agreed")]
+    fused, links, *claimed = _sums(np.stack([scores, evidence.links[0], *claims]), spans)
+    lengths = evidence.lengths[spans.entity] + spans.end - spans.start
+    covered, left_out = _coverage(evidence, spans)
+    return np.stack(
+        [
+            *_fits(arrays, evidence, 2 * fused / lengths, spans),
+            *covered,
+            2 * links / lengths,
+            *np.minimum(claimed, _MOST_CLAIMED),
+            *left_out,
+        ]
+    )
+
+
+def _fits(arrays: PairArrays, evidence: SpanEvidence, fused: Reals, spans: Spans) -> Iterator[Reals]:
     """Yield the fused score of every span, how far it is below the best, and how the lengths fit."""
-    source, target, entity = arrays.pair.source, arrays.pair.target, arrays.pair.entities[k]
-    name = source[entity.start : entity.end]
-    fused = 2 * _sums(row, starts, ends) / (len(entity) + ends - starts)
+    best = np.zeros(len(evidence.lengths))
+    np.maximum.at(best, spans.entity, fused)
     yield fused
-    yield fused - fused.max(initial=0.0)
-    source_words = max(1, evidence.words(k).sum())
-    target_words = _sums(arrays.is_word, starts, ends)
+    yield fused - best[spans.entity]
+    is_comma = np.array([word in _COMMAS for word in arrays.pair.target], dtype=bool)
+    totals = _totals(np.stack([arrays.is_word, is_comma]))
+    target_words, commas = totals[:, spans.end] - totals[:, spans.start]
+    source_words = np.maximum(1, np.add.reduceat(evidence.is_word, evidence.first_rows, dtype=np.intp))[spans.entity]
     ratio = np.log(np.maximum(target_words, 1) / source_words)
     yield np.maximum(ratio, 0)
     yield np.maximum(-ratio, 0)
     yield np.minimum(np.abs(target_words - source_words), _GREATEST_DIFFERENCE)
-    is_comma = np.array([word in _COMMAS for word in target], dtype=bool) & (not _COMMAS.intersection(name))
-    yield np.minimum(_sums(is_comma, starts, ends), 1.0)
+    lacks_comma = np.array([_COMMAS.isdisjoint(name) for name in arrays.pair.names()], dtype=bool)
+    yield np.minimum(commas, 1.0) * lacks_comma[spans.entity]
 
 
-def _coverage(evidence: SpanEvidence, k: int, starts: Indices, ends: Indices) -> Iterator[Reals]:
-    """Yield the share of the entity's words that have something in every span, by kind, and the published dice."""
-    is_word = evidence.words(k)
-    agreed = evidence.links(k, agreed=True)
-    kinds = (agreed, evidence.links(k, agreed=False), evidence.similarities(k), evidence.associations(k))
-    for matrix in kinds:
-        has_something = _sums((matrix > 0).T, starts, ends) > 0
-        best = matrix.max(axis=1, initial=0.0) * is_word
-        yield (has_something * best).sum(axis=1) / max(1, is_word.sum())
-    yield 2 * _sums(agreed.sum(axis=0), starts, ends) / (len(is_word) + ends - starts)
+def _coverage(evidence: SpanEvidence, spans: Spans) -> tuple[Reals, Reals]:
+    """Compare every span with the words of its entity.
 
-
-def _left_out(evidence: SpanEvidence, k: int, starts: Indices, ends: Indices, *, agreed: bool) -> Reals:
-    """Count the words of the entity whose links lead out of every span alone, but for frequent words."""
-    links = evidence.links(k, agreed=agreed)
-    has_link = links.any(axis=1) & evidence.content_words(k)
-    missing = (_sums(links.T, starts, ends) == 0) & has_link
-    counts: Reals = np.minimum(missing.sum(axis=1), _MOST_LEFT_OUT)
-    return counts
+    :returns: The share of the words that have something in the span, by kind; and how many words, but for frequent
+        ones, have links that lead out of it alone, of either direction and of both.
+    """
+    counts = evidence.lengths[spans.entity]
+    begins = np.cumsum(counts) - counts
+    span = np.repeat(np.arange(len(spans)), counts)  # one place for every word of the entity of every span
+    row = np.arange(len(span)) + (evidence.first_rows[spans.entity] - begins)[span]
+    totals = _totals(evidence.of_rows > 0)
+    has_something = totals[:, row, spans.end[span]] > totals[:, row, spans.start[span]]
+    best = evidence.of_rows.max(axis=2) * evidence.is_word
+    words = np.maximum(1, np.add.reduceat(evidence.is_word, evidence.first_rows, dtype=np.intp))[spans.entity]
+    covered = np.add.reduceat(has_something * best[:, row], begins, axis=1) / words
+    has_link = (evidence.of_rows[1::-1] > 0).any(axis=2) & evidence.is_content
+    missing = ~has_something[1::-1] & has_link[:, row]
+    left_out = np.minimum(np.add.reduceat(missing, begins, axis=1, dtype=np.intp), _MOST_LEFT_OUT)
+    return covered, left_out

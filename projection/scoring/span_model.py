@@ -17,7 +17,7 @@ from typing import Self
 
 import numpy as np
 
-from silverner.projection.scoring.pair_arrays import Reals
+from silverner.projection.scoring.pair_arrays import Indices, Reals
 from silverner.projection.scoring.span_features import FEATURES
 
 WEIGHTS_FILE = "span_weights.json"
@@ -55,35 +55,37 @@ class SpanModel:
         calibration = [round(float(value), 4) for value in self.calibration]
         return json.dumps({"calibration": calibration, "weights": weights}, indent=1) + "\n"
 
-    def probabilities(self, features: Reals, texts: Sequence[Hashable]) -> Reals:
-        """Return the probability of every span of one entity to be the right one.
+    def probabilities(self, sums: Reals, entities: Indices, texts: Sequence[Hashable]) -> Reals:
+        """Return the probability of every span to be the right one for its entity.
 
         A name that the target mentions again takes nothing from its probability: spans of the same words share one
         place in the softmax, and the matching tells them apart by their sums.
 
-        :param features: Shape (spans, features).
-        :param texts: The words of every span.
-        :returns: One probability a span, between 0 and 1; together they may be more or less than 1.
+        :param sums: The features of every span, added up, each times its weight.
+        :param entities: The entity of every span.
+        :param texts: The entity and the words of every span.
+        :returns: One probability a span, between 0 and 1; those of an entity together may be more or less than 1.
         """
-        # A sum in one fixed order: a matrix product adds up in another order on another processor.
-        sums = (features * self.weights).sum(axis=1)
-        logits = self.calibration @ np.stack([sums, text_shares(sums, texts), np.ones(len(sums))])
+        logits = self.calibration @ np.stack([sums, text_shares(sums, entities, texts), np.ones(len(sums))])
         probabilities: Reals = np.round(1.0 / (1.0 + np.exp(-logits)), DIGITS)
         return probabilities
 
 
-def text_shares(sums: Reals, texts: Sequence[Hashable]) -> Reals:
+def text_shares(sums: Reals, entities: Indices, texts: Sequence[Hashable]) -> Reals:
     """Return the logarithm of the softmax that the words of each span have, all spans of these words together.
 
     :param sums: The sum of the weighted features of every span.
-    :param texts: The words of every span.
+    :param entities: The entity of every span; its spans compete with each other.
+    :param texts: The entity and the words of every span.
     :returns: One logarithm a span.
 
-    >>> np.exp(text_shares(np.zeros(4), ["Ana", "Ana", "Ana B.", "B."])).round(2).tolist()
+    >>> np.exp(text_shares(np.zeros(4), np.zeros(4, int), ["Ana", "Ana", "Ana B.", "B."])).round(2).tolist()
     [0.5, 0.5, 0.25, 0.25]
     """
-    shares = np.exp(sums - sums.max())
-    shares /= shares.sum()
+    greatest = np.full(entities.max() + 1, -np.inf)
+    np.maximum.at(greatest, entities, sums)
+    shares = np.exp(sums - greatest[entities])
+    shares /= np.bincount(entities, weights=shares)[entities]
     number = {text: k for k, text in enumerate(dict.fromkeys(texts))}
     places = np.array([number[text] for text in texts])
     logarithms: Reals = np.log(np.bincount(places, weights=shares)[places] + _LEAST_SHARE)

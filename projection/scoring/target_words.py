@@ -27,10 +27,12 @@ class TargetWords:
         self.romanised = list(map(romanised, tokens))
         """Every token in the letters a to z."""
         self._by_first_letter: dict[str, list[int]] = defaultdict(list)
-        self._scripts: dict[frozenset[str], _OneScript] = defaultdict(_OneScript)
-        for j, token in enumerate(tokens):
-            self._by_first_letter[self.romanised[j][:1]].append(j)
-            self._scripts[scripts_of(token)].add(j, stems(token))
+        for j, letters in enumerate(self.romanised):
+            self._by_first_letter[letters[:1]].append(j)
+        places: dict[frozenset[str], list[int]] = defaultdict(list)
+        for j, scripts in enumerate(map(scripts_of, tokens)):
+            places[scripts].append(j)
+        self._scripts = {scripts: _OneScript(tokens, of_script) for scripts, of_script in places.items()}
 
     def similarities(self, word: str) -> list[float]:
         """Tell how much every token looks like a word of a name.
@@ -64,19 +66,13 @@ class TargetWords:
 class _OneScript:
     """The tokens of one script: their places, and what they may be compared by."""
 
-    def __init__(self) -> None:
-        self.places: list[int] = []
-        self._stems: list[tuple[int, str]] = []
+    def __init__(self, tokens: Sequence[str], places: Sequence[int]) -> None:
+        self.places = places
+        self._stems = [(j, stem) for j in places for stem in stems(tokens[j])]
+        self._text = " ".join([stem for _, stem in self._stems])
         self._by_first_letter: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        self._text = ""
-
-    def add(self, j: int, stems_of_token: Sequence[str]) -> None:
-        """Add a token."""
-        self.places.append(j)
-        for stem in stems_of_token:
-            self._stems.append((j, stem))
-            self._by_first_letter[stem[:1]].append((j, stem))
-            self._text += f"{stem} "
+        for place_and_stem in self._stems:
+            self._by_first_letter[place_and_stem[1][:1]].append(place_and_stem)
 
     def that_may_share(self, letters: str) -> Sequence[tuple[int, str]]:
         """Return the places and stems that begin as a word does, or all where one of them holds the word."""

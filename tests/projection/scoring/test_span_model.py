@@ -19,7 +19,7 @@ from silverner.projection.scoring.fused import fused_scores
 from silverner.projection.scoring.pair_arrays import PairArrays
 from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.scoring.span_evidence import TOKEN_EVIDENCE, SpanEvidence
-from silverner.projection.scoring.span_features import FEATURES, candidate_spans, span_features
+from silverner.projection.scoring.span_features import FEATURES, Spans, candidate_spans, span_features
 from silverner.projection.scoring.span_model import SpanModel, default_model
 from silverner.projection.spans import Span
 
@@ -43,7 +43,7 @@ def arrays_of(source: str, entity: Span, target: str, links: list[Any], reverse:
 
 
 def evidence_of(arrays: PairArrays, name: str) -> list[float]:
-    column: list[float] = SpanEvidence(arrays).tokens(0)[:, COLUMN[name]].tolist()
+    column: list[float] = SpanEvidence(arrays).tokens[COLUMN[name], 0].tolist()
     return column
 
 
@@ -108,30 +108,30 @@ def test_the_corpus_tells_how_much_a_capital_says() -> None:
 def test_features_of_a_span_look_at_its_edges_its_neighbours_and_the_whole() -> None:
     arrays = arrays_of(*VISIT, [(0, 0), (2, 3), (3, 4)])
     evidence, scores = SpanEvidence(arrays), fused_scores(arrays)
-    row = span_features(arrays, evidence, scores, 0, np.array([3]), np.array([5]))[0]
+    row = span_features(arrays, evidence, scores, Spans.of([(0, 3, 5)]))[0]
     got = {name: row[FEATURE[name]] for name in ("first.linked", "last.linked", "before.linked", "inside.similar")}
     assert got == {"first.linked": 1.0, "last.linked": 1.0, "before.linked": 0.0, "inside.similar": 0.5}
     assert (row[FEATURE["covered"]], row[FEATURE["dice"]], row[FEATURE["left_out"]]) == (1.0, 1.0, 0.0)
-    short = span_features(arrays, evidence, scores, 0, np.array([4]), np.array([5]))[0]
+    short = span_features(arrays, evidence, scores, Spans.of([(0, 4, 5)]))[0]
     assert (short[FEATURE["covered"]], short[FEATURE["left_out"]], short[FEATURE["difference"]]) == (0.5, 1.0, 1.0)
 
 
 def test_candidates_begin_and_end_where_something_speaks_for_it_and_cut_no_split_word() -> None:
     arrays = arrays_of("in Sainte-Marie today", Span(1, 2, "LOC"), "hoy en Sainte - Marie", [(1, 2)])
-    starts, ends = candidate_spans(arrays, SpanEvidence(arrays), fused_scores(arrays), 0)
-    assert (2, 5) in set(zip(starts.tolist(), ends.tolist(), strict=True))
-    assert not {(2, 3), (2, 4), (3, 5), (4, 5)} & set(zip(starts.tolist(), ends.tolist(), strict=True))
+    spans = candidate_spans(arrays, SpanEvidence(arrays), fused_scores(arrays))
+    assert (2, 5) in set(zip(spans.start.tolist(), spans.end.tolist(), strict=True))
+    assert not {(2, 3), (2, 4), (3, 5), (4, 5)} & set(zip(spans.start.tolist(), spans.end.tolist(), strict=True))
 
 
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=12), st.integers(0, 2**32 - 1))
 def test_probabilities_are_a_logistic_of_the_sum_and_of_its_softmax(first: list[float], seed: int) -> None:
     weights = np.random.default_rng(seed).normal(size=len(FEATURES))
     model = SpanModel(weights, np.array([0.5, 1.5, 1.0]))
-    features = np.zeros((len(first), len(FEATURES)))
-    features[:, 0] = first
     sums = weights[0] * np.array(first)
     expected = expit(0.5 * sums + 1.5 * np.log(np.exp(log_softmax(sums)) + 1e-9) + 1.0)
-    assert model.probabilities(features, range(len(first))) == pytest.approx(expected, abs=1e-6)
+    assert model.probabilities(sums, np.zeros(len(first), dtype=np.intp), range(len(first))) == pytest.approx(
+        expected, abs=1e-6
+    )
 
 
 def test_the_model_of_the_package_has_a_weight_for_every_feature() -> None:
