@@ -108,7 +108,8 @@ def _plan(options: argparse.Namespace) -> ComparisonPlan:
     """Make the plan of an experiment file, or that of the options."""
     file = Path(options.strategies[0])
     if file.suffix not in {".yaml", ".yml"}:
-        if missing := [name for name in ("model", "data", "lang") if not getattr(options, name)]:
+        needed = ("model", "lang") if options.text else ("model", "data", "lang")
+        if missing := [name for name in needed if not getattr(options, name)]:
             raise UsageError(f"compare needs --{missing[0]}, or an experiment file such as experiment.yaml")
         return plan_from_options(options)
     from silverner.students.experiment import read_experiment
@@ -132,7 +133,7 @@ def _add_shared(parser: argparse.ArgumentParser, *, required: bool = True) -> No
         required=required,
         help="what the student begins as: a tagger or encoder, a folder or an id on the Hub",
     )
-    add("--data", required=required, help="corpus to learn from: a folder, an id on the Hub, or a labelled file")
+    add("--data", help="corpus to learn from: a folder, an id on the Hub, or a labelled file")
     add(
         "--source",
         metavar="FILE",
@@ -248,9 +249,9 @@ def config_from_options(options: argparse.Namespace, strategy: str, language: st
     :raises UsageError: when an option cannot be meant.
     """
     return TrainingConfig(
-        strategy=_strategy_from_options(options, strategy),
+        strategy=_strategy_from_options(options, strategy, language),
         model=options.model,
-        data=options.data.replace("{lang}", language),
+        data=None if options.data is None else options.data.replace("{lang}", language),
         language=language,
         source=_file(options.source, language),
         split=options.split,
@@ -270,14 +271,14 @@ def config_from_options(options: argparse.Namespace, strategy: str, language: st
     )
 
 
-def _strategy_from_options(options: argparse.Namespace, name: str) -> Strategy:
+def _strategy_from_options(options: argparse.Namespace, name: str, language: str) -> Strategy:
     strategy = STRATEGIES.get(name)
     if name in options.clashes:
         raise PluginError(
             f"the strategy {name} declares the option {options.clashes[name]}, which is another option already "
             f"({STRATEGIES.signature(name).get('plugin', 'silverner')}); its authors must give it another name"
         )
-    return strategy(**{field: option.value_in(options) for field, option in strategy.options().items()})
+    return strategy(**{field: option.value_in(options, language) for field, option in strategy.options().items()})
 
 
 def plan_from_options(options: argparse.Namespace) -> ComparisonPlan:

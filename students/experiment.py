@@ -224,7 +224,7 @@ class _Experiment:
                     values[key] = None if written is None else self._options.value(key, written, language)
         values = {key: value for key, value in values.items() if value is not None}
         with self._at(*row.place):
-            for key in ("model", "data"):
+            for key in ("model",) if "text" in values else ("model", "data"):
                 if key not in values:
                     raise UsageError(f"the row {row.name} has no {key}:, neither itself nor in defaults")
             config = self._options.config(row.strategy, language, seed, self._device, values, set(row.values))

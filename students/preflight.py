@@ -30,13 +30,7 @@ def read_inputs(config: TrainingConfig) -> StudentInputs:
     :returns: Its text.
     :raises SilvernerError: when a file is missing or broken, a label is unknown, or a strategy lacks its teacher.
     """
-    corpus = load_corpus(
-        config.data,
-        config.language,
-        split=config.split,
-        without_flags=config.without_flags,
-        reading=config.reading,
-    )
+    corpus = _read_corpus(config)
     for label, new in config.label_map.items():
         if new not in (None, "O", *corpus.labels):
             raise UsageError(
@@ -55,3 +49,17 @@ def read_inputs(config: TrainingConfig) -> StudentInputs:
     if config.is_trained and not config.dev_is_gold:
         hold_out(corpus.rows or corpus.source_rows, config.held_out)
     return StudentInputs(corpus=corpus, gold=gold)
+
+
+def _read_corpus(config: TrainingConfig) -> SilverCorpus:
+    """Read the corpus; where there is none, take the labels from the teachers."""
+    if config.data is None:
+        labels = config.strategy.labels_without_corpus(config)
+        return SilverCorpus(name="the teachers", labels=labels, rows=())
+    return load_corpus(
+        config.data,
+        config.language,
+        split=config.split,
+        without_flags=config.without_flags,
+        reading=config.reading,
+    )

@@ -43,7 +43,10 @@ def provenance(config: TrainingConfig) -> dict[str, Any]:
 def _parts(config: TrainingConfig) -> Iterator[Part]:
     """List the parts; the text comes first, since without its licence nothing is known."""
     model = Part(role="model", name=_short(config.model), licence=_model_licence(config.model))
-    if config.strategy.is_trained:
+    text = config.strategy.text_file
+    if text is not None:
+        yield Part(role="text", name=text.name, licence=None)
+    elif config.strategy.is_trained and config.data is not None:
         for licence in _corpus_licences(config.data, config.language):
             yield Part(role="corpus", name=_short(config.data), licence=licence)
     if config.source is not None:
@@ -86,7 +89,7 @@ def _base_model(name: str) -> str | None:
 
 def _datasets(config: TrainingConfig) -> list[str]:
     """Name the corpus on the Hub; a folder knows its name if it was published."""
-    if not config.strategy.is_trained:
+    if not config.strategy.is_trained or config.data is None or config.strategy.text_file is not None:
         return []
     if not Path(config.data).exists():
         return [config.data]

@@ -91,7 +91,7 @@ class RowOptions(argparse.ArgumentParser):
         :returns: The config.
         :raises UsageError: when an option cannot be meant.
         """
-        words = [strategy, "--lang", language, "--model", "-", "--data", "-", "--seed", str(seed), "--device", device]
+        words = [strategy, "--lang", language, "--model", "-", "--seed", str(seed), "--device", device]
         options = self.parse_args(words)
         for key, value in values.items():
             setattr(options, self._by_key[key].dest, value)

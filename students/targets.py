@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from silverner.projection.ensembling.voting import decode_entities
 from silverner.projection.errors import DataError
+from silverner.projection.spans import tag_names, tags_from_spans
 
 Reals = NDArray[np.float32]
 
@@ -86,6 +88,28 @@ def voted_target(teachers: Sequence[Reals], mean: Reals, tags: NDArray[np.int64]
     agreed = np.all([vote == votes[0] for vote in votes], axis=0)
     ones = np.ones(len(mean), dtype=np.float32)
     return Target(votes[0].astype(np.int64), ones, mean, agreed.astype(np.float32), ones)
+
+
+def sure_target(probabilities: Reals, labels: Sequence[str], *, threshold: float, whole: bool) -> Target:
+    """Make a target of the likeliest valid tags of a teacher, without those that it is not sure of.
+
+    The confidence of an entity is the mean of its words', so that no part of an entity is left out.
+
+    :param probabilities: Shape (words, tags).
+    :param labels: The labels of the corpus.
+    :param threshold: The lowest confidence of a word that counts.
+    :param whole: Let all words of the sentence count, or none, by the mean of their confidences.
+    :returns: The target; words that are not sure weigh 0.
+    """
+    number = {tag: k for k, tag in enumerate(tag_names(labels))}
+    spans = decode_entities(probabilities.astype(np.float64), labels)
+    tags = np.array([number[tag] for tag in tags_from_spans(spans, len(probabilities))], dtype=np.int64)
+    confidence = probabilities[np.arange(len(tags)), tags].astype(np.float64)
+    for span in spans:
+        confidence[span.start : span.end] = confidence[span.start : span.end].mean()
+    if whole:
+        confidence[:] = confidence.mean()
+    return tag_target(tags, (confidence >= threshold).astype(np.float32))
 
 
 def check_shape(probabilities: Reals, words: int, tags: int, where: str) -> None:

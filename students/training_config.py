@@ -98,7 +98,7 @@ class TrainingConfig:
 
     :param strategy: What it learns from, with the options of that strategy.
     :param model: What it begins as: a tagger or an encoder, a folder or an id on the Hub.
-    :param data: The corpus: a folder, an id on the Hub, or a labelled file.
+    :param data: The corpus: a folder, an id on the Hub, or a labelled file; ``None`` where the strategy needs none.
     :param source: Labelled text of the source language to learn beside the corpus; ``transfer`` learns it alone.
     :param language: The configuration of the corpus.
     :param split: The split of the corpus.
@@ -119,7 +119,7 @@ class TrainingConfig:
 
     strategy: Strategy
     model: str
-    data: str
+    data: str | None
     language: str
     source: Path | None = None
     split: str = "train"

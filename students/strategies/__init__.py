@@ -33,6 +33,7 @@ STRATEGIES: Registry[type[Strategy]] = Registry(
         "agree": "silverner.students.strategies.agree:Agree",
         "unitrans": "silverner.students.strategies.unitrans:Unitrans",
         "ensemble": "silverner.students.strategies.ensemble:Ensemble",
+        "self-train": "silverner.students.strategies.self_train:SelfTrain",
         "denoise": "silverner.students.strategies.denoise:Denoise",
         "colada": "silverner.students.strategies.colada:Colada",
         "prototype": "silverner.students.strategies.prototype:Prototype",

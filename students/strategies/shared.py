@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from silverner.projection.errors import UsageError
 from silverner.projection.spans import SCHEMES, Scheme
@@ -66,6 +67,9 @@ class HasTeachers(Strategy):
         holds="model",
         help="a tagger to learn from (repeatable)",
     )
+    labels_itself: ClassVar[bool] = False
+    """Whether the model that the student starts as labels the text where no teacher is named."""
+
     teacher_schemes: tuple[Scheme, ...] = option(
         "--teacher-scheme",
         default=(),
@@ -82,7 +86,7 @@ class HasTeachers(Strategy):
                 f"{len(self.teacher_schemes)} --teacher-scheme for {len(self.teachers)} --teacher; give one for all, "
                 "or one for each in the same order"
             )
-        if self.teacher_schemes and not self.teachers:
+        if self.teacher_schemes and not self.teachers and not self.labels_itself:
             raise UsageError("--teacher-scheme says how a --teacher writes entities, and none is named")
 
     def preflight(self, config: TrainingConfig, corpus: SilverCorpus) -> None:
@@ -90,7 +94,7 @@ class HasTeachers(Strategy):
         from silverner.students.teaching.teachers import published_probabilities
 
         self._load_teachers(config, corpus)
-        if not self.teachers:
+        if not self._teacher_names(config):
             published_probabilities(corpus)
 
     def teacher_probabilities(self, config: TrainingConfig, corpus: SilverCorpus) -> list[list[Reals]]:
@@ -103,11 +107,12 @@ class HasTeachers(Strategy):
         """
         from silverner.students.teaching.teachers import ask_teacher, published_probabilities, warn_of_iob1
 
-        if not self.teachers:
+        names = self._teacher_names(config)
+        if not names:
             return [published_probabilities(corpus)]
         sentences = [row.tokens for row in corpus.rows]
         by_teacher = []
-        for name, teacher in zip(self.teachers, self._load_teachers(config, corpus), strict=True):
+        for name, teacher in zip(names, self._load_teachers(config, corpus), strict=True):
             by_teacher.append(ask_teacher(teacher, sentences, config.answers))
             teacher.release()
             if not self.teacher_schemes:
@@ -118,16 +123,63 @@ class HasTeachers(Strategy):
         """Check all teachers; a model is loaded when it is asked."""
         from silverner.students.teaching.teachers import load_teacher
 
-        schemes = self.teacher_schemes or ("auto",)
-        by_teacher = schemes if len(schemes) > 1 else schemes * len(self.teachers)
+        names, schemes = self._teacher_names(config), self.teacher_schemes or ("auto",)
+        by_teacher = schemes if len(schemes) > 1 else schemes * len(names)
         return [
             load_teacher(name, corpus.labels, config.label_map, scheme=scheme, device=config.device)
-            for name, scheme in zip(self.teachers, by_teacher, strict=True)
+            for name, scheme in zip(names, by_teacher, strict=True)
         ]
+
+    def _teacher_names(self, config: TrainingConfig) -> tuple[str, ...]:
+        """Name who is asked; nobody where the corpus has the answers."""
+        return self.teachers
 
 
 @dataclass(frozen=True, kw_only=True)
-class Distils(HasTeachers):
+class ReadsText(HasTeachers):
+    """A strategy that learns only what teachers say, so that the text needs no labels."""
+
+    text: Path | None = option(  # noqa: RUF009 - it makes a field
+        "--text",
+        default=None,
+        metavar="FILE",
+        convert=Path,
+        holds="file",
+        help="learn this unlabelled text and not that of --data, which then may be left out: the teachers' labels "
+        "are those of the student; any format, running text is split into tokens; {lang} stands for the language",
+    )
+
+    def check(self) -> None:
+        """Refuse unlabelled text that nobody labels."""
+        super().check()
+        if self.text is not None and not self.teachers and not self.labels_itself:
+            raise UsageError(f"--text {self.text}: a teacher must say what the words are; name it with --teacher MODEL")
+
+    @property
+    def text_file(self) -> Path | None:
+        """The text that it learns and not that of the corpus."""
+        return self.text
+
+    def labels_without_corpus(self, config: TrainingConfig) -> tuple[str, ...]:
+        """Take the labels of the teachers."""
+        from silverner.students.teaching.teachers import teacher_labels
+
+        if self.text is None:
+            return super().labels_without_corpus(config)
+        return teacher_labels(self._teacher_names(config), config.label_map)
+
+    def training_corpus(self, config: TrainingConfig, corpus: SilverCorpus) -> SilverCorpus:
+        """Take the text in place of that of the corpus."""
+        from silverner.students.unlabelled_text import read_unlabelled
+
+        if self.text is None:
+            return corpus
+        rows, empty = read_unlabelled(self.text, config.language)
+        return replace(corpus, name=self.text.name, rows=rows, left_out={"empty": empty})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distils(ReadsText):
     """A strategy that learns nothing but its teachers' probabilities."""
 
     def preflight(self, config: TrainingConfig, corpus: SilverCorpus) -> None:

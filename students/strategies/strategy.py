@@ -109,10 +109,21 @@ class Option:
         description = f"for {', '.join(strategies)}: {self.help}"
         parser.add_argument(self.flag, type=self.convert, help=description, **shape)
 
-    def value_in(self, options: argparse.Namespace) -> Any:
-        """Return the value of a parsed command line."""
+    def value_in(self, options: argparse.Namespace, language: str | None = None) -> Any:
+        """Return the value of a parsed command line.
+
+        :param options: The command line.
+        :param language: What ``{lang}`` stands for in names of files and models.
+        """
         value = getattr(options, self.destination)
-        return tuple(value or ()) if self.repeatable else value
+        if self.repeatable:
+            return tuple(self._of_language(one, language) for one in value or ())
+        return self._of_language(value, language)
+
+    def _of_language(self, value: Any, language: str | None) -> Any:
+        if language is None or value is None or self.holds == "value":
+            return value
+        return type(value)(str(value).replace("{lang}", language))
 
 
 def option(flag: str, *, default: Any, help: str, **more: Any) -> Any:
@@ -205,6 +216,11 @@ class Strategy:
         """Whether the student learns text of the target language."""
         return True
 
+    @property
+    def text_file(self) -> Path | None:
+        """The unlabelled text that the student learns, and not that of the corpus."""
+        return None
+
     def check(self) -> None:
         """Refuse options that do not fit each other; reads no file.
 
@@ -218,6 +234,15 @@ class Strategy:
         :param corpus: The projected corpus.
         :raises SilvernerError: when a model, file or column is missing or broken.
         """
+
+    def labels_without_corpus(self, config: TrainingConfig) -> tuple[str, ...]:
+        """Say what the labels are where there is no corpus to name them.
+
+        :param config: What is to be trained.
+        :returns: The labels.
+        :raises UsageError: when the strategy learns from a corpus.
+        """
+        raise UsageError(f"the strategy {self.name} learns from a corpus: give --data")
 
     def training_corpus(self, config: TrainingConfig, corpus: SilverCorpus) -> SilverCorpus:
         """Choose the sentences to learn from.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from silverner.projection.errors import UsageError
-from silverner.students.strategies.shared import HasTeachers
+from silverner.students.strategies.shared import ReadsText
 from silverner.students.strategies.strategy import option
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unitrans(HasTeachers):
+class Unitrans(ReadsText):
     """Learn the mean of the teachers' probabilities, and besides the labels that all voters agree on."""
 
     name = "unitrans"
@@ -48,6 +48,8 @@ class Unitrans(HasTeachers):
                 f"the strategy unitrans needs two teachers or more, given {len(self.teachers)}: --teacher MODEL "
                 "--teacher MODEL; or one with --voters all, so that the projected labels vote too"
             )
+        if self.voters == "all" and self.text is not None:
+            raise UsageError(f"--voters all lets projected labels vote, and --text {self.text} has none")
 
     def targets(self, config: TrainingConfig, corpus: SilverCorpus) -> list[Target]:
         """Learn the teachers, and let them vote."""

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from silverner.projection.errors import UsageError
 from silverner.projection.labelling import Tagger
 from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.projection.spans import Scheme
+from silverner.projection.spans import Scheme, split_tag
+from silverner.projection.tags.spelling import SpellingError, standard_tags
 from silverner.students.corpus import SilverCorpus
 from silverner.students.targets import Reals, check_shape
 from silverner.students.teaching.answers import kept_answer, text_hash
@@ -44,6 +45,27 @@ def load_teacher(
     tagger = Tagger(checkpoint, labels=labels, label_map=label_map, scheme=scheme)
     tagger.check()
     return tagger
+
+
+def teacher_labels(names: Sequence[str], label_map: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Collect the labels of teachers.
+
+    :param names: The teachers.
+    :param label_map: Other names for their labels; ``None`` or ``O`` drops one.
+    :returns: All their labels, sorted.
+    :raises SilvernerError: when a model cannot be loaded, or is no entity tagger.
+    """
+    labels = set[str]()
+    for name in names:
+        config = Checkpoint(name=name).config()
+        tags = [str(config.id2label[k]) for k in sorted(config.id2label)]
+        try:
+            spelling = standard_tags(tags)
+        except SpellingError as error:
+            raise UsageError(f"the model {name!r} has a {error}") from error
+        own = {label for tag in tags if (label := split_tag(spelling.get(tag, tag))[1])}
+        labels |= {new for label in own if (new := label_map.get(label, label)) not in (None, "O")}
+    return tuple(sorted(labels))
 
 
 def ask_teacher(teacher: Tagger, sentences: Sequence[Sequence[str]], answers: Path | None) -> list[Reals]:

@@ -83,14 +83,24 @@ def test_a_comparison_is_not_written_into_a_corpus(home: Path, capsys: pytest.Ca
     [
         (
             ["train", "hrad"],
-            "unknown strategy 'hrad'; allowed: agree, colada, denoise, ensemble, hard, loop, multi, prototype, soft, "
-            "transfer, unitrans",
+            "unknown strategy 'hrad'; allowed: agree, colada, denoise, ensemble, hard, loop, multi, prototype, "
+            "self-train, soft, transfer, unitrans",
         ),
         (
             ["train", "multi", *(["--teacher", "x"] * 3), *(["--teacher-scheme", "iob1"] * 2)],
             "2 --teacher-scheme for 3 --teacher; give one for all, or one for each in the same order",
         ),
         (["train", "soft", "--teacher-scheme", "iob1"], "says how a --teacher writes entities, and none is named"),
+        (
+            ["train", "soft", "--text", "t.txt"],
+            "--text t.txt: a teacher must say what the words are; name it with --teacher",
+        ),
+        (["train", "self-train", "--threshold", "90"], "--threshold 90 is no probability; allowed: from 0 to 1"),
+        (
+            ["train", "unitrans", "--teacher", "x", "--voters", "all", "--text", "t.txt"],
+            "--voters all lets projected labels vote, and --text t.txt has none",
+        ),
+        (["train", "soft", "--teacher", "x", "--text", "no.txt"], "cannot read no.txt: No such file or directory"),
         (["train", "unitrans", "--teacher", "x"], "unitrans needs two teachers or more, given 1: --teacher MODEL"),
         (
             ["train", "soft", "--teacher", "x", "--teacher", "y"],

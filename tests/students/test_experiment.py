@@ -69,6 +69,16 @@ def test_rows_are_students_with_any_option_of_train(tmp_path: Path) -> None:
     assert (mixed.source, mixed.dev_is_gold, mixed.limit) == (tmp_path / "eng.conll", True, None)
 
 
+def test_a_row_that_learns_unlabelled_text_needs_no_corpus(tmp_path: Path) -> None:
+    (tmp_path / "swh.txt").write_text("")
+    defaults = "languages: [swh]\ndefaults: {model: m, test: t}\n"
+    rows = 'rows: [{strategy: soft, teacher: [t], text: "{lang}.txt"}, {strategy: hard}]\n'
+    (student,) = read_experiment(_file(tmp_path, defaults + rows.replace(", {strategy: hard}", ""))).students
+    assert (student.config.data, student.config.strategy.text_file) == (None, tmp_path / "swh.txt")
+    with pytest.raises(UsageError, match="the row hard has no data:, neither itself nor in defaults"):
+        read_experiment(_file(tmp_path, defaults + rows))
+
+
 ROW = "languages: [swh]\ndefaults: {model: m, data: d, test: t}\nrows: [%s]\n"
 
 

@@ -86,6 +86,7 @@ def test_every_strategy_is_in_the_table_under_its_name_and_describes_itself() ->
         "agree",
         "unitrans",
         "ensemble",
+        "self-train",
         "denoise",
         "colada",
         "prototype",
@@ -119,6 +120,7 @@ def test_facts_are_options_and_of_paths_only_their_names(tmp_path: Path) -> None
     texts = (tmp_path / "a.txt", tmp_path / "b.txt")
     strategy = Multi(teachers=(str(tmp_path / "model"), "hub/id"), teacher_texts=texts, similarity="sentence")
     assert strategy.facts() == {
+        "text": None,
         "teachers": ["model", "hub/id"],
         "teacher_schemes": [],
         "teacher_texts": ["a.txt", "b.txt"],

@@ -16,7 +16,7 @@ from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.spans import Span, tag_names
 from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus
 from silverner.students.strategies.hard import Hard
-from silverner.students.targets import Target, agreement_target, check_shape, teacher_target, voted_target
+from silverner.students.targets import Target, agreement_target, check_shape, sure_target, teacher_target, voted_target
 from silverner.students.teaching.teachers import mixed_probabilities, published_probabilities
 from silverner.students.training.model import load_student
 from silverner.students.training_config import TrainingConfig
@@ -54,6 +54,22 @@ def test_voters_teach_their_mean_everywhere_and_their_tag_where_they_agree() -> 
     assert voted_target([ONE, ONE], ONE).tag_share.tolist() == [1, 1, 1]
     assert voted_target([ONE, ONE], ONE, TAGS).tag_share.tolist() == [1, 1, 0]
     assert voted_target([np.zeros((0, 3), dtype=np.float32)] * 2, np.zeros((0, 3), dtype=np.float32)).tags.shape == (0,)
+
+
+def test_a_teacher_teaches_only_what_it_is_sure_of() -> None:
+    """O .95, then an entity of two words with .9 and .5, then O .6."""
+    said = np.array([[0.95, 0.03, 0.02], [0.1, 0.9, 0.0], [0.2, 0.3, 0.5], [0.6, 0.4, 0.0]], dtype=np.float32)
+    for threshold, whole, weights in (
+        (0.65, False, [1, 1, 1, 0]),
+        (0.75, False, [1, 0, 0, 0]),
+        (0.7, True, [1, 1, 1, 1]),
+        (0.8, True, [0, 0, 0, 0]),
+        (0.0, False, [1, 1, 1, 1]),
+    ):
+        target = sure_target(said, ["PER"], threshold=threshold, whole=whole)
+        assert target.tags.tolist() == [0, 1, 2, 0]
+        assert target.weights.tolist() == weights
+        assert target.tag_share.tolist() == [1, 1, 1, 1]
 
 
 def test_soft_goals_never_look_at_the_projected_tags() -> None:
