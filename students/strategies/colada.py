@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from silverner.projection.errors import UsageError
-from silverner.students.strategies.shared import HasRounds, HasTeachers
+from silverner.students.strategies.shared import HasNeighbours, HasRounds, HasTeachers
 from silverner.students.strategies.strategy import TrainedModel, TrainOnce
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Colada(HasRounds, HasTeachers):
+class Colada(HasRounds, HasNeighbours, HasTeachers):
     """Learn in rounds what a teacher and the projection say, and then what this student says of plain text."""
 
     name = "colada"
@@ -52,8 +52,10 @@ class Colada(HasRounds, HasTeachers):
     def train(self, config: TrainingConfig, corpus: SilverCorpus, folder: Path, train_once: TrainOnce) -> TrainedModel:
         """Train round after round."""
         from silverner.students.teaching.collaboration import Collaboration
+        from silverner.students.teaching.label_consistency import NEIGHBOURS
 
-        collaboration = Collaboration(config, corpus, corpus.rows, train_once)
+        neighbours = self.neighbours or NEIGHBOURS
+        collaboration = Collaboration(config, corpus, corpus.rows, train_once, neighbours=neighbours)
         return collaboration.run(
             folder,
             teacher=self.teachers[0],

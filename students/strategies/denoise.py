@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from silverner.students.strategies.shared import WeighsLabels
+from silverner.students.strategies.shared import HasNeighbours, WeighsLabels
 
 if TYPE_CHECKING:
     from silverner.students.corpus import SilverCorpus
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Denoise(WeighsLabels):
+class Denoise(HasNeighbours, WeighsLabels):
     """Learn the projected labels, each word weighed by the labels of words that look alike to the model."""
 
     name = "denoise"
@@ -29,10 +29,12 @@ class Denoise(WeighsLabels):
         """Weigh every word by its label consistency too."""
         from silverner.projection.neural.checkpoint import Checkpoint
         from silverner.students.targets import tag_target
-        from silverner.students.teaching.label_consistency import label_consistency
+        from silverner.students.teaching.label_consistency import NEIGHBOURS, label_consistency
 
         tags = [corpus.tag_numbers(row) for row in corpus.rows]
         checkpoint = Checkpoint(name=config.model, device=config.device)
-        consistency = label_consistency([row.tokens for row in corpus.rows], tags, checkpoint)
+        consistency = label_consistency(
+            [row.tokens for row in corpus.rows], tags, checkpoint, neighbours=self.neighbours or NEIGHBOURS
+        )
         weights = [self.word_weights(row) * weight for row, weight in zip(corpus.rows, consistency, strict=True)]
         return [tag_target(numbers, weight) for numbers, weight in zip(tags, weights, strict=True)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from silverner.projection.errors import UsageError
-from silverner.students.strategies.shared import HasTeachers
+from silverner.students.strategies.shared import HasNeighbours, HasTeachers
 
 if TYPE_CHECKING:
     from silverner.students.corpus import SilverCorpus
@@ -23,7 +23,7 @@ FEWEST_EPOCHS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Prototype(HasTeachers):
+class Prototype(HasNeighbours, HasTeachers):
     """Learn labels that prototypes of tags and neighbours correct from the third pass on."""
 
     name = "prototype"
@@ -57,6 +57,6 @@ class Prototype(HasTeachers):
 
     def objective(self, config: TrainingConfig, corpus: SilverCorpus, encoding: Encoding) -> Objective:
         """Make the objective that corrects the labels."""
-        from silverner.students.teaching.prototype_objective import PrototypeObjective
+        from silverner.students.teaching.prototype_objective import NEIGHBOURS, PrototypeObjective
 
-        return PrototypeObjective(self, config.training, corpus)
+        return PrototypeObjective(self, config.training, corpus, neighbours=self.neighbours or NEIGHBOURS)

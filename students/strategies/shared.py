@@ -1,4 +1,4 @@
-"""Options that several strategies take: weights of projected labels, teachers, and rounds."""
+"""Options that several strategies take: weights of projected labels, teachers, rounds, and neighbours."""
 
 from __future__ import annotations
 
@@ -206,3 +206,23 @@ class HasRounds(Strategy):
         super().check()
         if self.max_rounds < 1:
             raise UsageError(f"--rounds {self.max_rounds} cannot be; it must be above 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class HasNeighbours(Strategy):
+    """A strategy that looks at the labels of words that look alike."""
+
+    neighbours: int | None = option(
+        "--neighbours",
+        default=None,
+        metavar="N",
+        convert=positive_count,
+        help="how many words that look alike are asked for their labels (default: as in the papers, 500, for prototype "
+        "300; of 1,000 sentences 20 to 100 tell wrong labels better)",
+    )
+
+    def check(self) -> None:
+        """Refuse a number below 1."""
+        super().check()
+        if self.neighbours is not None and self.neighbours < 1:
+            raise UsageError(f"--neighbours {self.neighbours} cannot be; it must be above 0")

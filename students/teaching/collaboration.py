@@ -47,7 +47,13 @@ class Collaboration:
     """The rounds of one student."""
 
     def __init__(
-        self, config: TrainingConfig, corpus: SilverCorpus, text: Sequence[Row], train_once: TrainOnce
+        self,
+        config: TrainingConfig,
+        corpus: SilverCorpus,
+        text: Sequence[Row],
+        train_once: TrainOnce,
+        *,
+        neighbours: int,
     ) -> None:
         """Set the rounds up.
 
@@ -55,8 +61,10 @@ class Collaboration:
         :param corpus: The projected text.
         :param text: Plain text of the target language.
         :param train_once: Trains a student on a corpus, with checkpoints in a folder.
+        :param neighbours: How many neighbours weigh a word.
         """
         self._config, self._corpus, self._text, self._train_once = config, corpus, text, train_once
+        self._neighbours = neighbours
 
     def run(self, folder: Path, *, teacher: str, first_answers: Callable[[], list[Reals]], rounds: int) -> TrainedModel:
         """Train round after round; a step that is finished is not trained again.
@@ -83,7 +91,7 @@ class Collaboration:
     def _learn_projected(self, home: Path, teacher: str, answers: Sequence[Reals], share: float) -> dict[str, Any]:
         rows = self._corpus.rows
         likeliest = [one.argmax(axis=1).astype(np.int64) for one in answers]
-        weights = label_consistency([row.tokens for row in rows], likeliest, self._checkpoint(teacher))
+        weights = self._weights(teacher, rows, likeliest)
         tags = [self._corpus.tag_numbers(row) for row in rows]
         targets = [projected_target(*one, share=share) for one in zip(tags, answers, weights, strict=True)]
         return finish(home, self._train_once(self._corpus, home, model=teacher, targets=targets))
@@ -96,12 +104,13 @@ class Collaboration:
         ]
         corpus = replace(self._corpus, rows=rows)
         tags = [corpus.tag_numbers(row) for row in rows]
-        weights = label_consistency([row.tokens for row in rows], tags, self._checkpoint(teacher))
+        weights = self._weights(teacher, rows, tags)
         targets = [plain_target(*one) for one in zip(tags, weights, strict=True)]
         return finish(home, self._train_once(corpus, home, targets=targets))
 
-    def _checkpoint(self, name: str) -> Checkpoint:
-        return Checkpoint(name=name, device=self._config.device)
+    def _weights(self, teacher: str, rows: Sequence[Row], tags: Sequence[Any]) -> list[Reals]:
+        checkpoint = Checkpoint(name=teacher, device=self._config.device)
+        return label_consistency([row.tokens for row in rows], tags, checkpoint, neighbours=self._neighbours)
 
     def _probabilities(self, teacher: str, rows: Sequence[Row]) -> list[Reals]:
         tagger = load_teacher(teacher, self._corpus.labels, self._config.label_map, device=self._config.device)

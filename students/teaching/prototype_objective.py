@@ -53,14 +53,18 @@ PASSES_WITHOUT_VOTES = 2
 class PrototypeObjective(Objective):
     """Learns soft labels, and lets prototypes and neighbours correct them."""
 
-    def __init__(self, strategy: Strategy, settings: TrainerSettings, corpus: SilverCorpus) -> None:
+    def __init__(
+        self, strategy: Strategy, settings: TrainerSettings, corpus: SilverCorpus, *, neighbours: int = NEIGHBOURS
+    ) -> None:
         """Begin without soft labels: those of a word are its targets when it is first read.
 
         :param strategy: What the student learns by.
         :param settings: How it is trained.
         :param corpus: The corpus to learn from.
+        :param neighbours: How many neighbours of a word are counted.
         """
         super().__init__(strategy, settings)
+        self._neighbours = neighbours
         tags = 1 + 2 * len(corpus.labels)
         starts = np.cumsum([0, *(len(row.tokens) for row in corpus.rows)]).tolist()
         self._first_word = {row.id: start for row, start in zip(corpus.rows, starts[:-1], strict=True)}
@@ -142,7 +146,9 @@ class PrototypeObjective(Objective):
     def _voted(self, vectors: Reals, labels: NDArray[np.float64], tags: NDArray[np.int64]) -> NDArray[np.float64]:
         """Measure the evidence for every tag, and let it vote if there are thresholds."""
         similarity = vectors @ self._prototypes.T
-        counts = neighbour_counts(vectors, self._bank, self._bank_tags, neighbours=NEIGHBOURS, classes=labels.shape[1])
+        counts = neighbour_counts(
+            vectors, self._bank, self._bank_tags, neighbours=self._neighbours, classes=labels.shape[1]
+        )
         for mean, evidence in zip(self._means, (similarity, counts), strict=True):
             mean.add(evidence, tags)
         if self._passes < PASSES_WITHOUT_VOTES:

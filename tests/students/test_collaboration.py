@@ -87,7 +87,7 @@ def test_models_label_each_others_text_in_rounds(home: Path, tmp_path: Path) -> 
 
     config = _config(home)
     corpus = load_corpus(config.data, config.language)
-    collaboration = Collaboration(config, corpus, corpus.rows, train_once)
+    collaboration = Collaboration(config, corpus, corpus.rows, train_once, neighbours=20)
     how: Any = {
         "teacher": str(home / "teacher"),
         "first_answers": lambda: config.strategy.teacher_probabilities(config, corpus)[0],
@@ -145,6 +145,7 @@ def test_a_killed_collaboration_goes_on_to_the_same_weights(home: Path, tmp_path
         ({"teachers": ()}, r"colada needs one teacher, given 0: --teacher MODEL, a tagger of the source language"),
         ({"teachers": ("a", "b")}, r"colada needs one teacher, given 2"),
         ({"max_rounds": 0}, r"--rounds 0 cannot be; it must be above 0"),
+        ({"neighbours": 0}, r"--neighbours 0 cannot be; it must be above 0"),
         ({"teacher_schemes": ("iob1", "iob2")}, r"2 --teacher-scheme for 1 --teacher; give one for all"),
     ],
 )

@@ -16,7 +16,6 @@ from silverner.projection.spans import Span
 from silverner.students.corpus import Row, SilverCorpus
 from silverner.students.strategies.prototype import Prototype
 from silverner.students.student import train_student
-from silverner.students.teaching import prototype_objective
 from silverner.students.teaching.prototype_objective import PrototypeObjective
 from silverner.students.teaching.prototypes import (
     TagMeans,
@@ -126,9 +125,8 @@ def _planted(number: int = 300, noise: float = 0.25) -> tuple[PrototypeObjective
         Row(id=f"s{k}", tokens=("x",), spans=(Span(0, 1, labels[tag // 2]),) if tag else ())
         for k, tag in enumerate(tags.tolist())
     ]
-    objective = PrototypeObjective(
-        Prototype(), TrainerSettings(epochs=10), SilverCorpus(name="planted", labels=labels, rows=rows)
-    )
+    corpus = SilverCorpus(name="planted", labels=labels, rows=rows)
+    objective = PrototypeObjective(Prototype(), TrainerSettings(epochs=10), corpus, neighbours=20)
     columns = [objective.columns(row, Window(k, (k,), (0,), (0,))) for k, row in enumerate(rows)]
     batches = []
     for start in range(0, number, 30):
@@ -147,8 +145,7 @@ def _planted(number: int = 300, noise: float = 0.25) -> tuple[PrototypeObjective
     return objective, _Student(torch.from_numpy(hidden).float()), batches, clean, wrong
 
 
-def test_planted_noise_is_corrected_from_the_third_pass_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prototype_objective, "NEIGHBOURS", 20)  # there are 200 words to look for them among
+def test_planted_noise_is_corrected_from_the_third_pass_on() -> None:
     objective, student, batches, clean, wrong = _planted()
     right = []
     for _ in range(10):

@@ -105,12 +105,18 @@ def _targets(config: TrainingConfig, corpus: SilverCorpus) -> list[Target]:
     return config.strategy.targets(config, corpus)
 
 
-def test_denoised_targets_weigh_and_keep_the_tags(home: Path) -> None:
-    corpus = load_corpus(str(home / "corpus"), "swh")
-    targets = _targets(quick("denoise", home / "teacher", home / "corpus"), corpus)
+def test_denoised_targets_keep_the_tags_and_weigh_names_that_lost_theirs_less(home: Path, tmp_path: Path) -> None:
+    folder = write_corpus(tmp_path / "parallel", parallel=True)  # every fifth sentence has lost its entities
+    corpus = load_corpus(str(folder), "swh")
+    targets = _targets(quick("denoise", home / "teacher", folder, neighbours=5), corpus)
+    names_without_tag, others = [], []
     for row, target in zip(corpus.rows, targets, strict=True):
         assert target.tags.tolist() == corpus.tag_numbers(row).tolist()
         assert ((target.weights > 0) & (target.weights <= 1)).all()
+        for token, tag, weight in zip(row.tokens, target.tags, target.weights, strict=True):
+            (names_without_tag if tag == 0 and token in ("Ana", "York", "Kenya") else others).append(weight)
+    assert len(names_without_tag) == 3
+    assert max(names_without_tag) < 0.05 < np.mean(others)
 
 
 def test_several_teachers_are_heard(home: Path) -> None:
