@@ -35,6 +35,7 @@ class Row:
     :param teacher_probabilities: Those the corpus publishes, shape (tokens, tags); ``None`` without.
     :param source_tokens: Words of the source sentence; empty where the corpus has none.
     :param source_spans: Entities of the source sentence.
+    :param lost_spans: Those of them that no projected entity comes from.
     :param links: Alignment, as a Pharaoh line.
     :param untranslated_tokens: Source words that the translator only copied.
     """
@@ -47,6 +48,7 @@ class Row:
     teacher_probabilities: Reals | None = None
     source_tokens: tuple[str, ...] = ()
     source_spans: tuple[Span, ...] = ()
+    lost_spans: tuple[Span, ...] = ()
     links: str = ""
     untranslated_tokens: tuple[int, ...] = ()
 
@@ -79,6 +81,7 @@ class SilverCorpus:
             source_spans = [(s.start, s.end, s.label) for s in row.source_spans]
             source = [row.source_tokens, source_spans, row.links, row.untranslated_tokens]
             digest.update(json.dumps([row.id, row.tokens, spans, row.score, row.confidences, source]).encode())
+            digest.update(json.dumps([(s.start, s.end) for s in row.lost_spans]).encode())
             if row.teacher_probabilities is not None:
                 digest.update(np.ascontiguousarray(row.teacher_probabilities).tobytes())
         return digest.hexdigest()[:16]
@@ -242,6 +245,7 @@ def _published_row(record: Mapping[str, Any], names: Sequence[str], where: str) 
     spans = _spans(record["ner_tags"], names, where)
     confidences = {(e["start"], e["end"]): _confidence(e) for e in record.get("entities") or ()}
     probabilities = record.get("distribution")
+    source_spans = _spans(record.get("source_ner_tags") or (), names, where)
     return Row(
         id=str(record.get("id", where)),
         tokens=tuple(record["tokens"]),
@@ -250,10 +254,19 @@ def _published_row(record: Mapping[str, Any], names: Sequence[str], where: str) 
         confidences=tuple(confidences.get((s.start, s.end), 1.0) for s in spans),
         teacher_probabilities=None if probabilities is None else np.array(probabilities, dtype=np.float32),
         source_tokens=tuple(record.get("source_tokens") or ()),
-        source_spans=_spans(record.get("source_ner_tags") or (), names, where),
+        source_spans=source_spans,
+        lost_spans=_lost_spans(source_spans, record.get("entities")),
         links=record.get("alignment") or "",
         untranslated_tokens=tuple(record.get("source_unknown") or ()),
     )
+
+
+def _lost_spans(source_spans: Sequence[Span], entities: Sequence[Mapping[str, Any]] | None) -> tuple[Span, ...]:
+    """Find the source entities that no entity comes from; none where entities do not say where they come from."""
+    if entities is None or any("source_start" not in entity for entity in entities):
+        return ()
+    carried = {(entity["source_start"], entity["source_end"]) for entity in entities}
+    return tuple(span for span in source_spans if (span.start, span.end) not in carried)
 
 
 def _confidence(entity: Mapping[str, Any]) -> float:

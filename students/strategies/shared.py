@@ -33,17 +33,21 @@ class WeighsLabels(Strategy):
         """Weigh the words of a row by the confidence of its projection.
 
         ``sentence``: all words weigh the sentence's score. ``token``: the words of an entity weigh its confidence, the
-        others 1.
+        others how likely they are O: less than 1 where an entity of the source was lost
+        (:mod:`~silverner.students.lost_entities`).
 
         :param row: The row.
         :returns: Shape (tokens,).
         """
         import numpy as np
 
+        from silverner.students.lost_entities import lost_weights
+
         weights = np.ones(len(row.tokens), dtype=np.float32)
         if self.label_weights == "sentence":
             weights[:] = row.score
         elif self.label_weights == "token":
+            weights = lost_weights(row)
             for span, confidence in zip(row.spans, row.confidences, strict=True):
                 weights[span.start : span.end] = confidence
         return weights
