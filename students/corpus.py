@@ -61,6 +61,7 @@ class SilverCorpus:
     :param labels: Its labels.
     :param rows: The rows a student may see.
     :param source_rows: Sentences of the source language, labelled by people, that it learns beside the rows.
+    :param plain_rows: Sentences without labels that its strategy learns beside the rows.
     :param left_out: Reason and number of the rows it may not see.
     :param overlap: The ids of sentences that are in the gold too; whether these were left out or not.
     """
@@ -69,6 +70,7 @@ class SilverCorpus:
     labels: tuple[str, ...]
     rows: Sequence[Row]
     source_rows: Sequence[Row] = ()
+    plain_rows: Sequence[Row] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     overlap: tuple[str, ...] = ()
 
@@ -76,7 +78,7 @@ class SilverCorpus:
     def signature(self) -> str:
         """Name what the rows hold: 16 hexadecimal digits."""
         digest = hashlib.sha256(json.dumps(self.labels).encode())
-        for row in (*self.rows, *self.source_rows):
+        for row in (*self.rows, *self.source_rows, *self.plain_rows):
             spans = [(s.start, s.end, s.label) for s in row.spans]
             source_spans = [(s.start, s.end, s.label) for s in row.source_spans]
             source = [row.source_tokens, source_spans, row.links, row.untranslated_tokens]

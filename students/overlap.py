@@ -26,7 +26,7 @@ def leave_out_overlap(corpus: SilverCorpus, gold: Sequence[Row], *, keep: bool) 
     :param keep: Keep such rows, and only name them.
     :returns: The corpus; its ``overlap`` names such rows.
     """
-    every = [*corpus.rows, *corpus.source_rows]
+    every = [*corpus.rows, *corpus.source_rows, *corpus.plain_rows]
     lines = [Line(split="train", texts=[row.tokens]) for row in every]
     measured = overlaps(lines, evaluation=[row.tokens for row in gold])
     lowest = FILTERS.get("leak").default
@@ -34,9 +34,12 @@ def leave_out_overlap(corpus: SilverCorpus, gold: Sequence[Row], *, keep: bool) 
     in_gold = frozenset(names)
     if keep or not names:
         return replace(corpus, overlap=tuple(names))
-    rows, source_rows = ([row for row in side if row.id not in in_gold] for side in (corpus.rows, corpus.source_rows))
+    sides = (corpus.rows, corpus.source_rows, corpus.plain_rows)
+    rows, source_rows, plain_rows = ([row for row in side if row.id not in in_gold] for side in sides)
     left_out = {**corpus.left_out, OVERLAP: len(names)}
-    return replace(corpus, rows=rows, source_rows=source_rows, left_out=left_out, overlap=tuple(names))
+    return replace(
+        corpus, rows=rows, source_rows=source_rows, plain_rows=plain_rows, left_out=left_out, overlap=tuple(names)
+    )
 
 
 def warn_of_overlap(corpus: SilverCorpus, *, keep: bool) -> None:

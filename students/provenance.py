@@ -46,7 +46,7 @@ def _parts(config: TrainingConfig) -> Iterator[Part]:
     text = config.strategy.text_file
     if text is not None:
         yield Part(role="text", name=text.name, licence=None)
-    elif config.strategy.is_trained and config.data is not None:
+    if config.strategy.learns_corpus and config.data is not None:
         for licence in _corpus_licences(config.data, config.language):
             yield Part(role="corpus", name=_short(config.data), licence=licence)
     if config.source is not None:
@@ -89,7 +89,7 @@ def _base_model(name: str) -> str | None:
 
 def _datasets(config: TrainingConfig) -> list[str]:
     """Name the corpus on the Hub; a folder knows its name if it was published."""
-    if not config.strategy.is_trained or config.data is None or config.strategy.text_file is not None:
+    if not config.strategy.learns_corpus or config.data is None:
         return []
     if not Path(config.data).exists():
         return [config.data]

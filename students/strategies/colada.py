@@ -7,12 +7,12 @@ CoLaDa (Ma et al. 2023, ACL, arXiv 2305.14913), by its public code; what a round
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from silverner.projection.errors import UsageError
-from silverner.students.strategies.shared import HasNeighbours, HasRounds, HasTeachers
+from silverner.students.strategies.shared import HasNeighbours, HasRounds, NamesText
 from silverner.students.strategies.strategy import TrainedModel, TrainOnce
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Colada(HasRounds, HasNeighbours, HasTeachers):
+class Colada(HasRounds, HasNeighbours, NamesText):
     """Learn in rounds what a teacher and the projection say, and then what this student says of plain text."""
 
     name = "colada"
     summary = (
-        "in rounds: the projected labels mixed with a teacher's, then what that student says of the text; both weighed "
-        "by the labels of words that look alike (CoLaDa)"
+        "in rounds: the projected labels mixed with a teacher's, then what that student says of the text, or of "
+        "`--text FILE`; both weighed by the labels of words that look alike (CoLaDa)"
     )
     card_sentence = (
         "It learnt what a student of the projected labels and a teacher's says of the text, in rounds, each word "
@@ -43,6 +43,23 @@ class Colada(HasRounds, HasNeighbours, HasTeachers):
                 "source language, from which the first student of the projected text starts"
             )
 
+    def preflight(self, config: TrainingConfig, corpus: SilverCorpus) -> None:
+        """Check that some of the plain text can be held out."""
+        from silverner.students.corpus import hold_out
+
+        super().preflight(config, corpus)
+        if corpus.plain_rows:
+            hold_out(corpus.plain_rows, config.held_out)
+
+    def training_corpus(self, config: TrainingConfig, corpus: SilverCorpus) -> SilverCorpus:
+        """Read the plain text; without, the text of the corpus is that of both steps."""
+        from silverner.students.unlabelled_text import read_unlabelled
+
+        if self.text is None:
+            return corpus
+        rows, empty = read_unlabelled(self.text, config.language)
+        return replace(corpus, plain_rows=rows, left_out={**corpus.left_out, "empty lines of text": empty})
+
     def loss(self, logits: Any, batch: Mapping[str, Any], settings: TrainerSettings) -> Any:
         """Take the cross-entropy with soft labels, as the paper does; the divergence has the same gradient."""
         from silverner.students.training.losses import mixed_loss
@@ -55,7 +72,7 @@ class Colada(HasRounds, HasNeighbours, HasTeachers):
         from silverner.students.teaching.label_consistency import NEIGHBOURS
 
         neighbours = self.neighbours or NEIGHBOURS
-        collaboration = Collaboration(config, corpus, corpus.rows, train_once, neighbours=neighbours)
+        collaboration = Collaboration(config, corpus, train_once, neighbours=neighbours)
         return collaboration.run(
             folder,
             teacher=self.teachers[0],

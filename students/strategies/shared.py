@@ -140,8 +140,8 @@ class HasTeachers(Strategy):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadsText(HasTeachers):
-    """A strategy that learns only what teachers say, so that the text needs no labels."""
+class NamesText(HasTeachers):
+    """A strategy that can learn unlabelled text, which its teachers label."""
 
     text: Path | None = option(  # noqa: RUF009 - it makes a field
         "--text",
@@ -150,8 +150,19 @@ class ReadsText(HasTeachers):
         convert=Path,
         holds="file",
         help="learn this unlabelled text and not that of --data, which then may be left out: the teachers' labels "
-        "are those of the student; any format, running text is split into tokens; {lang} stands for the language",
+        "are those of the student; for colada, the text of its second step, beside --data; any format, running text is "
+        "split into tokens; {lang} stands for the language",
     )
+
+    @property
+    def text_file(self) -> Path | None:
+        """The unlabelled text."""
+        return self.text
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadsText(NamesText):
+    """A strategy that learns only what teachers say, so that the text needs no labels."""
 
     def check(self) -> None:
         """Refuse unlabelled text that nobody labels."""
@@ -160,9 +171,9 @@ class ReadsText(HasTeachers):
             raise UsageError(f"--text {self.text}: a teacher must say what the words are; name it with --teacher MODEL")
 
     @property
-    def text_file(self) -> Path | None:
-        """The text that it learns and not that of the corpus."""
-        return self.text
+    def learns_corpus(self) -> bool:
+        """Whether no text takes the place of the corpus."""
+        return self.text is None
 
     def labels_without_corpus(self, config: TrainingConfig) -> tuple[str, ...]:
         """Take the labels of the teachers."""

@@ -218,8 +218,13 @@ class Strategy:
 
     @property
     def text_file(self) -> Path | None:
-        """The unlabelled text that the student learns, and not that of the corpus."""
+        """The unlabelled text that the student learns."""
         return None
+
+    @property
+    def learns_corpus(self) -> bool:
+        """Whether the student learns the text of the corpus."""
+        return self.is_trained
 
     def check(self) -> None:
         """Refuse options that do not fit each other; reads no file.

@@ -50,7 +50,6 @@ class Collaboration:
         self,
         config: TrainingConfig,
         corpus: SilverCorpus,
-        text: Sequence[Row],
         train_once: TrainOnce,
         *,
         neighbours: int,
@@ -58,13 +57,11 @@ class Collaboration:
         """Set the rounds up.
 
         :param config: What is to be trained.
-        :param corpus: The projected text.
-        :param text: Plain text of the target language.
+        :param corpus: The projected text, and the plain text; where it has none, the projected text is that too.
         :param train_once: Trains a student on a corpus, with checkpoints in a folder.
         :param neighbours: How many neighbours weigh a word.
         """
-        self._config, self._corpus, self._text, self._train_once = config, corpus, text, train_once
-        self._neighbours = neighbours
+        self._config, self._corpus, self._train_once, self._neighbours = config, corpus, train_once, neighbours
 
     def run(self, folder: Path, *, teacher: str, first_answers: Callable[[], list[Reals]], rounds: int) -> TrainedModel:
         """Train round after round; a step that is finished is not trained again.
@@ -97,10 +94,11 @@ class Collaboration:
         return finish(home, self._train_once(self._corpus, home, model=teacher, targets=targets))
 
     def _learn_plain(self, home: Path, teacher: str) -> dict[str, Any]:
-        predicted = self._probabilities(teacher, self._text)
+        text = self._corpus.plain_rows or self._corpus.rows
+        predicted = self._probabilities(teacher, text)
         rows = [
             Row(id=row.id, tokens=row.tokens, spans=tuple(spans_from_probabilities(one, self._corpus.labels)))
-            for row, one in zip(self._text, predicted, strict=True)
+            for row, one in zip(text, predicted, strict=True)
         ]
         corpus = replace(self._corpus, rows=rows)
         tags = [corpus.tag_numbers(row) for row in rows]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 
 from silverner.projection.errors import UsageError
 from silverner.students.corpus import load_corpus
+from silverner.students.preflight import read_inputs
 from silverner.students.strategies import TrainedModel
 from silverner.students.strategies.colada import Colada
 from silverner.students.student import train_student
@@ -18,7 +19,7 @@ from silverner.students.targets import Target
 from silverner.students.teaching.collaboration import Collaboration, plain_target, projected_target
 from silverner.students.training.objective import OF_WORDS
 from silverner.students.training_config import TrainerSettings
-from tests.students.corpora import quick, write_corpus, write_gold
+from tests.students.corpora import quick, sentences, write_corpus, write_gold
 from tests.taggers import write_tagger
 from tests.tiny import write_model
 
@@ -87,7 +88,7 @@ def test_models_label_each_others_text_in_rounds(home: Path, tmp_path: Path) -> 
 
     config = _config(home)
     corpus = load_corpus(config.data, config.language)
-    collaboration = Collaboration(config, corpus, corpus.rows, train_once, neighbours=20)
+    collaboration = Collaboration(config, corpus, train_once, neighbours=20)
     how: Any = {
         "teacher": str(home / "teacher"),
         "first_answers": lambda: config.strategy.teacher_probabilities(config, corpus)[0],
@@ -114,29 +115,47 @@ def test_models_label_each_others_text_in_rounds(home: Path, tmp_path: Path) -> 
     assert len(trained) == 4  # nothing is trained again
 
 
+def test_the_second_step_reads_the_text_that_is_given(home: Path, tmp_path: Path) -> None:
+    text = tmp_path / "plain.txt"
+    lines = [f"{name} visits {place} ." for name in ("Ana", "York") for place in ("Kenya", "Bern", "York")]
+    text.write_text("\n".join([*lines, "", " ".join(sentences()[0])]) + "\n")
+    config = _config(home, max_rounds=1, text=text, training={"epochs": 1})
+    corpus = read_inputs(replace(config, overlap="leave-out")).corpus
+    assert [" ".join(row.tokens) for row in corpus.plain_rows] == lines  # the last is a sentence of the gold
+    assert corpus.left_out["overlap"] == 13
+    assert corpus.signature != replace(corpus, plain_rows=()).signature
+    results = train_student(replace(config, overlap="leave-out"), tmp_path / "out")
+    assert results["sentences"]["learnt"] + results["sentences"]["held_out"] == len(lines)
+    assert results["text"] == "plain.txt"
+
+
 class Killed(Exception):  # noqa: N818 no error of the project
     """Stands for a kill."""
 
 
 def test_a_killed_collaboration_goes_on_to_the_same_weights(home: Path, tmp_path: Path) -> None:
-    config = _config(home, max_rounds=1, training={"epochs": 9, "patience": 99})
+    config = _config(home, max_rounds=1, training={"epochs": 2})
     whole = train_student(config, tmp_path / "whole")
-    assert whole["scores"]["test"]["f1"] > 30
-    card = (tmp_path / "whole" / "README.md").read_text()
-    assert "| rounds | 1, of two trainings each; the student of the last |" in card
     calls: list[int] = []
 
     def kill(step: int, total: int, loss: float) -> None:
         calls.append(step)
-        if calls.count(32) == 2:  # in the second training
+        if calls.count(8) == 2:  # in the second training
             raise Killed
 
     with pytest.raises(Killed):
         train_student(config, tmp_path / "cut", progress=kill)
     again = train_student(config, tmp_path / "cut")
-    same = load_file(tmp_path / "whole" / "model.safetensors"), load_file(tmp_path / "cut" / "model.safetensors")
-    assert all(torch.equal(same[0][name], same[1][name]) for name in same[0])
-    assert again["rounds"] == json.loads((tmp_path / "whole" / "results.json").read_text())["rounds"]
+    first, second = (load_file(tmp_path / name / "model.safetensors") for name in ("whole", "cut"))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert again["rounds"] == whole["rounds"]
+
+
+def test_a_fresh_student_learns(home: Path, tmp_path: Path) -> None:
+    results = train_student(_config(home, max_rounds=1, training={"epochs": 9, "patience": 99}), tmp_path / "out")
+    assert results["scores"]["test"]["f1"] > 30
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert "| rounds | 1, of two trainings each; the student of the last |" in card
 
 
 @pytest.mark.parametrize(
