@@ -1,4 +1,4 @@
-"""The strategy ``loop``: rounds of training, between which the student helps to project again."""
+"""The strategy ``loop``: rounds of training, between which the student corrects the projection."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Loop(HasRounds, WeighsLabels):
     """Learn the projected labels in rounds."""
 
     name = "loop"
-    summary = "the projected labels in rounds: the student proposes spans and votes in the next projection"
-    card_sentence = "It learnt the projected labels in rounds; between rounds the student proposed spans and voted."
+    summary = "the projected labels in rounds: the student corrects uncertain ones, as far as it can be trusted"
+    card_sentence = "It learnt the projected labels in rounds; between rounds the student corrected uncertain ones."
 
     def train(self, config: TrainingConfig, corpus: SilverCorpus, folder: Path, train_once: TrainOnce) -> TrainedModel:
         """Train round after round, and take the student of the best."""

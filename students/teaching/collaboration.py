@@ -35,7 +35,7 @@ from silverner.students.corpus import Row, SilverCorpus
 from silverner.students.strategies.strategy import TrainedModel, TrainOnce
 from silverner.students.targets import Reals, Target
 from silverner.students.teaching.label_consistency import label_consistency
-from silverner.students.teaching.reprojection import spans_from_probabilities
+from silverner.students.teaching.revision import spans_from_probabilities
 from silverner.students.teaching.teachers import load_teacher
 from silverner.students.training_config import TrainingConfig
 

@@ -1,8 +1,8 @@
 """Rounds: a student is trained, labels the text it learns from, and the next one learns from the new labels.
 
-One round trains a student and lets it label the text it learns from. The source entities are projected again, with the
-student's entities among the candidates. Then the student votes: a projected entity is removed if the student is certain
-that it is none, and an entity of the student is added if it is certain of it and nothing was projected there.
+One round trains a student and lets it label the text it learns from. That corrects the first projection where the
+student knows better (:mod:`silverner.students.teaching.revision`). Every round corrects the first one, so that no error
+piles up.
 
 No gold is needed to end the rounds. They end when the labels hardly change any more, or when a student agrees less than
 the one before with the first projection of the held-out rows, whose labels no round changes.
@@ -26,7 +26,7 @@ from silverner.projection.parsing import read_json
 from silverner.projection.spans import Span
 from silverner.students.corpus import SilverCorpus, hold_out
 from silverner.students.strategies.strategy import TrainedModel, TrainOnce
-from silverner.students.teaching.reprojection import corpus_statistics, reproject, spans_from_probabilities
+from silverner.students.teaching.revision import revise, spans_from_probabilities, trust
 from silverner.students.training_config import TrainingConfig
 
 LOG = logging.getLogger("silverner")
@@ -40,34 +40,31 @@ def run_rounds(
     """Train round after round; a round that is finished is not trained again.
 
     :param config: What is to be trained.
-    :param corpus: The corpus, with source sentences and alignment.
+    :param corpus: The corpus, with the confidence of every entity.
     :param folder: Folder of the rounds.
     :param train_once: Trains a student on a corpus, with checkpoints in a folder.
     :param max_rounds: Most rounds.
     :returns: The student of the best round; its facts hold those of all rounds.
-    :raises UsageError: when the corpus was not projected through an alignment.
+    :raises UsageError: when nothing in the corpus is uncertain.
     """
-    if not any(row.links for row in corpus.rows):
+    if all(confidence == 1 for row in corpus.rows for confidence in row.confidences):
         raise UsageError(
-            f"the strategy loop projects again, and the corpus {corpus.name} has no source sentences with an "
-            "alignment; use one that was projected through links, or another strategy"
+            f"the strategy loop corrects entities of low confidence, and all of {corpus.name} have 1, or none (column "
+            "'entities'); use a corpus that silverner build made, or another strategy"
         )
     _, held_out = hold_out(corpus.rows, config.held_out)
     held_out_ids = {row.id for row in held_out}
-    statistics = corpus_statistics(corpus.rows, config.language)
     rows, rounds = list(corpus.rows), list[dict[str, Any]]()
     for number in range(1, max_rounds + 1):
         home = _round_folder(folder, number)
         facts = _train_round(replace(corpus, rows=rows), home, train_once)
         probabilities = _load_tagger(config, home, corpus).probabilities([row.tokens for row in corpus.rows])
         predicted = [spans_from_probabilities(p, corpus.labels) for p in probabilities]
-        agreement = _f1(
-            [row.spans for row in held_out],
-            [spans for row, spans in zip(corpus.rows, predicted, strict=True) if row.id in held_out_ids],
-        )
+        of_held_out = [spans for row, spans in zip(corpus.rows, predicted, strict=True) if row.id in held_out_ids]
+        agreement, trusted = _f1([row.spans for row in held_out], of_held_out), trust(held_out, of_held_out)
         relabelled = [
-            row if row.id in held_out_ids else reproject(row, k, probabilities[k], corpus.labels, statistics)
-            for k, row in enumerate(rows)
+            row if row.id in held_out_ids else revise(row, said, corpus.labels, trusted)
+            for row, said in zip(corpus.rows, probabilities, strict=True)
         ]
         unchanged = _f1([row.spans for row in rows], [row.spans for row in relabelled])
         LOG.info("round %d: agreement %.1f, labels kept %.1f", number, agreement, unchanged)

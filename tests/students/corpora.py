@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import datasets
 import numpy as np
 
-from silverner.projection.spans import tag_names
+from silverner.projection.spans import spans_from_tags, tag_names
 from silverner.students.strategies import STRATEGIES
 from silverner.students.training_config import TrainerSettings, TrainingConfig
 from tests.taggers import NAMES, TAGS
 from tests.tiny import TEXT
 
 LABELS = ("PER", "LOC")
+CONFIDENCE = 0.75
+ENTITY = {
+    "start": datasets.Value("int32"),
+    "end": datasets.Value("int32"),
+    "label": datasets.Value("string"),
+    "score": datasets.Value("float64"),
+    "confidence": datasets.Value("float64"),
+}
 MAP: dict[str, str | None] = {"MISC": None}
 
 
@@ -39,7 +48,8 @@ def write_corpus(
     """Write a corpus folder with the config ``swh``; return it.
 
     :param soft: With a teacher's distributions.
-    :param parallel: With a source, which is the text itself, and every fifth sentence has lost its entities.
+    :param parallel: With a source, which is the text itself, and every fifth sentence has lost its entities; those
+        left have a confidence.
     :param twice: With one id for the first two rows.
     """
     names = tag_names(LABELS)
@@ -73,6 +83,11 @@ def write_corpus(
         columns |= {"source_tokens": rows, "source_ner_tags": tags}
         columns["alignment"] = [" ".join(f"{i}-{i}" for i in range(len(row))) for row in rows]
         columns["ner_tags"] = [[0] * len(row) if k % 5 == 0 else row for k, row in enumerate(tags)]
+        features["entities"] = datasets.List(ENTITY)
+        columns["entities"] = [
+            [asdict(span) | {"score": 1.0, "confidence": CONFIDENCE} for span in spans_from_tags(row)]
+            for row in ([names[number] for number in row] for row in columns["ner_tags"])
+        ]
     table = datasets.Dataset.from_dict(columns, features=datasets.Features(features))
     # The name says what is in it, as that of a published file does: the library's cache knows files by their names.
     name = f"train-{number}{'-soft' * soft}{'-parallel' * parallel}{'-twice' * twice}.parquet"
