@@ -1,8 +1,13 @@
-"""Preflight: reads and checks everything a student needs before its long training begins."""
+"""Preflight: reads and checks everything a student needs before its long training begins.
+
+Gold is read here too, since a broken file or an unknown label must not show after hours. All that the training gets of
+it are fewer rows: those whose words the gold has too are left out. The rows of the gold end with this function, and a
+strategy does not even know the names of their files; they are read again when the student is finished.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from silverner.projection.errors import UsageError, nearest
@@ -16,11 +21,23 @@ class StudentInputs:
     """The text of one student.
 
     :param corpus: What the student learns from, which the strategy chooses.
-    :param gold: ``test`` and ``dev``, those that are given.
+    :param stop_by: Gold to stop by, where the user has allowed that; ``None`` stops by held-out rows.
     """
 
     corpus: SilverCorpus
-    gold: Mapping[str, Sequence[Row]]
+    stop_by: Sequence[Row] | None
+
+
+def read_all_gold(config: TrainingConfig, labels: Sequence[str]) -> dict[str, list[Row]]:
+    """Read the gold of a student.
+
+    :param config: What is to be trained.
+    :param labels: The labels of the corpus.
+    :returns: ``test`` and ``dev``, those that are given.
+    :raises SilvernerError: when a file is missing or broken, or holds an unknown label.
+    """
+    files = {"test": config.test, "dev": config.dev}
+    return {kind: read_gold(path, labels, config.reading) for kind, path in files.items() if path}
 
 
 def read_inputs(config: TrainingConfig) -> StudentInputs:
@@ -36,19 +53,19 @@ def read_inputs(config: TrainingConfig) -> StudentInputs:
             raise UsageError(
                 f"--label-map {label}={new}: {corpus.name} has no such label; {nearest(str(new), corpus.labels)}"
             )
-    files = {"test": config.test, "dev": config.dev}
-    gold = {kind: read_gold(path, corpus.labels, config.reading) for kind, path in files.items() if path}
+    gold = read_all_gold(config, corpus.labels)
+    stop_by = gold["dev"] if config.dev_is_gold else None
     if config.source is not None:
         corpus = replace(corpus, source_rows=read_source(config.source, corpus.labels, config.reading))
-    corpus = config.strategy.training_corpus(config, corpus)
+    corpus = config.strategy.training_corpus(config.without_gold, corpus)
     if config.is_trained and gold:
         sentences = [row for side in gold.values() for row in side]
         corpus = leave_out_overlap(corpus, sentences, keep=config.overlap == "keep")
     corpus = sample_rows(corpus, config.limit)
-    config.strategy.preflight(config, corpus)
+    config.strategy.preflight(config.without_gold, corpus)
     if config.is_trained and not config.dev_is_gold:
         hold_out(corpus.rows or corpus.source_rows, config.held_out)
-    return StudentInputs(corpus=corpus, gold=gold)
+    return StudentInputs(corpus=corpus, stop_by=stop_by)
 
 
 def _read_corpus(config: TrainingConfig) -> SilverCorpus:

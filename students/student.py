@@ -13,13 +13,14 @@ from silverner.students.corpus import SilverCorpus
 from silverner.students.dependencies import require_student_packages
 from silverner.students.evaluation import load_tagger, measure
 from silverner.students.overlap import warn_of_overlap
-from silverner.students.preflight import StudentInputs, read_inputs
+from silverner.students.preflight import StudentInputs, read_all_gold, read_inputs
 from silverner.students.provenance import provenance
 from silverner.students.report.card import render_card
 from silverner.students.strategies import TrainedModel, plugin_facts
 from silverner.students.student_folder import StudentFolder, signature
 from silverner.students.targets import Target
 from silverner.students.teaching.answers import FOLDER
+from silverner.students.training.memory import PeakMemory
 from silverner.students.training.once import train_once
 from silverner.students.training.trainer import Progress
 from silverner.students.training_config import TrainingConfig
@@ -49,12 +50,13 @@ def train_student(config: TrainingConfig, out: Path, *, progress: Progress | Non
     with run_log(out / "train.log"):
         warn_of_overlap(corpus, keep=config.overlap == "keep")
         start = time.monotonic()
-        trained = _train(config, inputs, folder, progress)
-        seconds = time.monotonic() - start
-    student = load_tagger(config, out, corpus.labels)
-    scores = {kind: measure(student, rows, out / f"{kind}.conll") for kind, rows in inputs.gold.items()}
+        memory = PeakMemory()
+        trained = _train(config.without_gold, inputs, folder, progress)
+        cost = {"seconds": round(time.monotonic() - start, 1), "memory": memory.facts()}
+    student, gold = load_tagger(config, out, corpus.labels), read_all_gold(config, corpus.labels)
+    scores = {kind: measure(student, rows, out / f"{kind}.conll") for kind, rows in gold.items()}
     chosen_by = "gold" if config.dev_is_gold and trained["course"] is not None else "silver"
-    run = {"seconds": round(seconds, 1), "resumed": folder.resumed, "chosen_by": chosen_by}
+    run = {**cost, "resumed": folder.resumed, "chosen_by": chosen_by}
     results = {**_facts(config, corpus, name), **trained, "scores": scores, **run}
     return folder.finish(results, render_card(results, config.strategy))
 
@@ -63,12 +65,11 @@ def _train(
     config: TrainingConfig, inputs: StudentInputs, folder: StudentFolder, progress: Progress | None
 ) -> dict[str, Any]:
     """Train by the strategy, put the model into the folder, and return its facts."""
-    dev = inputs.gold["dev"] if config.dev_is_gold else None
 
     def train(
         corpus: SilverCorpus, home: Path, *, model: str | None = None, targets: Sequence[Target] | None = None
     ) -> TrainedModel:
-        return train_once(replace(config, model=model or config.model), corpus, home, dev, progress, targets)
+        return train_once(replace(config, model=model or config.model), corpus, home, inputs.stop_by, progress, targets)
 
     trained = config.strategy.train(config, inputs.corpus, folder.checkpoints, train)
     folder.adopt(trained.folder)

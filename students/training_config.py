@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -141,6 +141,11 @@ class TrainingConfig:
     def is_trained(self) -> bool:
         """Whether the student is trained at all; without training a seed changes nothing."""
         return self.strategy.is_trained or self.source is not None
+
+    @property
+    def without_gold(self) -> TrainingConfig:
+        """The same student, without the gold that chooses nothing: all that a strategy and its training may know."""
+        return replace(self, test=None, dev=self.dev if self.dev_is_gold else None)
 
     @property
     def reading(self) -> Reading:
