@@ -2,11 +2,11 @@
 
     python benchmarks/bench_confidence.py DIR [--out FOLDER]
 
-For every set and its reverse (target to source), the constants are fitted on the other sets and their reverses. The
-table has the expected calibration error (ten bins) of these constants on the set left out. The first error takes spans
-where the target has an entity at all, and asks for its boundaries (see ``projection/scoring/confidence.py``). The
-second takes every span; the third also asks for the label. The last line of a score fits on all sets: these are the
-constants in the code. ``--out`` writes a reliability plot to ``confidence.png`` in that folder.
+For every set and its reverse (target to source), the constants of the scores ``fused`` and ``dice`` are fitted on the
+other sets and their reverses. The table has the expected calibration error (ten bins) of these constants on the set
+left out. The last line of a score fits on all sets: these are the constants in ``projection/scoring/confidence.py``.
+The fitted score has a model of its own: ``fit_span_model.py``. ``--out`` writes a reliability plot of the fused score
+to ``confidence.png`` in that folder.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scipy.optimize import minimize
 
 from silverner.projection.metrics import Calibration, calibration
 from silverner.projection.projector import Projector
-from silverner.projection.scoring.choices import SCORES, Score
+from silverner.projection.scoring.choices import Score
 from silverner.projection.scoring.confidence import CONSTANTS, HEIGHT_LIMITS
 
 MIN_BIN_COUNT = 10
@@ -37,14 +37,10 @@ class Outcomes:
     """What is known and what is true of every projected span.
 
     :param evidence: 1, margin and height: what the confidence is made from (shape: spans, 3).
-    :param overlaps: Whether the target has an entity that overlaps the span.
-    :param bounded: Whether an entity has the boundaries of the span.
-    :param correct: Whether an entity has its boundaries and its label.
+    :param correct: Whether a gold entity has its boundaries and its label.
     """
 
     evidence: np.ndarray
-    overlaps: np.ndarray
-    bounded: np.ndarray
     correct: np.ndarray
 
 
@@ -54,16 +50,14 @@ def span_outcomes(parallel_set: ParallelSet, score: Score, **options: Any) -> Ou
     rows = []
     projections = parallel_set.project(Projector(score=score), **options)
     for projection, gold in zip(projections, parallel_set.gold, strict=True):
-        boundaries, entities = {(g.start, g.end) for g in gold}, {(g.start, g.end, g.label) for g in gold}
+        entities = {(g.start, g.end, g.label) for g in gold}
         for span in projection.spans:
             assert span.confidence is not None
             high = min(span.score, HEIGHT_LIMITS[score])
             margin = (np.log(span.confidence / (1 - span.confidence)) - intercept - height * high) / slope
-            overlaps = any(g.start < span.end and span.start < g.end for g in gold)
-            boundary = span.start, span.end
-            rows.append((1.0, margin, high, overlaps, boundary in boundaries, (*boundary, span.label) in entities))
-    evidence, truth = np.hsplit(np.array(rows), [3])
-    return Outcomes(evidence, *truth.T.astype(bool))
+            rows.append((1.0, margin, high, (span.start, span.end, span.label) in entities))
+    evidence, correct = np.hsplit(np.array(rows), [3])
+    return Outcomes(evidence, correct[:, 0].astype(bool))
 
 
 def fit(sets: Sequence[Outcomes]) -> np.ndarray:
@@ -72,22 +66,17 @@ def fit(sets: Sequence[Outcomes]) -> np.ndarray:
     def loss(constants: np.ndarray) -> float:
         total = 0.0
         for spans in sets:
-            logit = spans.evidence[spans.overlaps] @ constants
-            total += float(np.mean(np.logaddexp(0, np.where(spans.bounded[spans.overlaps], -logit, logit))))
+            logit = spans.evidence @ constants
+            total += float(np.mean(np.logaddexp(0, np.where(spans.correct, -logit, logit))))
         return total
 
     return np.asarray(minimize(loss, np.zeros(3), method="BFGS").x)
 
 
-def measure_calibration(spans: Outcomes, constants: np.ndarray) -> tuple[Calibration, Calibration, Calibration]:
-    """Compare confidence with truth: boundaries where there is an entity, boundaries, boundaries and label."""
+def measure_calibration(spans: Outcomes, constants: np.ndarray) -> Calibration:
+    """Compare confidence with truth."""
     confidence = 1 / (1 + np.exp(-spans.evidence @ constants))
-    overlaps = spans.overlaps
-    return (
-        calibration(confidence[overlaps].tolist(), spans.bounded[overlaps].tolist()),
-        calibration(confidence.tolist(), spans.bounded.tolist()),
-        calibration(confidence.tolist(), spans.correct.tolist()),
-    )
+    return calibration(confidence.tolist(), spans.correct.tolist())
 
 
 def _format(constants: np.ndarray) -> str:
@@ -114,7 +103,7 @@ def plot(curves: Sequence[tuple[str, Calibration]], path: Path) -> None:
     axis.set_xlim(0.5, 1)
     axis.set_ylim(0.5, 1)
     axis.set_xlabel("confidence")
-    axis.set_ylabel("share with right boundaries")
+    axis.set_ylabel("share of right entities")
     axis.legend(loc="upper left", fontsize="small")
     figure.tight_layout()
     figure.savefig(path, dpi=110, metadata={"Software": None})
@@ -130,22 +119,21 @@ def main() -> int:
     if len(sets) < 2:
         sys.stderr.write(f"{len(sets)} sets below {options.folder}, but at least two are needed: {NEEDED}\n")
         return 1
-    sys.stdout.write("| score, set left out | intercept, slopes | error | boundaries of every span | and label |\n")
-    sys.stdout.write("|---|---|---|---|---|\n")
+    sys.stdout.write("| score, set left out | intercept, slopes | error |\n|---|---|---|\n")
     curves = []
-    for score in SCORES:
+    for score in CONSTANTS:
         pairs = [(parallel_set, parallel_set.turned()) for parallel_set in sets]
         outcomes = [[span_outcomes(side, score) for side in pair] for pair in pairs]
         for k, pair in enumerate(pairs):
             constants = fit([*chain(*outcomes[:k], *outcomes[k + 1 :])])
             for side, spans in zip(pair, outcomes[k], strict=True):
-                results = measure_calibration(spans, constants)
-                if score == "fitted":
-                    curves.append((side.name, results[0]))
-                cells = " | ".join(f"{r.error:.3f} ({r.confidence:.3f}, right {r.correct:.3f})" for r in results)
+                result = measure_calibration(spans, constants)
+                if score == "fused":
+                    curves.append((side.name, result))
+                cells = f"{result.error:.3f} ({result.confidence:.3f}, right {result.correct:.3f})"
                 sys.stdout.write(f"| {score}, {side.name} | {_format(constants)} | {cells} |\n")
         constants = fit([*chain(*outcomes)])
-        sys.stdout.write(f"| {score}, none | {_format(constants)} | | | |\n")
+        sys.stdout.write(f"| {score}, none | {_format(constants)} | |\n")
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
         plot(curves, options.out / "confidence.png")

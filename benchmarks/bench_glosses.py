@@ -81,8 +81,8 @@ def find_glossary(source: str, target: str, folder: Path, scratch: Path) -> tupl
 
 
 def calibration_error(parallel_set: ParallelSet, **options: object) -> float:
-    """Return the expected calibration error of the boundaries' confidence, where the target has an entity."""
-    return measure_calibration(span_outcomes(parallel_set, "fused", **options), CONSTANTS["fused"])[0].error
+    """Return the expected calibration error of the confidence."""
+    return measure_calibration(span_outcomes(parallel_set, "fused", **options), CONSTANTS["fused"]).error
 
 
 def main() -> int:

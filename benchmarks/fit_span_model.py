@@ -1,162 +1,58 @@
-"""Fits the model of the score ``fitted``, and measures it on languages that it was not fitted on.
+"""Fits the models of the score ``fitted``, and measures them on languages that they were not fitted on.
 
     python benchmarks/fit_span_model.py DIR --store FOLDER [--aligner ENGINE ...] [--write]
 
-The sets and aligners are those of ``silverner benchmark``, every set in both directions. For every language, the model
-is fitted on the sets of the others. The table has the F1 of that model on the sets left out, and the calibration error
-of its confidence (ten bins, boundaries where the target has an entity). ``--without`` leaves features out of the model.
-``--write`` fits on all sets, and writes weights and calibration to the package. It prints the constants of the
-confidence, for ``projection/scoring/confidence.py``.
+The sets and aligners are those of ``silverner benchmark``, every set in both directions. For every language, the models
+are fitted on the sets of the others. The first table has the F1 of these models on the sets left out, and expected
+calibration errors (ten bins) of the probability of a counterpart and of the confidence. The second one has the same
+errors with the spans of all sets of an aligner put together, the precision of the surest spans, and the reliability of
+both. ``--without`` leaves features out of the span model. ``--write`` fits on all sets, and writes the weights to the
+package.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from statistics import mean
 from unittest.mock import Mock, patch
 
 import numpy as np
-from bench_confidence import fit as fit_confidence
-from bench_confidence import measure_calibration, span_outcomes
+from fit_entity_model import best_spans, fit_entities
 from parallel_sets import ParallelSet
-from scipy.optimize import linear_sum_assignment, minimize
+from scipy.optimize import minimize
+from span_samples import EntitySpans, Sample, read_samples
 
-from silverner.projection.chain import ShardStore
-from silverner.projection.errors import MissingFileError
 from silverner.projection.matching import fitted_candidates
+from silverner.projection.metrics import calibration, precision_at_coverage
 from silverner.projection.projector import Projector
-from silverner.projection.scoring import span_model
-from silverner.projection.scoring.capitalisation import corpus_cases
-from silverner.projection.scoring.cooccurrence import count_cooccurrences
-from silverner.projection.scoring.evidence import CorpusEvidence, SentenceEvidence
-from silverner.projection.scoring.fused import fused_scores
-from silverner.projection.scoring.name_similarity import name_similarity
-from silverner.projection.scoring.pair_arrays import PairArrays
-from silverner.projection.scoring.span_evidence import SpanEvidence
-from silverner.projection.scoring.span_features import FEATURES, candidate_spans, span_features
-from silverner.projection.scoring.span_model import SpanModel, default_model
+from silverner.projection.scoring import entity_model, span_model
+from silverner.projection.scoring.entity_model import EntityModel
+from silverner.projection.scoring.span_features import FEATURES
+from silverner.projection.scoring.span_model import SpanModel
 from silverner.projection.spans import Span
-from silverner.scoreboard.aligners import read_aligners
-from silverner.scoreboard.links import link
-from silverner.scoreboard.parallel_set import read_set
-from silverner.scoreboard.registry import registered_sets
 
-PIVOT = "eng"
-"""The language that is on one side of every set; the other one is left out."""
-SAME_LABEL = 0.3
-"""What an equal label is worth when entities of both sides are paired."""
 CALIBRATED = 5
 """Most probable spans of an entity that the calibration looks at."""
+LEAST_IN_BIN = 20
+"""Fewest spans of a tenth that the reliability shows."""
 RIDGE = 1e-3
 
 
-@dataclass(frozen=True)
-class Spans:
-    """The spans that may carry one entity, and which is right.
-
-    :param features: Shape (spans, features).
-    :param texts: The words of every span.
-    :param right: Index of the right one; ``None`` where it is not among them.
-    """
-
-    features: np.ndarray
-    texts: Sequence[tuple[str, ...]]
-    right: int | None
+def fit(samples: Sequence[Sample], used: np.ndarray) -> tuple[SpanModel, EntityModel]:
+    """Fit the span model, and the entity model on the spans that it thinks most probable."""
+    model = fit_spans(samples, used)
+    return model, fit_entities([best_spans(sample.entities, model) for sample in samples])
 
 
-@dataclass(frozen=True)
-class Sample:
-    """A set with the links of one aligner, in one direction.
-
-    :param name: The set and the aligner.
-    :param language: The language that is not English.
-    :param parallel_set: The set.
-    :param entities: The spans of every entity that has a counterpart.
-    """
-
-    name: str
-    language: str
-    parallel_set: ParallelSet
-    entities: Sequence[Spans]
-
-
-def read_samples(folder: Path, store: Path, aligners: Sequence[str]) -> Iterator[Sample]:
-    """Read and align all sets, and describe the spans of their entities."""
-    engines = read_aligners(aligners)
-    for entry in registered_sets(folder).values():
-        if entry.missing() is not None:
-            continue
-        board_set = read_set(entry)
-        language = next(side.code for side in entry.languages if side.code != PIVOT)
-        for engine in engines:
-            try:
-                links = link(board_set, engine, ShardStore(store))
-            except MissingFileError as error:
-                sys.stderr.write(f"{engine.name} {board_set.name}: left out: {error}\n")
-                continue
-            one = ParallelSet(
-                name=board_set.name,
-                source=board_set.source_tokens,
-                target=board_set.target_tokens,
-                entities=board_set.entities,
-                gold=board_set.gold,
-                forward=links.forward,
-                reverse=links.reverse,
-            )
-            back = replace(one.turned(), name=f"{one.name} reversed")
-            for side in (one, back):
-                yield Sample(f"{engine.name} {side.name}", language, side, list(_entities(side)))
-                sys.stderr.write(f"{engine.name} {side.name}\n")
-
-
-def _entities(parallel_set: ParallelSet) -> Iterator[Spans]:
-    """Describe the spans of every entity, as the projection sees them."""
-    cases = corpus_cases(parallel_set.target)
-    sides = parallel_set.source, parallel_set.target, parallel_set.forward, parallel_set.reverse
-    counts = count_cooccurrences(*sides, entities=parallel_set.entities)
-    for k, entities in enumerate(parallel_set.entities):
-        counterparts = _counterparts(parallel_set, k)
-        if not counterparts:
-            continue
-        evidence = SentenceEvidence(target_cases=cases[k], corpus=CorpusEvidence(cooccurrences=counts))
-        source, target, forward, reverse = (side[k] for side in sides)
-        arrays = PairArrays.of(Projector().pair(source, entities, target, forward, reverse, evidence))
-        span_evidence, scores = SpanEvidence(arrays), fused_scores(arrays)
-        candidates = candidate_spans(arrays, span_evidence, scores)
-        for index, entity in enumerate(entities):
-            spans, gold = candidates.at(candidates.entity == index), counterparts.get(entity)
-            if gold is not None and len(spans):
-                right = np.flatnonzero((spans.start == gold.start) & (spans.end == gold.end))
-                features = span_features(arrays, span_evidence, scores, spans)
-                yield Spans(features, spans.texts(target), int(right[0]) if len(right) else None)
-
-
-def _counterparts(parallel_set: ParallelSet, k: int) -> dict[Span, Span]:
-    """Pair the entities of both sides, by links, similar names and labels."""
-    source, target = parallel_set.source[k], parallel_set.target[k]
-    entities, gold = parallel_set.entities[k], parallel_set.gold[k]
-    links = [(i, j) for direction in (parallel_set.forward[k], parallel_set.reverse[k]) for i, j, _ in direction]
-    worth = np.zeros((len(entities), len(gold)))
-    for x, e in enumerate(entities):
-        for y, g in enumerate(gold):
-            linked = sum(e.start <= i < e.end and g.start <= j < g.end for i, j in links) / 2
-            name, counterpart = source[e.start : e.end], target[g.start : g.end]
-            similar = sum(max(name_similarity(word, other) for other in counterpart) for word in name)
-            if linked + similar > 0:
-                worth[x, y] = 2 * (linked + similar) / (len(e) + len(g)) + SAME_LABEL * (e.label == g.label)
-    return {
-        entities[x]: gold[y] for x, y in zip(*linear_sum_assignment(worth, maximize=True), strict=True) if worth[x, y]
-    }
-
-
-def fit(samples: Sequence[Sample], used: np.ndarray) -> SpanModel:
+def fit_spans(samples: Sequence[Sample], used: np.ndarray) -> SpanModel:
     """Fit both regressions by maximum likelihood; a set weighs as much as the root of its entities."""
-    entities = [(one, len(s.entities) ** -0.5) for s in samples for one in s.entities]
+    weighted = [(s.counterparts, len(s.counterparts) ** -0.5) for s in samples]
+    entities = [(one, weight) for of_sample, weight in weighted for one in of_sample]
     known = [(one, weight) for one, weight in entities if one.right is not None]
     features = np.concatenate([one.features for one, _ in known]) * used
     counts = np.array([len(one.features) for one, _ in known])
@@ -183,7 +79,7 @@ def fit(samples: Sequence[Sample], used: np.ndarray) -> SpanModel:
     return SpanModel(weights, _calibration(entities, weights))
 
 
-def _calibration(entities: Sequence[tuple[Spans, float]], weights: np.ndarray) -> np.ndarray:
+def _calibration(entities: Sequence[tuple[EntitySpans, float]], weights: np.ndarray) -> np.ndarray:
     rows, truth, shares = [], [], []
     for one, weight in entities:
         sums = one.features @ weights
@@ -201,23 +97,79 @@ def _calibration(entities: Sequence[tuple[Spans, float]], weights: np.ndarray) -
     return np.asarray(minimize(loss, np.zeros(3), method="BFGS").x)
 
 
-def measure_left_out(samples: Sequence[Sample], used: np.ndarray) -> Iterator[str]:
-    """Yield a table of F1 by the model of the other languages, beside the fused score and the best published rule."""
-    yield "| links, set | published | fused | fitted on the other languages | calibration error |\n"
-    yield "|---|---|---|---|---|\n"
-    means: dict[str, list[tuple[float, float, float, float]]] = {}
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """How good the models of the other languages are on a set.
+
+    :param f1: F1 of the best published rule, the fused score, and the fitted one.
+    :param counterpart: The probability of a counterpart of every entity, and whether it has one.
+    :param confidence: The confidence of every projected entity, and whether it is right.
+    """
+
+    f1: tuple[float, float, float]
+    counterpart: list[tuple[float, bool]]
+    confidence: list[tuple[float, bool]]
+
+
+def leave_out(samples: Sequence[Sample], used: np.ndarray) -> Iterator[tuple[Sample, LeftOut]]:
+    """Fit the models on the other languages for every language, and measure them on its sets."""
     for language in sorted({sample.language for sample in samples}):
-        others = [sample for sample in samples if sample.language != language]
-        with patch.object(fitted_candidates, "default_model", Mock(return_value=fit(others, used))):
-            constants = fit_confidence([span_outcomes(sample.parallel_set, "fitted") for sample in others])
+        models = fit([sample for sample in samples if sample.language != language], used)
+        names = ("default_model", "default_entity_model")
+        with patch.multiple(fitted_candidates, **dict(zip(names, (Mock(return_value=m) for m in models), strict=True))):
             for sample in (s for s in samples if s.language == language):
-                error = measure_calibration(span_outcomes(sample.parallel_set, "fitted"), constants)[0].error
-                f1 = (*_others(sample.parallel_set), sample.parallel_set.f1(Projector()), error)
-                means.setdefault(sample.name.split()[0], []).append(f1)
-                yield f"| {sample.name} | {f1[0]:.2f} | {f1[1]:.2f} | {f1[2]:.2f} | {f1[3]:.3f} |\n"
-    for aligner, figures in means.items():
-        cells = [mean(column) for column in zip(*figures, strict=True)]
-        yield f"| {aligner}, mean | {cells[0]:.2f} | {cells[1]:.2f} | {cells[2]:.2f} | {cells[3]:.3f} |\n"
+                yield sample, _measure(sample, *models)
+
+
+def _measure(sample: Sample, model: SpanModel, entities: EntityModel) -> LeftOut:
+    parallel_set = sample.parallel_set
+    projections = parallel_set.project(Projector())
+    best = best_spans(sample.entities, model)
+    return LeftOut(
+        f1=(*_others(parallel_set), parallel_set.score(projections)),
+        counterpart=list(zip(entities.counterparts(best.evidence).tolist(), best.overlaps.tolist(), strict=True)),
+        confidence=[
+            (span.confidence or 0.0, Span(span.start, span.end, span.label) in gold)
+            for projection, gold in zip(projections, parallel_set.gold, strict=True)
+            for span in projection.spans
+        ],
+    )
+
+
+def tables(rows: Iterable[tuple[Sample, LeftOut]]) -> Iterator[str]:
+    """Yield a line for every set as soon as it is measured, then what all sets of an aligner give together."""
+    yield "| links, set | published | fused | fitted | error, counterpart | error, confidence |\n"
+    yield "|---|---|---|---|---|---|\n"
+    by_aligner: dict[str, list[tuple[LeftOut, float, float]]] = {}
+    for sample, left_out in rows:
+        errors = _error(left_out.counterpart), _error(left_out.confidence)
+        by_aligner.setdefault(sample.name.split()[0], []).append((left_out, *errors))
+        yield f"| {sample.name} | {_cells(left_out.f1, errors)} |\n"
+    for aligner, measured in by_aligner.items():
+        f1 = [mean(column) for column in zip(*(one.f1 for one, *_ in measured), strict=True)]
+        errors = mean(one[1] for one in measured), mean(one[2] for one in measured)
+        yield f"| {aligner}, mean | {_cells(f1, errors)} |\n"
+    yield "\n| links, all sets together | error | 50 % | 80 % | 90 % | 100 % | probability: share that is true |\n"
+    yield "|---|---|---|---|---|---|---|\n"
+    for aligner, measured in by_aligner.items():
+        for name in ("counterpart", "confidence"):
+            yield _together(f"{aligner}, {name}", [pair for one, *_ in measured for pair in getattr(one, name)])
+
+
+def _cells(f1: Sequence[float], errors: Sequence[float]) -> str:
+    return " | ".join([*(f"{value:.2f}" for value in f1), *(f"{error:.3f}" for error in errors)])
+
+
+def _error(outcomes: Sequence[tuple[float, bool]]) -> float:
+    return calibration(*zip(*outcomes, strict=True)).error
+
+
+def _together(name: str, outcomes: Sequence[tuple[float, bool]]) -> str:
+    """Write the error, the precision of the surest, and the reliability."""
+    measured = calibration(*zip(*outcomes, strict=True))
+    surest = " | ".join(f"{row.precision:.1f}" for row in precision_at_coverage(*zip(*outcomes, strict=True)))
+    bins = ", ".join(f"{one.confidence:.2f}: {one.correct:.2f}" for one in measured.bins if one.count >= LEAST_IN_BIN)
+    return f"| {name} | {measured.error:.3f} | {surest} | {bins} |\n"
 
 
 def _others(parallel_set: ParallelSet) -> tuple[float, float]:
@@ -232,7 +184,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--store", type=Path, required=True, help="folder that keeps links")
     parser.add_argument("--aligner", action="append", default=[], help="as for silverner benchmark; repeatable")
     parser.add_argument("--without", action="append", default=[], metavar="FEATURE", help="a feature, or a pattern")
-    parser.add_argument("--write", action="store_true", help="fit on all sets, and write the model of the package")
+    parser.add_argument("--write", action="store_true", help="fit on all sets, and write the models of the package")
     return parser.parse_args()
 
 
@@ -242,16 +194,14 @@ def main() -> int:
     used = np.array([not any(fnmatch(name, pattern) for pattern in options.without) for name in FEATURES], dtype=float)
     samples = list(read_samples(options.folder, options.store, options.aligner))
     if not options.write:
-        for line in measure_left_out(samples, used):
+        for line in tables(leave_out(samples, used)):
             sys.stdout.write(line)
             sys.stdout.flush()
         return 0
-    model = fit(samples, used)
-    path = Path(span_model.__file__).with_name(span_model.WEIGHTS_FILE)
-    path.write_text(model.to_json(), encoding="utf-8")
-    default_model.cache_clear()
-    constants = fit_confidence([span_outcomes(sample.parallel_set, "fitted") for sample in samples])
-    sys.stdout.write(f"wrote {path.name}; confidence: {', '.join(f'{value:.2f}' for value in constants)}\n")
+    for module, model in zip((span_model, entity_model), fit(samples, used), strict=True):
+        path = Path(module.__file__).with_name(module.WEIGHTS_FILE)
+        path.write_text(model.to_json(), encoding="utf-8")
+        sys.stdout.write(f"wrote {path.name}\n")
     return 0
 
 

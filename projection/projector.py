@@ -118,7 +118,7 @@ class Projector(ProjectorSettings):
     def _with_confidence(
         self, projected: Sequence[ProjectedSpan], entities: Sequence[Span], candidates: Sequence[Candidate]
     ) -> list[ProjectedSpan]:
-        """Give every span its confidence, by the best place for its entity that was not chosen."""
+        """Give every span a confidence that has none, by the best place for its entity that was not chosen."""
         chosen = {(span.source_start, span.start, span.end) for span in projected}
         rivals: dict[int, float] = {}
         for c in candidates:
@@ -130,6 +130,8 @@ class Projector(ProjectorSettings):
                 span,
                 confidence=confidence(self.span_score, chosen=span.score, rival=rivals.get(span.source_start, 0.0)),
             )
+            if span.confidence is None
+            else span
             for span in projected
         ]
 
@@ -304,4 +306,5 @@ def _read_all(column: Sequence[Links], sides: Sequence[tuple[Sequence[str], Sequ
 
 
 def _projected(entity: Span, chosen: Candidate) -> ProjectedSpan:
-    return ProjectedSpan(chosen.start, chosen.end, entity.label, chosen.score, entity.start, entity.end)
+    place = chosen.start, chosen.end, entity.label
+    return ProjectedSpan(*place, chosen.score, entity.start, entity.end, chosen.confidence)

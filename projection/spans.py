@@ -40,8 +40,8 @@ class Span:
 class ProjectedSpan(Span):
     """A target span that carries the label of a source entity, with the score of the match and where it came from.
 
-    ``confidence`` is the probability that the place is right (:mod:`silverner.projection.scoring.confidence`); ``None``
-    where no matcher chose the span.
+    ``confidence`` is the probability that the target has this entity, if the source has it
+    (:mod:`silverner.projection.scoring.confidence`); ``None`` where no matcher chose the span.
     """
 
     score: float

@@ -17,9 +17,9 @@ COVERAGES = (50, 80, 90, 100)
 class ConfidenceScores:
     """Compares the confidence of projected entities with gold.
 
-    :param boundary_error: Expected calibration error of what the confidence claims: the boundaries are right, given
-        that the target has an entity at that place; ``None`` if it never has.
-    :param error: The same for entities that are right altogether, wherever they are.
+    :param boundary_error: Expected calibration error of the confidence, taken for a probability that the boundaries are
+        right where the target has an entity; ``None`` if it never has.
+    :param error: That of what the confidence claims: the entity is right.
     :param precision: Precision of the surest entities, by their share in percent.
     """
 

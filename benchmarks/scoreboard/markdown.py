@@ -122,8 +122,8 @@ def _confidence(board: Scoreboard) -> list[str]:
     rows = [
         [
             *(group.parallel_set.name, group.aligner, row.method),
-            "" if row.confidence.boundary_error is None else f"{row.confidence.boundary_error:.3f}",
             f"{row.confidence.error:.3f}",
+            "" if row.confidence.boundary_error is None else f"{row.confidence.boundary_error:.3f}",
             *(f"{row.confidence.precision[share]:.2f}" for share in COVERAGES),
         ]
         for group in board.groups
@@ -131,10 +131,10 @@ def _confidence(board: Scoreboard) -> list[str]:
         if row.confidence is not None and not METHODS[row.method].published
     ]
     legend = (
-        "Expected calibration error of what the confidence claims (the boundaries are right, given that the target has "
-        "an entity at that place), and of all entities with their labels; precision of the surest entities, by share."
+        "Expected calibration error of what the confidence claims (the entity is right), and of the boundaries alone, "
+        "where the target has an entity; precision of the surest entities, by share."
     )
-    heads = ["set", "links", "method", "error, boundaries", "error, all", *(f"{share} %" for share in COVERAGES)]
+    heads = ["set", "links", "method", "error", "error, boundaries", *(f"{share} %" for share in COVERAGES)]
     return ["## Confidence", legend, _table(heads, rows)] if rows else []
 
 

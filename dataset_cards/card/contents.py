@@ -39,7 +39,7 @@ _COLUMNS = {
 }
 _ENTITY_FIELDS = {
     "source_start": "its place in the source",
-    "confidence": "the probability that its boundaries are right (`confidence`)",
+    "confidence": "the probability that it is right, if the source entity is (`confidence`)",
     "label_confidence": "the probability that the labeller gave to it (`label_confidence`)",
     "votes": "the voters that voted for it (`votes`)",
 }

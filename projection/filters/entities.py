@@ -77,10 +77,10 @@ class WeakEntity(Filter):
 
 
 class LowConfidence(Filter):
-    """Projected entities whose boundaries are uncertain."""
+    """Projected entities that are uncertain."""
 
     default = 0.8
-    says = "the boundaries of a projected entity are right with a probability below {}"
+    says = "a projected entity is right with a probability below {}"
     evidence = "links"
     columns = ("projected.entities",)
 

@@ -9,12 +9,16 @@ from silverner.projection.errors import DataError
 
 
 class Candidate(NamedTuple):
-    """A target span ``[start, end)`` that may carry the entity with index ``entity``, and how well it fits."""
+    """A target span ``[start, end)`` that may carry the entity with index ``entity``, and how well it fits.
+
+    ``confidence`` is the probability that it is this entity, where the score knows it.
+    """
 
     entity: int
     start: int
     end: int
     score: float
+    confidence: float | None = None
 
 
 def usable_candidates(candidates: Iterable[Candidate], *, threshold: float) -> list[Candidate]:

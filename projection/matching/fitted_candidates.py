@@ -8,11 +8,12 @@ import numpy as np
 
 from silverner.projection.matching.allowed_spans import AllowedSpans
 from silverner.projection.matching.candidate import Candidate
+from silverner.projection.scoring.entity_model import default_entity_model, entity_evidence
 from silverner.projection.scoring.fused import fused_scores
 from silverner.projection.scoring.pair_arrays import PairArrays
 from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.scoring.span_evidence import SpanEvidence
-from silverner.projection.scoring.span_features import Spans, candidate_spans, weighted_features
+from silverner.projection.scoring.span_features import Spans, candidate_spans, span_features, weighted_features
 from silverner.projection.scoring.span_model import default_model
 from silverner.projection.scoring.weights import PartWeights
 
@@ -37,7 +38,7 @@ def fitted_candidates(
     :param max_length: Longest candidate in tokens; ``None`` is no limit.
     :param allowed: For each entity which spans can carry it; all if left out.
     :param proposed: For each entity the spans that may be candidates, in place of those that the evidence suggests.
-    :returns: Candidates with their probabilities.
+    :returns: Candidates with their probabilities as scores, and their confidence.
     """
     if not pair.entities or not pair.target:
         return []
@@ -51,7 +52,11 @@ def fitted_candidates(
     sums = weighted_features(arrays, evidence, scores, spans, model.weights)
     probabilities = model.probabilities(sums, spans.entity, spans.texts(pair.target))
     likely = np.flatnonzero(probabilities >= LEAST_PROBABILITY)
-    columns = spans.entity[likely], spans.start[likely], spans.end[likely], probabilities[likely]
+    spans, probabilities = spans.at(likely), probabilities[likely]
+    if not len(spans):
+        return []
+    known = entity_evidence(arrays, spans, span_features(arrays, evidence, scores, spans), probabilities)
+    columns = spans.entity, spans.start, spans.end, probabilities, default_entity_model().entities(known)
     candidates = map(Candidate, *(column.tolist() for column in columns))
     return [c for c in candidates if allowed is None or allowed[c.entity].allows(c.start, c.end)]
 

@@ -42,7 +42,7 @@ class Project:
     """
 
     name = "project"
-    version = 10
+    version = 11
     outputs: Mapping[str, pa.DataType] = {
         "projected.entities": PROJECTED,
         "projected.lost": SPANS,
