@@ -74,14 +74,14 @@ class Collaboration:
         """
         courses, facts = list[dict[str, Any]](), dict[str, Any]()
         for number in range(1, rounds + 1):
-            projected, plain = (folder / f"round-{number}" / name for name in ("projected", "plain"))
-            first = finished_facts(projected)
+            first_home, second_home = (folder / f"round-{number}" / name for name in ("projected", "plain"))
+            first = finished_facts(first_home)
             if first is None:
                 answers = first_answers() if number == 1 else self._probabilities(teacher, self._corpus.rows)
                 share = FIRST_SHARE if number == 1 else LATER_SHARE
-                first = self._learn_projected(projected, teacher, answers, share)
-            facts = finished_facts(plain) or self._learn_plain(plain, str(projected / "final"))
-            teacher = str(plain / "final")
+                first = self._learn_projected(first_home, teacher, answers, share)
+            facts = finished_facts(second_home) or self._learn_plain(second_home, str(first_home / "final"))
+            teacher = str(second_home / "final")
             courses.append({"projected": first["course"], "plain": facts["course"]})
         return TrainedModel(folder=Path(teacher), facts={**facts, "rounds": courses})
 

@@ -9,7 +9,10 @@ do not weigh less for being rare, and the best word of every tag weighs 1. As in
 with fewer words than neighbours every word has the same neighbours, so all words with a tag weigh almost the same.
 
 The paper searches all words; here at most :data:`BANK` of them, taken evenly, are neighbours. Time grows with words
-times bank: 100,000 words took about 4 minutes on one core (384 numbers a vector), 30,000 words 30 seconds.
+times bank: on one core, 22,000 words took 10 seconds and 100,000 words 5 minutes (384 numbers a vector). Measured on
+1,000 Croatian sentences, where a fifth of the entities got wrong labels: of words labelled as entities, weights tell
+right from wrong with an area under the curve of 0.80 by a multilingual encoder (20 neighbours and the last layer:
+0.76; 20 and three layers: 0.85), and 0.90 by a tagger made of it (0.91 and 0.91).
 """
 
 from __future__ import annotations

@@ -25,9 +25,9 @@ from silverner.students.teaching.neighbours import neighbour_counts
 from silverner.students.teaching.prototypes import (
     OUTSIDE,
     TagMeans,
-    kept_share,
     moved_prototypes,
     shared,
+    stable_share,
     voted_labels,
     votes,
 )
@@ -70,7 +70,7 @@ class PrototypeObjective(Objective):
         self._first_word = {row.id: start for row, start in zip(corpus.rows, starts[:-1], strict=True)}
         self._examples = 0
         self._projection: Any = None
-        self._labels = np.full((starts[-1], tags), np.nan, dtype=np.float32)
+        self._labels = np.full((max(starts[-1], 1), tags), np.nan, dtype=np.float32)
         self._prototypes = np.zeros((tags, WIDTH), dtype=np.float32)
         self._thresholds = np.full((2, tags), np.inf)
         self._bank, self._bank_tags = np.zeros((0, WIDTH), np.float32), np.zeros(0, np.int64)
@@ -78,7 +78,7 @@ class PrototypeObjective(Objective):
         self._begin_pass()
 
     def _begin_pass(self) -> None:
-        self._seen = np.zeros(0, dtype=np.int64)
+        self._finished_examples = np.zeros(0, dtype=np.int64)
         self._means = (TagMeans(self._labels.shape[1]), TagMeans(self._labels.shape[1]))
         self._read: list[tuple[Reals, NDArray[np.int64]]] = []
         self._changed = 0
@@ -127,18 +127,18 @@ class PrototypeObjective(Objective):
         self, vectors: Reals, targets: NDArray[np.float64], examples: NDArray[np.int64], places: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         """Take a batch in, and return its soft labels after the votes."""
-        if np.isin(examples, self._seen).any():
+        if np.isin(examples, self._finished_examples).any():
             self._end_pass()
-        self._seen = np.union1d(self._seen, examples)
-        own = places >= 0
-        fresh = own & np.isnan(self._labels[places, 0])
+        self._finished_examples = np.union1d(self._finished_examples, examples)
+        in_corpus = places >= 0
+        fresh = in_corpus & np.isnan(self._labels[places, 0])
         self._labels[places[fresh]] = targets[fresh]
-        labels = np.where(own[:, None], self._labels[places], targets)
+        labels = np.where(in_corpus[:, None], self._labels[places], targets)
         tags = labels.argmax(axis=1)
         self._prototypes = moved_prototypes(self._prototypes, vectors, tags)
         if self._passes:
-            labels[own] = self._voted(vectors[own], labels[own], tags[own])
-            self._labels[places[own]] = labels[own]
+            labels[in_corpus] = self._voted(vectors[in_corpus], labels[in_corpus], tags[in_corpus])
+            self._labels[places[in_corpus]] = labels[in_corpus]
         neighbours = (tags != OUTSIDE) | (places % SAMPLED == 0)
         self._read.append((vectors[neighbours], tags[neighbours]))
         return labels
@@ -154,9 +154,9 @@ class PrototypeObjective(Objective):
         if self._passes < PASSES_WITHOUT_VOTES:
             return labels
         passes = self._passes - PASSES_WITHOUT_VOTES + 1
-        kept = kept_share(passes, self.settings.epochs - PASSES_WITHOUT_VOTES + 1)
+        stable = stable_share(passes, self.settings.epochs - PASSES_WITHOUT_VOTES + 1)
         near, many = votes(similarity, self._thresholds[0]), votes(counts, COUNT_SHARE * self._thresholds[1])
-        voted = voted_labels(labels, near, many, kept=kept)
+        voted = voted_labels(labels, near, many, stable=stable)
         self._changed += int((voted.argmax(axis=1) != tags).sum())
         return voted
 
@@ -187,7 +187,7 @@ class PrototypeObjective(Objective):
             "bank_tags": self._bank_tags,
             "read": read,
             "read_tags": read_tags,
-            "seen": self._seen,
+            "finished_examples": self._finished_examples,
             "sums": np.stack([mean.sums for mean in self._means]),
             "words": np.stack([mean.words for mean in self._means]),
             "counts": np.array([self._passes, self._changed]),
@@ -198,7 +198,7 @@ class PrototypeObjective(Objective):
         """Take back what :meth:`state` returned."""
         values = {name: value.numpy().copy() for name, value in state.items()}
         self._labels, self._prototypes = values["labels"], values["prototypes"]
-        self._thresholds, self._seen = values["thresholds"], values["seen"]
+        self._thresholds, self._finished_examples = values["thresholds"], values["finished_examples"]
         self._bank, self._bank_tags = values["bank"], values["bank_tags"]
         self._read = [(values["read"], values["read_tags"])]
         for mean, sums, words in zip(self._means, values["sums"], values["words"], strict=True):

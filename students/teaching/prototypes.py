@@ -16,7 +16,7 @@ from silverner.students.teaching.neighbours import unit_vectors
 
 MOMENTUM = 0.99
 """Share of a prototype that stays when it meets a vector."""
-FIRST_KEPT, LAST_KEPT = 0.95, 0.80
+FIRST_STABLE, LAST_STABLE = 0.95, 0.80
 """Share of the soft labels that the votes leave as it is, in the first pass with votes and after the last."""
 OUTSIDE = 0
 """The number of the tag ``O``."""
@@ -32,9 +32,9 @@ def moved_prototypes(prototypes: Reals, vectors: Reals, tags: NDArray[np.int64])
     """
     moved = prototypes.copy()
     for tag in np.unique(tags):
-        own = vectors[tags == tag]
-        fading = MOMENTUM ** np.arange(len(own), -1, -1)  # of the prototype, and of every vector by those after it
-        moved[tag] = fading[0] * prototypes[tag] + (1 - MOMENTUM) * fading[1:] @ own
+        members = vectors[tags == tag]
+        fading = MOMENTUM ** np.arange(len(members), -1, -1)  # of the prototype, and of every vector by those after it
+        moved[tag] = fading[0] * prototypes[tag] + (1 - MOMENTUM) * fading[1:] @ members
     return unit_vectors(moved)
 
 
@@ -51,17 +51,17 @@ def votes(evidence: NDArray[np.floating], thresholds: NDArray[np.floating]) -> N
 
 
 def voted_labels(
-    labels: NDArray[np.floating], first: NDArray[np.float64], second: NDArray[np.float64], *, kept: float
+    labels: NDArray[np.floating], first: NDArray[np.float64], second: NDArray[np.float64], *, stable: float
 ) -> NDArray[np.float64]:
-    """Move soft labels towards two votes: ``kept * labels + (1 - kept) * votes``.
+    """Move soft labels towards two votes: ``stable * labels + (1 - stable) * votes``.
 
     :param labels: Shape (words, tags).
     :param first: Votes, shape (words, tags).
     :param second: Votes, of the same shape.
-    :param kept: Share of the labels that stays.
+    :param stable: Share of the labels that stays.
     :returns: Soft labels that add up to 1; a word without votes keeps its own.
     """
-    return shared(kept * labels + (1 - kept) * shared(first + second))
+    return shared(stable * labels + (1 - stable) * shared(first + second))
 
 
 def shared(rows: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -74,17 +74,17 @@ def shared(rows: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray(rows / np.where(sums > 0, sums, 1), dtype=np.float64)
 
 
-def kept_share(passes: float, all_passes: float) -> float:
+def stable_share(passes: float, all_passes: float) -> float:
     """Return the share of soft labels that votes leave as it is.
 
     :param passes: Passes since the last without votes.
     :param all_passes: How many there are.
-    :returns: From :data:`FIRST_KEPT` to :data:`LAST_KEPT`.
+    :returns: From :data:`FIRST_STABLE` to :data:`LAST_STABLE`.
 
-    >>> [round(kept_share(k, 9), 3) for k in (1, 9)]
+    >>> [round(stable_share(k, 9), 3) for k in (1, 9)]
     [0.933, 0.8]
     """
-    return FIRST_KEPT + (LAST_KEPT - FIRST_KEPT) * min(passes / all_passes, 1.0)
+    return FIRST_STABLE + (LAST_STABLE - FIRST_STABLE) * min(passes / all_passes, 1.0)
 
 
 class TagMeans:
@@ -103,8 +103,8 @@ class TagMeans:
         :param evidence: Shape (words, tags).
         :param tags: The tag of every word, shape (words,).
         """
-        own = evidence[np.arange(len(tags)), tags].astype(np.float64)
-        self.sums += np.bincount(tags, own, len(self.sums))
+        for_tag = evidence[np.arange(len(tags)), tags].astype(np.float64)
+        self.sums += np.bincount(tags, for_tag, len(self.sums))
         self.words += np.bincount(tags, minlength=len(self.sums))
 
     def means(self) -> NDArray[np.float64]:

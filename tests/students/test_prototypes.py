@@ -19,9 +19,9 @@ from silverner.students.student import train_student
 from silverner.students.teaching.prototype_objective import PrototypeObjective
 from silverner.students.teaching.prototypes import (
     TagMeans,
-    kept_share,
     moved_prototypes,
     shared,
+    stable_share,
     voted_labels,
     votes,
 )
@@ -66,7 +66,7 @@ def test_votes_move_soft_labels_and_a_word_without_votes_keeps_its_own() -> None
     near = np.array([[1.0, 0, 0], [0, 0, 0], [0, 0, 1.0]])
     many = np.array([[0.0, 0.5, 0.5], [0, 0, 0], [0, 0, 0]])
     expected = [[0.9 * 0.2 + 0.05, 0.9 * 0.8 + 0.025, 0.025], [0.5, 0.5, 0], [0, 0, 1]]
-    np.testing.assert_allclose(voted_labels(labels, near, many, kept=0.9), expected)
+    np.testing.assert_allclose(voted_labels(labels, near, many, stable=0.9), expected)
 
 
 @given(
@@ -75,9 +75,9 @@ def test_votes_move_soft_labels_and_a_word_without_votes_keeps_its_own() -> None
     arrays(np.float64, (4, 3), elements=st.floats(0, 300)),
     st.floats(0.01, 0.99),
 )
-def test_labels_add_up_to_1_whatever_votes(labels: Any, similarity: Any, counts: Any, kept: float) -> None:
+def test_labels_add_up_to_1_whatever_votes(labels: Any, similarity: Any, counts: Any, stable: float) -> None:
     labels = shared(labels + 0.01)
-    voted = voted_labels(labels, votes(similarity, similarity.mean(0)), votes(counts, counts.mean(0)), kept=kept)
+    voted = voted_labels(labels, votes(similarity, similarity.mean(0)), votes(counts, counts.mean(0)), stable=stable)
     np.testing.assert_allclose(voted.sum(axis=1), 1)
     assert ((voted >= 0) & (voted <= 1)).all()
 
@@ -90,8 +90,8 @@ def test_thresholds_are_means_over_the_words_with_a_tag() -> None:
 
 
 def test_the_share_that_stays_falls_from_pass_to_pass() -> None:
-    assert [kept_share(k, 3) for k in (1, 2, 3)] == pytest.approx([0.90, 0.85, 0.80])
-    assert kept_share(4, 3) == pytest.approx(0.8)
+    assert [stable_share(k, 3) for k in (1, 2, 3)] == pytest.approx([0.90, 0.85, 0.80])
+    assert stable_share(4, 3) == pytest.approx(0.8)
 
 
 CENTRES = np.array([[1.0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
@@ -186,6 +186,17 @@ def test_words_of_source_text_keep_their_tags() -> None:
     logits = student(input_ids=gold["input_ids"]).logits[0]
     assert losses == [pytest.approx(torch.nn.functional.cross_entropy(logits, torch.tensor([1])).item())] * 6
     assert len(objective.state()["labels"]) == 60
+
+
+def test_source_text_alone_can_be_learnt() -> None:
+    _, student, batches, *_ = _planted(60)
+    objective = PrototypeObjective(
+        Prototype(), TrainerSettings(epochs=10), SilverCorpus(name="none", labels=("PER", "LOC"), rows=())
+    )
+    row = Row(id="source:1", tokens=("x",), spans=(Span(0, 1, "PER"),))
+    gold = {name: value[:1] for name, value in batches[0].items()}
+    gold |= objective.tensors([objective.columns(row, Window(0, (0,), (0,), (0,)))], 0)
+    assert len({objective.loss(student, gold).item() for _ in range(5)}) == 1
 
 
 def test_an_objective_goes_on_from_its_state() -> None:
