@@ -37,6 +37,7 @@ STRATEGIES: Registry[type[Strategy]] = Registry(
         "denoise": "silverner.students.strategies.denoise:Denoise",
         "colada": "silverner.students.strategies.colada:Colada",
         "prototype": "silverner.students.strategies.prototype:Prototype",
+        "consistency": "silverner.students.strategies.consistency:Consistency",
         "loop": "silverner.students.strategies.loop:Loop",
     },
     accepts=_check_strategy,

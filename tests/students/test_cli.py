@@ -83,8 +83,8 @@ def test_a_comparison_is_not_written_into_a_corpus(home: Path, capsys: pytest.Ca
     [
         (
             ["train", "hrad"],
-            "unknown strategy 'hrad'; allowed: agree, colada, denoise, ensemble, hard, loop, multi, prototype, "
-            "self-train, soft, transfer, unitrans",
+            "unknown strategy 'hrad'; allowed: agree, colada, consistency, denoise, ensemble, hard, loop, multi, "
+            "prototype, self-train, soft, transfer, unitrans",
         ),
         (
             ["train", "multi", *(["--teacher", "x"] * 3), *(["--teacher-scheme", "iob1"] * 2)],

@@ -90,6 +90,7 @@ def test_every_strategy_is_in_the_table_under_its_name_and_describes_itself() ->
         "denoise",
         "colada",
         "prototype",
+        "consistency",
         "loop",
     ]
     for name, strategy in STRATEGIES.items():
