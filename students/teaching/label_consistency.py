@@ -1,6 +1,7 @@
 """Label consistency: weighs words by the labels of words that look alike.
 
 It is that of CoLaDa (Ma et al. 2023, ACL, arXiv 2305.14913), there called instance collaboration.
+
 A word whose nearest neighbours carry its label is likely labelled right. ``c`` is the share of a word's neighbours
 that carry its label, divided by the highest share of a word with its tag. The weight is ``sigmoid(6 * (c - mean))``,
 with the mean of ``c`` over the words with its tag, divided by the highest weight of a word with its tag. So rare tags
@@ -9,10 +10,11 @@ do not weigh less for being rare, and the best word of every tag weighs 1. As in
 with fewer words than neighbours every word has the same neighbours, so all words with a tag weigh almost the same.
 
 The paper searches all words; here at most :data:`BANK` of them, taken evenly, are neighbours. Time grows with words
-times bank: on one core, 22,000 words took 10 seconds and 100,000 words 5 minutes (384 numbers a vector). Measured on
-1,000 Croatian sentences, where a fifth of the entities got wrong labels: of words labelled as entities, weights tell
-right from wrong with an area under the curve of 0.80 by a multilingual encoder (20 neighbours and the last layer:
-0.76; 20 and three layers: 0.85), and 0.90 by a tagger made of it (0.91 and 0.91).
+times bank: on one core, 22,000 words took 10 seconds, and 100,000 words take about 5 minutes, by the time of a part
+of them (384 numbers a vector). Measured on 1,000 Croatian sentences, where a fifth of the entities got wrong labels:
+of words labelled as entities, weights tell right from wrong with an area under the curve of 0.80 by a multilingual
+encoder (20 neighbours and the last layer: 0.76; 20 and three layers: 0.85), and 0.90 by a tagger made of it (0.91 and
+0.91).
 """
 
 from __future__ import annotations
