@@ -12,11 +12,14 @@ from silverner.projection.chain.files import write_text
 from silverner.projection.errors import OutputError, UsageError, nearest
 from silverner.students.corpus import read_gold
 from silverner.students.evaluation import read_predictions
-from silverner.students.preflight import read_inputs
+from silverner.students.preflight import read_all_gold, read_inputs
+from silverner.students.report.details import TeacherLine
 from silverner.students.report.plot import plot
 from silverner.students.report.table import Comparison, MeasuredStudent, comparison_lines
+from silverner.students.strategies.shared import HasTeachers
 from silverner.students.student import train_student
 from silverner.students.teaching.answers import FOLDER, holds_answers_only
+from silverner.students.teaching.teacher_scores import teacher_scores
 from silverner.students.training.trainer import Progress
 from silverner.students.training_config import TrainingConfig
 
@@ -87,10 +90,22 @@ def compare_students(
         results = train_student(student.config, out / student.folder, progress=progress(name) if progress else None)
         students.append(_measured(student, out / student.folder, results))
     lines, runs = comparison_lines(students, plan.baseline), [student.facts for student in students]
-    comparison = Comparison(rows=lines, baseline=plan.baseline, runs=runs)
+    comparison = Comparison(rows=lines, baseline=plan.baseline, runs=runs, teachers=_teachers(planned))
     for ending, text in (("md", comparison.text()), ("json", comparison.json()), ("svg", plot(comparison))):
         write_text(out / f"comparison.{ending}", text)
     return comparison
+
+
+def _teachers(planned: Sequence[PlannedStudent]) -> list[TeacherLine]:
+    """Score every teacher of every language once, with the first student that names it."""
+    lines: dict[tuple[str, str], TeacherLine] = {}
+    for student in {(one.config.language, one.config.strategy): one for one in planned}.values():
+        config = student.config
+        if isinstance(config.strategy, HasTeachers) and config.strategy.teachers:
+            corpus = read_inputs(config).corpus
+            for line in teacher_scores(config, corpus, read_all_gold(config, corpus.labels)["test"]):
+                lines.setdefault((line.language, line.teacher), line)
+    return list(lines.values())
 
 
 def _refuse_other_files(out: Path) -> None:

@@ -1,9 +1,10 @@
-"""The plot of a comparison, as SVG: one dot a language and strategy, and its interval."""
+"""The plot of a comparison, as SVG: one dot a language and row, with its interval, and below them learning curves."""
 
 from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
+from silverner.students.report.curves import HIGH, draw_curves
 from silverner.students.report.table import Comparison, ComparisonLine
 
 LEFT, WIDE, ROW, TOP = 190, 420, 24, 34
@@ -17,10 +18,11 @@ def plot(comparison: Comparison) -> str:
     :returns: A whole SVG document; the same comparison gives the same text.
     """
     names = list(dict.fromkeys(row.row for row in comparison.rows))
-    height = TOP + ROW * len(comparison.rows) + 40
-    bottom = height - 34
+    bottom = TOP + ROW * len(comparison.rows) + 6
+    curves = draw_curves(comparison.rows, left=LEFT, top=bottom + 74, colours=COLOURS)
+    height = bottom + 34 + (HIGH + 80 if curves else 0)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDE + 70}" height="{height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDE + 150}" height="{height}" '
         'font-family="sans-serif" font-size="12">',
         '<rect width="100%" height="100%" fill="white"/>',
         f'<text x="{LEFT}" y="18">strict F1 on gold, 95 % interval</text>',
@@ -31,7 +33,7 @@ def plot(comparison: Comparison) -> str:
         parts.append(f'<text x="{x}" y="{bottom + 16}" text-anchor="middle">{share}</text>')
     for number, row in enumerate(comparison.rows):
         parts += _draw_line(row, TOP + ROW * number + ROW // 2, COLOURS[names.index(row.row) % len(COLOURS)])
-    return "\n".join([*parts, "</svg>\n"])
+    return "\n".join([*parts, *curves, "</svg>\n"])
 
 
 def _x(share: float) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from silverner.projection.spans import Span
 from silverner.projection.text.display import json_text
+from silverner.students.report.details import TeacherLine, label_table, teacher_table
 from silverner.students.report.significance import Resampling, sentence_counts
 
 Spans = Sequence[Sequence[Span]]
@@ -53,6 +54,8 @@ class ComparisonLine:
     :param over_seeds: Whether the interval covers other seeds too. With one seed it covers other sentences only; a
         model that is not trained has no seed.
     :param seconds: Mean training time; of a run that was resumed, only the time since then.
+    :param memory: Highest memory of any run in megabytes: of the GPU, where there is one, otherwise of the process.
+    :param labels: Mean strict F1 of every label.
     :param resumed: Whether a run was resumed.
     :param chosen_by: ``gold`` if gold of the target language decided when to stop.
     """
@@ -74,6 +77,8 @@ class ComparisonLine:
     seconds: float
     resumed: bool
     chosen_by: str
+    memory: int | None = None
+    labels: Mapping[str, float] = field(default_factory=dict)
     curve: str | None = None
 
 
@@ -84,11 +89,13 @@ class Comparison:
     :param rows: One line a language and row.
     :param baseline: The row that others are tested against.
     :param runs: The results of every student.
+    :param teachers: How good the teachers are.
     """
 
     rows: Sequence[ComparisonLine]
     baseline: str
     runs: Sequence[Mapping[str, Any]]
+    teachers: Sequence[TeacherLine] = ()
 
     @property
     def heading(self) -> str:
@@ -97,7 +104,8 @@ class Comparison:
 
     def json(self) -> str:
         """Return everything as JSON."""
-        facts = {"baseline": self.baseline, "rows": [asdict(row) for row in self.rows], "runs": list(self.runs)}
+        rows, teachers = [asdict(row) for row in self.rows], [asdict(one) for one in self.teachers]
+        facts = {"baseline": self.baseline, "rows": rows, "teachers": teachers, "runs": list(self.runs)}
         return json_text(facts) + "\n"
 
     def text(self) -> str:
@@ -111,11 +119,12 @@ class Comparison:
             "recall",
             f"against {self.baseline}",
             "p",
+            "MB",
             "s",
         )
         lines = [
             f"| {' | '.join(columns)} |",
-            "|---|---|---|---|---|---|---|---|---|",
+            "|" + "---|" * len(columns),
             *(_line(row, self._before(row)) for row in self.rows),
             *self._means(),
             "",
@@ -123,12 +132,15 @@ class Comparison:
             "test sentences, the same for all strategies, and the seeds (Multi-Bootstrap with Student's t for the few "
             "seeds; p two-sided, corrected after Holm within a language). They say how the figures change with other "
             "test sentences and seeds, not with other training text. s is the mean training time of a student in "
-            "seconds, on the machine that trained it; > marks a student that was stopped and resumed.",
+            "seconds, on the machine that trained it; > marks a student that was stopped and resumed. MB is the "
+            "highest memory of a training: of the GPU's tensors, or without a GPU of the process, with its libraries.",
         ]
         if not all(row.over_seeds for row in self.rows):
             lines += ["", "† One seed: interval and p cover other test sentences only. Give several seeds with --seed."]
         if any(row.chosen_by == "gold" for row in self.rows):
             lines += ["", "**Gold labels of the target language decided when to stop.**"]
+        lines += label_table([(row.language, row.row, row.labels) for row in self.rows])
+        lines += teacher_table(self.teachers)
         return "\n".join(lines) + "\n"
 
     def _before(self, row: ComparisonLine) -> ComparisonLine | None:
@@ -146,7 +158,7 @@ class Comparison:
             rows = [row for row in self.rows if row.row == name]
             if len(rows) == len(languages):
                 f1 = statistics.fmean(row.f1 for row in rows)
-                lines.append(f"| mean of {len(rows)} | {name} | {f1:.1f} | | | | | | |")
+                lines.append(f"| mean of {len(rows)} | {name} | {f1:.1f} | | | | | | | |")
         return lines
 
 
@@ -159,8 +171,9 @@ def _line(row: ComparisonLine, before: ComparisonLine | None) -> str:
     p_mark = " †" if p and before and not (row.over_seeds and before.over_seeds) else ""
     shares = f"{row.precision:.1f} | {row.recall:.1f}"
     score = f"{row.f1:.1f}{deviation} | {row.low:.1f} to {row.high:.1f}{mark} | {shares}"
+    memory = "" if row.memory is None else row.memory
     seconds = f"{'> ' * row.resumed}{row.seconds:.0f}"
-    return f"| {row.language} | {row.row} | {score} | {difference} | {p}{p_mark} | {seconds} |"
+    return f"| {row.language} | {row.row} | {score} | {difference} | {p}{p_mark} | {memory} | {seconds} |"
 
 
 def comparison_lines(students: Sequence[MeasuredStudent], baseline: str) -> list[ComparisonLine]:
@@ -198,6 +211,8 @@ def _summary(
         strategy=group[0].facts["strategy"],
         sentences=round(statistics.fmean(_sentences(student.facts) for student in group)),
         curve=group[0].curve,
+        memory=_memory([student.facts for student in group]),
+        labels=_labels([student.facts["scores"]["test"] for student in group]),
         seeds=tuple(student.seed for student in group),
         f1=statistics.fmean(f1),
         precision=statistics.fmean(score["precision"] for score in scores),
@@ -218,6 +233,22 @@ def _sentences(facts: Mapping[str, Any]) -> int:
     """Count the sentences that a student learnt or was stopped by, without those of the source."""
     sentences = facts["sentences"]
     return int(sentences["learnt"]) + int(sentences["held_out"]) - int(sentences.get("source", 0))
+
+
+def _memory(runs: Sequence[Mapping[str, Any]]) -> int | None:
+    """Take the highest memory of all runs; one that an earlier version has trained does not know it."""
+    every = [
+        run["memory"]["process"] if run["memory"]["gpu"] is None else run["memory"]["gpu"]
+        for run in runs
+        if run.get("memory")
+    ]
+    return max(every, default=None)
+
+
+def _labels(scores: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Average F1 of every label over seeds."""
+    by_label = [score.get("labels", {}) for score in scores]
+    return {label: statistics.fmean(one[label] for one in by_label) for label in by_label[0]}
 
 
 def holm(values: Mapping[str, float]) -> dict[str, float]:

@@ -14,6 +14,8 @@ from silverner.projection.metrics import compare as compare_once
 from silverner.projection.metrics import evaluate_spans
 from silverner.projection.spans import Span
 from silverner.students.comparison import ComparisonPlan, PlannedStudent, compare_students
+from silverner.students.report.details import TeacherLine
+from silverner.students.report.plot import plot
 from silverner.students.report.table import Comparison, ComparisonLine, MeasuredStudent, comparison_lines, holm
 from tests.students.corpora import quick, write_corpus, write_gold
 from tests.taggers import write_tagger
@@ -105,6 +107,43 @@ def test_one_seed_is_tested_as_evaluate_tests_two_files() -> None:
     line = comparison_lines(students, "hard")[1]
     once = compare_once(GOLD, students[0].predicted, students[1].predicted, resamples=4000)
     assert (line.difference, line.p) == (pytest.approx(once.difference), pytest.approx(once.p, abs=0.02))
+
+
+def test_labels_memory_and_teachers_are_shown() -> None:
+    students = []
+    for seed, megabytes, person in ((0, 900, 50.0), (1, 700, 60.0)):
+        student = _student("hard", seed, 20)
+        memory = {"process": megabytes, "gpu": None, "of_run": True}
+        test = {**student.facts["scores"]["test"], "labels": {"PER": person, "LOC": 10.0}}
+        students.append(replace(student, facts={**student.facts, "memory": memory, "scores": {"test": test}}))
+    teachers = [TeacherLine(language="hau", teacher="tagger", f1=52.25, agreement=None, sentences=7)]
+    (line,) = comparison_lines(students, "hard")
+    assert (line.memory, dict(line.labels)) == (900, {"PER": 55.0, "LOC": 10.0})
+    comparison = Comparison(rows=[line], baseline="hard", runs=[], teachers=teachers)
+    lines = comparison.text().splitlines()
+    assert lines[2].split(" | ")[-2] == "900"
+    assert lines[lines.index("| row | language | LOC | PER |") + 2] == "| hard | hau | 10.0 | 55.0 |"
+    assert lines[-1] == "| tagger | hau | 52.2 |  | 7 |"
+    assert json.loads(comparison.json())["teachers"] == [
+        {"language": "hau", "teacher": "tagger", "f1": 52.25, "agreement": None, "sentences": 7}
+    ]
+
+
+def test_a_learning_curve_is_drawn_through_its_rows() -> None:
+    students = []
+    for size, right in ((100, 10), (1500, 30), (400, 20)):
+        student = _student("hard", 0, right)
+        facts = {**student.facts, "sentences": {"learnt": size - 10, "held_out": 10, "left": {}}}
+        students.append(replace(student, row=f"hard {size}", curve="hard", facts=facts))
+    lines = comparison_lines([*students, _student("transfer", 0, 20)], "transfer")
+    drawn = ElementTree.fromstring(plot(Comparison(rows=lines, baseline="transfer", runs=[])))
+    (curve,) = drawn.findall("{http://www.w3.org/2000/svg}polyline")
+    points = [tuple(map(float, point.split(","))) for point in curve.attrib["points"].split()]
+    assert points == sorted(points)
+    assert [y for _, y in points] == sorted((y for _, y in points), reverse=True)  # more sentences, higher F1
+    assert float(drawn.attrib["height"]) > max(y for _, y in points)
+    none = ElementTree.fromstring(plot(Comparison(rows=lines[-1:], baseline="transfer", runs=[])))
+    assert not none.findall("{http://www.w3.org/2000/svg}polyline")
 
 
 @given(st.dictionaries(st.text(), st.floats(0, 1), min_size=1))

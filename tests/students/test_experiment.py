@@ -151,20 +151,27 @@ defaults: {model: tagger, data: corpus, test: "{lang}.conll", label-map: MISC=O,
 rows:
   - {name: as it is, strategy: transfer}
   - {strategy: hard, limit: [10, 20]}
+  - {strategy: agree, teacher: tagger}
 """
     words = ["compare", str(_file(home, text)), "--device", "cpu", "--out", str(tmp_path / "out")]
     assert main(words) == 0
     table = capsys.readouterr().out.splitlines()
     assert table[0].startswith("| language | row | F1 |")
     assert [line.split(" | ")[1] for line in table[2:5]] == ["as it is", "hard 10", "hard 20"]
-    assert sorted(path.name for path in (tmp_path / "out" / "swh").iterdir()) == ["as it is", "hard 10", "hard 20"]
+    assert "| tagger | swh | 100.0 | 100.0 | 24 |" in table
+    assert sorted(path.name for path in (tmp_path / "out" / "swh").iterdir()) == [
+        "agree",
+        "as it is",
+        "hard 10",
+        "hard 20",
+    ]
     results = json.loads((tmp_path / "out" / "swh" / "hard 10" / "seed-0" / "results.json").read_text())
     assert results["limit"] == 10
     written = (tmp_path / "out" / "swh" / "hard 10" / "seed-0" / "model.safetensors").stat().st_mtime_ns
     assert main([*words, "--json"]) == 0
     lines = json.loads(capsys.readouterr().out)["rows"]
     assert [(line["row"], line["curve"], line["sentences"]) for line in lines] == [
-        ("as it is", None, 0), ("hard 10", "hard", 10), ("hard 20", "hard", 20),
+        ("as it is", None, 0), ("hard 10", "hard", 10), ("hard 20", "hard", 20), ("agree", None, 24),
     ]  # fmt: skip
     assert (tmp_path / "out" / "swh" / "hard 10" / "seed-0" / "model.safetensors").stat().st_mtime_ns == written
 
