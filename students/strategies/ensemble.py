@@ -50,9 +50,8 @@ class Ensemble(HasTeachers):
         default="auto",
         convert=_share,
         metavar="W",
-        help="weight of the teachers, from 0 (projection alone) to 1; auto is A / (1 + A), A their agreement with the "
-        "projection (F1 from 0 to 1), so a teacher that cannot read the language hardly counts and none counts more "
-        "than the projection (default: auto)",
+        help="weight of the teachers, from 0 (projection alone) to 1; auto is their agreement with the projection (F1 "
+        "from 0 to 1): above a half, a teacher that is certain overrules the projection (default: auto)",
     )
     combine: Literal["mean", "vote"] = option(
         "--combine",
@@ -93,9 +92,9 @@ class Ensemble(HasTeachers):
         projected = [combination.projected_probabilities(row, corpus.labels) for row in corpus.rows]
         share = self.share
         if share == "auto":
-            agreed = combination.agreement(projected, taught)
-            share = agreed / (1 + agreed)
-            LOG.info("teachers and projection agree by %.2f, so the teachers weigh %.2f", agreed, share)
+            # Below a half no teacher could add an entity that the projection lost, because its O is certain.
+            share = combination.agreement(projected, taught)
+            LOG.info("teachers and projection agree by %.2f, and so much the teachers weigh", share)
         weights = np.array([1 - share, share])
         means = [mixed_probabilities(both, weights) for both in zip(projected, taught, strict=True)]
         if self.combine == "vote":

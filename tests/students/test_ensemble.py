@@ -118,7 +118,7 @@ def test_a_student_learns_from_both_and_says_how_much_the_teacher_weighed(
     results = train_student(config, tmp_path / "out")
     assert results["scores"]["test"]["f1"] > 60
     assert (results["share"], results["combine"]) == ("auto", combination)
-    assert 0.3 < results["teacher_share"] <= 0.5
+    assert 0.5 < results["teacher_share"] <= 1  # the agreement of a teacher that can read the text
     line = f"| weight of the teachers | {results['teacher_share']:.2f}, of the projection the rest |"
     assert line in (tmp_path / "out" / "README.md").read_text()
 
