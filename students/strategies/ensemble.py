@@ -51,7 +51,7 @@ class Ensemble(HasTeachers):
         convert=_share,
         metavar="W",
         help="weight of the teachers, from 0 (projection alone) to 1; auto is their agreement with the projection (F1 "
-        "from 0 to 1): above a half, a teacher that is certain overrules the projection (default: auto)",
+        "from 0 to 1), or its square where it is below 0.6 (default: auto)",
     )
     combine: Literal["mean", "vote"] = option(
         "--combine",
@@ -92,9 +92,9 @@ class Ensemble(HasTeachers):
         projected = [combination.projected_probabilities(row, corpus.labels) for row in corpus.rows]
         share = self.share
         if share == "auto":
-            # Below a half no teacher could add an entity that the projection lost, because its O is certain.
-            share = combination.agreement(projected, taught)
-            LOG.info("teachers and projection agree by %.2f, and so much the teachers weigh", share)
+            agreement = combination.agreement(projected, taught)
+            share = combination.automatic_share(agreement)
+            LOG.info("teachers and projection agree by %.2f, so the teachers weigh %.2f", agreement, share)
         weights = np.array([1 - share, share])
         means = [mixed_probabilities(both, weights) for both in zip(projected, taught, strict=True)]
         if self.combine == "vote":

@@ -15,6 +15,11 @@ from silverner.projection.spans import tag_names, tags_from_spans
 from silverner.students.corpus import Row
 from silverner.students.targets import Reals, Target, tag_target
 
+READS_THE_LANGUAGE = 0.6
+"""Agreement with the projection from which a teacher can be believed.
+
+It was 0.69 and 0.72 in Swahili and Croatian, which our tagger reads, and 0.52 in Zulu, which it hardly reads."""
+
 
 def projected_probabilities(row: Row, labels: Sequence[str]) -> Reals:
     """Write the projection of a row as probabilities: the words of an entity have its confidence, and ``O`` the rest.
@@ -39,6 +44,21 @@ def agreement(projected: Sequence[Reals], taught: Sequence[Reals]) -> float:
     p, q = (np.concatenate([row[:, 1:] for row in rows]).astype(np.float64) for rows in (projected, taught))
     both = float((p + q).sum())
     return 2 * float(np.minimum(p, q).sum()) / both if both else 0.0
+
+
+def automatic_share(agreed: float) -> float:
+    """Choose the weight of teachers by their agreement with the projection.
+
+    The projection is certain of its O, so with a weight above a half, and only then, a teacher adds entities that the
+    projection lost. One that reads the language should; one that does not should add none.
+
+    :param agreed: What :func:`agreement` returns.
+    :returns: The weight, from 0 to 1.
+
+    >>> automatic_share(0.7), automatic_share(0.5)
+    (0.7, 0.25)
+    """
+    return agreed if agreed >= READS_THE_LANGUAGE else agreed**2
 
 
 def elected_target(combined: Reals, labels: Sequence[str]) -> Target:
