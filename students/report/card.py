@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from silverner.dataset_cards.licence import allows
 from silverner.students.report.front_matter import front_matter
 from silverner.students.strategies.strategy import Strategy
+from silverner.students.training_config import TrainerSettings
 
+DEFAULTS = asdict(TrainerSettings())
 TEXT = """# {model}, {strategy} student of {corpus}
 
 {how} Its labels are *silver*: a program made them.
@@ -38,7 +41,7 @@ def render_card(results: Mapping[str, Any], strategy: Strategy) -> str:
     :param strategy: The strategy it learnt by.
     :returns: YAML front matter and a body.
     """
-    facts = _facts(results) | strategy.card_facts(results)
+    facts = _facts(results) | _chosen_options(strategy) | strategy.card_facts(results)
     body = TEXT.format(
         model=results["model"],
         strategy=results["strategy"],
@@ -63,6 +66,17 @@ def _scores(scores: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _chosen_options(strategy: Strategy) -> dict[str, str]:
+    """Name the options of the strategy that are not as by default; teachers and files are named elsewhere."""
+    values = {option.flag: (getattr(strategy, name), option) for name, option in strategy.options().items()}
+    chosen = [
+        f"`{flag} {value}`"
+        for flag, (value, option) in values.items()
+        if option.holds == "value" and not option.repeatable and value != option.default
+    ]
+    return {"options": ", ".join(chosen)} if chosen else {}
+
+
 def _facts(results: Mapping[str, Any]) -> dict[str, str]:
     training, sentences = results["training"], results["sentences"]
     left_out = [f"{number} left out ({reason})" for reason, number in sentences["left"].items() if number]
@@ -79,7 +93,8 @@ def _facts(results: Mapping[str, Any]) -> dict[str, str]:
     if "plugin" in results:
         facts["strategy"] = f"{results['strategy']}, of the package {results['plugin']}"
     if results["course"] is not None:
-        settings = ("epochs", "rate", "batch", "freeze", "distance", "temperature", "seed")
+        settings = ["epochs", "rate", "batch", "freeze", "distance", "temperature", "seed"]
+        settings += [name for name in ("at_once", "precision", "recompute") if training[name] != DEFAULTS[name]]
         facts["training"] = ", ".join(f"{name} {training[name]}" for name in settings)
         facts["steps"] = f"{results['course']['steps']}, weights of step {results['course']['best']}"
     return facts

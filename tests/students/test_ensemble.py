@@ -120,7 +120,9 @@ def test_a_student_learns_from_both_and_says_how_much_the_teacher_weighed(
     assert (results["share"], results["combine"]) == ("auto", combination)
     assert 0.5 < results["teacher_share"] <= 1  # the agreement of a teacher that can read the text
     line = f"| weight of the teachers | {results['teacher_share']:.2f}, of the projection the rest |"
-    assert line in (tmp_path / "out" / "README.md").read_text()
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert line in card
+    assert ("| options | `--combine vote` |" in card) is (combination == "vote")
 
 
 @pytest.mark.parametrize(("share", "kept"), [("auto", True), (0.9, False)])
