@@ -19,8 +19,8 @@ def match_bipartite(candidates: Iterable[Candidate], *, threshold: float = 0.0) 
     :param threshold: A candidate must score more than this.
     :returns: At most one candidate an entity, none overlapping, sorted by entity; none at all where the best overlap.
 
-    >>> match_bipartite([Candidate(0, 0, 2, 0.9), Candidate(1, 3, 4, 0.2)])
-    [Candidate(entity=0, start=0, end=2, score=0.9), Candidate(entity=1, start=3, end=4, score=0.2)]
+    >>> [choice[:4] for choice in match_bipartite([Candidate(0, 0, 2, 0.9), Candidate(1, 3, 4, 0.2)])]
+    [(0, 0, 2, 0.9), (1, 3, 4, 0.2)]
     >>> match_bipartite([Candidate(0, 0, 2, 0.9), Candidate(1, 1, 3, 0.8)])
     []
     """

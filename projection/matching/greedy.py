@@ -16,8 +16,9 @@ def match_greedy(candidates: Iterable[Candidate], *, threshold: float = 0.0) -> 
     :param threshold: A candidate must score more than this.
     :returns: At most one candidate an entity, none overlapping, sorted by entity.
 
-    >>> match_greedy([Candidate(0, 0, 2, 0.9), Candidate(1, 1, 2, 0.8), Candidate(1, 3, 4, 0.2)])
-    [Candidate(entity=0, start=0, end=2, score=0.9), Candidate(entity=1, start=3, end=4, score=0.2)]
+    >>> candidates = [Candidate(0, 0, 2, 0.9), Candidate(1, 1, 2, 0.8), Candidate(1, 3, 4, 0.2)]
+    >>> [choice[:4] for choice in match_greedy(candidates)]
+    [(0, 0, 2, 0.9), (1, 3, 4, 0.2)]
     """
     order = sorted(
         usable_candidates(candidates, threshold=threshold), key=lambda c: (-c.score, c.end - c.start, c.start, c.entity)

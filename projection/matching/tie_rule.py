@@ -51,8 +51,9 @@ def interchangeable_entities(candidates: Sequence[Candidate]) -> list[list[tuple
     :returns: For each group its spans; each is the candidate of the first entity of the group, of the second, ... In a
         best solution the group's spans go to its entities in this order from the left, which no other order beats.
 
-    >>> interchangeable_entities([Candidate(0, 4, 5, 1.0), Candidate(2, 4, 5, 1.0)])
-    [[(Candidate(entity=0, start=4, end=5, score=1.0), Candidate(entity=2, start=4, end=5, score=1.0))]]
+    >>> groups = interchangeable_entities([Candidate(0, 4, 5, 1.0), Candidate(2, 4, 5, 1.0)])
+    >>> [[tuple(candidate[:4] for candidate in span) for span in spans] for spans in groups]
+    [[((0, 4, 5, 1.0), (2, 4, 5, 1.0))]]
     """
     of_entity: dict[int, list[Candidate]] = defaultdict(list)
     for c in candidates:

@@ -152,7 +152,7 @@ def test_a_killed_collaboration_goes_on_to_the_same_weights(home: Path, tmp_path
 
 
 def test_a_fresh_student_learns(home: Path, tmp_path: Path) -> None:
-    results = train_student(_config(home, max_rounds=1, training={"epochs": 9, "patience": 99}), tmp_path / "out")
+    results = train_student(_config(home, max_rounds=1, training={"epochs": 30, "patience": 99}), tmp_path / "out")
     assert results["scores"]["test"]["f1"] > 30
     card = (tmp_path / "out" / "README.md").read_text()
     assert "| rounds | 1, of two trainings each; the student of the last |" in card
