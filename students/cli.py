@@ -13,7 +13,7 @@ from silverner.projection.spans import SCHEMES
 from silverner.projection.tags.label_map import parse_label_map
 from silverner.projection.text.display import json_text, readable
 from silverner.students.strategies import STRATEGIES, Option, Strategy
-from silverner.students.strategies.strategy import positive_count
+from silverner.students.strategies.option import positive_count
 from silverner.students.training_config import (
     DISTANCES,
     PRESETS,
@@ -128,6 +128,25 @@ def _plan(options: argparse.Namespace) -> ComparisonPlan:
 def _add_shared(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Add the options of both commands, and describe the strategies."""
     add = parser.add_argument
+    _add_texts(parser, required=required)
+    _add_training(parser)
+    add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="default: %(default)s")
+    add(
+        "--answers",
+        type=Path,
+        metavar="FOLDER",
+        help="keep here what teachers answer, for other students (default of compare: the folder teachers in --out)",
+    )
+    add("--json", action="store_true", help="print the results as JSON")
+    _add_strategy_options(parser)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    lines = (f"  {name:<9} {strategy.summary}" for name, strategy in STRATEGIES.items())
+    parser.epilog = "\n".join(["strategies, and what the student learns:", *lines])
+
+
+def _add_texts(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """Add the options that say what the student begins as, and what it learns and is measured on."""
+    add = parser.add_argument
     add(
         "--model",
         required=required,
@@ -167,19 +186,6 @@ def _add_shared(parser: argparse.ArgumentParser, *, required: bool = True) -> No
         help="what becomes of sentences that the gold holds too (default: %(default)s)",
     )
     add("--held-out", type=float, default=0.1, metavar="SHARE", help="rows to stop by (default: %(default)s)")
-    _add_training(parser)
-    add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="default: %(default)s")
-    add(
-        "--answers",
-        type=Path,
-        metavar="FOLDER",
-        help="keep here what teachers answer, for other students (default of compare: the folder teachers in --out)",
-    )
-    add("--json", action="store_true", help="print the results as JSON")
-    _add_strategy_options(parser)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    lines = (f"  {name:<9} {strategy.summary}" for name, strategy in STRATEGIES.items())
-    parser.epilog = "\n".join(["strategies, and what the student learns:", *lines])
 
 
 def _add_training(parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from silverner.projection.errors import OutputError, UsageError, nearest
 from silverner.students.corpus import read_gold
 from silverner.students.evaluation import read_predictions
 from silverner.students.preflight import read_all_gold, read_inputs
+from silverner.students.provenance import short_name
 from silverner.students.report.details import TeacherLine
 from silverner.students.report.plot import plot
 from silverner.students.report.table import Comparison, MeasuredStudent, comparison_lines
@@ -81,7 +82,9 @@ def compare_students(
     :raises SilvernerError: when an input or a model cannot be used, or the disk is full; finished students stay.
     """
     _refuse_other_files(out)
-    planned = [replace(one, config=_with_answers(one.config, out / FOLDER)) for one in plan.students]
+    planned = [
+        replace(one, config=replace(one.config, answers=one.config.answers or out / FOLDER)) for one in plan.students
+    ]
     for student in {(student.config.language, student.row): student for student in planned}.values():
         read_inputs(student.config)  # or the last student fails after the others have trained for hours
     students = []
@@ -101,10 +104,12 @@ def _teachers(planned: Sequence[PlannedStudent]) -> list[TeacherLine]:
     lines: dict[tuple[str, str], TeacherLine] = {}
     for student in {(one.config.language, one.config.strategy): one for one in planned}.values():
         config = student.config
-        if isinstance(config.strategy, HasTeachers) and config.strategy.teachers:
-            corpus = read_inputs(config).corpus
-            for line in teacher_scores(config, corpus, read_all_gold(config, corpus.labels)["test"]):
-                lines.setdefault((line.language, line.teacher), line)
+        names = config.strategy.teachers if isinstance(config.strategy, HasTeachers) else ()
+        if all((config.language, short_name(name)) in lines for name in names):
+            continue
+        corpus = read_inputs(config).corpus
+        for line in teacher_scores(config, corpus, read_all_gold(config, corpus.labels)["test"]):
+            lines.setdefault((line.language, line.teacher), line)
     return list(lines.values())
 
 
@@ -120,11 +125,6 @@ def _holds_students_only(language: Path) -> bool:
     """Tell whether a folder has the shape of that of a language: rows, and in these students."""
     rows = list(language.iterdir())
     return all(row.is_dir() and all(_STUDENT_FOLDER.fullmatch(one.name) for one in row.iterdir()) for row in rows)
-
-
-def _with_answers(config: TrainingConfig, folder: Path) -> TrainingConfig:
-    """Let all students keep the answers of teachers in one folder."""
-    return replace(config, answers=config.answers or folder)
 
 
 def _measured(student: PlannedStudent, folder: Path, results: Mapping[str, Any]) -> MeasuredStudent:

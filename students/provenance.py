@@ -42,13 +42,13 @@ def provenance(config: TrainingConfig) -> dict[str, Any]:
 
 def _parts(config: TrainingConfig) -> Iterator[Part]:
     """List the parts; the text comes first, since without its licence nothing is known."""
-    model = Part(role="model", name=_short(config.model), licence=_model_licence(config.model))
+    model = Part(role="model", name=short_name(config.model), licence=_model_licence(config.model))
     text = config.strategy.text_file
     if text is not None:
         yield Part(role="text", name=text.name, licence=None)
     if config.strategy.learns_corpus and config.data is not None:
         for licence in _corpus_licences(config.data, config.language):
-            yield Part(role="corpus", name=_short(config.data), licence=licence)
+            yield Part(role="corpus", name=short_name(config.data), licence=licence)
     if config.source is not None:
         yield Part(role="source text", name=config.source.name, licence=None)
     yield model
@@ -56,7 +56,7 @@ def _parts(config: TrainingConfig) -> Iterator[Part]:
         if declared.holds == "model":
             value = getattr(config.strategy, name)
             for teacher in value if declared.repeatable else [value]:
-                yield Part(role="teacher", name=_short(teacher), licence=_model_licence(teacher))
+                yield Part(role="teacher", name=short_name(teacher), licence=_model_licence(teacher))
 
 
 def _licence(parts: list[Part]) -> str:
@@ -67,8 +67,11 @@ def _licence(parts: list[Part]) -> str:
         return "other"
 
 
-def _short(name: str | Path) -> str:
-    """Name a file or folder by its last part, which tells nothing of the machine."""
+def short_name(name: str | Path) -> str:
+    """Name a file or folder by its last part, which tells nothing of the machine.
+
+    :param name: A file or folder, or an id on the Hub, which is its own name.
+    """
     return Path(name).name if Path(name).exists() else str(name)
 
 
@@ -109,7 +112,7 @@ def _corpus_licences(data: str, language: str) -> list[str | None]:
         try:
             return [licence_of(facts.languages[language]).name]
         except RecipeError as error:
-            LOG.warning("%s: its licence is not known: %s", _short(data), error)
+            LOG.warning("%s: its licence is not known: %s", short_name(data), error)
             return [None]
     return _licences_of(_front_matter(data, "dataset"))
 
@@ -127,7 +130,7 @@ def _manifest_facts(data: str) -> Any:
     try:
         return read_manifest(Path(data))
     except SilvernerError as error:
-        LOG.warning("%s: its licence is not known: %s", _short(data), error)
+        LOG.warning("%s: its licence is not known: %s", short_name(data), error)
         return None
 
 
@@ -140,7 +143,7 @@ def _front_matter(name: str, kind: Literal["model", "dataset"]) -> Mapping[str, 
         yaml, _ = split_card(read_text(card, largest=_LARGEST_CARD))
         front = parse_yaml(yaml or "", where=str(card))
     except SilvernerError as error:
-        LOG.warning("%s: its licence is not known: %s", _short(name), error)
+        LOG.warning("%s: its licence is not known: %s", short_name(name), error)
         return {}
     return front if isinstance(front, dict) else {}
 

@@ -14,7 +14,7 @@ from silverner.students.dependencies import require_student_packages
 from silverner.students.evaluation import load_tagger, measure
 from silverner.students.overlap import warn_of_overlap
 from silverner.students.preflight import StudentInputs, read_all_gold, read_inputs
-from silverner.students.provenance import provenance
+from silverner.students.provenance import provenance, short_name
 from silverner.students.report.card import render_card
 from silverner.students.strategies import TrainedModel, plugin_facts
 from silverner.students.student_folder import StudentFolder, signature
@@ -83,7 +83,7 @@ def _facts(config: TrainingConfig, corpus: SilverCorpus, name: str) -> dict[str,
         "strategy": config.strategy.name,
         **plugin_facts(config.strategy),
         "language": config.language,
-        "model": Path(config.model).name if Path(config.model).is_dir() else config.model,
+        "model": short_name(config.model),
         **NOT_TAKEN,
         **config.strategy.facts(),
         "corpus": {"name": corpus.name, "signature": corpus.signature, "labels": list(corpus.labels)},

@@ -19,7 +19,7 @@ import numpy as np
 
 from silverner.projection.scoring.capitalisation import NAME_LABELS, letter_case
 from silverner.projection.scoring.pair_arrays import PairArrays, Reals
-from silverner.projection.scoring.span_features import FEATURES, Spans
+from silverner.projection.scoring.span_features import FEATURES, Spans, running_totals
 
 WEIGHTS_FILE = "entity_weights.json"
 DIGITS = 6
@@ -97,8 +97,7 @@ def entity_evidence(arrays: PairArrays, spans: Spans, features: Reals, probabili
     pair, names = arrays.pair, list(arrays.pair.names())
     letters = np.array([len(word) for word in pair.target])
     upper_case = np.array([word.isupper() for word in pair.target])
-    tokens = np.stack([letters, upper_case, arrays.is_capital, ~arrays.not_small]).astype(np.float64)
-    totals = np.concatenate([np.zeros((len(tokens), 1)), np.cumsum(tokens, axis=1)], axis=1)
+    totals = running_totals(np.stack([letters, upper_case, arrays.is_capital, ~arrays.not_small]))
     of_span, of_upper_case, of_capital, of_small = totals[:, spans.end] - totals[:, spans.start]
     of_entity = np.array([max(sum(map(len, name)), 1) for name in names])[spans.entity]
     has_case = np.array([_has_case(entity.label, name) for entity, name in zip(pair.entities, names, strict=True)])

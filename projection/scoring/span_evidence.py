@@ -76,6 +76,8 @@ class SpanEvidence:
         rows = list(pair.entity_of_token())
         self.is_word, self.is_content = self._is_word[rows], self._is_content[rows]
         """For each token of an entity whether it is a word, and one that is not frequent."""
+        self.word_counts = np.maximum(1, np.add.reduceat(self.is_word, self.first_rows, dtype=np.intp))
+        """How many words each entity has, at least 1."""
         self.of_rows = np.stack([self._agreed[rows], self._linked[rows], arrays.similarity, associations(arrays)])
         """Links of both directions, links of either, likeness and association, of each token of an entity."""
         self.links = np.add.reduceat(self.of_rows[:2], self.first_rows, axis=1)

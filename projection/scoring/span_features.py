@@ -151,8 +151,12 @@ def _padded(tokens: Reals) -> Reals:
     return padded
 
 
-def _totals(values: Reals | Mask) -> Reals:
-    """Add up what stands before each target token, the last axis, and before the end."""
+def running_totals(values: Reals | Mask) -> Reals:
+    """Add up what stands before each target token, the last axis, and before the end.
+
+    :param values: One number a target token, of any shape before it.
+    :returns: One number more: the sum of a span is that at its end minus that at its start.
+    """
     totals = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
     np.cumsum(values, axis=-1, out=totals[..., 1:])
     return totals
@@ -160,7 +164,7 @@ def _totals(values: Reals | Mask) -> Reals:
 
 def _sums(values: Reals | Mask, spans: Spans) -> Reals:
     """Add up the tokens of every span, of values of shape (kinds, entities, target tokens)."""
-    totals = _totals(values)
+    totals = running_totals(values)
     sums: Reals = totals[:, spans.entity, spans.end] - totals[:, spans.entity, spans.start]
     return sums
 
@@ -189,9 +193,9 @@ def _fits(arrays: PairArrays, evidence: SpanEvidence, fused: Reals, spans: Spans
     yield fused
     yield fused - best[spans.entity]
     is_comma = np.array([word in _COMMAS for word in arrays.pair.target], dtype=bool)
-    totals = _totals(np.stack([arrays.is_word, is_comma]))
+    totals = running_totals(np.stack([arrays.is_word, is_comma]))
     target_words, commas = totals[:, spans.end] - totals[:, spans.start]
-    source_words = np.maximum(1, np.add.reduceat(evidence.is_word, evidence.first_rows, dtype=np.intp))[spans.entity]
+    source_words = evidence.word_counts[spans.entity]
     ratio = np.log(np.maximum(target_words, 1) / source_words)
     yield np.maximum(ratio, 0)
     yield np.maximum(-ratio, 0)
@@ -210,11 +214,10 @@ def _coverage(evidence: SpanEvidence, spans: Spans) -> tuple[Reals, Reals]:
     begins = np.cumsum(counts) - counts
     span = np.repeat(np.arange(len(spans)), counts)  # one place for every word of the entity of every span
     row = np.arange(len(span)) + (evidence.first_rows[spans.entity] - begins)[span]
-    totals = _totals(evidence.of_rows > 0)
+    totals = running_totals(evidence.of_rows > 0)
     has_something = totals[:, row, spans.end[span]] > totals[:, row, spans.start[span]]
     best = evidence.of_rows.max(axis=2) * evidence.is_word
-    words = np.maximum(1, np.add.reduceat(evidence.is_word, evidence.first_rows, dtype=np.intp))[spans.entity]
-    covered = np.add.reduceat(has_something * best[:, row], begins, axis=1) / words
+    covered = np.add.reduceat(has_something * best[:, row], begins, axis=1) / evidence.word_counts[spans.entity]
     has_link = (evidence.of_rows[1::-1] > 0).any(axis=2) & evidence.is_content
     missing = ~has_something[1::-1] & has_link[:, row]
     left_out = np.minimum(np.add.reduceat(missing, begins, axis=1, dtype=np.intp), _MOST_LEFT_OUT)

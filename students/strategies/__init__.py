@@ -7,7 +7,8 @@ Other packages add strategies through the entry point group ``silverner.strategi
 from __future__ import annotations
 
 from silverner.projection.registry import Registry, subclass_of
-from silverner.students.strategies.strategy import Option, Strategy, TrainedModel, TrainOnce, option
+from silverner.students.strategies.option import Option, option
+from silverner.students.strategies.strategy import Strategy, TrainedModel, TrainOnce
 
 DECLARED = ("name", "summary", "card_sentence")
 """What every strategy must say of itself."""

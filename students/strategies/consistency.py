@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from silverner.projection.errors import UsageError
+from silverner.students.strategies.option import option
 from silverner.students.strategies.shared import WeighsLabels
-from silverner.students.strategies.strategy import option
 
 if TYPE_CHECKING:
     from silverner.students.corpus import SilverCorpus

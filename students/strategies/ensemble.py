@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from silverner.projection.errors import UsageError
+from silverner.students.strategies.option import option
 from silverner.students.strategies.shared import HasTeachers
-from silverner.students.strategies.strategy import TrainedModel, TrainOnce, option
+from silverner.students.strategies.strategy import TrainedModel, TrainOnce
 
 if TYPE_CHECKING:
     from silverner.students.corpus import SilverCorpus
@@ -87,8 +88,7 @@ class Ensemble(HasTeachers):
         from silverner.students.teaching import combination
         from silverner.students.teaching.teachers import mixed_probabilities
 
-        by_row = zip(*self.teacher_probabilities(config, corpus), strict=True)
-        taught = [mixed_probabilities(row) for row in by_row]
+        taught = self.mean_probabilities(config, corpus)
         projected = [combination.projected_probabilities(row, corpus.labels) for row in corpus.rows]
         share = self.share
         if share == "auto":

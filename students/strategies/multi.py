@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from silverner.projection.errors import UsageError
+from silverner.students.strategies.option import option
 from silverner.students.strategies.shared import Distils
-from silverner.students.strategies.strategy import option
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,10 +73,9 @@ class Multi(Distils):
         from silverner.students.targets import teacher_target
         from silverner.students.teaching.teachers import mixed_probabilities
 
-        by_teacher = self.teacher_probabilities(config, corpus)
-        by_row = list(zip(*by_teacher, strict=True))
         if self.similarity == "avg":
-            return [teacher_target(mixed_probabilities(row)) for row in by_row]
+            return [teacher_target(mean) for mean in self.mean_probabilities(config, corpus)]
+        by_row = zip(*self.teacher_probabilities(config, corpus), strict=True)
         weights = self._teacher_weights(config, corpus)
         return [teacher_target(mixed_probabilities(row, share)) for row, share in zip(by_row, weights, strict=True)]
 

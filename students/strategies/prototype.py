@@ -48,12 +48,10 @@ class Prototype(HasNeighbours, HasTeachers):
     def targets(self, config: TrainingConfig, corpus: SilverCorpus) -> list[Target]:
         """Begin with the mean of the teachers' probabilities, or without teachers with the projected labels."""
         from silverner.students.targets import teacher_target
-        from silverner.students.teaching.teachers import mixed_probabilities
 
         if not self.teachers:
             return super().targets(config, corpus)
-        by_row = zip(*self.teacher_probabilities(config, corpus), strict=True)
-        return [teacher_target(mixed_probabilities(teachers)) for teachers in by_row]
+        return [teacher_target(mean) for mean in self.mean_probabilities(config, corpus)]
 
     def objective(self, config: TrainingConfig, corpus: SilverCorpus, encoding: Encoding) -> Objective:
         """Make the objective that corrects the labels."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from silverner.projection.errors import DataError, UsageError
+from silverner.students.strategies.option import option
 from silverner.students.strategies.shared import ReadsText
-from silverner.students.strategies.strategy import option
 
 if TYPE_CHECKING:
     from silverner.students.corpus import SilverCorpus
@@ -67,14 +67,10 @@ class SelfTrain(ReadsText):
     def targets(self, config: TrainingConfig, corpus: SilverCorpus) -> list[Target]:
         """Learn the likeliest labels of words that are sure."""
         from silverner.students.targets import sure_target
-        from silverner.students.teaching.teachers import mixed_probabilities
 
-        by_row = zip(*self.teacher_probabilities(config, corpus), strict=True)
         targets = [
-            sure_target(
-                mixed_probabilities(row), corpus.labels, threshold=self.threshold, whole=self.unsure == "sentences"
-            )
-            for row in by_row
+            sure_target(mean, corpus.labels, threshold=self.threshold, whole=self.unsure == "sentences")
+            for mean in self.mean_probabilities(config, corpus)
         ]
         if not any(target.weights.any() for target in targets):
             raise DataError(f"no word of {corpus.name} has a label of confidence {self.threshold:g}; lower --threshold")

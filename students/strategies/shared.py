@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from silverner.projection.errors import UsageError
 from silverner.projection.spans import SCHEMES, Scheme
-from silverner.students.strategies.strategy import Strategy, option, positive_count
+from silverner.students.strategies.option import option, positive_count
+from silverner.students.strategies.strategy import Strategy
 
 if TYPE_CHECKING:
     from silverner.projection.labelling import Tagger
@@ -122,6 +123,18 @@ class HasTeachers(Strategy):
             if not self.teacher_schemes:
                 warn_of_iob1(f"the teacher {name}", by_teacher[-1], "if it writes so, give --teacher-scheme iob1")
         return by_teacher
+
+    def mean_probabilities(self, config: TrainingConfig, corpus: SilverCorpus) -> list[Reals]:
+        """Ask the teachers, and take the mean of what they answer.
+
+        :param config: What is to be trained.
+        :param corpus: The rows.
+        :returns: For every row, shape (tokens, tags).
+        :raises SilvernerError: as :meth:`teacher_probabilities`.
+        """
+        from silverner.students.teaching.teachers import mixed_probabilities
+
+        return [mixed_probabilities(row) for row in zip(*self.teacher_probabilities(config, corpus), strict=True)]
 
     def _load_teachers(self, config: TrainingConfig, corpus: SilverCorpus) -> list[Tagger]:
         """Check all teachers; a model is loaded when it is asked."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from silverner.projection.errors import UsageError
+from silverner.students.strategies.option import option
 from silverner.students.strategies.shared import ReadsText
-from silverner.students.strategies.strategy import option
 
 if TYPE_CHECKING:
     from silverner.students.corpus import SilverCorpus

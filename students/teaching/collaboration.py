@@ -19,8 +19,6 @@ paper has 8 rounds.
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,12 +26,11 @@ from typing import Any
 
 import numpy as np
 
-from silverner.projection.chain.files import write_text
 from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.projection.parsing import read_json
 from silverner.students.corpus import Row, SilverCorpus
 from silverner.students.strategies.strategy import TrainedModel, TrainOnce
 from silverner.students.targets import Reals, Target
+from silverner.students.teaching.finished import finish, finished_facts
 from silverner.students.teaching.label_consistency import label_consistency
 from silverner.students.teaching.revision import spans_from_probabilities
 from silverner.students.teaching.teachers import load_teacher
@@ -137,28 +134,3 @@ def plain_target(tags: Any, weights: Reals) -> Target:
     """
     ones = np.ones(len(tags), dtype=np.float32)
     return Target(tags, ones, None, weights, 0 * ones)
-
-
-def finished_facts(home: Path) -> dict[str, Any] | None:
-    """Return the facts of a training that is finished.
-
-    :param home: Its folder.
-    :returns: The facts, or ``None``.
-    """
-    mark = home / "finished.json"
-    facts: dict[str, Any] | None = read_json(mark) if mark.is_file() else None
-    return facts
-
-
-def finish(home: Path, trained: TrainedModel) -> dict[str, Any]:
-    """Mark a training as finished, and remove its checkpoints: two steps a round would fill a disk with them.
-
-    :param home: Its folder.
-    :param trained: The student.
-    :returns: Its facts, as they are in the file.
-    """
-    write_text(home / "finished.json", json.dumps(trained.facts) + "\n")
-    for path in home.glob("checkpoint-*"):
-        shutil.rmtree(path)
-    facts: dict[str, Any] = read_json(home / "finished.json")
-    return facts

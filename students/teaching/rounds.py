@@ -10,22 +10,19 @@ the one before with the first projection of the held-out rows, whose labels no r
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from silverner.projection.chain.files import write_text
 from silverner.projection.errors import UsageError
-from silverner.projection.labelling import Tagger
 from silverner.projection.metrics import evaluate_spans
-from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.projection.parsing import read_json
 from silverner.projection.spans import Span
 from silverner.students.corpus import SilverCorpus, hold_out
+from silverner.students.evaluation import load_tagger
 from silverner.students.strategies.strategy import TrainedModel, TrainOnce
+from silverner.students.teaching.finished import finish, finished_facts
 from silverner.students.teaching.revision import revise, spans_from_probabilities, trust
 from silverner.students.training_config import TrainingConfig
 
@@ -57,8 +54,9 @@ def run_rounds(
     rows, rounds = list(corpus.rows), list[dict[str, Any]]()
     for number in range(1, max_rounds + 1):
         home = _round_folder(folder, number)
-        facts = _train_round(replace(corpus, rows=rows), home, train_once)
-        probabilities = _load_tagger(config, home, corpus).probabilities([row.tokens for row in corpus.rows])
+        facts = finished_facts(home) or finish(home, train_once(replace(corpus, rows=rows), home))
+        student = load_tagger(config, home / "final", corpus.labels)
+        probabilities = student.probabilities([row.tokens for row in corpus.rows])
         predicted = [spans_from_probabilities(p, corpus.labels) for p in probabilities]
         of_held_out = [spans for row, spans in zip(corpus.rows, predicted, strict=True) if row.id in held_out_ids]
         agreement, trusted = _f1([row.spans for row in held_out], of_held_out), trust(held_out, of_held_out)
@@ -84,21 +82,6 @@ def run_rounds(
 
 def _round_folder(folder: Path, number: int) -> Path:
     return folder / f"round-{number}"
-
-
-def _train_round(corpus: SilverCorpus, home: Path, train_once: TrainOnce) -> dict[str, Any]:
-    """Train the student of one round, unless that is finished."""
-    mark = home / "round.json"
-    if not mark.is_file():
-        trained = train_once(corpus, home)
-        write_text(mark, json.dumps(trained.facts) + "\n")
-    facts: dict[str, Any] = read_json(mark)
-    return facts
-
-
-def _load_tagger(config: TrainingConfig, home: Path, corpus: SilverCorpus) -> Tagger:
-    checkpoint = Checkpoint(name=str(home / "final"), device=config.device)
-    return Tagger(checkpoint, labels=corpus.labels, label_map=config.label_map)
 
 
 def _f1(gold: Sequence[Sequence[Span]], predicted: Sequence[Sequence[Span]]) -> float:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from silverner.projection.metrics import evaluate_spans
 from silverner.students.corpus import Row, SilverCorpus
+from silverner.students.provenance import short_name
 from silverner.students.report.details import TeacherLine
 from silverner.students.strategies.shared import HasTeachers
 from silverner.students.targets import Reals
@@ -32,7 +32,7 @@ def teacher_scores(config: TrainingConfig, corpus: SilverCorpus, gold: Sequence[
     return [
         TeacherLine(
             language=config.language,
-            teacher=Path(name).name if Path(name).exists() else name,
+            teacher=short_name(name),
             f1=_f1(gold, test, corpus.labels),
             agreement=_f1(corpus.rows, learnt, corpus.labels) if is_projected else None,
             sentences=len(corpus.rows),

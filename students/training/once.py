@@ -20,6 +20,8 @@ from silverner.students.training.trainer import Progress, train, training_exampl
 from silverner.students.training_config import TrainingConfig
 
 LOG = logging.getLogger("silverner")
+Taught = tuple[Row, Target]
+"""A sentence, and what the student shall say of it."""
 
 
 def train_once(
@@ -77,22 +79,14 @@ def _train_once(
     encoding, tags = Encoding(tokenizer, model.config), 1 + 2 * len(corpus.labels)
     objective = config.strategy.objective(config, corpus, encoding)
 
-    def examples(rows: Sequence[Row], targets: Sequence[Target]) -> list[dict[str, Any]]:
+    def examples(taught: Sequence[Taught]) -> list[dict[str, Any]]:
+        rows, targets = [row for row, _ in taught], [target for _, target in taught]
         return training_examples(rows, encoding.encode([row.tokens for row in rows]), targets, tags, objective)
 
     if corpus_targets is None:
         corpus_targets = config.strategy.targets(config, corpus)
-    targets = {row.id: one for row, one in zip(corpus.rows, corpus_targets, strict=True)}
-    # The labels of people are learnt as they are, whatever the strategy makes of the others.
-    targets |= {row.id: tag_target(corpus.tag_numbers(row)) for row in corpus.source_rows}
-    learnt, held_out = [*corpus.rows, *corpus.source_rows], list(dev or ())
-    held_out_targets = [tag_target(corpus.tag_numbers(row)) for row in held_out]
-    if not config.dev_is_gold:
-        learnt, held_out = hold_out(corpus.rows or corpus.source_rows, config.held_out)
-        learnt += corpus.source_rows if corpus.rows else ()
-        held_out_targets = [targets[row.id] for row in held_out]
-    learnt_examples = examples(learnt, [targets[row.id] for row in learnt])
-    held_out_examples = examples(held_out, held_out_targets)
+    learnt, held_out = _learnt_and_held_out(config, corpus, corpus_targets, dev)
+    learnt_examples, held_out_examples = examples(learnt), examples(held_out)
     if not learnt_examples or not held_out_examples:
         raise UsageError(f"{config.model!r} has no subwords for the text; use a model that knows its script")
     course = train(
@@ -109,8 +103,28 @@ def _train_once(
     sentences: dict[str, Any] = {"learnt": len(learnt), "held_out": len(held_out), "left": dict(corpus.left_out)}
     if corpus.source_rows:
         source_ids = {row.id for row in corpus.source_rows}
-        sentences["source"] = sum(row.id in source_ids for row in learnt)
+        sentences["source"] = sum(row.id in source_ids for row, _ in learnt)
     return TrainedModel(
         folder=folder / "final",
         facts={"sentences": sentences, "fresh": fresh, "course": asdict(course), "at_once": config.training.at_once},
     )
+
+
+def _learnt_and_held_out(
+    config: TrainingConfig, corpus: SilverCorpus, targets: Sequence[Target], dev: Sequence[Row] | None
+) -> tuple[list[Taught], list[Taught]]:
+    """Divide sentences into those that are learnt and those to stop by, each with its target.
+
+    The labels of people are learnt as they are, whatever the strategy makes of the others.
+    """
+
+    def by_people(rows: Sequence[Row]) -> list[Taught]:
+        return [(row, tag_target(corpus.tag_numbers(row))) for row in rows]
+
+    silver, source = list(zip(corpus.rows, targets, strict=True)), by_people(corpus.source_rows)
+    if config.dev_is_gold:
+        return [*silver, *source], by_people(dev or ())
+    by_id = {row.id: (row, target) for row, target in silver or source}
+    learnt, held_out = hold_out(corpus.rows or corpus.source_rows, config.held_out)
+    beside = source if silver else []
+    return [*(by_id[row.id] for row in learnt), *beside], [by_id[row.id] for row in held_out]

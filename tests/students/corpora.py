@@ -9,6 +9,8 @@ from typing import Any
 
 import datasets
 import numpy as np
+import torch
+from safetensors.torch import load_file
 
 from silverner.projection.spans import spans_from_tags, tag_names
 from silverner.students.strategies import STRATEGIES
@@ -120,3 +122,13 @@ def quick(strategy: str, model: Path, data: Path, **more: Any) -> TrainingConfig
         device="cpu",
         **{"overlap": "keep", **more},  # the gold of these tests is text of their corpus
     )
+
+
+class Killed(Exception):  # noqa: N818 no error of the project
+    """Stands for a kill: nothing that runs afterwards may know of it."""
+
+
+def same_weights(first: Path, second: Path) -> bool:
+    """Tell whether the students in two folders have the same weights, to the last bit."""
+    one, other = (load_file(folder / "model.safetensors") for folder in (first, second))
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)

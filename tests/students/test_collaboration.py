@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from silverner.projection.errors import UsageError
 from silverner.students.corpus import load_corpus
@@ -19,7 +18,7 @@ from silverner.students.targets import Target
 from silverner.students.teaching.collaboration import Collaboration, plain_target, projected_target
 from silverner.students.training.objective import OF_WORDS
 from silverner.students.training_config import TrainerSettings
-from tests.students.corpora import quick, sentences, write_corpus, write_gold
+from tests.students.corpora import Killed, quick, same_weights, sentences, write_corpus, write_gold
 from tests.taggers import write_tagger
 from tests.tiny import write_model
 
@@ -129,10 +128,6 @@ def test_the_second_step_reads_the_text_that_is_given(home: Path, tmp_path: Path
     assert results["text"] == "plain.txt"
 
 
-class Killed(Exception):  # noqa: N818 no error of the project
-    """Stands for a kill."""
-
-
 def test_a_killed_collaboration_goes_on_to_the_same_weights(home: Path, tmp_path: Path) -> None:
     config = _config(home, max_rounds=1, training={"epochs": 2})
     whole = train_student(config, tmp_path / "whole")
@@ -146,8 +141,7 @@ def test_a_killed_collaboration_goes_on_to_the_same_weights(home: Path, tmp_path
     with pytest.raises(Killed):
         train_student(config, tmp_path / "cut", progress=kill)
     again = train_student(config, tmp_path / "cut")
-    first, second = (load_file(tmp_path / name / "model.safetensors") for name in ("whole", "cut"))
-    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert same_weights(tmp_path / "whole", tmp_path / "cut")
     assert again["rounds"] == whole["rounds"]
 
 

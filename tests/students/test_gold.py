@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from silverner.students.corpus import SilverCorpus
 from silverner.students.strategies.hard import Hard
 from silverner.students.student import train_student
 from silverner.students.training_config import TrainingConfig
-from tests.students.corpora import quick, sentences, write_corpus
+from tests.students.corpora import quick, same_weights, sentences, write_corpus
 from tests.taggers import write_tagger
 from tests.tiny import write_model
 
@@ -38,11 +37,6 @@ def _write(path: Path, texts: list[list[str]], tag: str) -> Path:
     return path
 
 
-def _same_weights(first: Path, second: Path) -> bool:
-    one, another = (load_file(folder / "model.safetensors") for folder in (first, second))
-    return one.keys() == another.keys() and all(torch.equal(one[name], another[name]) for name in one)
-
-
 @pytest.mark.parametrize("strategy", ["hard", "soft", "loop", "transfer"])
 def test_other_gold_gives_the_same_weights(strategy: str, home: Path, tmp_path: Path) -> None:
     """Neither its labels nor its words reach a weight; only sentences that it shares with the corpus are left out."""
@@ -56,7 +50,7 @@ def test_other_gold_gives_the_same_weights(strategy: str, home: Path, tmp_path: 
     for name, words, tag in (("a", texts, "B-PER"), ("b", [*OTHER_WORDS, *texts], "B-LOC")):
         gold = _write(tmp_path / f"{name}.conll", words, tag)
         train_student(replace(config, test=gold, dev=gold), tmp_path / name)
-    assert _same_weights(tmp_path / "a", tmp_path / "b")
+    assert same_weights(tmp_path / "a", tmp_path / "b")
 
 
 AUDIT = """

@@ -9,7 +9,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from safetensors.torch import load_file
 
 from silverner.projection.errors import UsageError
 from silverner.projection.spans import Span
@@ -27,7 +26,7 @@ from silverner.students.teaching.prototypes import (
 )
 from silverner.students.training.encoding import Window
 from silverner.students.training_config import TrainerSettings
-from tests.students.corpora import quick, write_corpus, write_gold
+from tests.students.corpora import Killed, quick, same_weights, write_corpus, write_gold
 from tests.taggers import write_tagger
 from tests.tiny import write_model
 
@@ -223,10 +222,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Killed(Exception):  # noqa: N818 no error of the project
-    """Stands for a kill."""
-
-
 @pytest.mark.parametrize("teachers", [0, 1])
 def test_a_killed_student_goes_on_to_the_same_weights(teachers: int, home: Path, tmp_path: Path) -> None:
     names = (str(home / "teacher"),) * teachers
@@ -248,8 +243,7 @@ def test_a_killed_student_goes_on_to_the_same_weights(teachers: int, home: Path,
     with pytest.raises(Killed):
         train_student(config, tmp_path / "cut", progress=kill)
     again = train_student(config, tmp_path / "cut")
-    first, second = (load_file(tmp_path / name / "model.safetensors") for name in ("whole", "cut"))
-    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert same_weights(tmp_path / "whole", tmp_path / "cut")
     assert again["course"] == whole["course"]
 
 

@@ -18,7 +18,7 @@ from silverner.students.preflight import read_inputs
 from silverner.students.student import train_student
 from silverner.students.student_folder import StudentFolder
 from silverner.students.training.trainer import last_checkpoint
-from tests.students.corpora import quick, write_corpus, write_gold
+from tests.students.corpora import Killed, quick, same_weights, write_corpus, write_gold
 from tests.taggers import write_tagger
 from tests.tiny import write_model
 
@@ -41,10 +41,6 @@ def _weights(folder: Path) -> dict[str, torch.Tensor]:
     return weights
 
 
-def _same(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> bool:
-    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
-
-
 @pytest.mark.parametrize("family", ["bert", "xlm-roberta", "roberta"])
 def test_a_student_of_every_family_learns_and_answers_through_a_pipeline(
     family: str, home: Path, tmp_path: Path
@@ -65,7 +61,7 @@ def test_the_zero_shot_baseline_is_the_model_as_it_is(home: Path, tmp_path: Path
     config = quick("transfer", home / "teacher", home / "corpus", test=home / "gold.conll")
     results = train_student(config, tmp_path / "out")
     assert results["sentences"]["learnt"] == 0
-    assert _same(_weights(tmp_path / "out"), _weights(home / "teacher"))
+    assert same_weights(tmp_path / "out", home / "teacher")
 
 
 def test_the_baseline_learns_source_text_and_no_target_text(home: Path, tmp_path: Path) -> None:
@@ -91,7 +87,7 @@ def test_source_text_is_learnt_beside_the_corpus_and_only_the_corpus_is_held_out
     assert results["sentences"] == {"learnt": 29, "held_out": 1, "source": 20, "left": {"limit": 14}}
     assert results["source"] == "source.conll"
     train_student(replace(config, source=None), tmp_path / "alone")
-    assert not _same(_weights(tmp_path / "out"), _weights(tmp_path / "alone"))
+    assert not same_weights(tmp_path / "out", tmp_path / "alone")
     assert "20 of them labelled source text" in (tmp_path / "out" / "README.md").read_text()
 
 
@@ -167,10 +163,6 @@ def test_a_damaged_folder_is_named(text: str, tmp_path: Path) -> None:
         assert StudentFolder(tmp_path, "0a1b").results
 
 
-class Killed(Exception):  # noqa: N818 no error of the project
-    """Stands for a kill: nothing that runs afterwards may know of it."""
-
-
 @pytest.mark.parametrize("strategy", ["hard", "agree"])
 def test_a_killed_run_goes_on_to_the_same_weights(strategy: str, home: Path, tmp_path: Path) -> None:
     options = {"teachers": (str(home / "teacher"),)} if strategy == "agree" else {}
@@ -192,7 +184,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(strategy: str, home: Path, tmp
     resumed: list[int] = []
     again = train_student(config, tmp_path / "cut", progress=lambda step, total, loss: resumed.append(step))
     assert min(resumed) > 1
-    assert _same(_weights(tmp_path / "whole"), _weights(tmp_path / "cut"))
+    assert same_weights(tmp_path / "whole", tmp_path / "cut")
     assert again["course"] == json.loads((tmp_path / "whole" / "results.json").read_text())["course"]
 
 
@@ -212,7 +204,7 @@ def test_a_run_that_is_killed_when_all_is_learnt_goes_on_from_there(
     steps: list[int] = []
     again = train_student(config, tmp_path / "cut", progress=lambda step, total, loss: steps.append(step))
     assert steps == []
-    assert _same(_weights(tmp_path / "whole"), _weights(tmp_path / "cut"))
+    assert same_weights(tmp_path / "whole", tmp_path / "cut")
     same = {key for key in whole if again[key] == whole[key]}
     assert set(whole) - same <= {"seconds", "resumed"}
     assert again["resumed"]
@@ -244,7 +236,7 @@ def test_patience_is_remembered_over_a_kill(home: Path, tmp_path: Path, monkeypa
     with pytest.raises(Killed):
         train_student(config, tmp_path / "cut", progress=kill)
     assert train_student(config, tmp_path / "cut")["course"] == whole
-    assert _same(_weights(tmp_path / "whole"), _weights(tmp_path / "cut"))
+    assert same_weights(tmp_path / "whole", tmp_path / "cut")
 
 
 def test_checkpoints_are_read_without_running_code(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,8 +265,8 @@ def test_the_same_job_gives_the_same_student_and_a_seed_another(home: Path, tmp_
     reseeded = replace(config, training=replace(config.training, seed=2))
     for name, one in (("a", config), ("b", config), ("c", reseeded)):
         train_student(one, tmp_path / name)
-    assert _same(_weights(tmp_path / "a"), _weights(tmp_path / "b"))
-    assert not _same(_weights(tmp_path / "a"), _weights(tmp_path / "c"))
+    assert same_weights(tmp_path / "a", tmp_path / "b")
+    assert not same_weights(tmp_path / "a", tmp_path / "c")
 
 
 def test_a_finished_student_is_not_trained_again_and_another_job_is_refused(home: Path, tmp_path: Path) -> None:
@@ -317,7 +309,7 @@ def test_a_student_that_starts_as_its_only_teacher_is_refused(home: Path, tmp_pa
             train_student(replace(config, label_map=names), tmp_path / "out")
     config = quick("soft", own, home / "corpus", teachers=(str(home / "other"),))
     train_student(config, tmp_path / "changed")
-    assert not _same(_weights(tmp_path / "changed"), _weights(own))
+    assert not same_weights(tmp_path / "changed", own)
 
 
 def test_a_tagger_that_learns_published_distributions_is_warned_that_they_may_be_its_own(
@@ -355,7 +347,7 @@ def test_gold_of_the_target_language_chooses_nothing_unless_it_is_said_so(
     config = quick("hard", home / "encoder", home / "corpus")
     train_student(config, tmp_path / "without")
     results = train_student(replace(config, dev=wrong, dev_is_gold=gold), tmp_path / "with")
-    same = _same(_weights(tmp_path / "without"), _weights(tmp_path / "with"))
+    same = same_weights(tmp_path / "without", tmp_path / "with")
     assert same is not gold
     assert results["chosen_by"] == ("gold" if gold else "silver")
     card = (tmp_path / "with" / "README.md").read_text()
