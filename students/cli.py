@@ -169,7 +169,7 @@ def _add_texts(parser: argparse.ArgumentParser, *, required: bool) -> None:
         metavar="LABEL=NEW[,...]",
         action="append",
         default=[],
-        help="rename labels of labelled files and teachers; =O drops one (repeatable)",
+        help="rename labels of labelled files, of teachers and of the model; =O drops one (repeatable)",
     )
     add("--split", default="train", help="split to learn from (default: %(default)s)")
     add("--without", metavar="FLAG", action="append", default=[], help="leave rows with this flag out (repeatable)")

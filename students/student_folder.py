@@ -21,7 +21,7 @@ from silverner.students.training_config import TrainingConfig
 
 _NAMES_CODE = ("auto_map", "custom_pipelines")
 """Keys that name Python code of the model from which a student started; the student needs none."""
-VERSION = 4
+VERSION = 5
 """Increased when the same config gives another student."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,18 +37,24 @@ def model_scheme(tags: Sequence[str]) -> Scheme:
     return "iob1" if any(prefix == "I" and ("B", label) not in parts for prefix, label in parts) else "iob2"
 
 
-def counterparts(tags: Sequence[str], corpus_tags: Sequence[str]) -> list[int | None]:
+def counterparts(
+    tags: Sequence[str], corpus_tags: Sequence[str], label_map: LabelMap = MappingProxyType({})
+) -> list[int | None]:
     """Find the tag of a model that says most nearly what each tag of a corpus says.
 
     In a plain model one tag stands for both ``B-`` and ``I-``. In an IOB1 model it is ``I-`` that begins nearly all
-    entities.
+    entities. If several labels of the model become one label of the corpus, the one with its name counts, or else the
+    first.
 
     :param tags: The tags of the model, in any scheme and order.
     :param corpus_tags: The tags of the corpus (IOB2).
+    :param label_map: Other names for the model's labels.
     :returns: For each tag of the corpus the index of the model's; ``None`` where the model has none.
 
     >>> counterparts(["O", "B-LOC", "I-LOC", "I-PER"], ["O", "B-PER", "I-PER", "B-DATE"])
     [0, 3, 3, None]
+    >>> counterparts(["O", "B-GPE", "I-GPE", "B-LOC"], ["O", "B-LOC", "I-LOC"], {"GPE": "LOC"})
+    [0, 3, 2]
     """
     try:
         spelling = standard_tags(tags)
@@ -55,7 +62,12 @@ def counterparts(tags: Sequence[str], corpus_tags: Sequence[str]) -> list[int | 
         spelling = {}  # the tags of another task, such as parts of speech
     standard = [spelling.get(tag, tag) for tag in tags]
     prefixes = {"iob1": {"B": "IB", "I": "I"}}.get(model_scheme(standard), {"B": "BS", "I": "IE"})
-    index = {split_tag(tag): k for k, tag in reversed(list(enumerate(standard)))}
+    model_tags = [(k, *split_tag(tag)) for k, tag in enumerate(standard)]
+    index: dict[tuple[str, str], int] = {}
+    for k, prefix, label in sorted(model_tags, key=lambda tag: tag[2] in label_map):
+        new = label_map.get(label, label)
+        if new not in (None, "O"):
+            index.setdefault((prefix, new), k)
     found = []
     for tag in corpus_tags:
         prefix, label = split_tag(tag)

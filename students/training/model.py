@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any
 
 from silverner.projection.errors import UsageError
 from silverner.projection.labelling.tagset import counterparts
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.spans import tag_names
+from silverner.projection.tags.label_map import LabelMap
 
 
-def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) -> tuple[Any, Any, list[str]]:
+def load_student(
+    checkpoint: Checkpoint, labels: Sequence[str], *, seed: int, label_map: LabelMap = MappingProxyType({})
+) -> tuple[Any, Any, list[str]]:
     """Load the model of a student.
 
     A tagger keeps the rows of its head for tags that the corpus has too, whatever the scheme of the tagger; other tags
@@ -21,6 +25,7 @@ def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) ->
     :param checkpoint: A tagger or an encoder.
     :param labels: The labels of the corpus; tags are numbered by :func:`~silverner.projection.spans.tag_names`.
     :param seed: Seed of the random rows.
+    :param label_map: Other names for the tagger's labels.
     :returns: The model, its tokenizer, and the tags whose rows are random.
     :raises SilvernerError: when it cannot be loaded.
     """
@@ -31,7 +36,7 @@ def load_student(checkpoint: Checkpoint, labels: Sequence[str], *, seed: int) ->
     from_tagger = is_tagger(config)
     pretrained, tokenizer = checkpoint.load("tagger" if from_tagger else "encoder")
     pretrained_tags = [str(config.id2label[k]) for k in sorted(config.id2label)] if from_tagger else []
-    rows = counterparts(pretrained_tags, tags)
+    rows = counterparts(pretrained_tags, tags, label_map)
     config.id2label, config.label2id = dict(enumerate(tags)), {tag: k for k, tag in enumerate(tags)}
     torch.manual_seed(seed)
     model = _random_model(config)

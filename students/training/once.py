@@ -71,7 +71,10 @@ def _train_once(
 ) -> TrainedModel:
     """Train with the number of sentences at once that the config says, from the last checkpoint of any number."""
     model, tokenizer, fresh = load_student(
-        Checkpoint(name=config.model, device=config.device), corpus.labels, seed=config.training.seed
+        Checkpoint(name=config.model, device=config.device),
+        corpus.labels,
+        seed=config.training.seed,
+        label_map=config.label_map,
     )
     if fresh:
         LOG.info("%s has no weights for %s: these begin at random", config.model, ", ".join(fresh))

@@ -19,6 +19,7 @@ from silverner.students.strategies.hard import Hard
 from silverner.students.targets import Target, agreement_target, check_shape, sure_target, teacher_target, voted_target
 from silverner.students.teaching.teachers import mixed_probabilities, published_probabilities
 from silverner.students.training.model import load_student
+from silverner.students.training.once import train_once
 from silverner.students.training_config import TrainingConfig
 from tests.students.corpora import LABELS, quick, sentences, tags_of, write_corpus
 from tests.taggers import NAMES, TWINS, twin_names, write_tagger
@@ -116,7 +117,7 @@ def test_denoised_targets_keep_the_tags_and_weigh_names_that_lost_theirs_less(ho
         for token, tag, weight in zip(row.tokens, target.tags, target.weights, strict=True):
             (names_without_tag if tag == 0 and token in ("Ana", "York", "Kenya") else others).append(weight)
     assert len(names_without_tag) == 3
-    # 2 of 5 neighbours with the same tag weigh 0.06, and 3 weigh 0.19; which of two alike is nearer differs by processor.
+    # 2 of 5 neighbours with the same tag weigh 0.06, 3 weigh 0.19; processors disagree on which of two alike is nearer.
     assert max(names_without_tag) < 0.1 < np.mean(others)
 
 
@@ -209,6 +210,19 @@ def test_a_student_begins_as_its_base_whatever_the_scheme_and_order_of_its_tags(
     assert fresh == []
     assert [tags[k or 0][-3:] for k in rows] == ["O", "PER", "PER", "LOC", "LOC"]
     assert torch.equal(model.classifier.weight, head[rows])
+
+
+def test_a_student_begins_with_the_rows_of_renamed_labels(home: Path, tmp_path: Path) -> None:
+    base = write_tagger("bert", tmp_path / "base", ["O", "B-GPE", "I-GPE", "B-PERSON", "I-PERSON", "B-LOC"])
+    head = AutoModelForTokenClassification.from_pretrained(base).classifier.weight
+    config = replace(quick("hard", base, home / "corpus"), label_map={"PERSON": "PER", "GPE": "LOC"})
+    trained = train_once(config, load_corpus(str(home / "corpus"), "swh"), tmp_path / "out", None, None)
+    assert trained.facts["fresh"] == []
+    model, _, fresh = load_student(Checkpoint(name=str(base)), LABELS, seed=0, label_map=config.label_map)
+    assert fresh == []
+    assert torch.equal(model.classifier.weight, head[[0, 3, 4, 5, 2]])
+    _, _, fresh = load_student(Checkpoint(name=str(base)), LABELS, seed=0, label_map={"PERSON": None, "GPE": "O"})
+    assert fresh == ["B-PER", "I-PER", "I-LOC"]
 
 
 def test_published_distributions_are_read_as_they_are_but_for_rounding(home: Path) -> None:
