@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "choose": "choose the best of several labellings without gold",
     "diff": "say what changed between two releases, and which version that calls for",
     "push": "publish a corpus folder on the Hugging Face Hub",
+    "adapt": "specialise a model for a language it hardly knows",
     "train": "train a student on a corpus",
     "benchmark": "measure methods of projection on parallel sets with gold labels",
     "compare": "train students by several strategies, and compare them",

@@ -32,22 +32,22 @@ def provenance(config: TrainingConfig) -> dict[str, Any]:
     """
     parts = list(dict.fromkeys(_parts(config)))
     return {
-        "language": _language(config.language),
-        "base_model": _base_model(config.model),
+        "language": short_language(config.language),
+        "base_model": base_model(config.model),
         "datasets": _datasets(config) if config.is_trained else [],
-        "license": _licence(parts),
+        "license": strictest_licence(parts, "the student"),
         "parts": [asdict(part) for part in parts],
     }
 
 
 def _parts(config: TrainingConfig) -> Iterator[Part]:
     """List the parts; the text comes first, since without its licence nothing is known."""
-    model = Part(role="model", name=short_name(config.model), licence=_model_licence(config.model))
+    model = Part(role="model", name=short_name(config.model), licence=model_licence(config.model))
     text = config.strategy.text_file
     if text is not None:
         yield Part(role="text", name=text.name, licence=None)
     if config.strategy.learns_corpus and config.data is not None:
-        for licence in _corpus_licences(config.data, config.language):
+        for licence in corpus_licences(config.data, config.language):
             yield Part(role="corpus", name=short_name(config.data), licence=licence)
     if config.source is not None:
         yield Part(role="source text", name=config.source.name, licence=None)
@@ -56,14 +56,19 @@ def _parts(config: TrainingConfig) -> Iterator[Part]:
         if declared.holds == "model":
             value = getattr(config.strategy, name)
             for teacher in value if declared.repeatable else [value]:
-                yield Part(role="teacher", name=short_name(teacher), licence=_model_licence(teacher))
+                yield Part(role="teacher", name=short_name(teacher), licence=model_licence(teacher))
 
 
-def _licence(parts: list[Part]) -> str:
+def strictest_licence(parts: list[Part], what: str) -> str:
+    """Return the licence that follows from the parts; ``other`` where they exclude each other, which the log says.
+
+    :param parts: The parts.
+    :param what: What is made from them, for the log.
+    """
     try:
         return derive(parts).name
     except RecipeError as error:
-        LOG.warning("the licences of what the student is made from exclude each other: %s", error)
+        LOG.warning("the licences of what %s is made from exclude each other: %s", what, error)
         return "other"
 
 
@@ -75,15 +80,22 @@ def short_name(name: str | Path) -> str:
     return Path(name).name if Path(name).exists() else str(name)
 
 
-def _language(code: str) -> str | None:
+def short_language(code: str) -> str | None:
+    """Return the code of a language as the Hub has it; ``None`` for a configuration that is named otherwise.
+
+    :param code: The configuration.
+    """
     try:
         return find_language(code).short
     except UsageError:
-        return None  # a configuration that is named otherwise, such as "default"
+        return None  # such as "default"
 
 
-def _base_model(name: str) -> str | None:
-    """Name the model on the Hub that the student begins as; of a folder, the one its card says it was made from."""
+def base_model(name: str) -> str | None:
+    """Name a model on the Hub; of a folder, the one its card says it was made from.
+
+    :param name: A folder, or an id on the Hub.
+    """
     if not Path(name).exists():
         return name
     base = _front_matter(name, "model").get("base_model")
@@ -100,13 +112,21 @@ def _datasets(config: TrainingConfig) -> list[str]:
     return [published.repo_id] if published is not None and published.repo_id else []
 
 
-def _model_licence(name: str) -> str | None:
+def model_licence(name: str) -> str | None:
+    """Return the licence of a model, as far as this machine knows it.
+
+    :param name: A folder, or an id on the Hub.
+    """
     licences = _licences_of(_front_matter(name, "model"))
     return licences[0] if len(licences) == 1 and licences[0] else catalogued_licence(name)
 
 
-def _corpus_licences(data: str, language: str) -> list[str | None]:
-    """Return the licence of a corpus, that of the language where its manifest says it."""
+def corpus_licences(data: str, language: str) -> list[str | None]:
+    """Return the licence of a corpus, that of the language where its manifest says it.
+
+    :param data: A folder, or an id on the Hub.
+    :param language: Its configuration.
+    """
     facts = _manifest_facts(data)
     if facts is not None and language in facts.languages:
         try:

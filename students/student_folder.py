@@ -49,16 +49,7 @@ def signature(config: TrainingConfig, corpus: SilverCorpus) -> str:
 
 def _strategy_settings(strategy: Strategy) -> dict[str, Any]:
     """Return the options of a strategy, files and models by what they hold, and the package that adds it."""
-    content: dict[str, Callable[[Any], Any]] = {
-        "value": lambda value: value,
-        "file": _hash,
-        "model": lambda name: Checkpoint(name=name).settings(),
-    }
-    settings: dict[str, Any] = {"name": strategy.name}
-    for name, declared in strategy.options().items():
-        value, read = getattr(strategy, name), content[declared.holds]
-        settings[name] = [read(one) for one in value] if declared.repeatable else read(value)
-    return settings | plugin_facts(strategy)
+    return {"name": strategy.name, **strategy.settings(OPTION_CONTENT), **plugin_facts(strategy)}
 
 
 def _hash(path: Path | None) -> str | None:
@@ -66,6 +57,14 @@ def _hash(path: Path | None) -> str | None:
         return None if path is None else file_hash(path)
     except OSError as error:
         raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+OPTION_CONTENT: Mapping[str, Callable[[Any], Any]] = {
+    "value": lambda value: value,
+    "file": _hash,
+    "model": lambda name: Checkpoint(name=name).settings(),
+}
+"""What stands for an option in a signature, by what the option holds."""
 
 
 def save_model(model: Any, tokenizer: Any, path: Path) -> None:
@@ -88,13 +87,15 @@ def save_model(model: Any, tokenizer: Any, path: Path) -> None:
 
 
 class StudentFolder:
-    """One student on disk."""
+    """One student, or one adapted model, on disk."""
 
-    def __init__(self, path: Path, student_signature: str) -> None:
+    def __init__(self, path: Path, student_signature: str, *, what: str = "student", make: str = "train") -> None:
         """Open a folder, or begin a new one.
 
         :param path: The folder; it may not exist yet.
         :param student_signature: The signature of the student that is to be written there.
+        :param what: What it is called in messages.
+        :param make: What the user does to make one.
         :raises OutputError: when it holds something else.
         """
         self.path = path
@@ -104,13 +105,13 @@ class StudentFolder:
         self.resumed = before is not None
         """Whether an earlier run began to train."""
         if before is None and path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise OutputError(f"{path} exists and holds no student; train into another folder with --out")
+            raise OutputError(f"{path} exists and holds no {what}; {make} into another folder with --out")
         # An earlier run that was refused has left only its signature.
         begun = self.checkpoints.exists() or (path / "results.json").exists()
         if begun and before is not None and before != student_signature:
             raise OutputError(
-                f"{path} holds the student {before}, and this is {student_signature}: another model, corpus or "
-                "setting; train into another folder with --out, or remove this one"
+                f"{path} holds the {what} {before}, and this is {student_signature}: another model, corpus or "
+                f"setting; {make} into another folder with --out, or remove this one"
             )
         write_text(self._mark, json.dumps({"signature": student_signature}) + "\n")
 

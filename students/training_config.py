@@ -21,8 +21,8 @@ TRAINING_PRECISIONS: tuple[TrainingPrecision, ...] = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainerSettings:
-    """How a student is trained.
+class LearningSettings:
+    """How a model learns, whatever it learns.
 
     :param epochs: Passes over the data.
     :param rate: Highest learning rate; it rises over the first tenth of all steps and then falls to 0.
@@ -30,14 +30,12 @@ class TrainerSettings:
     :param at_once: Sentences that are in memory at once; a step adds up the gradients of several such groups, each of
         which weighs the same. ``None``: the whole batch. If they do not fit into a GPU's memory, training goes on
         with half of them.
-    :param precision: In which numbers the student computes; its weights stay float32.
+    :param precision: In which numbers the model computes; its weights stay float32.
     :param recompute: Compute activations a second time in the backward pass instead of keeping them: less memory, a
         third more time.
-    :param patience: Stop after this many measurements of the held-out loss, two an epoch, without a better one.
+    :param patience: Stop after this many measurements of the held-out loss without a better one.
     :param freeze: How many of the lowest layers stay as they are, with the embeddings; 0 is none.
-    :param distance: How a student is compared with its teacher.
-    :param temperature: For ``kl``.
-    :param seed: Seed of the head, the order of sentences, and dropout.
+    :param seed: Seed of new weights, the order of sentences, and dropout.
     """
 
     epochs: float = 3.0
@@ -48,8 +46,6 @@ class TrainerSettings:
     recompute: bool = False
     patience: int = 4
     freeze: int = 0
-    distance: Distance = "mse"
-    temperature: float = 1.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -57,8 +53,6 @@ class TrainerSettings:
 
         :raises UsageError: naming the option and what is allowed.
         """
-        if self.distance not in DISTANCES:
-            raise UsageError(f"--loss {self.distance!r} is unknown; {nearest(str(self.distance), DISTANCES)}")
         if self.precision not in TRAINING_PRECISIONS:
             raise UsageError(
                 f"--precision {self.precision!r} is unknown; {nearest(str(self.precision), TRAINING_PRECISIONS)}"
@@ -67,18 +61,39 @@ class TrainerSettings:
             raise UsageError(
                 f"--at-once {self.at_once} does not divide --batch {self.batch}; a step adds up whole groups"
             )
-        positive = {
-            "--epochs": self.epochs,
-            "--rate": self.rate,
-            "--batch": self.batch,
-            "--patience": self.patience,
-            "--temperature": self.temperature,
-        }
-        for flag, value in positive.items():
+        for flag, value in self._positive().items():
             if not 0 < value < float("inf"):
                 raise UsageError(f"{flag} {value:g} cannot be; it must be above 0")
         if self.seed < 0 or self.freeze < 0:
             raise UsageError("--seed and --freeze are whole numbers from 0")
+
+    def _positive(self) -> dict[str, float]:
+        """Return the options that must be above 0."""
+        return {"--epochs": self.epochs, "--rate": self.rate, "--batch": self.batch, "--patience": self.patience}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainerSettings(LearningSettings):
+    """How a student is trained; its held-out loss is measured twice an epoch.
+
+    :param distance: How a student is compared with its teacher.
+    :param temperature: For ``kl``.
+    """
+
+    distance: Distance = "mse"
+    temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be.
+
+        :raises UsageError: naming the option and what is allowed.
+        """
+        if self.distance not in DISTANCES:
+            raise UsageError(f"--loss {self.distance!r} is unknown; {nearest(str(self.distance), DISTANCES)}")
+        LearningSettings.__post_init__(self)
+
+    def _positive(self) -> dict[str, float]:
+        return LearningSettings._positive(self) | {"--temperature": self.temperature}
 
 
 PRESETS: Mapping[str, TrainerSettings] = {

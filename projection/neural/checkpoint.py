@@ -108,24 +108,47 @@ class Checkpoint:
         :raises UsageError: when the checkpoint is not a model of this kind.
         :raises EngineError: when the device has too little memory.
         """
-        require_neural_packages()
-        import torch
-        import transformers
-
-        if multiprocessing.parent_process() is not None:
-            torch.set_num_threads(1)  # several workers that each use all cores would slow each other down
-        device, tokenizer = self.torch_device(), self.tokenizer()
-        options = {"dtype": getattr(torch, self.precision), "use_safetensors": True, "output_loading_info": True}
-        auto = getattr(transformers, _CLASSES[kind])
-        with silent_transformers():
-            model, info = self._load(lambda **more: auto.from_pretrained(self.name, **options, **more))
-        missing = sorted(key for key in info["missing_keys"] if "pooler" not in key)
+        model, tokenizer, missing = self._model_and_tokenizer(_CLASSES[kind])
         if missing:
             # transformers would fill these weights with random numbers.
             raise UsageError(
                 f"{self.name!r} is a {model.config.model_type} checkpoint without the weights of a {kind} "
                 f"({missing[0]} and {len(missing) - 1} more); it cannot be used as one"
             )
+        if kind == "encoder" and model.config.is_encoder_decoder:
+            model = model.get_encoder()
+        return self._on_device(model), tokenizer
+
+    def load_with_masked_word_head(self) -> tuple[Any, Any, list[str]]:
+        """Load model and tokenizer for training by masked words.
+
+        :returns: The model in evaluation mode on its device, its tokenizer, and the weights of the head for masked
+            words that the checkpoint lacks: these are random.
+        :raises SilvernerError: as :meth:`load`.
+        """
+        model, tokenizer, missing = self._model_and_tokenizer("AutoModelForMaskedLM")
+        of_encoder = [name for name in missing if name.startswith(f"{model.base_model_prefix}.")]
+        if of_encoder:
+            raise UsageError(
+                f"{self.name!r} is a {model.config.model_type} checkpoint without the weights of an encoder "
+                f"({of_encoder[0]} and {len(of_encoder) - 1} more); it cannot be trained by masked words"
+            )
+        return self._on_device(model), tokenizer, missing
+
+    def _model_and_tokenizer(self, auto_class: str) -> tuple[Any, Any, list[str]]:
+        """Load a model, its tokenizer, and the names of the weights that the checkpoint lacks."""
+        require_neural_packages()
+        import torch
+        import transformers
+
+        if multiprocessing.parent_process() is not None:
+            torch.set_num_threads(1)  # several workers that each use all cores would slow each other down
+        self.torch_device()  # or a model is loaded that no device can run
+        tokenizer = self.tokenizer()
+        options = {"dtype": getattr(torch, self.precision), "use_safetensors": True, "output_loading_info": True}
+        auto = getattr(transformers, auto_class)
+        with silent_transformers():
+            model, info = self._load(lambda **more: auto.from_pretrained(self.name, **options, **more))
         subwords = max(tokenizer.get_vocab().values(), default=-1) + 1
         embeddings = model.get_input_embeddings().num_embeddings
         if subwords > embeddings:
@@ -133,10 +156,13 @@ class Checkpoint:
                 f"the tokenizer beside {self.name!r} has {subwords} subwords and the model {embeddings}; "
                 "it belongs to another model"
             )
-        if kind == "encoder" and model.config.is_encoder_decoder:
-            model = model.get_encoder()
+        return model, tokenizer, sorted(key for key in info["missing_keys"] if "pooler" not in key)
+
+    def _on_device(self, model: Any) -> Any:
+        """Move a model to the device, in evaluation mode."""
+        device = self.torch_device()
         try:
-            return model.to(device).eval(), tokenizer
+            return model.to(device).eval()
         except RuntimeError as error:
             raise EngineError(
                 f"the model {self.name!r} does not fit on {device} in {self.precision}: {error}; say "

@@ -50,7 +50,7 @@ def render_card(results: Mapping[str, Any], strategy: Strategy) -> str:
         scores=_scores(results["scores"]),
         facts="\n".join(f"| {name} | {value} |" for name, value in facts.items()),
         chosen=_chosen(results),
-        licence=_licence(results["made_from"]),
+        licence=licence_sentence(results["made_from"]),
     )
     return f"---\n{front_matter(results)}---\n\n{body}"
 
@@ -110,8 +110,11 @@ def _chosen(results: Mapping[str, Any]) -> str:
     return "\n\n".join(lines)
 
 
-def _licence(made_from: Mapping[str, Any]) -> str:
-    """Say which licence the student has, and from which parts it follows."""
+def licence_sentence(made_from: Mapping[str, Any]) -> str:
+    """Say which licence a model has, and from which parts it follows.
+
+    :param made_from: ``license`` and ``parts``, as ``results.json`` has them.
+    """
     name = made_from["license"]
     meaning = {
         "unknown": "the licence of the text is not known, so it is not known what you may do",

@@ -1,16 +1,22 @@
-"""Options of strategies on the command line. Imports nothing heavy, as the command line reads them for its help."""
+"""Options of strategies and of methods of adaptation on the command line.
+
+Imports nothing heavy, as the command line reads them for its help.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any, Literal
+
+from silverner.projection.errors import UsageError, nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One option of a strategy on the command line.
+    """One option of a strategy or method on the command line.
 
     :param flag: Its name there, such as ``--teacher``.
     :param default: Its value where it is not given.
@@ -69,8 +75,59 @@ class Option:
         return type(value)(str(value).replace("{lang}", language))
 
 
+@dataclass(frozen=True, kw_only=True)
+class TakesOptions:
+    """The base of what takes options of the command line: its fields are those that :func:`option` makes."""
+
+    def __post_init__(self) -> None:
+        """Refuse options that cannot be meant.
+
+        :raises UsageError: naming the option and what is allowed.
+        """
+        for name, declared in self.options().items():
+            value = getattr(self, name)
+            for one in value if declared.repeatable else (value,):
+                if declared.choices and one not in declared.choices:
+                    raise UsageError(f"{declared.flag} {one!r} is unknown; {nearest(str(one), declared.choices)}")
+        self.check()
+
+    @classmethod
+    def options(cls) -> dict[str, Option]:
+        """Return its options by the names of their fields."""
+        return {one.name: one.metadata["option"] for one in fields(cls) if "option" in one.metadata}
+
+    def check(self) -> None:
+        """Refuse options that do not fit each other; reads no file.
+
+        :raises UsageError: naming the option and what is allowed.
+        """
+
+    def facts(self) -> dict[str, Any]:
+        """Return the options as ``results.json`` has them; of paths only the last part, which tells of no machine."""
+        return {declared.key or name: _fact(getattr(self, name)) for name, declared in self.options().items()}
+
+    def settings(self, content: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+        """Return the options as a signature has them.
+
+        :param content: What stands for an option, by what it holds.
+        """
+        settings: dict[str, Any] = {}
+        for name, declared in self.options().items():
+            value, read = getattr(self, name), content[declared.holds]
+            settings[name] = [read(one) for one in value] if declared.repeatable else read(value)
+        return settings
+
+
+def _fact(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_fact(one) for one in value]
+    if isinstance(value, Path) or (isinstance(value, str) and Path(value).is_dir()):
+        return Path(value).name
+    return value
+
+
 def option(flag: str, *, default: Any, help: str, **more: Any) -> Any:
-    """Make a field of a strategy that is an option of the command line.
+    """Make a field of a strategy or method that is an option of the command line.
 
     :param flag: Its name there.
     :param default: Its value where it is not given.

@@ -51,12 +51,12 @@ The command line imports this file and every strategy for its help, so none impo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from silverner.projection.errors import UsageError, nearest
-from silverner.students.strategies.option import Option
+from silverner.projection.errors import UsageError
+from silverner.students.strategies.option import TakesOptions
 
 if TYPE_CHECKING:
     from silverner.students.corpus import SilverCorpus
@@ -100,7 +100,7 @@ class TrainOnce(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Strategy:
+class Strategy(TakesOptions):
     """What a student learns from. By default: the projected labels, all words alike, in one training."""
 
     name: ClassVar[str]
@@ -109,23 +109,6 @@ class Strategy:
     """What the student learns, in one line for help and README."""
     card_sentence: ClassVar[str]
     """How the student learnt, in one sentence for its card."""
-
-    def __post_init__(self) -> None:
-        """Refuse options that cannot be meant.
-
-        :raises UsageError: naming the option and what is allowed.
-        """
-        for name, declared in self.options().items():
-            value = getattr(self, name)
-            for one in value if declared.repeatable else (value,):
-                if declared.choices and one not in declared.choices:
-                    raise UsageError(f"{declared.flag} {one!r} is unknown; {nearest(str(one), declared.choices)}")
-        self.check()
-
-    @classmethod
-    def options(cls) -> dict[str, Option]:
-        """Return its options by the names of their fields."""
-        return {one.name: one.metadata["option"] for one in fields(cls) if "option" in one.metadata}
 
     @property
     def is_trained(self) -> bool:
@@ -141,12 +124,6 @@ class Strategy:
     def learns_corpus(self) -> bool:
         """Whether the student learns the text of the corpus."""
         return self.is_trained
-
-    def check(self) -> None:
-        """Refuse options that do not fit each other; reads no file.
-
-        :raises UsageError: naming the option and what is allowed.
-        """
 
     def preflight(self, config: TrainingConfig, corpus: SilverCorpus) -> None:
         """Look at everything that only this strategy reads, before a long training begins.
@@ -225,10 +202,6 @@ class Strategy:
         """
         return train_once(corpus, folder)
 
-    def facts(self) -> dict[str, Any]:
-        """Return the options as ``results.json`` has them; of paths only the last part, which tells of no machine."""
-        return {declared.key or name: _fact(getattr(self, name)) for name, declared in self.options().items()}
-
     def card_facts(self, results: Mapping[str, Any]) -> dict[str, str]:
         """Return lines of the card's table that only this strategy has.
 
@@ -236,11 +209,3 @@ class Strategy:
         :returns: Names and values.
         """
         return {}
-
-
-def _fact(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_fact(one) for one in value]
-    if isinstance(value, Path) or (isinstance(value, str) and Path(value).is_dir()):
-        return Path(value).name
-    return value

@@ -55,3 +55,12 @@ class LikeLengths:
         batches = by_length[:whole].reshape(-1, self._batch)
         yield from random.permutation(batches).ravel().tolist()
         yield from by_length[whole:].tolist()
+
+
+class LikeLengthsOfEpochs(LikeLengths):
+    """The same order, as pairs of epoch and index: an example may differ from epoch to epoch."""
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:  # type: ignore[override]
+        """Return epoch and index of all sentences."""
+        for index in super().__iter__():
+            yield self._epoch, index

@@ -112,6 +112,14 @@ def freeze(model: Any, layers: int) -> None:
     stack = next(stacks, None)
     if stack is None or layers > number:
         raise UsageError(f"--freeze {layers}: the model has {number} layers; freeze 0 to {number} of them")
-    embeddings = getattr(model.base_model, "embeddings", model.get_input_embeddings())
-    for module in (embeddings, *stack[:layers]):
+    freeze_embeddings(model)
+    for module in stack[:layers]:
         module.requires_grad_(False)
+
+
+def freeze_embeddings(model: Any) -> None:
+    """Keep the embeddings of subwords and positions as they are.
+
+    :param model: A model with any head.
+    """
+    getattr(model.base_model, "embeddings", model.get_input_embeddings()).requires_grad_(False)

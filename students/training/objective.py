@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from silverner.students.training.examples import OF_WORDS, collate_batch
 
 if TYPE_CHECKING:
     from silverner.students.corpus import Row
@@ -14,16 +16,66 @@ if TYPE_CHECKING:
     from silverner.students.training.encoding import Window
     from silverner.students.training_config import TrainerSettings
 
-OF_WORDS = ("tags", "teacher_probabilities", "tag_share", "teacher_share", "weights")
-"""The tensors of a batch that have one row a word: the fields of a target."""
 
-
-class Objective:
-    """The loss of a strategy that needs no more than the logits of words; the base of the others.
+class BatchLoss:
+    """What a training minimises, whatever a model learns.
 
     One is made for every training, so it can keep tensors from step to step; those in :meth:`state` lie in every
     checkpoint. While ``model.training`` is false the held-out loss is measured: then it changes nothing that it keeps.
     """
+
+    measurements: ClassVar[int] = 2
+    """How often the held-out loss is measured in an epoch."""
+
+    def example(self, row: dict[str, Any], index: int, epoch: int | None) -> dict[str, Any]:
+        """Make an example as the model shall read it this time.
+
+        :param row: The example.
+        :param index: Its number among all that are learnt, or held out.
+        :param epoch: The epoch, from 0; ``None`` for one that is held out.
+        :returns: The example itself, unless it differs from epoch to epoch.
+        """
+        return row
+
+    def collate(self, examples: Sequence[dict[str, Any]], pad: int) -> dict[str, Any]:
+        """Make the tensors of a batch; the model's device gets them.
+
+        :param examples: The examples.
+        :param pad: The id to pad with.
+        :returns: At least ``input_ids`` and ``attention_mask``.
+        """
+        raise NotImplementedError
+
+    def loss(self, model: Any, batch: Mapping[str, Any]) -> Any:
+        """Run the model, and measure how far it is from what it shall say.
+
+        :param model: The model.
+        :param batch: The tensors of a batch.
+        :returns: A scalar tensor.
+        """
+        raise NotImplementedError
+
+    def optimiser(self, model: Any) -> Any:
+        """Make an optimiser whose parameters have several learning rates.
+
+        :param model: The model.
+        :returns: The optimiser; ``None`` for AdamW with one rate, which ``Trainer`` makes.
+        """
+        return None
+
+    def state(self) -> dict[str, Any]:
+        """Return the tensors that a training which goes on from a checkpoint must have again."""
+        return {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take the tensors of a checkpoint.
+
+        :param state: What :meth:`state` returned; on the CPU.
+        """
+
+
+class Objective(BatchLoss):
+    """The loss of a strategy that needs no more than the logits of words; the base of the others."""
 
     def __init__(self, strategy: Strategy, settings: TrainerSettings) -> None:
         """Minimise the loss of a strategy.
@@ -52,6 +104,10 @@ class Objective:
         """
         return {}
 
+    def collate(self, examples: Sequence[dict[str, Any]], pad: int) -> dict[str, Any]:
+        """Make the tensors of a batch: those of every student, and those of :meth:`tensors`."""
+        return collate_batch(examples, pad) | self.tensors(examples, pad)
+
     def loss(self, model: Any, batch: Mapping[str, Any]) -> Any:
         """Run the student, and measure how far it is from its targets.
 
@@ -69,16 +125,6 @@ class Objective:
         :returns: A scalar tensor.
         """
         return self.strategy.loss(logits, {name: batch[name] for name in OF_WORDS}, self.settings)
-
-    def state(self) -> dict[str, Any]:
-        """Return the tensors that a training which goes on from a checkpoint must have again."""
-        return {}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take the tensors of a checkpoint.
-
-        :param state: What :meth:`state` returned; on the CPU.
-        """
 
 
 def run(model: Any, batch: Mapping[str, Any], **more: Any) -> Any:

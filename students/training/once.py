@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from silverner.projection.errors import EngineError, UsageError
 from silverner.projection.neural.checkpoint import Checkpoint
@@ -15,11 +15,14 @@ from silverner.students.strategies.strategy import TrainedModel
 from silverner.students.student_folder import save_model
 from silverner.students.targets import Target, tag_target
 from silverner.students.training.encoding import Encoding
+from silverner.students.training.examples import training_examples
 from silverner.students.training.model import freeze, load_student
-from silverner.students.training.trainer import Progress, train, training_examples
-from silverner.students.training_config import TrainingConfig
+from silverner.students.training.trainer import Progress, train
+from silverner.students.training_config import LearningSettings, TrainingConfig
 
 LOG = logging.getLogger("silverner")
+Settings = TypeVar("Settings", bound=LearningSettings)
+Result = TypeVar("Result")
 Taught = tuple[Row, Target]
 """A sentence, and what the student shall say of it."""
 
@@ -43,22 +46,35 @@ def train_once(
     :returns: The student.
     :raises SilvernerError: when a model cannot be used, or one sentence does not fit into memory.
     """
+    return within_memory(
+        config.training,
+        config.model,
+        lambda training: _train_once(replace(config, training=training), corpus, folder, dev, progress, corpus_targets),
+    )
+
+
+def within_memory(settings: Settings, model: str, train_with: Callable[[Settings], Result]) -> Result:
+    """Train, and begin again with half of the sentences at once where they do not fit into a GPU's memory.
+
+    :param settings: How a model is trained.
+    :param model: Its name.
+    :param train_with: Trains it.
+    :returns: What it returns.
+    :raises EngineError: when one sentence does not fit into memory.
+    """
     import torch
 
-    batch = config.training.batch
     while True:
         try:
-            return _train_once(config, corpus, folder, dev, progress, corpus_targets)
+            return train_with(settings)
         except torch.OutOfMemoryError as error:
-            before = config.training.at_once or batch
-            at_once = next((number for number in range(before // 2, 0, -1) if batch % number == 0), None)
+            before = settings.at_once or settings.batch
+            at_once = next((number for number in range(before // 2, 0, -1) if settings.batch % number == 0), None)
             if at_once is None:
-                raise EngineError(
-                    f"{config.model!r}: one sentence does not fit into memory; try --recompute"
-                ) from error
+                raise EngineError(f"{model!r}: one sentence does not fit into memory; try --recompute") from error
         LOG.warning("%d sentences do not fit into memory; going on with %d at once", before, at_once)
         torch.cuda.empty_cache()
-        config = replace(config, training=replace(config.training, at_once=at_once))
+        settings = replace(settings, at_once=at_once)
 
 
 def _train_once(

@@ -1,4 +1,4 @@
-"""Trains one student towards its targets with ``transformers.Trainer``; a killed run goes on to the same weights.
+"""Trains a model with ``transformers.Trainer``; a killed run goes on to the same weights.
 
 A checkpoint holds weights and what the objective remembers, as safetensors. Beside them ``Trainer`` keeps the states of
 optimiser, schedule and random numbers in files of ``torch.save``, and reads them with ``weights_only=True``, which runs
@@ -16,15 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from silverner.projection.neural.checkpoint import silent_transformers
-from silverner.students.corpus import Row
-from silverner.students.targets import Target
-from silverner.students.training.batch_order import LikeLengths
-from silverner.students.training.encoding import Window, pad_ids
-from silverner.students.training.objective import OF_WORDS, Objective
-from silverner.students.training_config import TrainerSettings
+from silverner.students.training.batch_order import LikeLengthsOfEpochs
+from silverner.students.training.objective import BatchLoss
+from silverner.students.training_config import LearningSettings
 
 LOG = logging.getLogger("silverner")
 Progress = Callable[[int, int, float], None]
@@ -47,69 +42,22 @@ class TrainingCourse:
     losses: tuple[tuple[int, float], ...]
 
 
-def training_examples(
-    rows: Sequence[Row], windows: Sequence[Window], targets: Sequence[Target], tags: int, objective: Objective
-) -> list[dict[str, Any]]:
-    """Give windows the targets of their sentences, and what the objective needs beside them.
-
-    :param rows: The sentences.
-    :param windows: The windows.
-    :param targets: The target of every sentence.
-    :param tags: Number of tags.
-    :param objective: What is minimised.
-    :returns: Examples for :func:`collate_batch`.
-    """
-    examples = []
-    for window in windows:
-        target, words = targets[window.sentence], list(window.words)
-        probabilities = target.teacher_probabilities
-        if probabilities is None:
-            probabilities = np.zeros((len(target.tags), tags), np.float32)
-        example = {
-            "input_ids": window.ids,
-            "positions": window.positions,
-            "tags": target.tags[words],
-            "teacher_probabilities": probabilities[words],
-            "tag_share": target.tag_share[words],
-            "teacher_share": (1 - target.tag_share if target.teacher_share is None else target.teacher_share)[words],
-            "weights": target.weights[words],
-        }
-        examples.append(example | objective.columns(rows[window.sentence], window))
-    return examples
-
-
-def collate_batch(examples: Sequence[dict[str, Any]], pad: int) -> dict[str, Any]:
-    """Make a batch: ids are padded to one length; what belongs to words is put in one row, with positions in the ids.
-
-    :param examples: Examples of :func:`training_examples`.
-    :param pad: The id to pad with.
-    :returns: Tensors.
-    """
-    import torch
-
-    ids, mask = pad_ids([example["input_ids"] for example in examples], pad)
-    length = ids.shape[1]
-    positions = torch.tensor([k * length + position for k, one in enumerate(examples) for position in one["positions"]])
-    words = {name: torch.from_numpy(np.concatenate([one[name] for one in examples])) for name in OF_WORDS}
-    return {"input_ids": ids, "attention_mask": mask, "positions": positions, **words}
-
-
 def train(
     model: Any,
     tokenizer: Any,
     learnt: Sequence[dict[str, Any]],
     held_out: Sequence[dict[str, Any]],
     folder: Path,
-    settings: TrainerSettings,
+    settings: LearningSettings,
     *,
-    objective: Objective,
+    objective: BatchLoss,
     progress: Progress | None = None,
 ) -> TrainingCourse:
-    """Train a student; afterwards it has the weights with the lowest held-out loss.
+    """Train a model; afterwards it has the weights with the lowest held-out loss.
 
-    :param model: The student.
+    :param model: The model.
     :param tokenizer: Its tokenizer.
-    :param learnt: Examples of :func:`training_examples` to learn from.
+    :param learnt: Examples to learn from; ``input_ids`` are their subwords.
     :param held_out: Examples to stop by.
     :param folder: Where checkpoints lie; training goes on from the last whole one.
     :param settings: How it is trained.
@@ -125,10 +73,13 @@ def train(
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     trainer = _trainer_class()(
         model=model,
-        args=_arguments(folder, settings, math.ceil(steps / 2), steps, cpu=model.device.type == "cpu"),
-        train_dataset=_Rows(learnt),
-        eval_dataset=_Rows(held_out),
-        data_collator=lambda rows: collate_batch(rows, pad) | objective.tensors(rows, pad),
+        args=_arguments(
+            folder, settings, math.ceil(steps / objective.measurements), steps, cpu=model.device.type == "cpu"
+        ),
+        train_dataset=_Rows(learnt, objective),
+        eval_dataset=_Rows(held_out, objective),
+        data_collator=lambda examples: objective.collate(examples, pad),
+        optimizers=(objective.optimiser(model), None),
         callbacks=[transformers.EarlyStoppingCallback(settings.patience), _reporter(progress)],
     )
     trainer.objective = objective
@@ -162,19 +113,24 @@ def last_checkpoint(folder: Path) -> Path | None:
 
 
 class _Rows:
-    """A list in the shape of a torch data set."""
+    """Examples in the shape of a torch data set; those to learn from are asked for by epoch and number."""
 
-    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
-        self._rows = rows
+    def __init__(self, rows: Sequence[dict[str, Any]], objective: BatchLoss) -> None:
+        self._rows, self._objective = rows, objective
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __getitem__(self, index: int) -> dict[str, Any]:
-        return self._rows[index]
+    def __getitem__(self, place: int | tuple[int, int]) -> dict[str, Any]:
+        epoch, index = place if isinstance(place, tuple) else (None, place)
+        return self._objective.example(self._rows[index], index, epoch)
+
+    def lengths(self) -> list[int]:
+        """Return the number of subwords of every example."""
+        return [len(row["input_ids"]) for row in self._rows]
 
 
-def _arguments(folder: Path, settings: TrainerSettings, every: int, steps: int, *, cpu: bool) -> Any:
+def _arguments(folder: Path, settings: LearningSettings, every: int, steps: int, *, cpu: bool) -> Any:
     """Translate the settings into those of ``Trainer``."""
     from transformers import TrainingArguments
 
@@ -199,7 +155,7 @@ def _arguments(folder: Path, settings: TrainerSettings, every: int, steps: int, 
         greater_is_better=False,
         restore_callback_states_from_checkpoint=True,  # otherwise patience begins anew
         prediction_loss_only=True,
-        label_names=["tags"],
+        label_names=["input_ids"],  # the loss is measured of every batch
         remove_unused_columns=False,
         dataloader_pin_memory=False,
         disable_tqdm=True,
@@ -218,14 +174,13 @@ def _trainer_class() -> Any:
     class StudentTrainer(Trainer):
         """Minimises an objective, and keeps in checkpoints what it remembers."""
 
-        objective: Objective
+        objective: BatchLoss
         model_accepts_loss_kwargs = False
 
         def _get_train_sampler(self, train_dataset: Any = None) -> Any:
             rows: Any = self.train_dataset
-            lengths = [len(row["input_ids"]) for row in rows]
             step = self.args.per_device_train_batch_size * self.args.gradient_accumulation_steps
-            return LikeLengths(lengths, batch=step, seed=self.args.seed)
+            return LikeLengthsOfEpochs(rows.lengths(), batch=step, seed=self.args.seed)
 
         def compute_loss(
             self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None

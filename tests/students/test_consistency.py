@@ -22,8 +22,8 @@ from silverner.students.training.consistency import (
     translated_entities,
 )
 from silverner.students.training.encoding import Encoding
+from silverner.students.training.examples import collate_batch, training_examples
 from silverner.students.training.model import load_student
-from silverner.students.training.trainer import collate_batch, training_examples
 from silverner.students.training_config import TrainerSettings
 from tests.students.corpora import LABELS, quick, same_weights, write_corpus, write_gold
 from tests.tiny import write_model

@@ -1,0 +1,178 @@
+"""Adapts one model from beginning to end: the method's change, training on masked words, card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from silverner.builders.runlog import LOG, run_log
+from silverner.dataset_cards.licence import Part
+from silverner.projection.errors import UsageError
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.students.adapt.adaptation_text import AdaptationText
+from silverner.students.adapt.card import render_card
+from silverner.students.adapt.masked_loss import MaskedLoss
+from silverner.students.adapt.masked_model import MaskedModel, load_masked_model
+from silverner.students.adapt.masking import MaskableText, Masking
+from silverner.students.adapt.method import AdaptationMethod, Change
+from silverner.students.adapt.settings import AdaptationSettings
+from silverner.students.corpus import Row
+from silverner.students.dependencies import require_student_packages
+from silverner.students.provenance import base_model, model_licence, short_language, short_name, strictest_licence
+from silverner.students.student_folder import OPTION_CONTENT, StudentFolder
+from silverner.students.training.memory import PeakMemory
+from silverner.students.training.model import freeze, freeze_embeddings
+from silverner.students.training.once import within_memory
+from silverner.students.training.trainer import Progress, train
+
+VERSION = 1
+"""Increased when the same plan gives another model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adaptation:
+    """One model that is to be adapted.
+
+    :param method: How.
+    :param model: A folder, or an id on the Hub.
+    :param text: The text of the language.
+    :param settings: How it is trained.
+    :param held_out: Share of sentences that are held out, to choose the epoch by.
+    :param device: ``auto``, ``cpu`` or ``cuda``; decides nothing but speed.
+    """
+
+    method: AdaptationMethod
+    model: str
+    text: AdaptationText
+    settings: AdaptationSettings = field(default_factory=AdaptationSettings)
+    held_out: float = 0.1
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fit.
+
+        :raises UsageError: naming the option and what is allowed.
+        """
+        if not 0 < self.held_out < 1:
+            raise UsageError(
+                f"--held-out {self.held_out} is no share of the text; allowed: between 0 and 1, such as 0.1"
+            )
+        if self.settings.mask_names is not None and not self.text.has_entities:
+            raise UsageError("--mask-names needs the entities of a corpus; give --data CORPUS instead of --text")
+
+    @property
+    def signature(self) -> str:
+        """Name everything that decides the adapted model: 16 hexadecimal digits."""
+        facts = {
+            "method": {"name": self.method.name, **self.method.settings(OPTION_CONTENT)},
+            "model": Checkpoint(name=self.model).settings(),
+            "text": self.text.signature,
+            "settings": asdict(self.settings),
+            "held_out": self.held_out,
+            "version": VERSION,
+        }
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def adapt_model(plan: Adaptation, out: Path, *, progress: Progress | None = None) -> dict[str, Any]:
+    """Adapt a model, or go on with one; one that is finished is not adapted again.
+
+    :param plan: What is to be adapted.
+    :param out: The folder of the adapted model.
+    :param progress: Called after every step of training.
+    :returns: What ``results.json`` holds.
+    :raises SilvernerError: when the model or text cannot be used, or the disk is full.
+    """
+    require_student_packages()
+    folder = StudentFolder(out, plan.signature, what="adapted model", make="adapt")
+    if folder.results is not None:
+        LOG.info("%s: done already", out)
+        return folder.results
+    with run_log(out / "adapt.log"):
+        start, memory = time.monotonic(), PeakMemory()
+        trained = within_memory(
+            plan.settings, plan.model, lambda settings: _adapt(plan, settings, folder.checkpoints, progress)
+        )
+        folder.adopt(folder.checkpoints / "final")
+        cost = {"seconds": round(time.monotonic() - start, 1), "memory": memory.facts(), "resumed": folder.resumed}
+    results = {**_facts(plan), **trained, **cost}
+    return folder.finish(results, render_card(results))
+
+
+def _adapt(plan: Adaptation, settings: AdaptationSettings, home: Path, progress: Progress | None) -> dict[str, Any]:
+    """Change and train the model, and write it to the folder ``final``; return its facts."""
+    masked = load_masked_model(plan.model, device=plan.device, seed=settings.seed)
+    if masked.has_fresh_head and settings.epochs:
+        LOG.warning(
+            "%s has no head for masked words: a new one is tied to its embeddings, and learns at --rate-new",
+            short_name(plan.model),
+        )
+    before = MaskableText(masked.tokenizer, masked.model.config, settings).unknown_share(plan.text.rows)
+    change = plan.method.change(masked, plan.text)
+    masked.tokenizer = change.tokenizer or masked.tokenizer
+    maskable = MaskableText(masked.tokenizer, masked.model.config, settings)
+    facts = {
+        "change": dict(change.facts),
+        "unknown": {"before": before, "after": maskable.unknown_share(plan.text.rows)},
+        "fresh_head": masked.has_fresh_head,
+        "at_once": settings.at_once,
+        "course": None,
+        "sentences": {"learnt": 0, "held_out": 0},
+    }
+    if settings.epochs:
+        learnt, held_out = plan.text.divided(plan.held_out)
+        facts["sentences"] = {"learnt": len(learnt), "held_out": len(held_out)}
+        facts["course"] = _train(plan, masked, change, settings, maskable, learnt, held_out, home, progress)
+    masked.save(home / "final")
+    return facts
+
+
+def _train(
+    plan: Adaptation,
+    masked: MaskedModel,
+    change: Change,
+    settings: AdaptationSettings,
+    maskable: MaskableText,
+    learnt: list[Row],
+    held_out: list[Row],
+    home: Path,
+    progress: Progress | None,
+) -> dict[str, Any]:
+    """Train the model on masked words, and return how it went."""
+    windows = maskable.windows(learnt), maskable.windows(held_out)
+    if not all(windows):
+        raise UsageError(
+            f"{short_name(plan.model)} can read no word of {plan.text.name}: its vocabulary has none of the script; "
+            "give it the script first, with silverner adapt vocabulary or silverner adapt transliterate"
+        )
+    freeze(masked.model, settings.freeze)
+    if settings.freeze_embeddings:
+        freeze_embeddings(masked.model)
+    loss = MaskedLoss(Masking(masked.tokenizer, seed=settings.seed), settings, has_fresh_head=masked.has_fresh_head)
+    course = train(masked.model, masked.tokenizer, *windows, home, settings, objective=loss, progress=progress)
+    return asdict(course)
+
+
+def _facts(plan: Adaptation) -> dict[str, Any]:
+    """Say what was adapted to what; of paths only the last part, which tells nothing of the machine."""
+    model = Part(role="model", name=short_name(plan.model), licence=model_licence(plan.model))
+    parts = list(dict.fromkeys([*plan.text.parts, model]))
+    return {
+        "signature": plan.signature,
+        "method": plan.method.name,
+        "options": plan.method.facts(),
+        "model": short_name(plan.model),
+        "language": plan.text.language,
+        "text": {"name": plan.text.name, "signature": plan.text.signature, "sentences": len(plan.text.rows)},
+        "made_from": {
+            "language": short_language(plan.text.language),
+            "base_model": base_model(plan.model),
+            "license": strictest_licence(parts, "the adapted model"),
+            "parts": [asdict(part) for part in parts],
+        },
+        "training": asdict(plan.settings),
+    }

@@ -1,0 +1,178 @@
+"""The command ``adapt``: its options, and what it runs. Imports nothing heavy before it runs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from silverner.projection.errors import UsageError, nearest
+from silverner.projection.text.display import json_text, readable
+from silverner.students.adapt.methods import METHODS
+from silverner.students.adapt.settings import AdaptationSettings
+from silverner.students.strategies.option import Option, positive_count
+from silverner.students.training_config import TRAINING_PRECISIONS
+
+if TYPE_CHECKING:
+    from silverner.students.adapt.adaptation import Adaptation
+    from silverner.students.adapt.adaptation_text import AdaptationText
+    from silverner.students.adapt.method import AdaptationMethod
+
+DEFAULTS = AdaptationSettings()
+
+
+def add_adapt(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``adapt``.
+
+    :param parser: The command.
+    """
+    add = parser.add_argument
+    add("method", metavar="METHOD", help=f"one of {', '.join(METHODS)}")
+    add("--model", required=True, help="what is adapted: an encoder or tagger, a folder or an id on the Hub")
+    add("--text", type=Path, metavar="FILE", help="text of the language, without labels: lines, or any corpus format")
+    add(
+        "--data",
+        metavar="CORPUS",
+        help="or the target side of a corpus: a folder, an id on the Hub, or a labelled file",
+    )
+    add("--lang", metavar="CODE", required=True, help="the language: how text is split, or the configuration of --data")
+    add("--split", default="train", help="split of --data (default: %(default)s)")
+    add("--out", type=Path, metavar="FOLDER", help="the adapted model (default: adapted-CODE-METHOD-SEED)")
+    add(
+        "--held-out",
+        type=float,
+        default=0.1,
+        metavar="SHARE",
+        help="of sentences to choose the epoch by (default: %(default)s)",
+    )
+    add("--seed", type=int, default=0, help="of masks, order, dropout and a new head (default: %(default)s)")
+    add_adaptation_settings(parser)
+    add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="default: %(default)s")
+    add("--json", action="store_true", help="print the results as JSON")
+    takers: dict[Option, list[str]] = {}
+    for name, method in METHODS.items():
+        for option in method.options().values():
+            takers.setdefault(option, []).append(name)
+    for option, names in takers.items():
+        option.add_to(parser, names)
+    parser.set_defaults(takers=takers)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    lines = (f"  {name:<13} {method.summary}" for name, method in METHODS.items())
+    parser.epilog = "\n".join(["methods, and what becomes of the model:", *lines])
+
+
+def add_adaptation_settings(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a model is trained on masked words.
+
+    :param parser: The command.
+    """
+    add = parser.add_argument
+    by_method = ", ".join(f"{name} {method.epochs:g}" for name, method in METHODS.items())
+    add(
+        "--epochs",
+        type=float,
+        help=f"at most; 0 makes only the method's change (default: {by_method})",
+    )
+    add("--rate", type=float, help=f"learning rate (default: {DEFAULTS.rate})")
+    add("--rate-new", type=float, help=f"that of new subwords and of a new head (default: {DEFAULTS.rate_new})")
+    add("--batch", type=positive_count, help=f"sentences a step (default: {DEFAULTS.batch})")
+    add("--at-once", type=positive_count, metavar="N", help="sentences in memory at once (default: the whole batch)")
+    add("--length", type=positive_count, help=f"subwords of the longest window (default: {DEFAULTS.length})")
+    add("--mask", type=float, metavar="SHARE", help=f"of subwords that are masked (default: {DEFAULTS.mask})")
+    add("--mask-names", type=float, metavar="SHARE", help="of the subwords of projected entities (default: as --mask)")
+    add("--freeze", type=int, metavar="N", help="keep embeddings and N lowest layers (default: 0)")
+    add("--freeze-embeddings", action="store_true", default=None, help="keep embeddings only: faster, less memory")
+    add(
+        "--patience",
+        type=positive_count,
+        metavar="N",
+        help=f"stop after N epochs without a better one (default: {DEFAULTS.patience})",
+    )
+    add("--precision", choices=TRAINING_PRECISIONS, help=f"in which the model computes (default: {DEFAULTS.precision})")
+    add("--recompute", action="store_true", default=None, help="keep fewer activations: less memory, more time")
+
+
+def run_adapt(options: argparse.Namespace) -> None:
+    """Adapt a model.
+
+    :param options: The parsed options of ``adapt``.
+    :raises SilvernerError: when an option cannot be meant, or the model cannot be adapted.
+    """
+    from silverner.students.dependencies import require_student_packages, silence_libraries
+
+    require_student_packages()
+    from silverner.students.adapt.adaptation import adapt_model
+    from silverner.students.training.progress import ProgressBars
+
+    silence_libraries()
+    plan = plan_from_options(options)
+    out = options.out or Path(f"adapted-{options.lang}-{options.method}-{plan.settings.seed}")
+    with ProgressBars() as bars:
+        results = adapt_model(plan, out, progress=bars.of(f"{options.lang} {options.method}"))
+    if options.json:
+        sys.stdout.write(json_text(results) + "\n")
+        return
+    sys.stdout.write(readable(f"Written to {out}. Use it: silverner train STRATEGY --model {out} ...\n"))
+
+
+def plan_from_options(options: argparse.Namespace) -> Adaptation:
+    """Make the plan of the parsed options.
+
+    :param options: Those of ``adapt``.
+    :returns: The plan; its text is read.
+    :raises SilvernerError: when an option cannot be meant, or the text cannot be read.
+    """
+    from silverner.students.adapt.adaptation import Adaptation
+
+    method = method_from_options(options)
+    settings = settings_from_options(options, method)
+    return Adaptation(
+        method=method,
+        model=options.model,
+        text=_read_text(options),
+        settings=settings,
+        held_out=options.held_out,
+        device=options.device,
+    )
+
+
+def method_from_options(options: argparse.Namespace) -> AdaptationMethod:
+    """Make the method with its options.
+
+    :param options: The parsed command line; ``method`` is its name.
+    :returns: The method.
+    :raises UsageError: when there is none of the name, or another method takes an option that is given.
+    """
+    if options.method not in METHODS:
+        raise UsageError(f"no method is called {options.method!r}; {nearest(options.method, METHODS)}")
+    for option, names in options.takers.items():
+        if option.value_in(options) != option.default and options.method not in names:
+            raise UsageError(f"the method {options.method} has no use for {option.flag}; it is for {', '.join(names)}")
+    method = METHODS[options.method]
+    return method(**{field: option.value_in(options, options.lang) for field, option in method.options().items()})
+
+
+def settings_from_options(options: argparse.Namespace, method: AdaptationMethod) -> AdaptationSettings:
+    """Take the settings that are given; the others are as by default.
+
+    :param options: The parsed command line.
+    :param method: Says how long is trained by default.
+    :returns: The settings.
+    :raises UsageError: when a number cannot be.
+    """
+    names = [field.name for field in fields(AdaptationSettings)]
+    chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
+    return AdaptationSettings(**{"epochs": method.epochs, **chosen})
+
+
+def _read_text(options: argparse.Namespace) -> AdaptationText:
+    from silverner.students.adapt.adaptation_text import text_of_corpus, text_of_file
+    from silverner.students.corpus import load_corpus
+
+    if (options.text is None) == (options.data is None):
+        raise UsageError("adapt needs a text of the language: --text FILE, or --data CORPUS for the target side of one")
+    if options.text is not None:
+        return text_of_file(options.text, options.lang)
+    return text_of_corpus(load_corpus(options.data, options.lang, split=options.split), options.data, options.lang)

@@ -1,0 +1,11 @@
+"""Methods of adaptation: one file a method, and one line of the table here. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from silverner.students.adapt.method import AdaptationMethod
+from silverner.students.adapt.methods.lapt import Lapt
+
+METHODS: Mapping[str, type[AdaptationMethod]] = {method.name: method for method in (Lapt,)}
+"""Every method by its name, in the order of the help."""
