@@ -23,6 +23,9 @@ class NewRows(torch.nn.Module):
     hold ``new_rows.rows``. The model itself must not be saved before.
     """
 
+    _ids: torch.Tensor
+    _place: torch.Tensor
+
     def __init__(self, model: Any, ids: Sequence[int]) -> None:
         """Take rows out of a model; they start as they are.
 

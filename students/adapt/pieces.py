@@ -96,7 +96,7 @@ def _segmenter(state: Mapping[str, Any], vocabulary: Mapping[str, int]) -> Any:
     from tokenizers import Tokenizer
 
     model = {**state["model"], "vocab": vocabulary}
-    without = {"added_tokens": [], "post_processor": None, "truncation": None, "padding": None}
+    without: dict[str, Any] = {"added_tokens": [], "post_processor": None, "truncation": None, "padding": None}
     return Tokenizer.from_str(json.dumps({**state, **without, "model": model}))
 
 
@@ -120,7 +120,7 @@ def learn_vocabulary(state: Mapping[str, Any], words: Mapping[str, int], limit: 
     unknown, prefix = state["model"]["unk_token"], state["model"]["continuing_subword_prefix"]
     segmenter = _segmenter(state, {unknown: 0})
     characters: Counter[str] = Counter()
-    inside = set()
+    inside: set[str] = set()
     for word, count in words.items():
         for part in _prepared(segmenter, word):
             characters.update({character: count * number for character, number in Counter(part).items()})
