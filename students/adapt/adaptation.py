@@ -143,6 +143,8 @@ def _train(
     progress: Progress | None,
 ) -> dict[str, Any]:
     """Train the model on masked words, and return how it went."""
+    from silverner.students.adapt.new_rows import NewRows
+
     windows = maskable.windows(learnt), maskable.windows(held_out)
     if not all(windows):
         raise UsageError(
@@ -153,7 +155,10 @@ def _train(
     if settings.freeze_embeddings:
         freeze_embeddings(masked.model)
     loss = MaskedLoss(Masking(masked.tokenizer, seed=settings.seed), settings, has_fresh_head=masked.has_fresh_head)
+    new_rows = NewRows(masked.model, change.new_rows) if change.new_rows else None
     course = train(masked.model, masked.tokenizer, *windows, home, settings, objective=loss, progress=progress)
+    if new_rows:
+        new_rows.fold(masked.model)
     return asdict(course)
 
 

@@ -55,7 +55,10 @@ class MaskedLoss(BatchLoss):
         """Let what is new learn at its own rate."""
         import torch
 
-        new = {id(weights) for weights in head_parameters(model)} if self._has_fresh_head else set()
+        from silverner.students.adapt.new_rows import new_row_parameters
+
+        head = head_parameters(model) if self._has_fresh_head else []
+        new = {id(weights) for weights in (*head, *new_row_parameters(model))}
         learnt = [weights for weights in model.parameters() if weights.requires_grad]
         groups = [
             {"params": [weights for weights in learnt if id(weights) not in new], "lr": self._settings.rate},

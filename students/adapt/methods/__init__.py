@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from silverner.students.adapt.method import AdaptationMethod
 from silverner.students.adapt.methods.lapt import Lapt
+from silverner.students.adapt.methods.vocabulary import Vocabulary
 
-METHODS: Mapping[str, type[AdaptationMethod]] = {method.name: method for method in (Lapt,)}
+METHODS: Mapping[str, type[AdaptationMethod]] = {method.name: method for method in (Lapt, Vocabulary)}
 """Every method by its name, in the order of the help."""
