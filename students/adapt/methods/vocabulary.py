@@ -66,7 +66,7 @@ def _refuse_other_tokenizers(masked: MaskedModel) -> None:
     if kind != "WordPiece":
         raise UsageError(
             f"the tokenizer of {masked.name!r} is no WordPiece tokenizer ({kind}): nearly no word is unknown to it, "
-            "and a new piece would also need a probability or a merge; train the model as it is (silverner adapt lapt), "
+            "and a new piece would also need a probability or a merge; train the model as it is (silverner adapt lapt) "
             "or give it a new vocabulary (silverner adapt focus)"
         )
 
