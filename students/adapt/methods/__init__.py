@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from silverner.students.adapt.method import AdaptationMethod
 from silverner.students.adapt.methods.lapt import Lapt
+from silverner.students.adapt.methods.transliterate import Transliterate
 from silverner.students.adapt.methods.vocabulary import Vocabulary
 
-METHODS: Mapping[str, type[AdaptationMethod]] = {method.name: method for method in (Lapt, Vocabulary)}
+METHODS: Mapping[str, type[AdaptationMethod]] = {method.name: method for method in (Lapt, Vocabulary, Transliterate)}
 """Every method by its name, in the order of the help."""
