@@ -21,8 +21,10 @@ from silverner.dataset_cards.facts import LanguageFacts
 from silverner.dataset_cards.licence import derive, parts_of
 from silverner.projection.chain import Chain, ShardStore, StageState
 from silverner.projection.chain.artefacts import RecordedArtefact
+from silverner.projection.chain.executors import Executor, InProcess
 from silverner.projection.chain.files import temporary_folder
 from silverner.projection.chain.runner import Progress
+from silverner.projection.chain.schedule import run_together
 from silverner.projection.errors import LanguagesError, OutputError, SilvernerError
 
 PAUSE = 60.0
@@ -36,14 +38,14 @@ class BuildOptions:
     :param out: Folder of the corpus.
     :param store: Where finished work lies.
     :param limit: Build from the first sentences of every language only (this does change numbers: it is a trial).
-    :param workers: Processes.
+    :param executor: Makes what applies the stages: this process, several, or several machines.
     :param progress: Makes the progress callback of a language.
     """
 
     out: Path
     store: ShardStore
     limit: int | None = None
-    workers: int = 1
+    executor: Callable[[], Executor] = InProcess
     progress: Callable[[str], Progress] | None = None
 
 
@@ -99,23 +101,28 @@ def build(
 def _build_languages(
     requests: Mapping[str, BuildRequest], chains: Mapping[str, Chain], folder: CorpusFolder, options: BuildOptions
 ) -> dict[str, SilvernerError]:
-    """Build one language after the other, and return what was wrong with those that failed."""
+    """Build every language, write each as soon as it is finished, and return what was wrong with those that failed."""
     failed: dict[str, SilvernerError] = {}
     published = time.monotonic()
     for code, request in requests.items():
-        try:
-            _build_language(request, chains[code], folder, options)
-        except OutputError:
-            raise  # a disk that is full, or not ours, fails every language
-        except SilvernerError as error:
-            if len(requests) == 1:
-                raise
-            # The languages behind it may be a night's work, and what is wrong in this one does not touch them.
-            LOG.error("%s: failed: %s", code, error)
-            failed[code] = error
-        if time.monotonic() - published > PAUSE:
-            _write_card(folder, options)
-            published = time.monotonic()
+        LOG.info("%s: building %s %s", code, request.recipe.name, request.recipe.version)
+    with options.executor() as executor:
+        for code, error in run_together(chains, executor):
+            try:
+                if error is not None:
+                    raise error
+                _write_language(requests[code], chains[code], folder, options)
+            except OutputError:
+                raise  # a disk that is full, or not ours, fails every language
+            except SilvernerError as problem:
+                if len(requests) == 1:
+                    raise
+                # The other languages may be a night's work, and what is wrong in this one does not touch them.
+                LOG.error("%s: failed: %s", code, problem)
+                failed[code] = problem
+            if time.monotonic() - published > PAUSE:
+                _write_card(folder, options)
+                published = time.monotonic()
     return failed
 
 
@@ -125,11 +132,9 @@ def _write_card(folder: CorpusFolder, options: BuildOptions) -> None:
     folder.write_card()
 
 
-def _build_language(request: BuildRequest, chain: Chain, folder: CorpusFolder, options: BuildOptions) -> None:
-    """Run the chain of one language, and write its files."""
+def _write_language(request: BuildRequest, chain: Chain, folder: CorpusFolder, options: BuildOptions) -> None:
+    """Write the files of a language whose chain has run."""
     code = request.config
-    LOG.info("%s: building %s %s", code, request.recipe.name, request.recipe.version)
-    chain.run()
     # The library's Arrow files have no hashes, so those of an earlier build are never used.
     with temporary_folder(options.store.root) as cache:
         builder = request.builder.from_chain(chain, request, cache=cache)
@@ -176,6 +181,6 @@ def _chain(request: BuildRequest, options: BuildOptions, folder: CorpusFolder) -
             Path(name).name: RecordedArtefact(folder.artefacts / Path(name).name, digest)
             for name, digest in recorded.items()
         },
-        workers=options.workers,
         progress=progress,
+        name=request.config,
     )

@@ -118,7 +118,7 @@ class EmbeddingAligner:
         """
         codes = self._sides()
         if self._encoder is None:
-            self._encoder = Encoder(self._checkpoint, layer=self._layer, batch_size=self._batch_size)
+            self._encoder = self._checkpoint.share(self._load, "encoder", self._layer, self._batch_size)
         pairs = []
         total = max(len(sources), len(targets))
         for start in range(0, total, CHUNK):
@@ -131,6 +131,9 @@ class EmbeddingAligner:
             for links in (self._links(s, t) for s, t in zip(source, target, strict=True)):
                 pairs.append(AlignedPair(links, links))
         return pairs
+
+    def _load(self) -> Encoder:
+        return Encoder(self._checkpoint, layer=self._layer, batch_size=self._batch_size)
 
     def _sides(self) -> tuple[str | None, str | None]:
         """Return the model's codes of the two languages; they are looked up once."""

@@ -13,17 +13,25 @@ from typing import Any
 import pyarrow as pa
 
 from silverner.projection.chain.artefacts import Artefacts, RecordedArtefact, artefact_name
-from silverner.projection.chain.executors import Executor, executor_for
+from silverner.projection.chain.executors import Executor, InProcess
 from silverner.projection.chain.graph import StageGraph
+from silverner.projection.chain.loaded_models import models_of
 from silverner.projection.chain.signatures import Signatures
-from silverner.projection.chain.stage import DROP, Batch, FittingStage, SentenceSource, Stage, is_repeatable, release
+from silverner.projection.chain.stage import (
+    DROP,
+    SHARD_ROWS,
+    Batch,
+    FittingStage,
+    SentenceSource,
+    Stage,
+    is_repeatable,
+    release,
+)
+from silverner.projection.chain.stage_task import StageTask, StoredColumns, read_columns
 from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import MissingEngineError, MissingFileError, NotDownloadedError
 
 LOG = logging.getLogger("silverner")
-SHARD_ROWS = 1000
-"""Sentences a shard. Batches are composed inside a shard, so this never depends on the machine."""
-
 Progress = Callable[[str, int, int], None]
 """Takes the name of a stage or another step, the number of finished sentences, and the number of all sentences.
 
@@ -61,8 +69,8 @@ class Chain:
         store: ShardStore,
         *,
         artefacts: Mapping[str, RecordedArtefact] | None = None,
-        workers: int = 1,
         progress: Progress | None = None,
+        name: str = "",
     ) -> None:
         """Order the stages by the columns they need.
 
@@ -71,15 +79,18 @@ class Chain:
         :param store: Where finished shards are.
         :param artefacts: Artefacts of an earlier build, used instead of fitting again: by name, as
             :meth:`artefact_files` gives it.
-        :param workers: Processes to apply stages with; never changes a result.
         :param progress: Called whenever sentences are finished.
+        :param name: What to call the chain in the log, where several run.
         :raises UsageError: when two stages add one column, one needs a column nobody adds, or they need each other.
         """
         self._source, self._store, self._artefacts = source, store, Artefacts(store, artefacts or {})
-        self._workers, self.progress = workers, progress or (lambda step, finished, total: None)
+        self.progress = progress or (lambda step, finished, total: None)
+        self._log_name = f"{name}: " if name else ""
         self._graph = StageGraph(source, stages)
         self._signatures = Signatures(self._graph, self._artefacts, shard_rows=SHARD_ROWS)
         self._row_count: int | None = None
+        self._steps_run = 0
+        self._next_models: frozenset[str] | None = None
 
     def plan(self) -> list[StageState]:
         """Say how much of every stage is finished, without running anything.
@@ -108,15 +119,50 @@ class Chain:
         for name in self._graph.order:
             self._graph.nodes[name].settings()
 
-    def run(self) -> None:
+    def run(self, executor: Executor | None = None) -> None:
         """Run whatever is not finished.
 
+        :param executor: Where stages are applied, in its context; by default in this process. It never changes a
+            result.
         :raises SilvernerError: whatever the source or a stage raises; shards finished before stay finished.
         """
-        self._ingest()
-        with executor_for(self._workers) as executor:
-            for stage in self._graph.stages:
-                self._run_stage(stage, executor)
+        if executor is None:
+            with InProcess() as here:
+                self.run(here)
+            return
+        self._steps_run, self._next_models = 0, None
+        while not self.has_run:
+            executor.keep_models(self.next_models())
+            self.run_next(executor)
+
+    @property
+    def has_run(self) -> bool:
+        """Whether the source and all stages have run."""
+        return self._steps_run > len(self._graph.stages)
+
+    def next_models(self) -> frozenset[str]:
+        """Name the models that the next step loads, see :func:`~silverner.projection.chain.loaded_models.models_of`.
+
+        :returns: Their names; none for the source, and for a stage that is finished already.
+        """
+        if self._next_models is None:
+            self._next_models = frozenset()
+            name = "" if self.has_run else self._graph.order[self._steps_run]
+            if self._steps_run and name and not self._state(name).cached:
+                self._next_models = models_of(self._graph.nodes[name].settings())
+        return self._next_models
+
+    def run_next(self, executor: Executor) -> None:
+        """Read the source, or run the next stage.
+
+        :param executor: As in :meth:`run`.
+        :raises SilvernerError: as in :meth:`run`; the step is then the next one still.
+        """
+        if self._steps_run == 0:
+            self._ingest()
+        else:
+            self._run_stage(self._graph.stages[self._steps_run - 1], executor)
+        self._steps_run, self._next_models = self._steps_run + 1, None
 
     @property
     def signatures(self) -> dict[str, str]:
@@ -143,7 +189,7 @@ class Chain:
         :returns: One table a shard, rows in corpus order.
         """
         for shard in range(self._shards()):
-            batch = self._read_columns(shard, columns, self._graph.order)
+            batch = read_columns(self._store, shard, self._stored(columns, self._graph.order))
             types = {**self._graph.column_types(), DROP: pa.string()}
             yield pa.table({name: pa.array(batch[name], types[name]) for name in (*columns, DROP)})
             if step is not None:
@@ -195,21 +241,31 @@ class Chain:
         start = time.perf_counter()
         if isinstance(stage, FittingStage):
             self._fit(stage)
-        signature = self._signature_of(stage.name)
         missing = [k for k in range(self._shards()) if not self._has_shard(stage.name, k)]
         finished_rows = self._rows - sum(self._shard_rows(k) for k in missing)
         self.progress(stage.name, finished_rows, self._rows)
+        shares: dict[int, float] = {}
 
         def tell(shard: int, share: float) -> None:
-            self.progress(stage.name, finished_rows + int(share * self._shard_rows(shard)), self._rows)
+            shares[shard] = share
+            under_way = sum(done * self._shard_rows(k) for k, done in shares.items())
+            self.progress(stage.name, finished_rows + int(under_way), self._rows)
 
-        for shard, output in executor.apply(stage, missing, lambda k: self._input_of(stage, k), tell):
-            self._write_output(stage, shard, signature, output)
-            finished_rows += self._shard_rows(shard)
-            self.progress(stage.name, finished_rows, self._rows)
+        try:
+            for shard in executor.apply(self._task(stage), missing, tell):
+                finished_rows += self._shard_rows(shard)
+                shares.pop(shard, None)
+                self.progress(stage.name, finished_rows, self._rows)
+        finally:
+            release(stage)
         if missing:
-            LOG.info("%s: %d shards in %.1f s", stage.name, len(missing), time.perf_counter() - start)
-        release(stage)  # the next stage may need the memory for a model of its own
+            seconds = time.perf_counter() - start
+            LOG.info("%s%s: %d shards in %.1f s", self._log_name, stage.name, len(missing), seconds)
+
+    def _task(self, stage: Stage) -> StageTask:
+        """Describe a stage for whoever applies it to shards."""
+        inputs = self._stored(stage.inputs, self._graph.ancestors_of(stage.name))
+        return StageTask(stage, self._signature_of(stage.name), inputs, self._store)
 
     def _signature_of(self, name: str) -> str:
         """Return the signature of a node that runs, so that everything before it has run."""
@@ -235,33 +291,18 @@ class Chain:
         nodes = self._graph.ancestors_of(stage.name)
         for shard in range(self._shards()):
             self.progress(f"read for {stage.name}", shard * SHARD_ROWS, self._rows)
-            yield self._read_columns(shard, stage.inputs, nodes)
+            yield read_columns(self._store, shard, self._stored(stage.inputs, nodes))
         self.progress(f"read for {stage.name}", self._rows, self._rows)
         self.progress(f"fit {stage.name}", 0, 0)
 
-    def _write_output(self, stage: Stage, shard: int, signature: str, output: Batch) -> None:
-        types = {**stage.outputs, DROP: pa.string()}
-        table = pa.table({name: pa.array(output[name], kind) for name, kind in types.items()})
-        self._store.write_shard(self._store.shard(stage.name, signature, shard), table)
-
-    def _input_of(self, stage: Stage, shard: int) -> tuple[Batch, list[bool]]:
-        """Read a stage's input for the sentences that no stage before dropped; and which sentences these are."""
-        batch = self._read_columns(shard, stage.inputs, self._graph.ancestors_of(stage.name))
-        live = [reason is None for reason in batch.pop(DROP)]
-        return {name: [v for v, ok in zip(column, live, strict=True) if ok] for name, column in batch.items()}, live
-
-    def _read_columns(self, shard: int, columns: Sequence[str], nodes: Sequence[str]) -> Batch:
-        """Read columns of one shard from the stages that added them, and the first reason to drop each sentence."""
-        batch: Batch = {}
-        reasons: list[list[str | None]] = []
-        for name in nodes:
-            own_columns = [c for c in columns if c in self._graph.nodes[name].outputs]
-            path = self._store.shard(name, self._signature_of(name), shard)
-            table = self._store.read_shard(path, [*own_columns, DROP])
-            reasons.append(table.column(DROP).to_pylist())
-            batch.update({c: table.column(c).to_pylist() for c in own_columns})
-        batch[DROP] = [next((r for r in row if r is not None), None) for row in zip(*reasons, strict=True)]
-        return batch
+    def _stored(self, columns: Sequence[str], nodes: Sequence[str]) -> tuple[StoredColumns, ...]:
+        """Say which nodes have which of some columns; the nodes without any may have dropped sentences."""
+        return tuple(
+            StoredColumns(
+                name, self._signature_of(name), tuple(c for c in columns if c in self._graph.nodes[name].outputs)
+            )
+            for name in nodes
+        )
 
 
 def _shards(rows: int) -> int:

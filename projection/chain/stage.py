@@ -24,6 +24,9 @@ DROP = "drop"
 ROW = "row"
 """Column of the source: position of the sentence in the corpus, from 0."""
 
+SHARD_ROWS = 1000
+"""Sentences a shard. Batches are composed inside a shard, so this never depends on the machine."""
+
 
 class SentenceSource(Protocol):
     """Where sentences come from."""

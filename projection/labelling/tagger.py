@@ -116,11 +116,12 @@ class Tagger:
         """Return the probability of every tag of the model for every word."""
         self.check()
         if self._reader is None:
-            self._reader = WindowReader(
-                self._checkpoint, "tagger", _logits, width="num_labels", batch_size=self._batch_size
-            )
+            self._reader = self._checkpoint.share(self._load, "tagger", self._batch_size)
         rows = self._reader.read(sentences)
         return [self._word_probabilities(len(sentence), row) for sentence, row in zip(sentences, rows, strict=True)]
+
+    def _load(self) -> WindowReader:
+        return WindowReader(self._checkpoint, "tagger", _logits, width="num_labels", batch_size=self._batch_size)
 
     def _word_probabilities(self, length: int, rows: SubwordRows) -> NDArray[np.float32]:
         """Turn the scores of one sentence's subwords into probabilities of its words' tags."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import logging
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from silverner.projection.chain.loaded_models import free_memory
 from silverner.projection.errors import EngineError
 
 LOG = logging.getLogger("silverner")
@@ -54,15 +53,7 @@ def _run_or_halve(
         yield from results
         return
     # Outside the handler, because its traceback would keep the tensors of the failed batch in memory.
-    _free_memory()
+    free_memory()
     middle = (len(batch) + 1) // 2
     for half in (batch[:middle], batch[middle:]):
         yield from _run_or_halve(half, run, what)
-
-
-def _free_memory() -> None:
-    """Free the memory of the failed batch."""
-    gc.collect()
-    torch = sys.modules.get("torch")  # CTranslate2 runs without it
-    if torch is not None and torch.cuda.is_available():
-        torch.cuda.empty_cache()

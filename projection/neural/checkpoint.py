@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import multiprocessing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+from silverner.projection.chain.loaded_models import load_once
 from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError, UsageError
 from silverner.projection.neural.model_files import check_model_files, fetch_hint, model_signature
 from silverner.projection.neural.unsafe_model import needs_code, refuse_unsafe_model
@@ -17,6 +18,7 @@ from silverner.projection.neural.unsafe_model import needs_code, refuse_unsafe_m
 ModelKind = Literal["encoder", "seq2seq", "tagger"]
 Precision = Literal["float32", "bfloat16", "float16"]
 Device = Literal["auto", "cpu", "cuda"]
+Model = TypeVar("Model")
 
 _CLASSES: dict[ModelKind, str] = {
     "encoder": "AutoModel",
@@ -98,6 +100,16 @@ class Checkpoint:
         from transformers import AutoConfig
 
         return self._load(lambda **more: AutoConfig.from_pretrained(self.name, **more))
+
+    def share(self, load: Callable[[], Model], *options: Hashable) -> Model:
+        """Return what an engine made of this model; engines with the same options share it.
+
+        :param load: Makes it.
+        :param options: Everything that decides how it works, except the checkpoint and the device.
+        :returns: The object; an engine must leave it as it is for others.
+        """
+        how = (self.precision, str(self.torch_device()), *options)
+        return load_once(str(self.settings()["model"]), how, load, name=self.name)
 
     def load(self, kind: ModelKind) -> tuple[Any, Any]:
         """Load model and tokenizer.

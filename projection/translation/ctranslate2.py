@@ -144,7 +144,9 @@ class CTranslate2(NeuralTranslator):
         options = {"device": self._device(), "compute_type": self._type, "intra_threads": threads}
         try:
             self._search = _search(folder)
-            return ctranslate2.Translator(str(folder), **options)
+            return self._checkpoint.share(
+                lambda: ctranslate2.Translator(str(folder), **options), "ctranslate2", *options.values()
+            )
         except (RuntimeError, ValueError, OSError) as error:
             raise EngineError(
                 f"ctranslate2 cannot load the converted model: {str(error).splitlines()[0]}; if it is broken, "

@@ -46,9 +46,12 @@ class Seq2Seq(NeuralTranslator):
     engine = "seq2seq"
 
     def _load(self) -> Any:
+        return self._checkpoint.share(self._load_for_all, "seq2seq")
+
+    def _load_for_all(self) -> Any:
+        """Load the model as translators of all languages share it, with the search settings of the checkpoint."""
         model, _ = self._checkpoint.load("seq2seq")
-        # Not as an argument of ``generate``: it would fill unset values from the checkpoint again.
-        model.generation_config = self._search(model.generation_config)
+        model.checkpoint_search = model.generation_config
         return model
 
     def _search(self, checkpoint_config: Any) -> Any:
@@ -72,7 +75,10 @@ class Seq2Seq(NeuralTranslator):
         import torch
         from torch.nn.utils.rnn import pad_sequence
 
-        settings, device = self._model.generation_config, self._model.device
+        # Not as an argument of ``generate``: it would fill unset values from the checkpoint again. And for each batch:
+        # the model may have translated into another language meanwhile.
+        self._model.generation_config = settings = self._search(self._model.checkpoint_search)
+        device = self._model.device
         ids = pad_sequence([torch.tensor(row) for row in rows], True, self._tokenizer.pad_token_id or 0)
         lengths = torch.tensor([[len(row)] for row in rows])
         mask = (torch.arange(ids.shape[1]) < lengths).long()

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from silverner.commands.executor import add_executor_options, choose_executor
 from silverner.commands.shared import add_store_option, positive_integer, write_json, write_line
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", metavar="KEY=VALUE", action="append", default=[], help="change a key of the recipe (repeatable)"
     )
-    parser.add_argument("--workers", type=positive_integer, default=1, metavar="N", help="processes (default: 1)")
+    add_executor_options(parser)
     parser.add_argument("--dry-run", action="store_true", help="say what would run, what is cached and what is missing")
     parser.add_argument("--yes", action="store_true", help="give a published version other content")
     parser.add_argument("--json", action="store_true", help="print the facts as JSON")
@@ -58,7 +59,9 @@ def run(options: argparse.Namespace) -> None:
     # A trial gets its own folder, so that it never replaces the real corpus by accident.
     trial = f"-first-{options.limit}" if options.limit else ""
     out = options.out or Path(f"silver-{recipe.name}{trial}")
-    build_options = BuildOptions(out=out, store=ShardStore(options.store), limit=options.limit, workers=options.workers)
+    build_options = BuildOptions(
+        out=out, store=ShardStore(options.store), limit=options.limit, executor=choose_executor(options)
+    )
     if options.dry_run:
         _describe_build(recipe, options.lang, build_options, as_json=options.json)
         return

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,9 @@ from silverner.builders.runlog import run_log
 from silverner.cli import main
 from silverner.dataset_cards.check import check_folder
 from silverner.projection.chain import ShardStore
+from silverner.projection.chain.executors import InProcess
 from silverner.projection.chain.files import file_hash
+from silverner.projection.chain.processes import ProcessPool
 from silverner.projection.errors import DataError, LanguagesError, MissingEngineError, OutputError, SilvernerError
 from silverner.projection.stages import Project
 from tests.corpora import SPANISH, write_corpus
@@ -102,12 +105,12 @@ def test_replaced_data_is_noticed_and_the_old_file_goes(tmp_path: Path) -> None:
 
 def test_the_same_inputs_give_the_same_bytes_whatever_workers_store_or_place(tmp_path: Path) -> None:
     outs = []
-    for name, workers in (("one", 1), ("two", 2)):
+    for name, executor in (("one", InProcess), ("two", partial(ProcessPool, 2))):
         path = write_corpus(tmp_path / name)
         (tmp_path / name / "eng.conll").write_text("Ana\tB-PER\nwon\tO\n\n" * 2500)
         (tmp_path / name / "spa.txt").write_text("Ganó Ana\n" * 2500)
         (tmp_path / name / "spa.links").write_text("0-1 1-0\n" * 2500)
-        build(load_recipe(str(path)), ["spa"], _work(tmp_path / name, workers=workers))
+        build(load_recipe(str(path)), ["spa"], _work(tmp_path / name, executor=executor))
         outs.append({p: (tmp_path / name / "out" / p).read_bytes() for p in ("README.md", "manifest.json")})
         outs[-1] |= _parquet(tmp_path / name / "out")
     assert outs[0] == outs[1]
@@ -552,7 +555,7 @@ def test_filters_that_look_at_the_text_itself_are_flags_like_any_other(tmp_path:
     assert facts.counts.flags["leak"] == 1
     assert set(facts.counts.flags) == set(filters)
     before = _parquet(tmp_path / "out")
-    again = build(load_recipe(str(path)), None, _work(tmp_path / "other", workers=2))["spa"]
+    again = build(load_recipe(str(path)), None, _work(tmp_path / "other", executor=partial(ProcessPool, 2)))["spa"]
     assert again.signature == facts.signature
     assert list(_parquet(tmp_path / "other/out").values()) == list(before.values())
 

@@ -12,6 +12,8 @@ from typing import Any
 import pyarrow as pa
 
 from silverner.projection.chain import DROP, Chain, ShardStore
+from silverner.projection.chain.executors import Executor, InProcess
+from silverner.projection.chain.processes import ProcessPool
 from silverner.projection.spans import TagError
 
 
@@ -151,7 +153,17 @@ def tag_error() -> TagError:
     return TagError("a tag breaks its scheme", 3)
 
 
-def sleepy_chain(root: Path, marker: Path | None = None, *, workers: int = 1) -> Chain:
+def executor_of(workers: int) -> Executor:
+    return ProcessPool(workers) if workers > 1 else InProcess()
+
+
+def run_chain(chain: Chain, *, workers: int = 1) -> Chain:
+    with executor_of(workers) as executor:
+        chain.run(executor)
+    return chain
+
+
+def sleepy_chain(root: Path, marker: Path | None = None) -> Chain:
     """A chain of four shards, whose middle stage sleeps in its third shard if told where to leave a sign of it."""
     stages = [
         Add("a", ("n",), "a", 1),
@@ -159,4 +171,4 @@ def sleepy_chain(root: Path, marker: Path | None = None, *, workers: int = 1) ->
         Total(),
         Add("c", ("t",), "c", 3),
     ]
-    return Chain(Numbers(3500), stages, ShardStore(root), workers=workers)
+    return Chain(Numbers(3500), stages, ShardStore(root))

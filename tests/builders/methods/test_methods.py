@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from silverner.builders.methods.table import METHODS
 from silverner.builders.recipe.load import load_recipe
 from silverner.dataset_cards.facts import LanguageFacts
 from silverner.projection.chain import ShardStore, runner
+from silverner.projection.chain.processes import ProcessPool
 from silverner.projection.errors import MissingEngineError, MissingFileError, RecipeError, UsageError
 from silverner.projection.text import tokenization
 from silverner.projection.translation.apertium import ApertiumSettings
@@ -282,7 +284,7 @@ def test_workers_change_nothing(root: Path, method: str, monkeypatch: pytest.Mon
     monkeypatch.setattr(runner, "SHARD_ROWS", 2)
     alone, together = _recipe(root, method), _recipe(root, method)
     build(load_recipe(str(alone)), ["spa"], _work(alone))
-    build(load_recipe(str(together)), ["spa"], _work(together, workers=2))
+    build(load_recipe(str(together)), ["spa"], _work(together, executor=partial(ProcessPool, 2)))
     assert _parquet(alone) == _parquet(together)
 
 

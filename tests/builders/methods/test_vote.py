@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from silverner.builders.build import BuildOptions, build, plan
 from silverner.builders.recipe.load import load_recipe
 from silverner.dataset_cards.facts import LanguageFacts
 from silverner.projection.chain import ShardStore, runner
+from silverner.projection.chain.processes import ProcessPool
 from silverner.projection.errors import RecipeError
 from silverner.projection.stages import Vote
 from tests.corpora import write_corpus
@@ -94,7 +96,7 @@ def test_neither_workers_nor_a_run_cut_short_change_a_byte(tmp_path: Path, monke
     monkeypatch.setattr(runner, "SHARD_ROWS", 1)
     paths = [_recipe(tmp_path / name) for name in ("plain", "workers", "again")]
     _build(paths[0])
-    _build(paths[1], workers=2)
+    _build(paths[1], executor=partial(ProcessPool, 2))
     real, calls = Vote.apply, []
 
     def dying(self: Vote, batch: Any) -> Any:

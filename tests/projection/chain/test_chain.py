@@ -29,14 +29,12 @@ from silverner.projection.errors import (
     nearest,
 )
 from silverner.projection.spans import TagError
-from tests.projection.chain_stages import Add, Grumble, Numbers, Silent, Total, sleepy_chain, tag_error
+from tests.projection.chain_stages import Add, Grumble, Numbers, Silent, Total, run_chain, sleepy_chain, tag_error
 from tests.projection.helpers import ROOT
 
 
-def run(root: Path, source: Numbers, stages: Sequence[Any], **options: Any) -> Chain:
-    chain = Chain(source, stages, ShardStore(root), **options)
-    chain.run()
-    return chain
+def run(root: Path, source: Numbers, stages: Sequence[Any], *, workers: int = 1, **options: Any) -> Chain:
+    return run_chain(Chain(source, stages, ShardStore(root), **options), workers=workers)
 
 
 def rows(chain: Chain, *columns: str) -> list[tuple[Any, ...]]:
@@ -242,8 +240,9 @@ def processes_of(session: int) -> set[int]:
 def test_workers_end_with_a_killed_parent(tmp_path: Path):
     marker = tmp_path / "asleep"
     code = (
-        "from pathlib import Path; from tests.projection.chain_stages import sleepy_chain\n"
-        f"if __name__ == '__main__': sleepy_chain(Path({str(tmp_path)!r}), Path({str(marker)!r}), workers=2).run()"
+        "from pathlib import Path; from tests.projection.chain_stages import run_chain, sleepy_chain\n"
+        "if __name__ == '__main__': "
+        f"run_chain(sleepy_chain(Path({str(tmp_path)!r}), Path({str(marker)!r})), workers=2)"
     )
     (tmp_path / "program.py").write_text(code)
     process = subprocess.Popen(

@@ -17,7 +17,7 @@ from silverner.projection.chain.artefacts import RecordedArtefact
 from silverner.projection.chain.files import file_hash
 from silverner.projection.chain.sealed import seal
 from silverner.projection.errors import DataError, OutputError
-from tests.projection.chain_stages import Add, Numbers, Total
+from tests.projection.chain_stages import Add, Numbers, Total, run_chain
 
 ROWS = 1500
 EXPECTED = [(n + 1, n + 1 + 1125750, n + 1 + 1125750 + 10) for n in range(ROWS)]
@@ -43,9 +43,8 @@ def little_chain(root: Path, total: Total | None = None, **options: Any) -> Chai
     return Chain(Numbers(ROWS), stages, ShardStore(root), **options)
 
 
-def built(root: Path, total: Total | None = None, **options: Any) -> list[tuple[Any, ...]]:
-    chain = little_chain(root, total, **options)
-    chain.run()
+def built(root: Path, total: Total | None = None, *, workers: int = 1, **options: Any) -> list[tuple[Any, ...]]:
+    chain = run_chain(little_chain(root, total, **options), workers=workers)
     columns = ("a", "t", "z")
     tables = list(chain.tables(columns))
     return [row for table in tables for row in zip(*(table.column(c).to_pylist() for c in columns), strict=True)]

@@ -1,0 +1,39 @@
+"""The order in which the chains of several languages take turns, so that each model is loaded once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from silverner.projection.chain.executors import Executor
+from silverner.projection.chain.runner import Chain
+from silverner.projection.errors import SilvernerError
+
+
+def run_together(chains: Mapping[str, Chain], executor: Executor) -> Iterator[tuple[str, SilvernerError | None]]:
+    """Run chains, and load each model once for all of them.
+
+    A chain runs until its next stage needs a model that is not in memory; then the next chain runs up to there. When no
+    chain can go on, the models of the first one are loaded, and those that nobody waits for are freed. So chains
+    without models run one after the other.
+
+    :param chains: The chains, by name.
+    :param executor: Where stages are applied, in its context.
+    :returns: The name of each chain when it has run, and what was wrong if it could not; the others go on.
+    """
+    waiting, in_memory = dict(chains), frozenset[str]()
+    while waiting:
+        needed = {name: chain.next_models() for name, chain in waiting.items()}
+        name = next((name for name in waiting if needed[name] <= in_memory), next(iter(waiting)))
+        if needed[name] <= in_memory:
+            in_memory &= frozenset[str]().union(*needed.values())
+        else:
+            in_memory = needed[name]
+        executor.keep_models(in_memory)
+        chain, error = waiting[name], None
+        try:
+            chain.run_next(executor)
+        except SilvernerError as problem:
+            error = problem
+        if error is not None or chain.has_run:
+            del waiting[name]
+            yield name, error

@@ -1,0 +1,94 @@
+"""The task of a worker: a stage, and the names of the shards it reads and writes.
+
+A shard is handed over by its number. Whoever has the task reads the input from the store and writes the output there,
+so that no sentence travels between processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from silverner.projection.chain.stage import DROP, Batch, Stage
+from silverner.projection.chain.store import ShardStore
+from silverner.projection.errors import EngineError
+
+
+@dataclass(frozen=True, slots=True)
+class StoredColumns:
+    """Columns that the shards of one node have.
+
+    :param node: Name of the source or the stage that added them.
+    :param signature: Its signature.
+    :param columns: The columns wanted; the reasons to drop sentences are always read too.
+    """
+
+    node: str
+    signature: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageTask:
+    """Applies a stage to shards of a store.
+
+    :param stage: The stage.
+    :param signature: Its signature, which names the shards it writes.
+    :param inputs: The columns it reads, and all nodes before it, because each may drop sentences.
+    :param store: The store.
+    """
+
+    stage: Stage
+    signature: str
+    inputs: tuple[StoredColumns, ...]
+    store: ShardStore
+
+    def run(self, shard: int) -> None:
+        """Read a shard, apply the stage to the sentences that no stage before dropped, and write the result.
+
+        :param shard: Number of the shard.
+        :raises EngineError: when the stage returns the wrong number of sentences.
+        :raises SilvernerError: whatever the stage raises, or the store.
+        """
+        batch = read_columns(self.store, shard, self.inputs)
+        live = [reason is None for reason in batch.pop(DROP)]
+        batch = {name: [v for v, ok in zip(column, live, strict=True) if ok] for name, column in batch.items()}
+        output = self._apply(batch, live)
+        types = {**self.stage.outputs, DROP: pa.string()}
+        table = pa.table({name: pa.array(output[name], kind) for name, kind in types.items()})
+        self.store.write_shard(self.store.shard(self.stage.name, self.signature, shard), table)
+
+    def _apply(self, batch: Batch, live: list[bool]) -> Batch:
+        """Apply the stage to live sentences, and put ``None`` in the places of the others."""
+        stage, count = self.stage, sum(live)
+        output = stage.apply(batch) if count else {name: [] for name in stage.outputs}
+        output.setdefault(DROP, [None] * count)
+        for name in (*stage.outputs, DROP):
+            if len(output.get(name, [])) != count:
+                raise EngineError(
+                    f"the stage {stage.name!r} returned {len(output.get(name, []))} {name!r} for {count} sentences"
+                )
+        spread: Mapping[str, Iterator[Any]] = {name: iter(column) for name, column in output.items()}
+        return {name: [next(values) if ok else None for ok in live] for name, values in spread.items()}
+
+
+def read_columns(store: ShardStore, shard: int, nodes: Sequence[StoredColumns]) -> Batch:
+    """Read columns of one shard, and the first reason to drop each sentence.
+
+    :param store: The store.
+    :param shard: Number of the shard.
+    :param nodes: The nodes in order, with their columns.
+    :returns: The columns, and :data:`~silverner.projection.chain.stage.DROP`.
+    :raises OutputError: when a shard is damaged.
+    """
+    batch: Batch = {}
+    reasons: list[list[str | None]] = []
+    for node in nodes:
+        table = store.read_shard(store.shard(node.node, node.signature, shard), [*node.columns, DROP])
+        reasons.append(table.column(DROP).to_pylist())
+        batch.update({column: table.column(column).to_pylist() for column in node.columns})
+    batch[DROP] = [next((r for r in row if r is not None), None) for row in zip(*reasons, strict=True)]
+    return batch
