@@ -221,7 +221,12 @@ def test_workers_take_one_thread_each(
     nllb: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, worker: bool, expected: int
 ) -> None:
     seen = []
-    monkeypatch.setattr("ctranslate2.Translator", lambda folder, **options: seen.append(options["intra_threads"]))
+
+    class Translator:
+        def __init__(self, folder: str, **options: Any) -> None:
+            seen.append(options["intra_threads"])
+
+    monkeypatch.setattr("ctranslate2.Translator", Translator)
     monkeypatch.setattr("torch.get_num_threads", lambda: 3)
     translated_model = engine(nllb, cache)
     translated_model.check()
