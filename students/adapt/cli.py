@@ -6,7 +6,7 @@ import argparse
 import sys
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.text.display import json_text, readable
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from silverner.students.adapt.method import AdaptationMethod
 
 DEFAULTS = AdaptationSettings()
+ADVISE = "advise"
+"""What stands in the place of a method to ask which one fits."""
 
 
 def add_adapt(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +31,7 @@ def add_adapt(parser: argparse.ArgumentParser) -> None:
     :param parser: The command.
     """
     add = parser.add_argument
-    add("method", metavar="METHOD", help=f"one of {', '.join(METHODS)}")
+    add("method", metavar="METHOD", help=f"one of {', '.join(METHODS)}; or {ADVISE}: which of them, and why")
     add("--model", required=True, help="what is adapted: an encoder or tagger, a folder or an id on the Hub")
     add("--text", type=Path, metavar="FILE", help="text of the language, without labels: lines, or any corpus format")
     add(
@@ -107,6 +109,9 @@ def run_adapt(options: argparse.Namespace) -> None:
     from silverner.students.training.progress import ProgressBars
 
     silence_libraries()
+    if options.method == ADVISE:
+        _advise(options)
+        return
     plan = plan_from_options(options)
     out = options.out or Path(f"adapted-{options.lang}-{options.method}-{plan.settings.seed}")
     with ProgressBars() as bars:
@@ -115,6 +120,28 @@ def run_adapt(options: argparse.Namespace) -> None:
         sys.stdout.write(json_text(results) + "\n")
         return
     sys.stdout.write(readable(f"Written to {out}. Use it: silverner train STRATEGY --model {out} ...\n"))
+
+
+def _advise(options: argparse.Namespace) -> None:
+    """Say which method fits model and text."""
+    from silverner.students.adapt.advice_report import advice_text, report_advice
+    from silverner.students.adapt.methods.lapt import Lapt
+
+    _refuse_options_of_others(options)
+    if options.out is not None:
+        raise UsageError(f"{ADVISE} writes nothing, so it has no use for --out")
+    settings = settings_from_options(options, Lapt())
+    report = report_advice(options.model, _read_text(options), settings, given=_given(options), device=options.device)
+    sys.stdout.write(json_text(report) + "\n" if options.json else readable(advice_text(report)))
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what is given of text and training, by its flag, for a command that repeats it."""
+    names = ["model", "text", "data", *(["split"] if options.data is not None else []), "lang"]
+    names += [field.name for field in fields(AdaptationSettings) if getattr(options, field.name) != field.default]
+    return {
+        f"--{name.replace('_', '-')}": getattr(options, name) for name in names if getattr(options, name) is not None
+    }
 
 
 def plan_from_options(options: argparse.Namespace) -> Adaptation:
@@ -146,12 +173,16 @@ def method_from_options(options: argparse.Namespace) -> AdaptationMethod:
     :raises UsageError: when there is none of the name, or another method takes an option that is given.
     """
     if options.method not in METHODS:
-        raise UsageError(f"no method is called {options.method!r}; {nearest(options.method, METHODS)}")
+        raise UsageError(f"no method is called {options.method!r}; {nearest(options.method, [*METHODS, ADVISE])}")
+    _refuse_options_of_others(options)
+    method = METHODS[options.method]
+    return method(**{field: option.value_in(options, options.lang) for field, option in method.options().items()})
+
+
+def _refuse_options_of_others(options: argparse.Namespace) -> None:
     for option, names in options.takers.items():
         if option.value_in(options) != option.default and options.method not in names:
             raise UsageError(f"the method {options.method} has no use for {option.flag}; it is for {', '.join(names)}")
-    method = METHODS[options.method]
-    return method(**{field: option.value_in(options, options.lang) for field, option in method.options().items()})
 
 
 def settings_from_options(options: argparse.Namespace, method: AdaptationMethod) -> AdaptationSettings:
