@@ -25,7 +25,7 @@ from silverner.projection.errors import DataError
 PAPER_PIECES = 99
 """How many pieces the paper adds: so many unused ids has multilingual BERT."""
 _PIECES, _FREQUENCY = 5000, 5
-"""Of the learnt vocabulary: most pieces, and how often parts stand together that become a piece."""
+"""Of the learnt vocabulary: most pieces of several characters, and how often the parts of each stand together."""
 _CHARACTERS = 1000
 """Of the learnt vocabulary: most characters. Where more pieces are asked for, ten times as many as pieces."""
 
@@ -57,7 +57,8 @@ def choose_pieces(tokenizer: Any, sentences: Iterable[Sequence[str]], *, limit: 
     state = json.loads(tokenizer.backend_tokenizer.to_str())
     old_pieces, unknown = state["model"]["vocab"], state["model"]["unk_token"]
     before = _split(_segmenter(state, old_pieces), words)
-    after = _split(_segmenter(state, learn_vocabulary(state, words, limit)), words)
+    learnt = learn_vocabulary(state, words, characters=max(_CHARACTERS, 10 * limit), pieces=max(_PIECES, 2 * limit))
+    after = _split(_segmenter(state, learnt), words)
     against_unknown: Counter[str] = Counter()
     frequent: Counter[str] = Counter()
     for count, old, new in zip(words.values(), before, after, strict=True):
@@ -104,12 +105,21 @@ def _split(segmenter: Any, words: Iterable[str]) -> list[list[str]]:
     return [encoding.tokens for encoding in segmenter.encode_batch(list(words))]
 
 
-def learn_vocabulary(state: Mapping[str, Any], words: Mapping[str, int], limit: int) -> dict[str, int]:
+def learn_vocabulary(
+    state: Mapping[str, Any],
+    words: Mapping[str, int],
+    *,
+    characters: int | None = None,
+    pieces: int,
+    besides: Iterable[str] = (),
+) -> dict[str, int]:
     """Learn a WordPiece vocabulary.
 
     :param state: What the ``tokenizer.json`` of the model holds.
     :param words: How often the text has each word.
-    :param limit: How many pieces are to be chosen from the vocabulary.
+    :param characters: Most characters; ``None`` takes all.
+    :param pieces: Most pieces of several characters.
+    :param besides: Pieces of one character that the vocabulary has anyhow.
     :returns: The pieces and their ids.
 
     The trainer numbers characters as it meets them, which differs from run to run, and lets the number decide between
@@ -119,16 +129,17 @@ def learn_vocabulary(state: Mapping[str, Any], words: Mapping[str, int], limit: 
 
     unknown, prefix = state["model"]["unk_token"], state["model"]["continuing_subword_prefix"]
     segmenter = _segmenter(state, {unknown: 0})
-    characters: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     inside: set[str] = set()
     for word, count in words.items():
         for part in _prepared(segmenter, word):
-            characters.update({character: count * number for character, number in Counter(part).items()})
+            counts.update({character: count * number for character, number in Counter(part).items()})
             inside.update(part[1:])
-    alphabet = sorted(_most_frequent(characters, (), max(_CHARACTERS, 10 * limit)))
-    numbered = [unknown, *alphabet, *(prefix + character for character in alphabet if character in inside)]
+    alphabet = sorted(_most_frequent(counts, (), characters or len(counts)))
+    going_on = (prefix + character for character in alphabet if character in inside)
+    numbered = list(dict.fromkeys([unknown, *alphabet, *going_on, *besides]))
     trainer = WordPieceTrainer(
-        vocab_size=max(_PIECES, len(numbered) + limit),
+        vocab_size=len(numbered) + pieces,
         min_frequency=_FREQUENCY,
         limit_alphabet=len(alphabet),
         initial_alphabet=alphabet,

@@ -87,7 +87,7 @@ def test_the_choice_is_that_of_a_count_of_every_word(sentences: list[list[str]],
     tokenizer = tokenizer_with([*LATIN, "d", "##d"])  # every Latin character goes on, so that no piece does harm
     state = json.loads(tokenizer.backend_tokenizer.to_str())
     sentences *= 2
-    new = learn_vocabulary(state, Counter(word for sentence in sentences for word in sentence), limit)
+    new = learn_vocabulary(state, Counter(word for sentence in sentences for word in sentence), pieces=5000)
     expected = counted(state["model"]["vocab"], new, sentences, limit)
     assert list(choose_pieces(tokenizer, sentences, limit=limit).pieces) == expected
     assert choose_pieces(tokenizer, sentences[::-1], limit=limit).pieces == tuple(expected)
@@ -115,8 +115,10 @@ def test_a_piece_that_would_make_a_word_unknown_is_left_out() -> None:
 def test_the_learnt_vocabulary_does_not_depend_on_the_order_of_the_text() -> None:
     words = Counter({f"{first}{second}{second}{first}": 5 for first in "abcdefgh" for second in "жиклмноп"})
     state = json.loads(tokenizer_with(LATIN).backend_tokenizer.to_str())
-    once = learn_vocabulary(state, words, 9)
-    assert list(once.items()) == list(learn_vocabulary(state, Counter(dict(reversed(words.items()))), 9).items())
+    once = learn_vocabulary(state, words, pieces=5000)
+    assert list(once.items()) == list(
+        learn_vocabulary(state, Counter(dict(reversed(words.items()))), pieces=5000).items()
+    )
     assert len(once) > 150
 
 

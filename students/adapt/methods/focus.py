@@ -1,0 +1,88 @@
+"""``focus``: gives a model a tokenizer of the language (Dobler and de Melo 2023, arXiv 2305.14481)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from silverner.students.adapt.method import AdaptationMethod, Change
+from silverner.students.strategies.option import option, positive_count
+
+if TYPE_CHECKING:
+    from silverner.students.adapt.adaptation_text import AdaptationText
+    from silverner.students.adapt.masked_model import MaskedModel
+
+_WORDS_A_PIECE, _FEWEST, _MOST = 10, 1_000, 50_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Focus(AdaptationMethod):
+    """Replaces the vocabulary by one of the text; rows of new pieces start as means of rows of pieces like them."""
+
+    name = "focus"
+    summary = "a new tokenizer of the language, its rows made from old ones, then as lapt; for many subwords a word"
+    pieces: int | None = option(
+        "--pieces",
+        default=None,
+        convert=positive_count,
+        metavar="N",
+        help="of the new vocabulary, besides single characters (default: a tenth of the words, 1000 to 50000)",
+    )
+
+    def change(self, masked: MaskedModel, text: AdaptationText) -> Change:
+        """Learn a tokenizer, and give the model rows for its pieces.
+
+        :param masked: The model.
+        :param text: The text of the language.
+        :returns: The new tokenizer; rows are new where the old tokenizer lacks the piece.
+        :raises MissingEngineError: when deepfocus is not installed.
+        :raises UsageError: when the tokenizer is of a kind that cannot be learnt.
+        """
+        from silverner.students.adapt.focus_rows import FocusRows, require_deepfocus
+        from silverner.students.adapt.language_tokenizer import train_tokenizer
+
+        require_deepfocus()
+        sentences = text.sentences
+        words = sum(map(len, sentences))
+        pieces = self.pieces or min(max(words // _WORDS_A_PIECE, _FEWEST), _MOST)
+        tokenizer = train_tokenizer(masked.tokenizer, sentences, pieces=pieces)
+        rows = FocusRows(masked.tokenizer, tokenizer, sentences)
+        _replace_rows(masked.model, masked.tokenizer, tokenizer, rows)
+        facts = {
+            "vocabulary": {"before": len(masked.tokenizer), "after": len(tokenizer)},
+            "kept_pieces": len(rows.kept),
+            "subwords_a_word": {
+                "before": _subwords(masked.tokenizer, sentences) / words,
+                "after": _subwords(tokenizer, sentences) / words,
+            },
+        }
+        return Change(tokenizer=tokenizer, new_rows=tuple(rows.new_ids), facts=facts)
+
+
+def _replace_rows(model: Any, old: Any, new: Any, rows: Any) -> None:
+    """Give embedding and head the rows of the new vocabulary, and the model its special tokens."""
+    import torch
+
+    embedding, head = model.get_input_embeddings(), model.get_output_embeddings()
+    is_tied = head.weight is embedding.weight
+    embedded = rows.of(embedding.weight)
+    scoring = None if is_tied else rows.of(head.weight)
+    bias = None if head.bias is None else rows.of_bias(head.bias)
+    model.resize_token_embeddings(len(new), mean_resizing=False)
+    with torch.no_grad():
+        model.get_input_embeddings().weight.copy_(embedded)
+        if scoring is not None:
+            model.get_output_embeddings().weight.copy_(scoring)
+        if bias is not None:
+            model.get_output_embeddings().bias.copy_(bias)
+    for name in ("bos", "eos", "pad", "sep", "cls", "mask", "unk"):
+        number = getattr(model.config, f"{name}_token_id", None)
+        if number is not None and number == getattr(old, f"{name}_token_id"):
+            setattr(model.config, f"{name}_token_id", getattr(new, f"{name}_token_id"))
+
+
+def _subwords(tokenizer: Any, sentences: Any) -> int:
+    from silverner.projection.neural.subwords import Subwords
+
+    split = Subwords(tokenizer)
+    return sum(len(pieces) for sentence in sentences for pieces in split.of_words(sentence))
