@@ -15,19 +15,19 @@ from silverner.projection.errors import UsageError
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.students.adapt.adaptation_text import AdaptationText
 from silverner.students.adapt.card import render_card
+from silverner.students.adapt.changed_model import ChangedModel, change_model
+from silverner.students.adapt.fresh_head import begin_with_frequencies
 from silverner.students.adapt.masked_loss import MaskedLoss
-from silverner.students.adapt.masked_model import MaskedModel, load_masked_model
 from silverner.students.adapt.masking import MaskableText, Masking
-from silverner.students.adapt.method import AdaptationMethod, Change
+from silverner.students.adapt.method import AdaptationMethod
 from silverner.students.adapt.settings import AdaptationSettings
-from silverner.students.corpus import Row
 from silverner.students.dependencies import require_student_packages
 from silverner.students.provenance import base_model, model_licence, short_language, short_name, strictest_licence
 from silverner.students.student_folder import OPTION_CONTENT, StudentFolder
 from silverner.students.training.memory import PeakMemory
 from silverner.students.training.model import freeze, freeze_embeddings
 from silverner.students.training.once import within_memory
-from silverner.students.training.trainer import Progress, train
+from silverner.students.training.trainer import Progress, TrainingCourse, train
 
 VERSION = 1
 """Increased when the same plan gives another model."""
@@ -105,61 +105,54 @@ def adapt_model(plan: Adaptation, out: Path, *, progress: Progress | None = None
 
 def _adapt(plan: Adaptation, settings: AdaptationSettings, home: Path, progress: Progress | None) -> dict[str, Any]:
     """Change and train the model, and write it to the folder ``final``; return its facts."""
-    masked = load_masked_model(plan.model, device=plan.device, seed=settings.seed)
-    if masked.has_fresh_head and settings.epochs:
-        LOG.warning(
-            "%s has no head for masked words: a new one is tied to its embeddings, and learns at --rate-new",
-            short_name(plan.model),
-        )
-    before = MaskableText(masked.tokenizer, masked.model.config, settings).unknown_share(plan.text.rows)
-    change = plan.method.change(masked, plan.text)
-    masked.tokenizer = change.tokenizer or masked.tokenizer
-    maskable = MaskableText(masked.tokenizer, masked.model.config, settings)
-    facts = {
-        "change": dict(change.facts),
-        "unknown": {"before": before, "after": maskable.unknown_share(plan.text.rows)},
-        "fresh_head": masked.has_fresh_head,
-        "at_once": settings.at_once,
-        "course": None,
-        "sentences": {"learnt": 0, "held_out": 0},
-    }
+    changed = change_model(plan.method, plan.model, plan.text, settings, plan.device, home)
+    facts = {**changed.facts, "at_once": settings.at_once, "sentences": {"learnt": 0, "held_out": 0}, "course": None}
     if settings.epochs:
         learnt, held_out = plan.text.divided(plan.held_out)
         facts["sentences"] = {"learnt": len(learnt), "held_out": len(held_out)}
-        facts["course"] = _train(plan, masked, change, settings, maskable, learnt, held_out, home, progress)
-    masked.save(home / "final")
+        maskable = MaskableText(changed.masked.tokenizer, changed.masked.model.config, settings)
+        windows = maskable.windows(learnt), maskable.windows(held_out)
+        if not all(windows):
+            raise UsageError(
+                f"{short_name(plan.model)} can read no word of {plan.text.name}: its vocabulary lacks the script; give "
+                "it the script first, with silverner adapt vocabulary or silverner adapt transliterate"
+            )
+        facts["course"] = asdict(_train(changed, settings, *windows, home, progress))
+    changed.masked.save(home / "final")
     return facts
 
 
 def _train(
-    plan: Adaptation,
-    masked: MaskedModel,
-    change: Change,
+    changed: ChangedModel,
     settings: AdaptationSettings,
-    maskable: MaskableText,
-    learnt: list[Row],
-    held_out: list[Row],
+    learnt: list[dict[str, Any]],
+    held_out: list[dict[str, Any]],
     home: Path,
     progress: Progress | None,
-) -> dict[str, Any]:
-    """Train the model on masked words, and return how it went."""
+) -> TrainingCourse:
+    """Train the model on masked words; afterwards it has the weights of the best epoch."""
     from silverner.students.adapt.new_rows import NewRows
 
-    windows = maskable.windows(learnt), maskable.windows(held_out)
-    if not all(windows):
-        raise UsageError(
-            f"{short_name(plan.model)} can read no word of {plan.text.name}: its vocabulary has none of the script; "
-            "give it the script first, with silverner adapt vocabulary or silverner adapt transliterate"
+    masked = changed.masked
+    model, tokenizer, is_fresh = masked.model, masked.tokenizer, masked.has_fresh_head
+    if is_fresh:
+        LOG.warning(
+            "%s has no head for masked words: a new one is tied to its embeddings, and learns at --rate-new",
+            short_name(masked.name),
         )
-    freeze(masked.model, settings.freeze)
+        begin_with_frequencies(model, learnt)
+    freeze(model, settings.freeze)
     if settings.freeze_embeddings:
-        freeze_embeddings(masked.model)
-    loss = MaskedLoss(Masking(masked.tokenizer, seed=settings.seed), settings, has_fresh_head=masked.has_fresh_head)
-    new_rows = NewRows(masked.model, change.new_rows) if change.new_rows else None
-    course = train(masked.model, masked.tokenizer, *windows, home, settings, objective=loss, progress=progress)
-    if new_rows:
-        new_rows.fold(masked.model)
-    return asdict(course)
+        freeze_embeddings(model)
+    new_rows = NewRows(model, changed.new_rows) if changed.new_rows else None
+    loss = MaskedLoss(Masking(tokenizer, seed=settings.seed), settings, has_fresh_head=is_fresh)
+    course = train(model, tokenizer, learnt, held_out, home, settings, objective=loss, progress=progress)
+    if new_rows is not None:
+        new_rows.fold(model)
+    before, *losses = (loss for _, loss in course.losses)
+    if min(losses, default=before) >= before:
+        LOG.warning("the held-out loss did not fall below %.3f, where it began: more text or another rate", before)
+    return course
 
 
 def _facts(plan: Adaptation) -> dict[str, Any]:

@@ -76,7 +76,8 @@ def _outcome(results: Mapping[str, Any]) -> str:
     losses = dict(course["losses"])
     lines = [
         f"It was trained for {course['steps']} steps on masked words, and has the weights of step {course['best']}. "
-        f"The held-out loss was {losses[course['best']]:.3f} nats a masked subword."
+        f"The held-out loss was {course['losses'][0][1]:.3f} nats a masked subword before the first step, and "
+        f"{losses[course['best']]:.3f} then."
     ]
     if results["fresh_head"]:
         lines.append("The model had no head for masked words; a new one was tied to its embeddings.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from silverner.students.adapt.masked_model import head_parameters
+from silverner.students.adapt.fresh_head import head_parameters
 from silverner.students.adapt.masking import Masking
 from silverner.students.adapt.settings import AdaptationSettings
 from silverner.students.training.encoding import pad_ids
@@ -19,6 +19,7 @@ class MaskedLoss(BatchLoss):
     """The mean cross-entropy of the masked subwords of a batch."""
 
     measurements = 1
+    measures_beginning = True
 
     def __init__(self, masking: Masking, settings: AdaptationSettings, *, has_fresh_head: bool) -> None:
         """Minimise it.

@@ -8,6 +8,7 @@ from typing import Any
 
 from silverner.projection.errors import UsageError
 from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.students.adapt.fresh_head import tie_head
 from silverner.students.student_folder import save_model
 from silverner.students.training.model import is_tagger
 
@@ -89,28 +90,10 @@ def load_masked_model(name: str, *, device: str = "auto", seed: int = 0) -> Mask
             f"{MAY_START_AS}"
         )
     if missing:
-        make_fresh_head(model)
+        tie_head(model)
     return MaskedModel(
         name=name, model=model, tokenizer=tokenizer, has_fresh_head=bool(missing), tagging_head=tagging_head
     )
-
-
-def make_fresh_head(model: Any) -> None:
-    """Tie a random head for masked words to the embeddings of the subwords.
-
-    :param model: The model.
-    """
-    model.config.tie_word_embeddings = True
-    model.tie_weights()
-
-
-def head_parameters(model: Any) -> list[Any]:
-    """Return the weights of the head for masked words that are not those of the embeddings.
-
-    :param model: A model with such a head.
-    """
-    of_encoder = {id(weights) for weights in model.base_model.parameters()}
-    return [weights for weights in model.parameters() if id(weights) not in of_encoder]
 
 
 def _tagging_head(checkpoint: Checkpoint) -> TaggingHead:

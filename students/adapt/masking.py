@@ -108,6 +108,6 @@ class Masking:
         if not len(positions):
             positions = random.choice(np.flatnonzero(shares), 1)
         goals, fate = ids[positions], random.random(len(positions))
-        others = random.choice(self._ordinary, len(positions))
-        ids[positions] = np.where(fate < MASKED, self._mask, np.where(fate < MASKED + REPLACED, others, goals))
+        replacements = random.choice(self._ordinary, len(positions))
+        ids[positions] = np.where(fate < MASKED, self._mask, np.where(fate < MASKED + REPLACED, replacements, goals))
         return {"input_ids": ids, "positions": positions, "goals": goals}

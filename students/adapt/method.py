@@ -52,6 +52,11 @@ class AdaptationMethod(TakesOptions):
     epochs: ClassVar[float] = 20.0
     """How long the model is trained afterwards, unless the user says it."""
 
+    @property
+    def changes_model(self) -> bool:
+        """Whether it changes anything before the training."""
+        return type(self).change is not AdaptationMethod.change
+
     def change(self, masked: MaskedModel, text: AdaptationText) -> Change:
         """Change a model before it is trained; the same text and seed make the same change.
 

@@ -26,6 +26,8 @@ class BatchLoss:
 
     measurements: ClassVar[int] = 2
     """How often the held-out loss is measured in an epoch."""
+    measures_beginning: ClassVar[bool] = False
+    """Whether it is measured before the first step too."""
 
     def example(self, row: dict[str, Any], index: int, epoch: int | None) -> dict[str, Any]:
         """Make an example as the model shall read it this time.

@@ -73,9 +73,7 @@ def train(
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     trainer = _trainer_class()(
         model=model,
-        args=_arguments(
-            folder, settings, math.ceil(steps / objective.measurements), steps, cpu=model.device.type == "cpu"
-        ),
+        args=_arguments(folder, settings, objective, steps, cpu=model.device.type == "cpu"),
         train_dataset=_Rows(learnt, objective),
         eval_dataset=_Rows(held_out, objective),
         data_collator=lambda examples: objective.collate(examples, pad),
@@ -86,6 +84,7 @@ def train(
     trainer.remove_callback(transformers.PrinterCallback)
     last = last_checkpoint(folder)
     if last is not None:
+        trainer.args.eval_on_start = False  # the checkpoint knows what was measured then
         LOG.info("going on from %s", last.name)
     with silent_transformers():
         trainer.train(resume_from_checkpoint=None if last is None else str(last))
@@ -130,11 +129,12 @@ class _Rows:
         return [len(row["input_ids"]) for row in self._rows]
 
 
-def _arguments(folder: Path, settings: LearningSettings, every: int, steps: int, *, cpu: bool) -> Any:
+def _arguments(folder: Path, settings: LearningSettings, objective: BatchLoss, steps: int, *, cpu: bool) -> Any:
     """Translate the settings into those of ``Trainer``."""
     from transformers import TrainingArguments
 
     at_once = settings.at_once or settings.batch
+    every = math.ceil(steps / objective.measurements)
     return TrainingArguments(
         output_dir=str(folder),
         num_train_epochs=settings.epochs,
@@ -147,6 +147,7 @@ def _arguments(folder: Path, settings: LearningSettings, every: int, steps: int,
         bf16=settings.precision == "bfloat16",
         eval_strategy="steps",
         eval_steps=every,
+        eval_on_start=objective.measures_beginning,
         save_strategy="steps",
         save_steps=every,
         save_total_limit=1,
