@@ -1,51 +1,28 @@
-"""The recipe of one language: its keys, and the rules between them."""
+"""The recipe of one language: the rules between its keys."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from typing import Annotated, Any, Literal, Self
+from typing import Self
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from silverner.builders.methods.table import MATCHING_KEYS, METHOD_KEYS, METHODS, VOTING, MethodName
+from silverner.builders.methods.table import MATCHING_KEYS, METHOD_KEYS, METHODS, VOTING
+from silverner.builders.recipe.keys import RecipeKeys
 from silverner.builders.recipe.sections import (
-    AlignerSections,
-    CandidatesSection,
-    GlossarySection,
-    KeepSection,
-    LabellerSection,
     LanguageSection,
-    MarkersSection,
-    SourceSection,
-    TargetSection,
-    TeacherSection,
     TextSection,
-    TranslatorSection,
-    VoteSection,
     aligners_of,
-    short_for,
 )
-from silverner.dataset_cards.facts.base import Version
-from silverner.projection.chain.engine import EngineSettings, Section, split_names
+from silverner.projection.chain.engine import EngineSettings, split_names
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.filters import FILTERS, FilterEvidence
 from silverner.projection.labelling.tagger import TeacherSettings
 from silverner.projection.languages import Language, find_language
-from silverner.projection.matching.choices import Matcher
-from silverner.projection.parsing.names import CorpusName, LanguageCode
 from silverner.projection.parsing.plain_words import place_of, reason_of
-from silverner.projection.scoring.choices import Score
 from silverner.projection.scoring.weights import PartWeights
-
-
-def _applied(value: Any) -> Any:
-    """Leave out filters that the recipe it extends has and this recipe switches off."""
-    if not isinstance(value, dict):
-        return value
-    # In Python 0 == False, but a threshold of 0 keeps the filter; words of YAML are read as text.
-    return {name: threshold for name, threshold in value.items() if threshold is not False and threshold != "false"}
 
 
 def declared(code: str, declaration: LanguageSection) -> Language:
@@ -70,36 +47,8 @@ _COMMON = ("name", "version", "license", "labels", "label_map", "declare", "spli
 """Keys that all voters of a corpus share, besides those of the text."""
 
 
-class LanguageRecipe(Section):
-    """All settings that decide the corpus of one language."""
-
-    name: CorpusName
-    version: Version
-    method: MethodName
-    license: str | None = None
-    labels: tuple[str, ...] = Field(min_length=1)
-    label_map: dict[str, str | None] = Field(default_factory=dict)
-    declare: dict[LanguageCode, LanguageSection] = Field(default_factory=dict)
-    source: SourceSection | None = None
-    target: TargetSection | None = None
-    splits: Literal["inherit"] | dict[str, float] = "inherit"
-    translator: TranslatorSection | None = None
-    back_translator: TranslatorSection | None = None
-    labeller: LabellerSection | None = None
-    markers: Annotated[MarkersSection, short_for("style")] | None = None
-    aligner: AlignerSections | None = None
-    glosses: GlossarySection | None = None
-    voters: dict[str, dict[str, Any]] | None = None
-    vote: Annotated[VoteSection, short_for("rule")] | None = None
-    candidates: Annotated[CandidatesSection, short_for("engine")] = CandidatesSection()
-    score: Score = "fitted"
-    weights: dict[str, float] = Field(default_factory=dict)
-    matcher: Matcher = "exact"
-    threshold: float | None = Field(default=None, ge=0)
-    teachers: Annotated[tuple[TeacherSection, ...], Field(min_length=1)] | None = None
-    filters: Annotated[dict[str, float | None], BeforeValidator(_applied)] = Field(default_factory=dict)
-    keep: KeepSection = KeepSection()
-    evaluation: tuple[TextSection, ...] = ()
+class LanguageRecipe(RecipeKeys):
+    """All settings that decide the corpus of one language, and the rules between them."""
 
     @field_validator("labels")
     @classmethod

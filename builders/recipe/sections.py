@@ -108,12 +108,12 @@ class FieldNames(Section):
     In a table: headers of columns, or their numbers.
     """
 
-    tokens: str = "tokens"
-    tags: str = "ner_tags"
-    text: str = "text"
-    id: str = "id"
-    document: str = "document"
-    sentence: str = "sentence"
+    tokens: str = Field(default="tokens", description="tokens of a sentence, or the token of a row")
+    tags: str = Field(default="ner_tags", description="tags of the tokens")
+    text: str = Field(default="text", description="running text of a sentence")
+    id: str = Field(default="id", description="name of a sentence")
+    document: str = Field(default="document", description="document that a sentence belongs to")
+    sentence: str = Field(default="sentence", description="in a table of tokens: number or name of the sentence")
 
     @model_validator(mode="before")
     @classmethod
@@ -127,16 +127,18 @@ class FieldNames(Section):
 class TextSection(Section):
     """A corpus to read; ``{lang}`` in a path or name stands for the language being built."""
 
-    format: CorpusFormat = "auto"
-    files: Files | None = None
-    dataset: str | None = None
-    config: str | None = None
-    revision: str | None = None
-    fields: FieldNames = FieldNames()
-    layer: Layer | None = None
-    column: int | None = Field(default=None, ge=1)
-    scheme: Scheme = "auto"
-    repair: bool = False
+    format: CorpusFormat = Field(default="auto", description="format of the files; auto finds it from their lines")
+    files: Files | None = Field(default=None, description="a file, glob or folder, or one a split")
+    dataset: str | None = Field(default=None, description="id of a dataset on the Hub (format: hub)")
+    config: str | None = Field(default=None, description="configuration of the dataset")
+    revision: str | None = Field(default=None, description="branch, tag or commit of the dataset")
+    fields: FieldNames = Field(
+        default=FieldNames(), description="where things stand in JSON, Parquet, tables and datasets"
+    )
+    layer: Layer | None = Field(default=None, description="which entities of nested ones are read (format: germeval)")
+    column: int | None = Field(default=None, ge=1, description="number of the column of the tags (conll and conllu)")
+    scheme: Scheme = Field(default="auto", description="how tags write entities; auto finds it from the tags")
+    repair: bool = Field(default=False, description="mend invalid tag sequences instead of refusing them")
 
     @model_validator(mode="after")
     def _dataset_or_files(self) -> Self:
@@ -152,21 +154,23 @@ class TextSection(Section):
 class LanguageSection(Section):
     """A language that is not in the table, or differs from it; keys that are left out are taken from the table."""
 
-    name: str | None = None
-    script: str | None = Field(default=None, pattern=r"^[A-Z][a-z]{3}$")
-    spaced: bool | None = None
-    bcp47: str | None = None
-    nllb: str | None = None
-    m2m100: str | None = None
-    apertium: str | None = None
-    wikiann: str | None = None
-    masakhaner: str | None = None
+    name: str | None = Field(default=None, description="English name")
+    script: str | None = Field(
+        default=None, pattern=r"^[A-Z][a-z]{3}$", description="ISO 15924 code of its script, such as Latn"
+    )
+    spaced: bool | None = Field(default=None, description="whether spaces stand between words")
+    bcp47: str | None = Field(default=None, description="BCP 47 tag, as used on the web")
+    nllb: str | None = Field(default=None, description="code in NLLB, such as swh_Latn")
+    m2m100: str | None = Field(default=None, description="code in M2M100")
+    apertium: str | None = Field(default=None, description="code in Apertium")
+    wikiann: str | None = Field(default=None, description="configuration in WikiANN")
+    masakhaner: str | None = Field(default=None, description="configuration in MasakhaNER 2.0")
 
 
 class SourceSection(TextSection):
     """The language from which labels come, and its text, unless that is a translation."""
 
-    language: str
+    language: str = Field(description="code or English name of the language that labels come from")
 
 
 class TargetSection(TextSection):
@@ -175,34 +179,48 @@ class TargetSection(TextSection):
     ``gold: true`` means that it has labels; the corpus is measured against them, and they are not used otherwise.
     """
 
-    gold: bool = False
+    gold: bool = Field(default=False, description="the text has labels, and the corpus is measured against them")
 
 
 class MarkersSection(Section):
     """How entities are marked in a text before it is translated."""
 
-    style: Style = "brackets"
+    style: Style = Field(default="brackets", description="what stands around an entity")
 
 
 class VoteSection(Section):
     """How votes are counted."""
 
-    rule: Rule = "agreement"
-    least: float = Field(default=0.5, gt=0, le=1)
-    weights: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    rule: Rule = Field(
+        default="agreement",
+        description="agreement counts voters, weighted counts their weights, soft averages their tag probabilities",
+    )
+    least: float = Field(default=0.5, gt=0, le=1, description="share of the votes that keeps an entity")
+    weights: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict, description="weights of voters that do not count 1"
+    )
 
 
 class CandidatesSection(Section):
     """Which target spans may carry an entity."""
 
-    engine: Proposer = "ngram"
-    tagger: LabellerSection | None = None
-    max_length: int | None = Field(default=None, ge=1)
-    forbidden: str = FORBIDDEN
-    capitals: tuple[str, ...] = NAME_LABELS
-    initial: Initial = "any"
-    projections: int = Field(default=1, ge=1)
-    repeat: float = Field(default=REPEAT, gt=0)
+    engine: Proposer = Field(
+        default="ngram",
+        description="ngram proposes every span, runs aligned runs, ner the entities of a tagger, union runs and ner",
+    )
+    tagger: LabellerSection | None = Field(default=None, description="labeller of the target, for ner and union")
+    max_length: int | None = Field(default=None, ge=1, description="most tokens of a span; by default no limit")
+    forbidden: str = Field(
+        default=FORBIDDEN, description="characters that no span contains, unless its entity contains them"
+    )
+    capitals: tuple[str, ...] = Field(
+        default=NAME_LABELS, description="labels whose entities are names: they must hold a capital that says something"
+    )
+    initial: Initial = Field(default="any", description="capital: names must begin with a capital, too")
+    projections: int = Field(default=1, ge=1, description="most places that an entity may get")
+    repeat: float = Field(
+        default=REPEAT, gt=0, description="score that every further place of an entity must have more than"
+    )
 
     @model_validator(mode="after")
     def _has_tagger(self) -> Self:
@@ -215,4 +233,4 @@ class CandidatesSection(Section):
 class KeepSection(Section):
     """Which sentences are published: all except those with one of these flags."""
 
-    without: tuple[str, ...] = ()
+    without: tuple[str, ...] = Field(default=(), description="flags that drop a sentence")

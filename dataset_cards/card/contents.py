@@ -16,7 +16,7 @@ _SPLITS = {
     "program that made the labels. Do not report it as a result.",
 }
 _OTHER_SPLIT = "a split of the original text. Use it as that text uses it."
-_COLUMNS = {
+COLUMNS = {
     "id": "the name of the sentence; it is unique in a config",
     "tokens": "the words of the sentence",
     "ner_tags": "the tags of the words (IOB2)",
@@ -37,7 +37,8 @@ _COLUMNS = {
     "pivot_distribution": "the probability of every tag for every pivot word",
     "marker_faults": "what went wrong with the entity markers in translation",
 }
-_ENTITY_FIELDS = {
+"""What stands in every column of a published row."""
+ENTITY_FIELDS = {
     "source_start": "its place in the source",
     "confidence": "the probability that it is right, if the source entity is (`confidence`)",
     "label_confidence": "the probability that the labeller gave to it (`label_confidence`)",
@@ -101,9 +102,9 @@ def columns(corpus: CorpusFacts) -> str:
     features = [feature for facts in corpus.languages.values() for feature in facts.features]
     used = {feature["name"] for feature in features}
     fields = {field["name"] for feature in features if feature["name"] == "entities" for field in feature["list"]}
-    endings = {"entities": "".join(f"; {text}" for name, text in _ENTITY_FIELDS.items() if name in fields)}
-    described = [f"- `{name}`: {text}{endings.get(name, '')}" for name, text in _COLUMNS.items() if name in used]
-    return "\n".join([*described, *(f"- {code(name)}" for name in sorted(used - _COLUMNS.keys()))])
+    endings = {"entities": "".join(f"; {text}" for name, text in ENTITY_FIELDS.items() if name in fields)}
+    described = [f"- `{name}`: {text}{endings.get(name, '')}" for name, text in COLUMNS.items() if name in used]
+    return "\n".join([*described, *(f"- {code(name)}" for name in sorted(used - COLUMNS.keys()))])
 
 
 def samples(corpus: CorpusFacts) -> str:
