@@ -40,6 +40,9 @@ def test_it_changes_the_tokenizer_alone(home: Path, tmp_path: Path, capsys: pyte
     assert same_weights(tmp_path / "out", home / "tagger")
     (labelling,) = Tagger(Checkpoint(name=str(tmp_path / "out")), labels=["PER", "LOC", "MISC"]).label([["и", "Ана"]])
     assert [(span.start, span.end, span.label) for span in labelling.spans] == [(1, 2, "PER")]
+    saved = json.loads((tmp_path / "out/tokenizer_config.json").read_text())
+    assert saved["tokenizer_class"] == "PreTrainedTokenizerFast"  # a BertTokenizer would make its normaliser anew
+    assert AutoTokenizer.from_pretrained(tmp_path / "out").tokenize("Ана") == ["Ana"]
     assert "| scripts | cyrillic, han |" in (tmp_path / "out/README.md").read_text()
 
 
