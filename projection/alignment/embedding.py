@@ -118,7 +118,7 @@ class EmbeddingAligner:
         """
         codes = self._sides()
         if self._encoder is None:
-            self._encoder = self._checkpoint.share(self._load, "encoder", self._layer, self._batch_size)
+            self._encoder = self._checkpoint.share("embedding", self._load, self._layer, self._batch_size)
         pairs = []
         total = max(len(sources), len(targets))
         for start in range(0, total, CHUNK):

@@ -28,7 +28,7 @@ _USERS = [0]
 def load_once(model: str, how: Hashable, load: Callable[[], Model], *, name: str) -> Model:
     """Return a model that is in memory already, or load it.
 
-    :param model: Identifies the weights, as the settings of an engine do under ``model``.
+    :param model: Its name, as :func:`model_of` gives it.
     :param how: Everything else in which two loaded models can differ, such as device and precision.
     :param load: Loads it.
     :param name: What to call the model in the log.
@@ -78,18 +78,28 @@ def free_memory() -> None:
         torch.cuda.empty_cache()
 
 
+def model_of(engine: str, weights: str) -> str:
+    """Name a model: engines of several kinds load different parts of the same weights.
+
+    :param engine: Name of the engine.
+    :param weights: Their signature.
+    """
+    return f"{engine} {weights}"
+
+
 def models_of(settings: object) -> frozenset[str]:
     """Name the models that the settings of a stage describe, at any depth.
 
     :param settings: As ``settings()`` returns them. The settings of a checkpoint have the keys ``model`` and
         ``precision``.
 
-    >>> sorted(models_of({"teachers": [{"model": "9f", "precision": "float32"}, {"model": 3}]}))
-    ['9f']
+    >>> sorted(models_of({"teachers": [{"engine": "tagger", "model": "9f", "precision": "float32"}, {"model": 3}]}))
+    ['tagger 9f']
     """
     if isinstance(settings, Mapping):
         model = settings.get("model")
-        here = {model} if isinstance(model, str) and "precision" in settings else set()
+        is_model = isinstance(model, str) and "precision" in settings
+        here = {model_of(str(settings.get("engine")), str(model))} if is_model else set()
         return frozenset(here).union(*map(models_of, settings.values()))
     if isinstance(settings, Sequence) and not isinstance(settings, str):
         return frozenset[str]().union(*map(models_of, settings))

@@ -15,128 +15,55 @@ from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from threading import Lock, Thread
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from silverner.projection.chain.executors import InProcess, ShardReport
 from silverner.projection.chain.loaded_models import keeping_models
-from silverner.projection.chain.shard_queue import ShardQueue
-from silverner.projection.chain.stage_task import StageTask
-from silverner.projection.chain.worker import LogForwarder, Worker, log_again, sendable
-from silverner.projection.errors import EngineError
+from silverner.projection.chain.pool import WorkerHandle, WorkerPool
+from silverner.projection.chain.worker import LogForwarder, Worker, sendable
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_MOST_FAILED_STARTS = 3
 _PATIENCE = 5.0
 """Seconds that a worker has to end by itself."""
 
 
-class ProcessPool:
-    """Applies stages in several processes.
-
-    They start with the first stage that has several shards, and serve all stages of all chains. A shard whose worker
-    dies is given to another one.
-    """
+class ProcessPool(WorkerPool):
+    """Applies stages in several processes."""
 
     def __init__(self, workers: int) -> None:
         """Plan the processes; none is started yet.
 
         :param workers: Number of processes.
         """
-        self._count = workers
-        self._workers: list[_Process] = []
-        self._failed_starts = 0
-        self._here = InProcess()
+        super().__init__()
+        self._processes = workers
 
-    def __enter__(self) -> Self:
-        """Begin a context, which stops the processes at its end."""
-        self._here.__enter__()
-        return self
+    @property
+    def _count(self) -> int:
+        return self._processes
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Stop the processes; after an error, without waiting for the shards that are under way."""
+    def _new_worker(self) -> _Process:
+        with _one_thread():
+            return _Process()
+
+    def _events(self, busy: Sequence[_Process]) -> Iterator[tuple[_Process, str, Any]]:
+        ready = wait([worker.connection for worker in busy])
+        for worker in busy:
+            if worker.connection in ready:
+                yield worker, *worker.receive()
+
+    def _stop(self, *, kill: bool) -> None:
         for worker in self._workers:
-            worker.stop(kill=error is not None)
+            worker.stop(kill=kill)
         for worker in self._workers:
             worker.wait()
-        self._workers.clear()
-        self._here.__exit__(kind, error, at)
-
-    def keep_models(self, models: Collection[str]) -> None:
-        """Free the other models, here and in every worker, see :class:`Executor`."""
-        self._here.keep_models(models)
-        for worker in self._workers:
-            worker.end_stage(models)
-
-    def apply(self, task: StageTask, shards: Sequence[int], tell: ShardReport) -> Iterator[int]:
-        """Apply a stage to shards, see :class:`Executor`; a single shard is not worth starting a process."""
-        if len(shards) <= 1 and not self._workers:
-            yield from self._here.apply(task, shards, tell)
-            return
-        queue, pickled = ShardQueue(task.stage.name, shards), pickle.dumps(task)
-        while not queue.finished:
-            self._give_out(queue, pickled)
-            busy = [worker for worker in self._workers if not worker.idle]
-            ready = wait([worker.connection for worker in busy])
-            for worker in busy:
-                if worker.connection in ready:
-                    yield from self._receive(worker, queue, task, tell)
-        queue.close()
-
-    def _give_out(self, queue: ShardQueue, pickled: bytes) -> None:
-        """Give shards to idle workers, and start as many more as there is work for."""
-        for worker in self._workers:
-            if worker.idle and queue.waiting:
-                worker.give(pickled, queue.take())
-        starting = sum(worker.starting for worker in self._workers)
-        while len(self._workers) < self._count and starting < queue.waiting:
-            with _one_thread():
-                self._workers.append(_Process())
-            starting += 1
-
-    def _receive(self, worker: _Process, queue: ShardQueue, task: StageTask, tell: ShardReport) -> Iterator[int]:
-        """Act on one message of a worker, or on its end."""
-        try:
-            kind, content = worker.connection.recv()
-        except (EOFError, OSError):
-            self._bury(worker, queue)
-            task.store.remove_temporaries()
-            return
-        shard = worker.shard
-        if kind == "log":
-            log_again(content)
-        elif kind == "ready":
-            worker.starting, self._failed_starts = False, 0
-        elif shard is not None and kind == "share":
-            tell(shard, content)
-        elif shard is not None:
-            worker.shard = None
-            if kind == "failed":
-                queue.failed(shard, content)
-            else:
-                queue.done(shard)
-                yield shard
-
-    def _bury(self, worker: _Process, queue: ShardQueue) -> None:
-        """Take a dead worker off the list, and its shard back."""
-        self._workers.remove(worker)
-        why = worker.end()
-        if worker.shard is not None:
-            queue.died(worker.shard, why)
-            return
-        self._failed_starts += 1
-        if self._failed_starts == _MOST_FAILED_STARTS:
-            raise EngineError(
-                f"the processes of --workers end while they start ({why}); run again without --workers. A program of "
-                'your own must start the build below: if __name__ == "__main__":'
-            )
 
 
-class _Process:
-    """A worker process, seen from the program that started it."""
+class _Process(WorkerHandle):
+    """A worker process."""
 
     def __init__(self) -> None:
         """Start it."""
+        super().__init__()
         # The server imports once what the stages need, and forks: a process that starts by itself imports for seconds.
         context = get_context("forkserver")
         context.set_forkserver_preload(sorted(name for name in sys.modules if name.startswith("silverner.projection.")))
@@ -144,31 +71,29 @@ class _Process:
         self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()  # so that the end of the process is the end of the pipe
-        self.starting = True
-        self.shard: int | None = None
-        """The shard it works on."""
-        self._pickled: bytes | None = None
+        self._task: bytes | None = None
 
-    @property
-    def idle(self) -> bool:
-        """Whether it waits for a shard."""
-        return not self.starting and self.shard is None
-
-    def give(self, pickled: bytes, shard: int) -> None:
-        """Hand over a shard, and before that the stage, if it is another one than before."""
+    def give(self, task: bytes, shard: int) -> None:
+        """Hand over a shard, with the task if it is another one than before."""
         self.shard = shard
-        if pickled != self._pickled:
-            self._send("begin", pickled)
-            self._pickled = pickled
-        self._send("run", shard)
+        self._send("run", (None if task == self._task else task, shard))
+        self._task = task
+
+    def receive(self) -> tuple[str, Any]:
+        """Return its next event; its end is one too."""
+        try:
+            kind, content = self.connection.recv()
+        except (EOFError, OSError):
+            return "died", self._end()
+        return kind, content
 
     def end_stage(self, models: Collection[str]) -> None:
         """Let it drop its stage, and all models but these."""
-        self._pickled = None
+        self._task = None
         self._send("end_stage", frozenset(models))
 
     def _send(self, kind: str, content: object) -> None:
-        with suppress(OSError):  # it is dead, which the next receiving notices
+        with suppress(OSError):  # it is dead, which :meth:`receive` notices
             self.connection.send((kind, content))
 
     def stop(self, *, kill: bool) -> None:
@@ -184,7 +109,7 @@ class _Process:
             self._process.kill()
             self._process.join()
 
-    def end(self) -> str:
+    def _end(self) -> str:
         """Describe how it ended; its pipe has ended already."""
         self.connection.close()
         self.wait()
@@ -232,18 +157,19 @@ def _serve(connection: Connection) -> None:
 
 
 def _answer(worker: Worker, kind: str, content: Any, send: Callable[..., None]) -> None:
-    """Do one thing that the program asks for; what goes wrong is sent when it waits for a shard."""
-    if kind == "begin":
-        worker.begin(pickle.loads(content))  # noqa: S301  our own program wrote it
-    elif kind == "end_stage":
+    """Do one thing that the program asks for."""
+    if kind == "end_stage":
         worker.end_stage(content)
+        return
+    task, shard = content
+    try:
+        if task is not None:
+            worker.begin(pickle.loads(task))  # noqa: S301  our own program wrote it
+        worker.run(shard, lambda share: send("share", share))
+    except Exception as error:
+        send("failed", sendable(error))
     else:
-        try:
-            worker.run(content, lambda share: send("share", share))
-        except Exception as error:
-            send("failed", sendable(error))
-        else:
-            send("done")
+        send("done")
 
 
 def _end_with_parent() -> None:

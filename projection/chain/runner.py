@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from silverner.projection.chain.stage import (
     is_repeatable,
     release,
 )
+from silverner.projection.chain.stage_state import StageState
 from silverner.projection.chain.stage_task import StageTask, StoredColumns, read_columns
 from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import MissingEngineError, MissingFileError, NotDownloadedError
@@ -36,27 +36,6 @@ Progress = Callable[[str, int, int], None]
 """Takes the name of a stage or another step, the number of finished sentences, and the number of all sentences.
 
 The number of all is 0 where it is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class StageState:
-    """How much of a stage is finished.
-
-    ``signature`` is ``None`` while a stage before it must still be fitted, or lacks something. ``missing`` says what
-    the stage itself lacks, and ``downloadable`` whether a build would fetch that from the Hub.
-    """
-
-    name: str
-    signature: str | None
-    shards_done: int = 0
-    shards: int | None = None
-    missing: str | None = None
-    downloadable: bool = False
-
-    @property
-    def cached(self) -> bool:
-        """Whether all shards are finished."""
-        return self.shards is not None and self.shards_done == self.shards
 
 
 class Chain:

@@ -116,7 +116,7 @@ class Tagger:
         """Return the probability of every tag of the model for every word."""
         self.check()
         if self._reader is None:
-            self._reader = self._checkpoint.share(self._load, "tagger", self._batch_size)
+            self._reader = self._checkpoint.share("tagger", self._load, self._batch_size)
         rows = self._reader.read(sentences)
         return [self._word_probabilities(len(sentence), row) for sentence, row in zip(sentences, rows, strict=True)]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Literal, TypeVar
 
-from silverner.projection.chain.loaded_models import load_once
+from silverner.projection.chain.loaded_models import load_once, model_of
 from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError, UsageError
 from silverner.projection.neural.model_files import check_model_files, fetch_hint, model_signature
 from silverner.projection.neural.unsafe_model import needs_code, refuse_unsafe_model
@@ -101,15 +101,16 @@ class Checkpoint:
 
         return self._load(lambda **more: AutoConfig.from_pretrained(self.name, **more))
 
-    def share(self, load: Callable[[], Model], *options: Hashable) -> Model:
-        """Return what an engine made of this model; engines with the same options share it.
+    def share(self, engine: str, load: Callable[[], Model], *options: Hashable) -> Model:
+        """Return what an engine made of this model; engines of one name with the same options share it.
 
+        :param engine: Name of the engine in its settings.
         :param load: Makes it.
         :param options: Everything that decides how it works, except the checkpoint and the device.
         :returns: The object; an engine must leave it as it is for others.
         """
         how = (self.precision, str(self.torch_device()), *options)
-        return load_once(str(self.settings()["model"]), how, load, name=self.name)
+        return load_once(model_of(engine, str(self.settings()["model"])), how, load, name=self.name)
 
     def load(self, kind: ModelKind) -> tuple[Any, Any]:
         """Load model and tokenizer.

@@ -145,7 +145,7 @@ class CTranslate2(NeuralTranslator):
         try:
             self._search = _search(folder)
             return self._checkpoint.share(
-                lambda: ctranslate2.Translator(str(folder), **options), "ctranslate2", *options.values()
+                self.engine, lambda: ctranslate2.Translator(str(folder), **options), *options.values()
             )
         except (RuntimeError, ValueError, OSError) as error:
             raise EngineError(

@@ -46,7 +46,7 @@ class Seq2Seq(NeuralTranslator):
     engine = "seq2seq"
 
     def _load(self) -> Any:
-        return self._checkpoint.share(self._load_for_all, "seq2seq")
+        return self._checkpoint.share(self.engine, self._load_for_all)
 
     def _load_for_all(self) -> Any:
         """Load the model as translators of all languages share it, with the search settings of the checkpoint."""

@@ -28,7 +28,10 @@ def add_executor_options(parser: argparse.ArgumentParser) -> None:
         help="where stages run: in this process, or in several (default: local; with --workers processes)",
     )
     parser.add_argument(
-        "--workers", type=positive_integer, metavar="N", help="processes (default: 1; with --executor: one per CPU)"
+        "--workers",
+        type=positive_integer,
+        metavar="N",
+        help="workers (default: 1; with --executor processes one per CPU)",
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import time
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import pyarrow as pa
 
 from silverner.projection.chain import DROP, Chain, ShardStore
 from silverner.projection.chain.executors import Executor, InProcess
+from silverner.projection.chain.loaded_models import load_once, model_of
 from silverner.projection.chain.processes import ProcessPool
 from silverner.projection.spans import TagError
 
@@ -147,6 +150,66 @@ class Total:
         assert self._total is not None
         self.calls.append(len(batch[self.inputs[0]]))
         return {self._output: [n + self._total for n in batch[self.inputs[0]]]}
+
+
+class Deadly(Add):
+    """Kills its process when it sees a number, as often as it is told to; a file counts how often it did."""
+
+    def __init__(self, number: int, folder: Path, *, times: int) -> None:
+        super().__init__("a", ("n",), "a")
+        self._number, self._folder, self._times = number, folder, times
+
+    def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        deaths = len(list(self._folder.glob("death-*")))
+        if self._number in batch["n"] and deaths < self._times:
+            (self._folder / f"death-{deaths}").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().apply(batch)
+
+
+class Slow(Add):
+    """Needs a moment for every shard, and leaves the number of its process."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__("a", ("n",), "a")
+        self._folder = folder
+
+    def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        (self._folder / f"process-{os.getpid()}").touch()
+        time.sleep(0.1)
+        return super().apply(batch)
+
+
+class Weights:
+    """What a model of a test has in memory."""
+
+
+class NeedsModel(Add):
+    """Loads a model when it is applied, as engines do."""
+
+    def __init__(self, name: str, inputs: tuple[str, ...], output: str, model: str) -> None:
+        super().__init__(name, inputs, output)
+        self._model, self._weights = model, None
+
+    def settings(self) -> Mapping[str, object]:
+        return {"engine": "test", "model": self._model, "precision": "float32"}
+
+    def release(self) -> None:
+        self._weights = None
+
+    def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        self._weights = load_once(model_of("test", self._model), "cpu", self._load, name=self._model)
+        return super().apply(batch)
+
+    def _load(self) -> Weights:
+        weights = Weights()
+        EVENTS.append(f"load {self._model}")
+        weakref.finalize(weights, EVENTS.append, f"free {self._model}")
+        return weights
+
+
+EVENTS: list[str] = []
+"""What models of this process were loaded and freed."""
 
 
 def tag_error() -> TagError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -286,6 +287,15 @@ def test_workers_change_nothing(root: Path, method: str, monkeypatch: pytest.Mon
     build(load_recipe(str(alone)), ["spa"], _work(alone))
     build(load_recipe(str(together)), ["spa"], _work(together, executor=partial(ProcessPool, 2)))
     assert _parquet(alone) == _parquet(together)
+
+
+def test_a_model_is_loaded_once_for_all_languages(root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = _recipe(root, "translate-test", languages=["spa", "por"])
+    (path.parent / "por.txt").write_text(SPANISH)
+    with caplog.at_level(logging.INFO, "silverner"):
+        build(load_recipe(str(path)), None, _work(path))
+    loads = [Path(message.split()[3]).name for message in caplog.messages if message.startswith("loaded the model")]
+    assert loads == ["nllb", "nllb", "tagger"], "the translator, its encoder that aligns, and the labeller"
 
 
 CHARACTERS = "\n".join(
