@@ -60,7 +60,8 @@ def _facts(results: Mapping[str, Any]) -> dict[str, str]:
         "text": f"{text['name']}, `{text['signature']}`, {text['sentences']} sentences",
         "words with unknown pieces": f"{unknown['before']:.2%} before, {unknown['after']:.2%} after",
     }
-    facts |= {name.replace("_", " "): str(value) for name, value in {**results["options"], **results["change"]}.items()}
+    options = {name: value for name, value in results["options"].items() if value is not None}
+    facts |= {name.replace("_", " "): str(value) for name, value in {**options, **results["change"]}.items()}
     if results["course"] is not None:
         facts["sentences"] = f"{sentences['learnt']} learnt, {sentences['held_out']} held out"
         facts["training"] = ", ".join(

@@ -10,6 +10,7 @@ from silverner.students.strategies.option import option, positive_count
 
 if TYPE_CHECKING:
     from silverner.students.adapt.adaptation_text import AdaptationText
+    from silverner.students.adapt.focus_rows import FocusRows
     from silverner.students.adapt.masked_model import MaskedModel
 
 _WORDS_A_PIECE, _FEWEST, _MOST = 10, 1_000, 50_000
@@ -47,20 +48,22 @@ class Focus(AdaptationMethod):
         pieces = self.pieces or min(max(words // _WORDS_A_PIECE, _FEWEST), _MOST)
         tokenizer = train_tokenizer(masked.tokenizer, sentences, pieces=pieces)
         rows = FocusRows(masked.tokenizer, tokenizer, sentences)
-        _replace_rows(masked.model, masked.tokenizer, tokenizer, rows)
+        _replace_rows(masked.model, rows)
+        configs = [masked.model.config, *([masked.tagging_head.config] if masked.tagging_head else [])]
+        for config in configs:
+            _replace_special_ids(config, masked.tokenizer, tokenizer)
         facts = {
-            "vocabulary": {"before": len(masked.tokenizer), "after": len(tokenizer)},
-            "kept_pieces": len(rows.kept),
-            "subwords_a_word": {
-                "before": _subwords(masked.tokenizer, sentences) / words,
-                "after": _subwords(tokenizer, sentences) / words,
-            },
+            "vocabulary_before": len(masked.tokenizer),
+            "vocabulary_after": len(tokenizer),
+            "pieces_of_both": len(rows.kept),
+            "subwords_a_word_before": round(_subwords(masked.tokenizer, sentences) / words, 3),
+            "subwords_a_word_after": round(_subwords(tokenizer, sentences) / words, 3),
         }
         return Change(tokenizer=tokenizer, new_rows=tuple(rows.new_ids), facts=facts)
 
 
-def _replace_rows(model: Any, old: Any, new: Any, rows: Any) -> None:
-    """Give embedding and head the rows of the new vocabulary, and the model its special tokens."""
+def _replace_rows(model: Any, rows: FocusRows) -> None:
+    """Give embedding and head the rows of the new vocabulary."""
     import torch
 
     embedding, head = model.get_input_embeddings(), model.get_output_embeddings()
@@ -68,17 +71,23 @@ def _replace_rows(model: Any, old: Any, new: Any, rows: Any) -> None:
     embedded = rows.of(embedding.weight)
     scoring = None if is_tied else rows.of(head.weight)
     bias = None if head.bias is None else rows.of_bias(head.bias)
-    model.resize_token_embeddings(len(new), mean_resizing=False)
+    model.resize_token_embeddings(len(embedded), mean_resizing=False)
     with torch.no_grad():
         model.get_input_embeddings().weight.copy_(embedded)
         if scoring is not None:
             model.get_output_embeddings().weight.copy_(scoring)
         if bias is not None:
             model.get_output_embeddings().bias.copy_(bias)
-    for name in ("bos", "eos", "pad", "sep", "cls", "mask", "unk"):
-        number = getattr(model.config, f"{name}_token_id", None)
-        if number is not None and number == getattr(old, f"{name}_token_id"):
-            setattr(model.config, f"{name}_token_id", getattr(new, f"{name}_token_id"))
+
+
+def _replace_special_ids(config: Any, old: Any, new: Any) -> None:
+    """Give a configuration the ids that special tokens have in the new vocabulary."""
+    tokens = old.convert_ids_to_tokens(old.all_special_ids)
+    ids = dict(zip(old.all_special_ids, new.convert_tokens_to_ids(tokens), strict=True))
+    for name in ("bos", "eos", "pad", "sep", "cls", "mask"):
+        number = getattr(config, f"{name}_token_id", None)
+        if number in ids:
+            setattr(config, f"{name}_token_id", ids[number])
 
 
 def _subwords(tokenizer: Any, sentences: Any) -> int:

@@ -55,7 +55,7 @@ class Vocabulary(AdaptationMethod):
             "new_pieces": len(pieces),
             "against_unknown": choice.against_unknown,
             "over_unused_ids": min(unused, len(pieces)),
-            "first_new_pieces": list(pieces[:10]),
+            "first_new_pieces": " ".join(pieces[:10]),
         }
         return Change(tokenizer=tokenizer, new_rows=tuple(ids), facts=facts)
 

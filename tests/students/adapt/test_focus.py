@@ -8,18 +8,32 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import AutoModel, AutoModelForMaskedLM, AutoModelForTokenClassification, AutoTokenizer
+from transformers import (
+    AutoModel,
+    AutoModelForMaskedLM,
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    BertTokenizer,
+    ModernBertConfig,
+    ModernBertForTokenClassification,
+)
 
 from silverner.cli import main
 from silverner.projection.errors import UsageError
 from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.students.adapt import focus_rows
 from silverner.students.adapt.focus_rows import FocusRows
 from silverner.students.adapt.language_tokenizer import train_tokenizer
 from tests.students.corpora import same_weights
 from tests.taggers import write_tagger
-from tests.tiny import FAMILIES, write_model
+from tests.tiny import FAMILIES, WIDTH, write_model
 
 TEXT = ["Mwanafunzi anasoma kitabu shuleni .", "Mwalimu anasoma na mwanafunzi shuleni", "Kitabu cha mwalimu"] * 6
+
+
+@pytest.fixture(autouse=True)
+def _vectors_of_few_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(focus_rows, "_LEAST_READ", 20_000)
 
 
 def adapt(folder: Path, *words: str, out: str = "out") -> int:
@@ -49,8 +63,9 @@ def test_pieces_of_the_old_vocabulary_keep_their_rows(family: str, tmp_path: Pat
     assert len({tuple(row.tolist()) for row in others}) > 5
     masked = AutoModelForMaskedLM.from_pretrained(tmp_path / "out")
     assert masked.get_output_embeddings().weight is masked.get_input_embeddings().weight
-    rate = json.loads((tmp_path / "out/results.json").read_text())["change"]["subwords_a_word"]
-    assert rate["after"] < 0.75 * rate["before"]
+    change = json.loads((tmp_path / "out/results.json").read_text())["change"]
+    assert change["subwords_a_word_after"] < 0.75 * change["subwords_a_word_before"]
+    assert (change["vocabulary_before"], change["vocabulary_after"]) == (len(old), len(new))
 
 
 def test_a_tagger_keeps_its_head_and_learns_with_the_new_vocabulary(tmp_path: Path) -> None:
@@ -103,3 +118,23 @@ def test_without_deepfocus_it_says_what_to_install(
     write_model("bert", tmp_path / "model")
     assert adapt(tmp_path) == 1
     assert "the package 'deepfocus' is not installed: pip install 'silverner[focus]'" in capsys.readouterr().err
+
+
+def test_special_tokens_of_a_configuration_get_their_new_ids(tmp_path: Path) -> None:
+    pieces = FAMILIES["bert"]()[1].get_vocab()
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    vocabulary = [*(piece for piece in pieces if piece not in special), *special]  # as in ModernBERT, at the end
+    tokenizer = BertTokenizer(vocab={piece: k for k, piece in enumerate(vocabulary)}, do_lower_case=False)
+    ids = {f"{name}_token_id": getattr(tokenizer, f"{name}_token_id") for name in ("pad", "cls", "sep")}
+    config = ModernBertConfig(
+        vocab_size=len(vocabulary), bos_token_id=ids["cls_token_id"], eos_token_id=ids["sep_token_id"], **ids, **WIDTH
+    )
+    torch.manual_seed(2)
+    ModernBertForTokenClassification(config).save_pretrained(tmp_path / "model")
+    tokenizer.save_pretrained(tmp_path / "model")
+    assert adapt(tmp_path, "--epochs", "0") == 0
+    model, new = Checkpoint(name=str(tmp_path / "out")).load("tagger")
+    assert [new.pad_token_id, new.cls_token_id, new.sep_token_id] == [4, 1, 2]
+    adapted = model.config
+    assert [adapted.pad_token_id, adapted.cls_token_id, adapted.sep_token_id] == [4, 1, 2]
+    assert [adapted.bos_token_id, adapted.eos_token_id] == [1, 2]
