@@ -130,7 +130,7 @@ def _add_shared(parser: argparse.ArgumentParser, *, required: bool = True) -> No
     add = parser.add_argument
     _add_texts(parser, required=required)
     _add_training(parser)
-    add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="default: %(default)s")
+    add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where it computes (default: %(default)s)")
     add(
         "--answers",
         type=Path,

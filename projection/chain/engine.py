@@ -126,11 +126,13 @@ class EngineSettings(Section):
     method ``settings()`` returns everything that decides its output.
 
     :cvar extra: The extra of this project that installs the packages of the engine; ``None`` if it needs none.
+    :cvar program: The program that must be installed beside Python packages, and how; ``None`` if there is none.
     :cvar licence: The licence of the engine's code, as SPDX writes it; the licence of a model is its ``license``.
     :cvar citation: The citation that its authors ask for; ``None`` if there is none.
     """
 
     extra: ClassVar[str | None] = None
+    program: ClassVar[str | None] = None
     licence: ClassVar[str | None] = None
     citation: ClassVar[str | None] = None
 

@@ -110,6 +110,7 @@ class Apertium:
 class ApertiumSettings(TranslatorSettings):
     """The rule-based engine Apertium: a program, with data for every pair of languages."""
 
+    program = "Apertium and its data for the two languages, such as `apt-get install apertium apertium-eng-spa`"
     licence = "GPL-2.0-or-later"
     citation = (
         "Forcada et al. 2011: Apertium: a free/open-source platform for rule-based machine translation. Machine "

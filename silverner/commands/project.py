@@ -31,8 +31,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     links.add_argument("--aligner", choices=["eflomal"], help="align the texts now")
     parser.add_argument("--reverse", type=Path, metavar="R.pharaoh", help="links of the reverse run, source-target too")
     parser.add_argument("--symmetrise", choices=SYMMETRISATIONS, help="how to join two directions (default: gdfa)")
-    parser.add_argument("--matcher", choices=MATCHERS, default="exact", help="default: %(default)s")
-    parser.add_argument("--score", choices=SCORES, default="fitted", help="default: %(default)s")
+    parser.add_argument(
+        "--matcher", choices=MATCHERS, default="exact", help="how spans are chosen (default: %(default)s)"
+    )
+    parser.add_argument("--score", choices=SCORES, default="fitted", help="how well a span fits (default: %(default)s)")
     parser.add_argument(
         "--threshold",
         type=float,

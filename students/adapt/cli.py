@@ -51,7 +51,7 @@ def add_adapt(parser: argparse.ArgumentParser) -> None:
     )
     add("--seed", type=int, default=0, help="of masks, order, dropout and a new head (default: %(default)s)")
     add_adaptation_settings(parser)
-    add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="default: %(default)s")
+    add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where it computes (default: %(default)s)")
     add("--json", action="store_true", help="print the results as JSON")
     takers: dict[Option, list[str]] = {}
     for name, method in METHODS.items():
