@@ -12,6 +12,7 @@ from silverner.projection.errors import PluginError, UsageError
 from silverner.projection.spans import SCHEMES
 from silverner.projection.tags.label_map import parse_label_map
 from silverner.projection.text.display import json_text, readable
+from silverner.students.adapt.cli import adaptation_of_student
 from silverner.students.strategies import STRATEGIES, Option, Strategy
 from silverner.students.strategies.option import positive_count
 from silverner.students.training_config import (
@@ -154,6 +155,12 @@ def _add_texts(parser: argparse.ArgumentParser, *, required: bool) -> None:
     )
     add("--data", help="corpus to learn from: a folder, an id on the Hub, or a labelled file")
     add(
+        "--adapt",
+        metavar='"METHOD [OPTIONS]"',
+        help='adapt the model to the language before, by silverner adapt, as in --adapt "lapt --epochs 5"',
+    )
+    add("--adapt-text", metavar="FILE", help="text for --adapt (default: the target side of --data)")
+    add(
         "--source",
         metavar="FILE",
         help="labelled text of the source language to learn beside it; transfer learns it alone",
@@ -254,7 +261,11 @@ def config_from_options(options: argparse.Namespace, strategy: str, language: st
     :returns: The config.
     :raises UsageError: when an option cannot be meant.
     """
+    if options.adapt_text and not options.adapt:
+        raise UsageError("--adapt-text is the text of --adapt METHOD; give both")
+    adapt_text = _file(options.adapt_text, language)
     return TrainingConfig(
+        adaptation=adaptation_of_student(options.adapt, language, adapt_text) if options.adapt else None,
         strategy=_strategy_from_options(options, strategy, language),
         model=options.model,
         data=None if options.data is None else options.data.replace("{lang}", language),

@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from silverner.projection.errors import UsageError, nearest
+from silverner.students.adapt.student_adaptation import plan_adaptation
 from silverner.students.corpus import Row, SilverCorpus, hold_out, load_corpus, read_gold, read_source, sample_rows
 from silverner.students.overlap import leave_out_overlap
 from silverner.students.training_config import TrainingConfig
+
+if TYPE_CHECKING:
+    from silverner.students.adapt.adaptation import Adaptation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +26,13 @@ class StudentInputs:
     """The text of one student.
 
     :param corpus: What the student learns from, which the strategy chooses.
+    :param adaptation: How the model is adapted before; ``None`` leaves it as it is.
     :param stop_by: Gold to stop by, where the user has allowed that; ``None`` stops by held-out rows.
     """
 
     corpus: SilverCorpus
     stop_by: Sequence[Row] | None
+    adaptation: Adaptation | None = None
 
 
 def read_all_gold(config: TrainingConfig, labels: Sequence[str]) -> dict[str, list[Row]]:
@@ -47,7 +54,7 @@ def read_inputs(config: TrainingConfig) -> StudentInputs:
     :returns: Its text.
     :raises SilvernerError: when a file is missing or broken, a label is unknown, or a strategy lacks its teacher.
     """
-    corpus = _read_corpus(config)
+    projected = corpus = _read_corpus(config)
     for label, new in config.label_map.items():
         if new not in (None, "O", *corpus.labels):
             raise UsageError(
@@ -58,14 +65,15 @@ def read_inputs(config: TrainingConfig) -> StudentInputs:
     if config.source is not None:
         corpus = replace(corpus, source_rows=read_source(config.source, corpus.labels, config.reading))
     corpus = config.strategy.training_corpus(config.without_gold, corpus)
+    sentences = [row for side in gold.values() for row in side]
     if config.is_trained and gold:
-        sentences = [row for side in gold.values() for row in side]
         corpus = leave_out_overlap(corpus, sentences, keep=config.overlap == "keep")
     corpus = sample_rows(corpus, config.limit)
     config.strategy.preflight(config.without_gold, corpus)
     if config.is_trained and not config.dev_is_gold:
         hold_out(corpus.rows or corpus.source_rows, config.held_out)
-    return StudentInputs(corpus=corpus, stop_by=stop_by)
+    adaptation = plan_adaptation(config, config.adaptation, projected, sentences) if config.adaptation else None
+    return StudentInputs(corpus=corpus, stop_by=stop_by, adaptation=adaptation)
 
 
 def _read_corpus(config: TrainingConfig) -> SilverCorpus:

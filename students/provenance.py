@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -23,14 +23,15 @@ LOG = logging.getLogger("silverner")
 _CARD, _LARGEST_CARD = "README.md", 16 << 20
 
 
-def provenance(config: TrainingConfig) -> dict[str, Any]:
+def provenance(config: TrainingConfig, adapted_to: Sequence[Part] = ()) -> dict[str, Any]:
     """Say what a student is made from; nothing is asked of the Hub.
 
     :param config: What is to be trained.
+    :param adapted_to: The text that its model was adapted to before.
     :returns: ``language``, ``base_model`` and ``datasets`` as the Hub names them, where it knows them; ``license``, and
         the ``parts`` from which it follows.
     """
-    parts = list(dict.fromkeys(_parts(config)))
+    parts = list(dict.fromkeys([*_parts(config), *adapted_to]))
     return {
         "language": short_language(config.language),
         "base_model": base_model(config.model),

@@ -13,7 +13,7 @@ from silverner.students.training_config import TrainingConfig
 
 _NOT_HERE = {"lang": "languages:", "seed": "seeds:", "out": "--out", "json": "--json", "device": "--device"}
 """Options that a row cannot have, and what to write instead."""
-_FILES = frozenset({"data", "source", "test", "dev", "model"})
+_FILES = frozenset({"data", "source", "test", "dev", "model", "adapt-text"})
 """Options of all strategies whose value is a file or folder; ``data`` and ``model`` may be an id on the Hub."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from silverner.builders.runlog import LOG, run_log
+from silverner.students.adapt.student_adaptation import adapt_for_student
 from silverner.students.corpus import SilverCorpus
 from silverner.students.dependencies import require_student_packages
 from silverner.students.evaluation import load_tagger, measure
@@ -40,24 +41,27 @@ def train_student(config: TrainingConfig, out: Path, *, progress: Progress | Non
     """
     require_student_packages()
     inputs = read_inputs(config)
-    corpus = inputs.corpus
-    name = signature(config, corpus)
+    corpus, adaptation = inputs.corpus, inputs.adaptation
+    name = signature(config, corpus, adaptation.signature if adaptation else None)
     folder = StudentFolder(out, name)
     config = replace(config, answers=config.answers or folder.checkpoints / FOLDER)
     if folder.results is not None:
         LOG.info("%s: done already", out)
         return folder.results
+    facts, model = _facts(config, inputs, name), config.model
+    if adaptation is not None:
+        model, facts["adaptation"] = adapt_for_student(adaptation, config.answers or out, progress)
     with run_log(out / "train.log"):
         warn_of_overlap(corpus, keep=config.overlap == "keep")
         start = time.monotonic()
         memory = PeakMemory()
-        trained = _train(config.without_gold, inputs, folder, progress)
+        trained = _train(replace(config, model=model).without_gold, inputs, folder, progress)
         cost = {"seconds": round(time.monotonic() - start, 1), "memory": memory.facts()}
     student, gold = load_tagger(config, out, corpus.labels), read_all_gold(config, corpus.labels)
     scores = {kind: measure(student, rows, out / f"{kind}.conll") for kind, rows in gold.items()}
     chosen_by = "gold" if config.dev_is_gold and trained["course"] is not None else "silver"
     run = {**cost, "resumed": folder.resumed, "chosen_by": chosen_by}
-    results = {**_facts(config, corpus, name), **trained, "scores": scores, **run}
+    results = {**facts, **trained, "scores": scores, **run}
     return folder.finish(results, render_card(results, config.strategy))
 
 
@@ -76,8 +80,9 @@ def _train(
     return trained.facts
 
 
-def _facts(config: TrainingConfig, corpus: SilverCorpus, name: str) -> dict[str, Any]:
+def _facts(config: TrainingConfig, inputs: StudentInputs, name: str) -> dict[str, Any]:
     """Say what was trained on what; of paths only the last part, which tells nothing of the machine."""
+    corpus, adaptation = inputs.corpus, inputs.adaptation
     return {
         "signature": name,
         "strategy": config.strategy.name,
@@ -93,6 +98,6 @@ def _facts(config: TrainingConfig, corpus: SilverCorpus, name: str) -> dict[str,
         "source": config.source.name if config.source else None,
         "overlap": {"rule": config.overlap, "sentences": len(corpus.overlap)},
         "gold": {kind: path.name for kind, path in (("test", config.test), ("dev", config.dev)) if path},
-        "made_from": provenance(config),
+        "made_from": provenance(config, adaptation.text.parts if adaptation else ()),
         "training": asdict(config.training),
     }

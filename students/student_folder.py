@@ -25,17 +25,19 @@ VERSION = 5
 """Increased when the same config gives another student."""
 
 
-def signature(config: TrainingConfig, corpus: SilverCorpus) -> str:
+def signature(config: TrainingConfig, corpus: SilverCorpus, adaptation: str | None = None) -> str:
     """Name everything that decides a student and its scores: 16 hexadecimal digits.
 
     The content of files is in it, and not their paths; the device is not.
 
     :param config: What is to be trained.
     :param corpus: What it learns from.
+    :param adaptation: The signature of the adaptation of its model.
     :returns: The name.
     :raises MissingFileError: when a model or file is not there.
     """
     facts: dict[str, Any] = asdict(config)
+    del facts["adaptation"]
     for key in ("data", "source", "language", "split", "without_flags", "limit", "overlap", "device", "answers"):
         del facts[key]  # the corpus that they choose has a signature of its own
     for key in ("format", "scheme"):
@@ -44,6 +46,8 @@ def signature(config: TrainingConfig, corpus: SilverCorpus) -> str:
     facts["strategy"] = _strategy_settings(config.strategy)
     facts["model"] = Checkpoint(name=config.model).settings()
     facts |= {"test": _hash(config.test), "dev": _hash(config.dev), "corpus": corpus.signature, "version": VERSION}
+    if adaptation is not None:
+        facts["adaptation"] = adaptation
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 

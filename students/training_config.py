@@ -13,6 +13,7 @@ from silverner.students.strategies.strategy import Strategy
 
 if TYPE_CHECKING:
     from silverner.projection.files.reading import Reading
+    from silverner.students.adapt.student_adaptation import StudentAdaptation
 
 Distance = Literal["mse", "kl"]
 DISTANCES: tuple[Distance, ...] = ("mse", "kl")
@@ -127,6 +128,7 @@ class TrainingConfig:
     :param limit: Most rows of the corpus to learn from; for ``transfer``, of ``source``.
     :param overlap: What becomes of rows that the gold holds too: ``leave-out`` or ``keep``.
     :param held_out: Share of rows that are held out, to stop by.
+    :param adaptation: How the model is adapted to the language before; ``None`` leaves it as it is.
     :param device: ``auto``, ``cpu`` or ``cuda``; decides nothing but speed.
     :param answers: Folder that keeps what models answered; decides nothing but speed.
     :param training: How it is trained.
@@ -148,6 +150,7 @@ class TrainingConfig:
     limit: int | None = None
     overlap: Literal["leave-out", "keep"] = "leave-out"
     held_out: float = 0.1
+    adaptation: StudentAdaptation | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
     answers: Path | None = None
     training: TrainerSettings = field(default_factory=TrainerSettings)

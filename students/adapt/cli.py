@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.text.display import json_text, readable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from silverner.students.adapt.adaptation import Adaptation
     from silverner.students.adapt.adaptation_text import AdaptationText
     from silverner.students.adapt.method import AdaptationMethod
+    from silverner.students.adapt.student_adaptation import StudentAdaptation
 
 DEFAULTS = AdaptationSettings()
 ADVISE = "advise"
@@ -42,17 +44,17 @@ def add_adapt(parser: argparse.ArgumentParser) -> None:
     add("--lang", metavar="CODE", required=True, help="the language: how text is split, or the configuration of --data")
     add("--split", default="train", help="split of --data (default: %(default)s)")
     add("--out", type=Path, metavar="FOLDER", help="the adapted model (default: adapted-CODE-METHOD-SEED)")
-    add(
-        "--held-out",
-        type=float,
-        default=0.1,
-        metavar="SHARE",
-        help="of sentences to choose the epoch by (default: %(default)s)",
-    )
-    add("--seed", type=int, default=0, help="of masks, order, dropout and a new head (default: %(default)s)")
     add_adaptation_settings(parser)
     add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where it computes (default: %(default)s)")
     add("--json", action="store_true", help="print the results as JSON")
+    _add_options_of_methods(parser)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    lines = (f"  {name:<13} {method.summary}" for name, method in METHODS.items())
+    parser.epilog = "\n".join(["methods, and what becomes of the model:", *lines])
+
+
+def _add_options_of_methods(parser: argparse.ArgumentParser) -> None:
+    """Add the options that single methods take."""
     takers: dict[Option, list[str]] = {}
     for name, method in METHODS.items():
         for option in method.options().values():
@@ -60,9 +62,6 @@ def add_adapt(parser: argparse.ArgumentParser) -> None:
     for option, names in takers.items():
         option.add_to(parser, names)
     parser.set_defaults(takers=takers)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    lines = (f"  {name:<13} {method.summary}" for name, method in METHODS.items())
-    parser.epilog = "\n".join(["methods, and what becomes of the model:", *lines])
 
 
 def add_adaptation_settings(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +70,14 @@ def add_adaptation_settings(parser: argparse.ArgumentParser) -> None:
     :param parser: The command.
     """
     add = parser.add_argument
+    add(
+        "--held-out",
+        type=float,
+        default=0.1,
+        metavar="SHARE",
+        help="of sentences to choose the epoch by (default: %(default)s)",
+    )
+    add("--seed", type=int, default=0, help="of masks, order, dropout and a new head (default: %(default)s)")
     by_method = ", ".join(f"{name} {method.epochs:g}" for name, method in METHODS.items())
     add(
         "--epochs",
@@ -177,6 +184,39 @@ def method_from_options(options: argparse.Namespace) -> AdaptationMethod:
     _refuse_options_of_others(options)
     method = METHODS[options.method]
     return method(**{field: option.value_in(options, options.lang) for field, option in method.options().items()})
+
+
+class _OptionsOfStudent(argparse.ArgumentParser):
+    """The options of ``adapt`` inside the option ``--adapt`` of a student; an error is raised, not printed."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise, so that the message can name the option."""
+        raise UsageError(message)
+
+
+def adaptation_of_student(words: str, language: str, text: Path | None) -> StudentAdaptation:
+    """Read what ``--adapt`` of a student says: a method, and options of ``silverner adapt`` behind it.
+
+    :param words: Such as ``lapt --epochs 5``.
+    :param language: The language of the student.
+    :param text: A text to adapt to, instead of that of the corpus.
+    :returns: How the model of the student is adapted.
+    :raises UsageError: when they cannot be meant.
+    """
+    from silverner.students.adapt.student_adaptation import StudentAdaptation
+
+    parser = _OptionsOfStudent(add_help=False, allow_abbrev=False)
+    parser.add_argument("method")
+    parser.set_defaults(lang=language)
+    add_adaptation_settings(parser)
+    _add_options_of_methods(parser)
+    try:
+        options = parser.parse_args(shlex.split(words))
+        method = method_from_options(options)
+        settings = settings_from_options(options, method)
+        return StudentAdaptation(method=method, settings=settings, held_out=options.held_out, text=text)
+    except (UsageError, ValueError) as error:
+        raise UsageError(f'--adapt "{words}": {error}; write it as in --adapt "lapt --epochs 5"') from error
 
 
 def _refuse_options_of_others(options: argparse.Namespace) -> None:

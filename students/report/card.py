@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from silverner.dataset_cards.licence import allows
+from silverner.students.adapt.student_adaptation import card_lines
 from silverner.students.report.front_matter import front_matter
 from silverner.students.strategies.strategy import Strategy
 from silverner.students.training_config import TrainerSettings
@@ -41,7 +42,8 @@ def render_card(results: Mapping[str, Any], strategy: Strategy) -> str:
     :param strategy: The strategy it learnt by.
     :returns: YAML front matter and a body.
     """
-    facts = _facts(results) | _chosen_options(strategy) | strategy.card_facts(results)
+    facts = _facts(results) | card_lines(results.get("adaptation"))
+    facts |= _chosen_options(strategy) | strategy.card_facts(results)
     body = TEXT.format(
         model=results["model"],
         strategy=results["strategy"],

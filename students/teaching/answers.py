@@ -21,6 +21,7 @@ from silverner.projection.chain.files import TEMPORARY_PREFIX, remove_temporarie
 from silverner.projection.chain.sealed import seal, unseal
 from silverner.projection.errors import DataError
 from silverner.projection.parsing.text_file import open_regular
+from silverner.students.adapt.student_adaptation import FOLDER as ADAPTED
 from silverner.students.targets import Reals
 
 LOG = logging.getLogger("silverner")
@@ -84,8 +85,9 @@ def _read(path: Path, name: bytes, rows: int) -> Reals | None:
 
 
 def holds_answers_only(folder: Path) -> bool:
-    """Tell whether a folder holds nothing but answers.
+    """Tell whether a folder holds nothing but answers, and models that were adapted for students.
 
     :param folder: The folder.
     """
-    return all(path.name.endswith(ENDING) or path.name.startswith(TEMPORARY_PREFIX) for path in folder.iterdir())
+    names = [path.name for path in folder.iterdir()]
+    return all(name.endswith(ENDING) or name.startswith((TEMPORARY_PREFIX, ADAPTED)) for name in names)
