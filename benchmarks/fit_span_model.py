@@ -6,8 +6,10 @@ The sets and aligners are those of ``silverner benchmark``, every set in both di
 are fitted on the sets of the others. The first table has the F1 of these models on the sets left out, and expected
 calibration errors (ten bins) of the probability of a counterpart and of the confidence. The second one has the same
 errors with the spans of all sets of an aligner put together, the precision of the surest spans, and the reliability of
-both. ``--without`` leaves features out of the span model. ``--write`` fits on all sets, and writes the weights to the
-package.
+both. Where an aligner has soft links, the model reads them, too, and is fitted on such sets alone; any other set is
+measured with a model of links alone, fitted on all sets as if none had soft links. ``--without`` leaves features out of
+the span model, and ``--links-alone`` all soft links. ``--write`` fits on all sets, and writes the weights of one of the
+two models to the package.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from silverner.projection.metrics import calibration, precision_at_coverage
 from silverner.projection.projector import Projector
 from silverner.projection.scoring import entity_model, span_model
 from silverner.projection.scoring.entity_model import EntityModel
-from silverner.projection.scoring.span_features import FEATURES
+from silverner.projection.scoring.span_features import FEATURES, FEATURES_WITH_SOFT_LINKS
 from silverner.projection.scoring.span_model import SpanModel
 from silverner.projection.spans import Span
 
@@ -74,7 +76,7 @@ def fit_spans(samples: Sequence[Sample], used: np.ndarray) -> SpanModel:
         gradient = features.T @ (excess * np.repeat(share, counts)) + RIDGE * weights
         return RIDGE * weights @ weights / 2 - likelihood, gradient
 
-    weights = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    weights = minimize(loss, np.zeros(len(scale)), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
     weights = weights / scale * used
     return SpanModel(weights, _calibration(entities, weights))
 
@@ -114,11 +116,23 @@ class LeftOut:
 def leave_out(samples: Sequence[Sample], used: np.ndarray) -> Iterator[tuple[Sample, LeftOut]]:
     """Fit the models on the other languages for every language, and measure them on its sets."""
     for language in sorted({sample.language for sample in samples}):
-        models = fit([sample for sample in samples if sample.language != language], used)
-        names = ("default_model", "default_entity_model")
-        with patch.multiple(fitted_candidates, **dict(zip(names, (Mock(return_value=m) for m in models), strict=True))):
-            for sample in (s for s in samples if s.language == language):
-                yield sample, _measure(sample, *models)
+        other_languages = [sample for sample in samples if sample.language != language]
+        for soft_links in (False, True):
+            left_out = [s for s in samples if s.language == language and s.has_soft_links == soft_links]
+            if left_out:
+                models = fit_kind(other_languages, used, soft_links=soft_links)
+                names = ("default_model", "default_entity_model")
+                mocks = dict(zip(names, (Mock(return_value=model) for model in models), strict=True))
+                with patch.multiple(fitted_candidates, **mocks):
+                    for sample in left_out:
+                        yield sample, _measure(sample, *models)
+
+
+def fit_kind(samples: Sequence[Sample], used: np.ndarray, *, soft_links: bool) -> tuple[SpanModel, EntityModel]:
+    """Fit the models of samples with soft links, or those of links alone on all samples."""
+    if soft_links:
+        return fit([sample for sample in samples if sample.has_soft_links], used)
+    return fit([sample.without_soft_links() for sample in samples], used[: len(FEATURES)])
 
 
 def _measure(sample: Sample, model: SpanModel, entities: EntityModel) -> LeftOut:
@@ -184,22 +198,32 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--store", type=Path, required=True, help="folder that keeps links")
     parser.add_argument("--aligner", action="append", default=[], help="as for silverner benchmark; repeatable")
     parser.add_argument("--without", action="append", default=[], metavar="FEATURE", help="a feature, or a pattern")
-    parser.add_argument("--write", action="store_true", help="fit on all sets, and write the models of the package")
+    parser.add_argument("--links-alone", action="store_true", help="as if no aligner had soft links")
+    parser.add_argument(
+        "--write", choices=["links", "soft-links"], help="fit on all sets, and write the models of the package"
+    )
     return parser.parse_args()
 
 
 def main() -> int:
     """Print the table, or write the model."""
     options = _arguments()
-    used = np.array([not any(fnmatch(name, pattern) for pattern in options.without) for name in FEATURES], dtype=float)
+    used = np.array(
+        [not any(fnmatch(name, pattern) for pattern in options.without) for name in FEATURES_WITH_SOFT_LINKS],
+        dtype=float,
+    )
     samples = list(read_samples(options.folder, options.store, options.aligner))
-    if not options.write:
+    if options.links_alone:
+        samples = [sample.without_soft_links() for sample in samples]
+    if options.write is None:
         for line in tables(leave_out(samples, used)):
             sys.stdout.write(line)
             sys.stdout.flush()
         return 0
-    for module, model in zip((span_model, entity_model), fit(samples, used), strict=True):
-        path = Path(module.__file__).with_name(module.WEIGHTS_FILE)
+    soft_links = options.write == "soft-links"
+    for module, model in zip((span_model, entity_model), fit_kind(samples, used, soft_links=soft_links), strict=True):
+        name = module.WEIGHTS_FILE_WITH_SOFT_LINKS if soft_links else module.WEIGHTS_FILE
+        path = Path(module.__file__).with_name(name)
         path.write_text(model.to_json(), encoding="utf-8")
         sys.stdout.write(f"wrote {path.name}\n")
     return 0

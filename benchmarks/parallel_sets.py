@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from silverner.projection.links import Link
 from silverner.projection.metrics import evaluate_spans
 from silverner.projection.projector import Projector
 from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
+from silverner.projection.scoring.evidence import SentenceEvidence
 from silverner.projection.spans import Span
 
 NEEDED = "files A.conll, B.conll (or .iob2), A-B.fwd.pharaoh and A-B.rev.pharaoh are needed"
@@ -20,7 +21,7 @@ NEEDED = "files A.conll, B.conll (or .iob2), A-B.fwd.pharaoh and A-B.rev.pharaoh
 
 @dataclass(frozen=True, kw_only=True)
 class ParallelSet:
-    """Tokens and gold entities of both sides, and links of both directions as (source, target, weight)."""
+    """Tokens and gold entities of both sides, links of both directions as (source, target, weight), and soft links."""
 
     name: str
     source: Sequence[Sequence[str]]
@@ -29,6 +30,7 @@ class ParallelSet:
     gold: Sequence[Sequence[Span]]
     forward: Sequence[Sequence[Link]]
     reverse: Sequence[Sequence[Link]]
+    evidence: Sequence[SentenceEvidence] | None = None
 
     def turned(self) -> ParallelSet:
         """Swap the two sides, so that labels are projected from the target onto the source."""
@@ -39,14 +41,15 @@ class ParallelSet:
             target=self.source,
             entities=self.gold,
             gold=self.entities,
-            forward=[[(i, j, w) for j, i, w in links] for links in self.reverse],
-            reverse=[[(i, j, w) for j, i, w in links] for links in self.forward],
+            forward=[_turned(links) for links in self.reverse],
+            reverse=[_turned(links) for links in self.forward],
+            evidence=None if self.evidence is None else [_turned_evidence(one) for one in self.evidence],
         )
 
     def project(self, projector: Projector, **options: Any) -> list[Projection]:
         """Project the gold entities of the source."""
         sides = self.source, self.entities, self.target, self.forward, self.reverse
-        return project_batch(*sides, projector=projector, **options)
+        return project_batch(*sides, projector=projector, **{"evidence": self.evidence, **options})
 
     def f1(self, projector: Projector, **options: Any) -> float:
         """Project, and return strict entity F1 in percent."""
@@ -55,6 +58,18 @@ class ParallelSet:
     def score(self, projections: Sequence[Projection]) -> float:
         """Return strict entity F1 of projections in percent."""
         return evaluate_spans(self.gold, [p.spans for p in projections]).overall.f1
+
+
+def _turned(links: Sequence[Link]) -> list[Link]:
+    return [(i, j, w) for j, i, w in links]
+
+
+def _turned_evidence(evidence: SentenceEvidence) -> SentenceEvidence:
+    """Swap the sides of soft links."""
+    if evidence.soft_forward is None or evidence.soft_reverse is None:
+        return evidence
+    forward, reverse = _turned(evidence.soft_reverse), _turned(evidence.soft_forward)
+    return replace(evidence, soft_forward=forward, soft_reverse=reverse)
 
 
 def align_set(name: str, source: Sequence[Sentence], target: Sequence[Sentence], aligner: Aligner) -> ParallelSet:

@@ -17,12 +17,12 @@ from silverner.projection.projector import Projector
 from silverner.projection.scoring.capitalisation import corpus_cases
 from silverner.projection.scoring.cooccurrence import count_cooccurrences
 from silverner.projection.scoring.entity_model import entity_evidence
-from silverner.projection.scoring.evidence import CorpusEvidence, SentenceEvidence
+from silverner.projection.scoring.evidence import NO_EVIDENCE, CorpusEvidence
 from silverner.projection.scoring.fused import fused_scores
 from silverner.projection.scoring.name_similarity import name_similarity
 from silverner.projection.scoring.pair_arrays import PairArrays
 from silverner.projection.scoring.span_evidence import SpanEvidence
-from silverner.projection.scoring.span_features import candidate_spans, span_features
+from silverner.projection.scoring.span_features import FEATURES, candidate_spans, span_features
 from silverner.projection.spans import Span
 from silverner.scoreboard.aligners import read_aligners
 from silverner.scoreboard.links import link
@@ -39,7 +39,7 @@ SAME_LABEL = 0.3
 class EntitySpans:
     """The spans that may carry one entity, and what gold says of them.
 
-    :param features: What the span model reads, shape (spans, features).
+    :param features: What the span model reads, shape (spans, features); with soft links if the aligner has them.
     :param texts: The entity and the words of every span.
     :param evidence: What the entity model reads, with odds of 0.
     :param has_counterpart: Whether some gold entity is the counterpart of the entity.
@@ -77,6 +77,16 @@ class Sample:
         """Return the spans of the entities that have a counterpart."""
         return [one for one in self.entities if one.has_counterpart]
 
+    @property
+    def has_soft_links(self) -> bool:
+        """Whether the aligner has soft links."""
+        return any(one.features.shape[1] > len(FEATURES) for one in self.entities)
+
+    def without_soft_links(self) -> Sample:
+        """Return the sample as if the aligner had no soft links."""
+        entities = [replace(one, features=one.features[:, : len(FEATURES)]) for one in self.entities]
+        return replace(self, parallel_set=replace(self.parallel_set, evidence=None), entities=entities)
+
 
 def read_samples(folder: Path, store: Path, aligners: Sequence[str]) -> Iterator[Sample]:
     """Read and align all sets, and describe the spans of their entities."""
@@ -100,6 +110,7 @@ def read_samples(folder: Path, store: Path, aligners: Sequence[str]) -> Iterator
                 gold=board_set.gold,
                 forward=links.forward,
                 reverse=links.reverse,
+                evidence=links.evidence,
             )
             back = replace(one.turned(), name=f"{one.name} reversed")
             for side in (one, back):
@@ -114,7 +125,8 @@ def _entities(parallel_set: ParallelSet) -> Iterator[EntitySpans]:
     counts = count_cooccurrences(*sides, entities=parallel_set.entities)
     for k, entities in enumerate(parallel_set.entities):
         counterparts, gold = _counterparts(parallel_set, k), parallel_set.gold[k]
-        evidence = SentenceEvidence(target_cases=cases[k], corpus=CorpusEvidence(cooccurrences=counts))
+        soft = NO_EVIDENCE if parallel_set.evidence is None else parallel_set.evidence[k]
+        evidence = replace(soft, target_cases=cases[k], corpus=CorpusEvidence(cooccurrences=counts))
         source, target, forward, reverse = (side[k] for side in sides)
         if not (entities and target):
             continue

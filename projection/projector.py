@@ -61,7 +61,8 @@ class Projector(ProjectorSettings):
         :returns: The projected entities.
         :raises DataError: when tags, spans or links do not fit the tokens, or glosses the entities.
         """
-        spans = _read_spans(entities, len(source), evidence, where)
+        spans = read_entities(entities, len(source), where)
+        evidence.check(len(spans), len(source), len(target), where=where)
         forward = read_links(links, len(source), len(target), where)
         backward = None if reverse is None else read_links(reverse, len(source), len(target), where)
         return self.project_pair(self.pair(source, spans, target, forward, backward, evidence))
@@ -268,9 +269,10 @@ def project_batch(
     backward = None if reverse is None else _read_all(reverse, sides)
     pair_evidence = [NO_EVIDENCE] * len(sides) if evidence is None else evidence
     spans = [
-        _read_spans(e, len(source), known, f"pair {k}")
-        for k, (e, source, known) in enumerate(zip(entities, sources, pair_evidence, strict=True))
+        read_entities(e, len(source), f"pair {k}") for k, (e, source) in enumerate(zip(entities, sources, strict=True))
     ]
+    for k, (known, e, side) in enumerate(zip(pair_evidence, spans, sides, strict=True)):
+        known.check(len(e), *map(len, side), where=f"pair {k}")
     if corpus.cooccurrences is None and projector.needs_cooccurrences:
         counts = count_cooccurrences(sources, targets, forward, backward, entities=spans)
         corpus = replace(corpus, cooccurrences=counts)
@@ -282,14 +284,6 @@ def project_batch(
         known = _completed(sentence, case, corpus) if e else sentence
         projections.append(projector.project_pair(projector.pair(s, e, t, f, b, known)))
     return projections
-
-
-def _read_spans(entities: Entities, length: int, evidence: SentenceEvidence, where: str) -> list[Span]:
-    """Read the entities of a pair, and refuse glosses that are not theirs."""
-    spans = read_entities(entities, length, where)
-    if evidence.glosses and len(evidence.glosses) != len(spans):
-        raise DataError(f"{where}: {len(evidence.glosses)} glosses for {len(spans)} entities")
-    return spans
 
 
 def _completed(evidence: SentenceEvidence, cases: Sequence[Case] | None, corpus: CorpusEvidence) -> SentenceEvidence:

@@ -11,7 +11,8 @@ from silverner.projection.chain import DROP, ShardStore, signature
 from silverner.projection.chain.artefacts import Artefacts
 from silverner.projection.chain.stage import ROW, Batch
 from silverner.projection.links import Link, parse_pharaoh
-from silverner.projection.stages.align import Align
+from silverner.projection.scoring.evidence import SentenceEvidence, read_evidence
+from silverner.projection.stages.align import SOFT_LINK_COLUMNS, Align
 from silverner.projection.stages.combine_links import CombineLinks
 from silverner.scoreboard.aligners import AlignerEntry
 from silverner.scoreboard.parallel_set import ParallelSet
@@ -26,6 +27,7 @@ class SetLinks:
     :param signature: Short stable name of the links.
     :param forward_lines: Links of the source-to-target run, one Pharaoh line for every pair.
     :param reverse_lines: Links of the target-to-source run, the same if the aligner has one direction.
+    :param evidence: The soft links of every pair, where the aligner has them.
     """
 
     aligner: str
@@ -33,6 +35,7 @@ class SetLinks:
     signature: str
     forward_lines: Sequence[str]
     reverse_lines: Sequence[str]
+    evidence: Sequence[SentenceEvidence]
 
     @property
     def directed(self) -> bool:
@@ -72,6 +75,7 @@ def link(parallel_set: ParallelSet, aligner: AlignerEntry, store: ShardStore) ->
         signature=signature([one.settings] if one.repeatable else [one.settings, one.lines]),
         forward_lines=one.lines["links.forward"],
         reverse_lines=one.lines["links.reverse"],
+        evidence=read_evidence(one.lines, len(parallel_set.sources)),
     )
 
 
@@ -103,7 +107,10 @@ def _align(engine: Aligner, parallel_set: ParallelSet, store: ShardStore) -> _Li
 def _combined(made: Sequence[_Links]) -> _Links:
     """Combine the links of several engines, as the chain of a corpus does."""
     names = [str(number) for number in range(1, len(made) + 1)]
-    stage = CombineLinks(names)
+    with_soft_links = [
+        name for name, one in zip(names, made, strict=True) if one.lines.keys() >= SOFT_LINK_COLUMNS.keys()
+    ]
+    stage = CombineLinks(names, with_soft_links=with_soft_links)
     columns = {
         f"{column}.{name}": one.lines[column] for name, one in zip(names, made, strict=True) for column in one.lines
     }

@@ -1,7 +1,8 @@
 """The files of a scoreboard: ``results.json``, ``results.md``, ``plot.png``, and the links in ``links/``.
 
 An aligner such as eflomal gives other links every time. With its links, others can measure their method on the same, or
-measure ours again: ``--aligner 'NAME={engine: pharaoh, forward: FILE, reverse: FILE}'``.
+measure ours again: ``--aligner 'NAME={engine: pharaoh, forward: FILE, reverse: FILE}'``. Soft links are not written, so
+the fitted score is another one with the links of an encoder from a file.
 """
 
 from __future__ import annotations

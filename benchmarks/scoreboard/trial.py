@@ -63,7 +63,7 @@ def try_method(method: Method, parallel_set: ParallelSet, links: SetLinks, *, ti
 
 def _project(projector: Projector, parallel_set: ParallelSet, links: SetLinks) -> list[Sequence[Span]]:
     sides = parallel_set.source_tokens, parallel_set.entities, parallel_set.target_tokens
-    projections = project_batch(*sides, links.forward, links.reverse, projector=projector)
+    projections = project_batch(*sides, links.forward, links.reverse, projector=projector, evidence=links.evidence)
     return [projection.spans for projection in projections]
 
 

@@ -29,6 +29,7 @@ from silverner.projection.stages import (
     Unmark,
     member_stage,
 )
+from silverner.projection.stages.align import SOFT_LINK_COLUMNS
 
 
 def labelling_stages(request: BuildRequest, *, text: str = "source", translated: bool = False) -> list[Stage]:
@@ -106,8 +107,13 @@ def _linking_stages(request: BuildRequest, *, source: Language, may_be_character
         aligning.append((Align if aligner.learns else AlignEach)(aligner, target=target))
     all_of_words = len(of_words) == len(sections)
     if len(sections) > 1:
+        with_soft_links = [
+            name
+            for stage, name in zip(aligning, names, strict=True)
+            if SOFT_LINK_COLUMNS.keys() <= stage.outputs.keys()
+        ]
         aligning = [member_stage(stage, name) for stage, name in zip(aligning, names, strict=True)]
-        aligning.append(CombineLinks(names, of_words=() if all_of_words else of_words))
+        aligning.append(CombineLinks(names, of_words=() if all_of_words else of_words, with_soft_links=with_soft_links))
     return [*([GroupTokens(request.language)] if of_words else []), *aligning], all_of_words
 
 

@@ -9,10 +9,19 @@ from silverner.projection.links import Link
 
 
 class AlignedPair(NamedTuple):
-    """The links of one sentence pair in both directions, source token first; equal if the engine has one direction."""
+    """The links of one sentence pair in both directions, source token first; equal if the engine has one direction.
+
+    :param forward: The links of the source-to-target direction.
+    :param reverse: Those of the target-to-source direction.
+    :param soft_forward: How probable each source token finds target tokens, where an engine knows it: links with their
+        probabilities, of which small ones are left out.
+    :param soft_reverse: How probable each target token finds source tokens, source token first too.
+    """
 
     forward: list[Link]
     reverse: list[Link]
+    soft_forward: list[Link] | None = None
+    soft_reverse: list[Link] | None = None
 
 
 class Aligner(Protocol):
@@ -20,7 +29,8 @@ class Aligner(Protocol):
 
     An aligner that ``learns`` gets the whole corpus at once: a statistical aligner, or files with all links. Any other
     aligner aligns each pair on its own. An aligner that learns the same from the same corpus every time says so by an
-    attribute ``repeatable``; the links of any other one that learns are published with the corpus.
+    attribute ``repeatable``; the links of any other one that learns are published with the corpus. An aligner that has
+    soft links says so by an attribute ``soft_links``; then it returns them for every pair.
     """
 
     @property

@@ -8,6 +8,7 @@ from math import fsum
 from silverner.projection.alignment.aligned_pair import AlignedPair
 from silverner.projection.alignment.aligner import AlignerSettings
 from silverner.projection.errors import UsageError
+from silverner.projection.links import Link
 
 
 def combine(pairs: Sequence[AlignedPair]) -> AlignedPair:
@@ -21,8 +22,11 @@ def combine(pairs: Sequence[AlignedPair]) -> AlignedPair:
     of the encoder and those in which both statistical directions agree; the reverse links are those of the encoder that
     any statistical direction has, too.
 
+    The probability of a soft link is its mean over the aligners that have soft links.
+
     :param pairs: The links of every aligner, in any order.
-    :returns: The links of both directions, sorted; each reverse link is a forward link, too.
+    :returns: The links of both directions, sorted; each reverse link is a forward link, too. Soft links if any aligner
+        has them.
 
     >>> encoder = AlignedPair([(0, 0, 0.5), (1, 2, 0.75)], [(0, 0, 0.5), (1, 2, 0.75)])
     >>> statistical = AlignedPair([(0, 0, 1.0), (2, 2, 1.0), (3, 3, 1.0)], [(2, 2, 1.0), (3, 2, 1.0)])
@@ -32,13 +36,26 @@ def combine(pairs: Sequence[AlignedPair]) -> AlignedPair:
     """
     votes: dict[tuple[int, int], list[float]] = {}
     for pair in pairs:
-        for direction in pair:
+        for direction in (pair.forward, pair.reverse):
             # Of a link given twice in a direction the higher weight counts.
             for place, weight in {(i, j): w for i, j, w in sorted(direction)}.items():
                 votes.setdefault(place, []).append(weight)
     half = len(pairs)  # of two votes an aligner
     links = [(*place, fsum(weights) / len(weights)) for place, weights in sorted(votes.items()) if len(weights) >= half]
-    return AlignedPair(links, [link for link in links if len(votes[link[:2]]) > half])
+    soft = _mean([pair.soft_forward for pair in pairs]), _mean([pair.soft_reverse for pair in pairs])
+    return AlignedPair(links, [link for link in links if len(votes[link[:2]]) > half], *soft)
+
+
+def _mean(soft_links: Sequence[Sequence[Link] | None]) -> list[Link] | None:
+    """Take the mean probability of every soft link over the aligners that have soft links."""
+    of_members = [links for links in soft_links if links is not None]
+    if not of_members:
+        return None
+    probabilities: dict[tuple[int, int], list[float]] = {}
+    for links in of_members:
+        for i, j, probability in links:
+            probabilities.setdefault((i, j), []).append(probability)
+    return [(*place, fsum(values) / len(of_members)) for place, values in sorted(probabilities.items())]
 
 
 def check_members(members: Sequence[AlignerSettings]) -> None:

@@ -95,7 +95,7 @@ class Eflomal:
         lines = self._run([sources[k] for k in usable], [targets[k] for k in usable], priors)
         for k, (forward, reverse) in zip(usable, lines, strict=True):
             pairs[k] = AlignedPair(parse_pharaoh(forward), parse_pharaoh(reverse))
-            for links in pairs[k]:
+            for links in (pairs[k].forward, pairs[k].reverse):
                 check_links(links, len(sources[k]), len(targets[k]), where=f"eflomal, pair {k}")
         return pairs
 

@@ -10,7 +10,15 @@ from pydantic import Field
 
 from silverner.projection.alignment.aligned_pair import AlignedPair
 from silverner.projection.alignment.aligner import AlignerSettings
-from silverner.projection.alignment.similarity import LINK_RULES, LinkRule, Matrix, Places, both_ways, cosine
+from silverner.projection.alignment.similarity import (
+    LINK_RULES,
+    LinkRule,
+    Matrix,
+    Places,
+    both_ways,
+    cosine,
+    probabilities,
+)
 from silverner.projection.chain.engine import EngineContext
 from silverner.projection.chain.reports import part
 from silverner.projection.errors import UsageError
@@ -24,6 +32,10 @@ from silverner.projection.neural.windows import SubwordRows
 
 CHUNK = 256
 """Pairs whose vectors are in memory at a time. It is constant, so that batches are the same on every machine."""
+LEAST_PROBABILITY = 0.05
+"""A less probable pair of words is no soft link. Without the small ones, a sentence needs about as much memory for its
+soft links as for its links."""
+SOFT_DIGITS = 3
 
 
 class EmbeddingAligner:
@@ -35,6 +47,9 @@ class EmbeddingAligner:
     The links are those of the simalign package: from the vectors on, the arithmetic is the same bit for bit. The
     vectors come from larger batches and differ in their last bits. So two partners may change places if their
     similarities differ by less than about 1e-6.
+
+    Beside the links stand soft links: the probability of each pair of words, by a softmax over the dot products of
+    their subwords' vectors in each direction (the two probabilities of awesome-align).
 
     :param checkpoint: An encoder, or a translation model whose encoder is used.
     :param rule: ``inter``, ``itermax``, ``mwmf`` (SimAlign) or ``softmax`` (awesome-align).
@@ -50,6 +65,7 @@ class EmbeddingAligner:
     """
 
     learns = False
+    soft_links = True
 
     def __init__(
         self,
@@ -95,6 +111,7 @@ class EmbeddingAligner:
             "threshold": self._threshold if self._rule == "softmax" else None,
             "batch_size": self._batch_size,
             "codes": self._sides(),
+            "soft_links": [LEAST_PROBABILITY, SOFT_DIGITS],
         }
 
     def check(self) -> None:
@@ -112,7 +129,8 @@ class EmbeddingAligner:
 
         :param sources: Source tokens of every sentence.
         :param targets: Target tokens of every sentence; an empty side gets no links.
-        :returns: The links of every pair with the similarity (or probability) as weight, equal in both directions.
+        :returns: The links of every pair with the similarity (or probability) as weight, equal in both directions; and
+            the soft links of each direction.
         :raises UsageError: when the model does not know a language, or has no such layer.
         :raises SilvernerError: when the model cannot be loaded, or a sentence does not fit the memory.
         """
@@ -128,8 +146,7 @@ class EmbeddingAligner:
                 source = self._encoder.encode(sources[start:end], code=codes[0])
             with part(middle / total, end / total):
                 target = self._encoder.encode(targets[start:end], code=codes[1])
-            for links in (self._links(s, t) for s, t in zip(source, target, strict=True)):
-                pairs.append(AlignedPair(links, links))
+            pairs += [self._align_pair(s, t) for s, t in zip(source, target, strict=True)]
         return pairs
 
     def _load(self) -> Encoder:
@@ -155,23 +172,37 @@ class EmbeddingAligner:
         token = language_token(tokenizer, language, model=self._checkpoint.name, code=code)
         return token.code if token is not None else None
 
-    def _links(self, source: SubwordRows, target: SubwordRows) -> list[Link]:
-        """Link the words of one pair; if there are several links between two words, the strongest counts."""
+    def _align_pair(self, source: SubwordRows, target: SubwordRows) -> AlignedPair:
+        """Link the words of one pair."""
         if not len(source.words) or not len(target.words):
-            return []
+            return AlignedPair([], [], [], [])
         if self._level == "word":
             source, target = _words(source), _words(target)
-        (rows, columns), weights = self._compare(source.vectors, target.vectors)
-        endpoints = source.words[rows], target.words[columns], weights[rows, columns].clip(0.0, 1.0)
-        # The links of two words are sorted by weight, so that the strongest comes last and replaces the others.
-        best = {(i, j): weight for i, j, weight in sorted(zip(*(side.tolist() for side in endpoints), strict=True))}
-        return [(i, j, weight) for (i, j), weight in best.items()]
+        places, weights = self._compare(source.vectors, target.vectors)
+        links = _links(source, target, places, weights)
+        directions = probabilities(source.vectors, target.vectors)
+        return AlignedPair(links, links, *(_soft_links(source, target, direction) for direction in directions))
 
     def _compare(self, source: Matrix, target: Matrix) -> tuple[Places, Matrix]:
         if self._rule == "softmax":
             return both_ways(source, target, self._threshold)
         similarity = cosine(source, target)
         return LINK_RULES[self._rule](similarity), similarity
+
+
+def _links(source: SubwordRows, target: SubwordRows, places: Places, weights: Matrix) -> list[Link]:
+    """Make links of words from those of subwords; if there are several between two words, the strongest counts."""
+    rows, columns = places
+    endpoints = source.words[rows], target.words[columns], weights[rows, columns].clip(0.0, 1.0)
+    # The links of two words are sorted by weight, so that the strongest comes last and replaces the others.
+    best = {(i, j): weight for i, j, weight in sorted(zip(*(side.tolist() for side in endpoints), strict=True))}
+    return [(i, j, weight) for (i, j), weight in best.items()]
+
+
+def _soft_links(source: SubwordRows, target: SubwordRows, direction: Matrix) -> list[Link]:
+    """Make soft links of words from the probabilities of subwords in a direction."""
+    rows, columns = (direction >= LEAST_PROBABILITY).nonzero()
+    return _links(source, target, (rows, columns), direction.astype(np.float64).round(SOFT_DIGITS))
 
 
 def _words(sentence: SubwordRows) -> SubwordRows:

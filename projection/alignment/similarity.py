@@ -95,6 +95,19 @@ def mwmf(similarity: Matrix) -> Places:
 LINK_RULES: dict[LinkRule, Callable[[Matrix], Places]] = {"inter": inter, "itermax": itermax, "mwmf": mwmf}
 
 
+def probabilities(source: Matrix, target: Matrix) -> tuple[Matrix, Matrix]:
+    """Turn the dot products of vectors into probabilities of links, by a softmax in each direction.
+
+    :param source: Shape (m, width).
+    :param target: Shape (n, width).
+    :returns: Two matrices of shape (m, n): the rows of the first one add up to 1, and the columns of the second one.
+    """
+    from scipy.special import softmax  # a recipe is read without it
+
+    products = source @ target.T
+    return softmax(products, axis=1), softmax(products, axis=0)
+
+
 def both_ways(source: Matrix, target: Matrix, threshold: float) -> tuple[Places, Matrix]:
     """Link pairs that are probable in both directions (Dou and Neubig 2021, section 2.1: softmax over dot products).
 
@@ -103,9 +116,6 @@ def both_ways(source: Matrix, target: Matrix, threshold: float) -> tuple[Places,
     :param threshold: Both probabilities must be greater.
     :returns: The pairs, and the smaller of the two probabilities of every pair, shape (m, n).
     """
-    from scipy.special import softmax  # a recipe is read without it
-
-    scores = source @ target.T
-    least = np.minimum(softmax(scores, axis=1), softmax(scores, axis=0))
+    least = np.minimum(*probabilities(source, target))
     rows, columns = (least > threshold).nonzero()
     return (rows, columns), least

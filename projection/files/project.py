@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,10 +96,11 @@ def project_files(
     entities = [s.spans or () for s in labelled]
     reverse = [pair.reverse for pair in pairs] if directed else None
     forward = [pair.forward for pair in pairs]
-    evidence = None
+    evidence = [SentenceEvidence(soft_forward=pair.soft_forward, soft_reverse=pair.soft_reverse) for pair in pairs]
     if glossary is not None:
         from silverner.projection.translation.glossary import gloss_all  # with it come the engines' settings
 
-        evidence = [SentenceEvidence(glosses=glosses) for glosses in gloss_all(glossary, sources, entities)]
+        glosses = gloss_all(glossary, sources, entities)
+        evidence = [replace(one, glosses=names) for one, names in zip(evidence, glosses, strict=True)]
     projections = project_batch(sources, entities, targets, forward, reverse, projector=projector, evidence=evidence)
     return ProjectedFile(targets=targets, projections=projections)

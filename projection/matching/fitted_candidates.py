@@ -44,11 +44,12 @@ def fitted_candidates(
         return []
     arrays = PairArrays.of(pair)
     evidence = SpanEvidence(arrays, with_splits=weights["split_word"] > 0)
-    scores, model = fused_scores(arrays, weights), default_model()
+    scores, has_soft_links = fused_scores(arrays, weights), evidence.soft is not None
     spans = candidate_spans(arrays, evidence, scores) if proposed is None else _spans(proposed)
     spans = _possible(spans, pair, forbidden, max_length)
     if not len(spans):
         return []
+    model, entity_model = default_model(soft_links=has_soft_links), default_entity_model(soft_links=has_soft_links)
     sums = weighted_features(arrays, evidence, scores, spans, model.weights)
     probabilities = model.probabilities(sums, spans.entity, spans.texts(pair.target))
     likely = np.flatnonzero(probabilities >= LEAST_PROBABILITY)
@@ -56,7 +57,7 @@ def fitted_candidates(
     if not len(spans):
         return []
     known = entity_evidence(arrays, spans, span_features(arrays, evidence, scores, spans), probabilities)
-    columns = spans.entity, spans.start, spans.end, probabilities, default_entity_model().entities(known)
+    columns = spans.entity, spans.start, spans.end, probabilities, entity_model.entities(known)
     candidates = map(Candidate, *(column.tolist() for column in columns))
     return [c for c in candidates if allowed is None or allowed[c.entity].allows(c.start, c.end)]
 

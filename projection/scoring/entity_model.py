@@ -22,6 +22,7 @@ from silverner.projection.scoring.pair_arrays import PairArrays, Reals
 from silverner.projection.scoring.span_features import FEATURES, Spans, running_totals
 
 WEIGHTS_FILE = "entity_weights.json"
+WEIGHTS_FILE_WITH_SOFT_LINKS = "entity_weights_with_soft_links.json"
 DIGITS = 6
 _OF_SPAN = ("fused", "covered_similar", "covered_associated", "inside.name_rate")
 _COLUMNS = [FEATURES.index(name) for name in _OF_SPAN]
@@ -137,6 +138,10 @@ def _logistic(evidence: Reals, weights: Reals) -> Reals:
 
 
 @cache
-def default_entity_model() -> EntityModel:
-    """Return the model of the package."""
-    return EntityModel.from_json(files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8"))
+def default_entity_model(*, soft_links: bool = False) -> EntityModel:
+    """Return a model of the package.
+
+    :param soft_links: Whether the probabilities are those of the span model with soft links.
+    """
+    name = WEIGHTS_FILE_WITH_SOFT_LINKS if soft_links else WEIGHTS_FILE
+    return EntityModel.from_json(files(__package__).joinpath(name).read_text(encoding="utf-8"))

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from silverner.projection.errors import DataError
+from silverner.projection.links import Link, check_links, parse_pharaoh
 from silverner.projection.scoring.capitalisation import Case
 from silverner.projection.scoring.cooccurrence import CooccurrenceCounts
 from silverner.projection.spans import Span
@@ -46,6 +48,9 @@ class SentenceEvidence:
     :param untranslated_tokens: Source tokens that a translator copied because it did not know them.
     :param tagger_entities: Entities that a tagger found in the target, for the proposers ``ner`` and ``union``; their
         labels are ignored.
+    :param soft_forward: Soft links of the source-to-target direction: for each source token the probabilities of target
+        tokens. Only an aligner that compares vectors has soft links.
+    :param soft_reverse: Those of the target-to-source direction, source token first too.
     :param corpus: What holds for every sentence.
     """
 
@@ -55,7 +60,29 @@ class SentenceEvidence:
     tagger_entities: Sequence[Span] = field(
         default=(), metadata={"column": "target.tagger_entities", "read": _read_spans}
     )
+    soft_forward: Sequence[Link] | None = field(
+        default=None, metadata={"column": "links.soft_forward", "read": parse_pharaoh}
+    )
+    soft_reverse: Sequence[Link] | None = field(
+        default=None, metadata={"column": "links.soft_reverse", "read": parse_pharaoh}
+    )
     corpus: CorpusEvidence = NO_CORPUS_EVIDENCE
+
+    def check(self, entities: int, source_length: int, target_length: int, *, where: str) -> None:
+        """Refuse glosses and soft links that do not fit the sentence pair.
+
+        :param entities: Entities of the source.
+        :param source_length: Source tokens.
+        :param target_length: Target tokens.
+        :param where: What to call the sentence in a message.
+        :raises DataError: when there are glosses of other entities, soft links of other tokens, or of one direction.
+        """
+        if self.glosses and len(self.glosses) != entities:
+            raise DataError(f"{where}: {len(self.glosses)} glosses for {entities} entities")
+        if (self.soft_forward is None) != (self.soft_reverse is None):
+            raise DataError(f"{where}: soft links of one direction alone; give those of both directions, or none")
+        for links in (self.soft_forward, self.soft_reverse):
+            check_links(links or (), source_length, target_length, where=f"{where}, soft links")
 
 
 NO_EVIDENCE = SentenceEvidence()

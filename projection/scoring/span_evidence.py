@@ -17,6 +17,7 @@ from silverner.projection.scoring.parts.gloss import similarity_to_glosses
 from silverner.projection.scoring.parts.lexicon import associations
 from silverner.projection.scoring.parts.split_word import split_words
 from silverner.projection.scoring.sentence_pair import SentencePair
+from silverner.projection.scoring.soft_evidence import soft_evidence
 
 TOKEN_EVIDENCE = (
     *("agreed", "linked", "claimed_agreed", "claimed", "unlinked", "similar", "associated"),
@@ -86,6 +87,8 @@ class SpanEvidence:
         """What the corpus says of each entity and target token."""
         self.tokens = self._tokens()
         """What speaks for and against each target token, shape (:data:`TOKEN_EVIDENCE`, entities, target tokens)."""
+        self.soft = soft_evidence(pair, arrays.is_word)
+        """What soft links say of each, shape (:data:`SOFT_EVIDENCE`, entities, target tokens), if there are any."""
 
     def splits(self, k: int) -> list[tuple[int, int]]:
         """Return where the target splits a word of an entity."""

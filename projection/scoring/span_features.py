@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from silverner.projection.scoring.pair_arrays import Indices, Mask, PairArrays, Reals, TokenScores
+from silverner.projection.scoring.soft_evidence import SOFT_EVIDENCE
 from silverner.projection.scoring.span_evidence import TOKEN_EVIDENCE, SpanEvidence
 
 PLACES = ("first", "last", "before", "after", "inside")
@@ -21,6 +22,8 @@ SPAN_FEATURES = (
 )
 FEATURES = (*(f"{place}.{evidence}" for place in PLACES for evidence in TOKEN_EVIDENCE), *SPAN_FEATURES)
 """What the model reads of a span, in the order of the columns."""
+FEATURES_WITH_SOFT_LINKS = (*FEATURES, *(f"{place}.{evidence}" for place in PLACES for evidence in SOFT_EVIDENCE))
+"""What it reads where the aligner has soft links, too."""
 ASSOCIATED = 0.25
 """An association from which a word may begin or end a span, without a link."""
 LONGEST_RATIO, LONGEST_SURPLUS = 3, 6
@@ -101,10 +104,17 @@ def span_features(arrays: PairArrays, evidence: SpanEvidence, scores: TokenScore
     :param evidence: Its evidence.
     :param scores: The fused score of each token, shape (entities, target tokens).
     :param spans: The spans.
-    :returns: Shape (spans, :data:`FEATURES`).
+    :returns: Shape (spans, :data:`FEATURES`), or (spans, :data:`FEATURES_WITH_SOFT_LINKS`) if there are soft links.
     """
-    places = np.concatenate(list(_places(np.stack([evidence.tokens] * len(PLACES)), spans)))
-    return np.concatenate([places, _whole(arrays, evidence, scores, spans)]).T
+    features = [*_at_all_places(evidence.tokens, spans), _whole(arrays, evidence, scores, spans)]
+    if evidence.soft is not None:
+        features += _at_all_places(evidence.soft, spans)
+    return np.concatenate(features).T
+
+
+def _at_all_places(tokens: Reals, spans: Spans) -> Iterator[Reals]:
+    """Look at the tokens of spans, of shape (kinds, entities, target tokens), at each of the places."""
+    return _places(np.stack([tokens] * len(PLACES)), spans)
 
 
 def weighted_features(
@@ -119,14 +129,22 @@ def weighted_features(
     :param evidence: Its evidence.
     :param scores: The fused score of each token, shape (entities, target tokens).
     :param spans: The spans.
-    :param weights: One weight a feature, in the order of :data:`FEATURES`.
+    :param weights: One weight a feature, in the order of :func:`span_features`.
     :returns: One sum a span.
     """
-    of_places = weights[: len(PLACES) * len(TOKEN_EVIDENCE)].reshape(len(PLACES), len(TOKEN_EVIDENCE), 1, 1)
-    tokens = (of_places * evidence.tokens).sum(axis=1, keepdims=True)
-    whole = _whole(arrays, evidence, scores, spans) * weights[-len(SPAN_FEATURES) :, None]
-    sums: Reals = np.concatenate([*_places(tokens, spans), whole]).sum(axis=0)
+    of_places, of_whole, of_soft = np.split(weights, [len(FEATURES) - len(SPAN_FEATURES), len(FEATURES)])
+    whole = _whole(arrays, evidence, scores, spans) * of_whole[:, None]
+    rows = [*_weighted_places(evidence.tokens, of_places, spans), whole]
+    if evidence.soft is not None:
+        rows += _weighted_places(evidence.soft, of_soft, spans)
+    sums: Reals = np.concatenate(rows).sum(axis=0)
     return sums
+
+
+def _weighted_places(tokens: Reals, weights: Reals, spans: Spans) -> Iterator[Reals]:
+    """Add up the kinds of evidence of tokens, each times its weight there, at each of the places of spans."""
+    of_places = weights.reshape(len(PLACES), len(tokens), 1, 1)
+    return _places((of_places * tokens).sum(axis=1, keepdims=True), spans)
 
 
 def _places(tokens: Reals, spans: Spans) -> Iterator[Reals]:

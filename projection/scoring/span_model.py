@@ -18,9 +18,10 @@ from typing import Self
 import numpy as np
 
 from silverner.projection.scoring.pair_arrays import Indices, Reals
-from silverner.projection.scoring.span_features import FEATURES
+from silverner.projection.scoring.span_features import FEATURES, FEATURES_WITH_SOFT_LINKS
 
 WEIGHTS_FILE = "span_weights.json"
+WEIGHTS_FILE_WITH_SOFT_LINKS = "span_weights_with_soft_links.json"
 DIGITS = 6
 _LEAST_SHARE = 1e-9
 
@@ -29,7 +30,8 @@ _LEAST_SHARE = 1e-9
 class SpanModel:
     """A fitted model.
 
-    :param weights: One weight a feature, in the order of :data:`~silverner.projection.scoring.span_features.FEATURES`.
+    :param weights: One weight a feature, in the order of
+        :func:`~silverner.projection.scoring.span_features.span_features`.
     :param calibration: What the probability takes from the sum, from the logarithm of the softmax, and its intercept.
     """
 
@@ -47,11 +49,13 @@ class SpanModel:
         True
         """
         content = json.loads(text)
-        return cls(np.array([content["weights"][name] for name in FEATURES]), np.array(content["calibration"]))
+        features = _features(len(content["weights"]))
+        return cls(np.array([content["weights"][name] for name in features]), np.array(content["calibration"]))
 
     def to_json(self) -> str:
         """Write the model, its weights rounded as in the file."""
-        weights = {name: round(float(weight), 4) for name, weight in zip(FEATURES, self.weights, strict=True)}
+        features = _features(len(self.weights))
+        weights = {name: round(float(weight), 4) for name, weight in zip(features, self.weights, strict=True)}
         calibration = [round(float(value), 4) for value in self.calibration]
         return json.dumps({"calibration": calibration, "weights": weights}, indent=1) + "\n"
 
@@ -69,6 +73,11 @@ class SpanModel:
         logits = self.calibration @ np.stack([sums, text_shares(sums, entities, texts), np.ones(len(sums))])
         probabilities: Reals = np.round(1.0 / (1.0 + np.exp(-logits)), DIGITS)
         return probabilities
+
+
+def _features(count: int) -> tuple[str, ...]:
+    """Return the features of a model with so many weights."""
+    return FEATURES if count <= len(FEATURES) else FEATURES_WITH_SOFT_LINKS
 
 
 def text_shares(sums: Reals, entities: Indices, texts: Sequence[Hashable]) -> Reals:
@@ -93,6 +102,10 @@ def text_shares(sums: Reals, entities: Indices, texts: Sequence[Hashable]) -> Re
 
 
 @cache
-def default_model() -> SpanModel:
-    """Return the model of the package."""
-    return SpanModel.from_json(files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8"))
+def default_model(*, soft_links: bool = False) -> SpanModel:
+    """Return a model of the package.
+
+    :param soft_links: Whether the aligner has soft links; the model without them fits links of any aligner.
+    """
+    name = WEIGHTS_FILE_WITH_SOFT_LINKS if soft_links else WEIGHTS_FILE
+    return SpanModel.from_json(files(__package__).joinpath(name).read_text(encoding="utf-8"))

@@ -18,6 +18,8 @@ from silverner.projection.stages.fitted_table import FittedTable, columns_of
 
 LINK_COLUMNS: Mapping[str, pa.DataType] = {"links.forward": pa.string(), "links.reverse": pa.string()}
 """The columns of links, one a direction: Pharaoh lines, the source token first in both."""
+SOFT_LINK_COLUMNS: Mapping[str, pa.DataType] = {"links.soft_forward": pa.string(), "links.soft_reverse": pa.string()}
+"""The columns of soft links, likewise, where the aligner has them."""
 
 
 class Align:
@@ -32,7 +34,8 @@ class Align:
         self._aligner, self._target = aligner, target
         self.inputs: tuple[str, ...] = (ROW, "source.tokens", target)
         self.repeatable: bool = getattr(aligner, "repeatable", False)
-        self._links = FittedTable(self.name, "links", columns_of, columns=LINK_COLUMNS)
+        self.outputs = link_columns(aligner)
+        self._links = FittedTable(self.name, "links", columns_of, columns=self.outputs)
 
     def settings(self) -> Mapping[str, object]:
         """Return the engine's settings."""
@@ -48,7 +51,8 @@ class Align:
                     tokens if reason is None else [] for reason, tokens in zip(batch[DROP], batch[name], strict=True)
                 ]
         pairs = self._aligner.align(sources, targets)
-        self._links.write(pa.table(_columns(pairs, sources, targets), schema=pa.schema(LINK_COLUMNS)), path)
+        columns = _columns(self.outputs, pairs, sources, targets)
+        self._links.write(pa.table(columns, schema=pa.schema(self.outputs)), path)
 
     def load(self, path: Path) -> None:
         """Use the links of a file that :meth:`fit` wrote."""
@@ -89,6 +93,7 @@ class AlignEach:
         """Use an engine, on the target's tokens or its words."""
         self._aligner, self._target = aligner, target
         self.inputs: tuple[str, ...] = ("source.tokens", target)
+        self.outputs = link_columns(aligner)
 
     def settings(self) -> Mapping[str, object]:
         """Return the engine's settings."""
@@ -101,16 +106,32 @@ class AlignEach:
     def apply(self, batch: Batch) -> Batch:
         """Align a batch."""
         sources, targets = batch["source.tokens"], batch[self._target]
-        return _columns(self._aligner.align(sources, targets), sources, targets)
+        return _columns(self.outputs, self._aligner.align(sources, targets), sources, targets)
 
 
-def _columns(pairs: Sequence[AlignedPair], sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> Batch:
+def link_columns(aligner: Aligner) -> Mapping[str, pa.DataType]:
+    """Return the columns that an aligner fills.
+
+    :param aligner: The aligner.
+    :returns: :data:`LINK_COLUMNS`, and :data:`SOFT_LINK_COLUMNS` if it has soft links.
+    """
+    return {**LINK_COLUMNS, **SOFT_LINK_COLUMNS} if getattr(aligner, "soft_links", False) else LINK_COLUMNS
+
+
+def _columns(
+    names: Iterable[str],
+    pairs: Sequence[AlignedPair],
+    sources: Sequence[Sequence[str]],
+    targets: Sequence[Sequence[str]],
+) -> Batch:
     """Write the links of every sentence pair, both directions, and refuse what is no link of its sentences."""
     if len(pairs) != len(sources):
         raise EngineError(f"the aligner returned links for {len(pairs)} of {len(sources)} sentence pairs")
-    columns: Batch = {name: [] for name in LINK_COLUMNS}
+    columns: Batch = {name: [] for name in names}
     for pair, source, target in zip(pairs, sources, targets, strict=True):
-        for name, links in zip(LINK_COLUMNS, pair, strict=True):
+        for name, links in zip(columns, pair[: len(columns)], strict=True):
+            if links is None:
+                raise EngineError("the aligner has soft links, but returned none for a sentence pair")
             if source or target:  # a sentence that an earlier stage dropped has no tokens here
                 _check(links, source, target)
             columns[name].append(write_links(links))

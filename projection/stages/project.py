@@ -42,7 +42,7 @@ class Project:
     """
 
     name = "project"
-    version = 11
+    version = 12
     outputs: Mapping[str, pa.DataType] = {
         "projected.entities": PROJECTED,
         "projected.lost": SPANS,

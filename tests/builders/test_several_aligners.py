@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from silverner.projection.alignment import ALIGNERS, AlignedPair, AlignerSetting
 from silverner.projection.chain import ShardStore
 from silverner.projection.chain.engine import EngineContext
 from silverner.projection.errors import RecipeError
+from silverner.projection.scoring.evidence import SentenceEvidence, read_evidence
+from silverner.projection.stages import project
 from tests.corpora import SPANISH_LINKS, write_corpus
 from tests.tiny import write_model
 
@@ -212,3 +215,28 @@ def test_set_takes_the_whole_list(tmp_path: Path, capsys: pytest.CaptureFixture[
     changes = ["--set", "aligner=[eflomal, {engine: eflomal, model: 1}]", "--set", "aligner.model=2"]
     assert main(["build", path, "--dry-run", *changes]) == 2
     assert "aligner is a list; write the whole list, as in --set 'aligner=[..., ...]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("aligners", "soft_links"), [(["encoder"], True), (["encoder", "files"], True), (["files"], False)]
+)
+def test_the_soft_links_of_an_encoder_reach_the_projection(
+    tmp_path: Path,
+    encoder: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    aligners: list[str],
+    soft_links: bool,
+) -> None:
+    columns: list[dict[str, Any]] = []
+
+    def watched(batch: dict[str, Any], *more: Any) -> list[SentenceEvidence]:
+        columns.append(batch)
+        return read_evidence(batch, *more)
+
+    monkeypatch.setattr(project, "read_evidence", watched)
+    sections = [{"encoder": encoder, "files": FILES}[name] for name in aligners]
+    _build(write_corpus(tmp_path, aligner=sections if len(sections) > 1 else sections[0]))
+    soft = [line for batch in columns for line in batch.get("links.soft_forward", ())]
+    assert columns
+    assert bool(soft) == soft_links
+    assert all(re.fullmatch(r"\d+-\d+(:0\.\d+)?( \d+-\d+(:0\.\d+)?)*", line) for line in soft)

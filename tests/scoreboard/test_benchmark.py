@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from silverner.cli import main
+from silverner.projection import Projection, project_batch
 from silverner.projection.stages.align import Align
+from silverner.scoreboard import trial
 from tests.scoreboard.toy import CORPUS, FORWARD, REVERSE, SPANISH, write_toy
+from tests.tiny import write_model
 
 GOLDEN = Path(__file__).with_name("golden.md")
 
@@ -74,6 +77,26 @@ def test_the_links_of_several_aligners_are_combined(tmp_path: Path) -> None:
     assert _benchmark(folder, "--aligner", f"both=[supplied, {files}]", "--out", str(folder / "out")) == 0
     written = [(folder / "out" / "links" / f"toy.en-es.both.{side}.pharaoh").read_text() for side in ("fwd", "rev")]
     assert written == ["0-0 1-1 2-2 3-3\n0-0 1-0\n0-6 1-4 3-2 4-1\n0-1 1-1 2-0\n", "0-0\n0-0\n0-6 1-4\n0-1\n"]
+
+
+def test_the_soft_links_of_an_encoder_are_evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, files = write_model("bert", tmp_path / "model"), "{engine: pharaoh, forward: one.pharaoh}"
+    encoder = f"{{engine: simalign, model: {model}, layer: 2}}"
+    folder = write_toy(tmp_path / "toy")
+    (tmp_path / "one.pharaoh").write_text("0-0\n0-0\n0-6\n0-1\n")
+    monkeypatch.chdir(tmp_path)
+    has_soft_links = {}
+
+    def watched(*sides: Any, evidence: Any, **more: Any) -> list[Projection]:
+        assert len(evidence) == 4
+        has_soft_links[name] = {one.soft_forward is not None and one.soft_reverse is not None for one in evidence}
+        return project_batch(*sides, evidence=evidence, **more)
+
+    monkeypatch.setattr(trial, "project_batch", watched)
+    for name in ("supplied", encoder, f"[supplied, {encoder}]", f"[supplied, {files}]"):
+        options = ["--sets", "toy", "--methods", "default", "--baseline", "default", "--store", str(tmp_path / "store")]
+        assert main(["benchmark", str(folder), "--aligner", name, *options]) == 0
+    assert list(has_soft_links.values()) == [{False}, {True}, {True}, {False}]
 
 
 def test_the_same_inputs_give_the_same_bytes_from_any_folder(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ PLACES = st.tuples(st.integers(0, 3), st.integers(0, 3))
 LINKS = st.dictionaries(PLACES, st.floats(0, 1), max_size=10).map(
     lambda weights: [(i, j, weight) for (i, j), weight in weights.items()]
 )
-STATISTICAL = st.builds(AlignedPair, LINKS, LINKS)
+STATISTICAL = st.builds(AlignedPair, LINKS, LINKS, st.none(), st.none())
+SOFT = st.builds(AlignedPair, LINKS, LINKS, LINKS, LINKS)
 ENCODER = LINKS.map(lambda links: AlignedPair(links, links))
 
 
@@ -70,12 +71,28 @@ def test_with_an_encoder_and_a_statistical_aligner_the_rule_is_the_one_of_sets(
 
 @given(st.lists(STATISTICAL, min_size=1, max_size=4))
 def test_votes_are_counted_whatever_the_order_of_the_aligners(pairs: list[AlignedPair]) -> None:
-    votes = Counter(place for pair in pairs for direction in pair for place in _places(direction))
+    votes = Counter(
+        place for pair in pairs for direction in (pair.forward, pair.reverse) for place in _places(direction)
+    )
     combined = combine(pairs)
     assert _places(combined.forward) == {place for place, count in votes.items() if 2 * count >= 2 * len(pairs)}
     assert _places(combined.reverse) == {place for place, count in votes.items() if 2 * count > 2 * len(pairs)}
     assert set(combined.reverse) <= set(combined.forward)
     assert all(0 <= weight <= 1 for _, _, weight in combined.forward)
+    assert all(combine(order) == combined for order in permutations(pairs))
+
+
+@given(st.lists(STATISTICAL | SOFT, min_size=1, max_size=4))
+def test_the_probability_of_a_soft_link_is_its_mean_over_the_aligners_with_soft_links(pairs: list[AlignedPair]) -> None:
+    combined = combine(pairs)
+    soft = [pair.soft_forward for pair in pairs if pair.soft_forward is not None]
+    assert [combined.soft_forward is None, combined.soft_reverse is None] == [not soft, not soft]
+    means: dict[tuple[int, int], float] = {}
+    for links in soft:
+        for i, j, probability in links:
+            means[i, j] = means.get((i, j), 0.0) + probability / len(soft)
+    assert {(i, j): p for i, j, p in combined.soft_forward or ()} == pytest.approx(means)
+    assert combine([AlignedPair(pair.forward, pair.reverse) for pair in pairs])[:2] == combined[:2]
     assert all(combine(order) == combined for order in permutations(pairs))
 
 

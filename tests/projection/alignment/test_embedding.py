@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import pickle
 import random
 import shutil
@@ -12,7 +13,7 @@ import torch
 from scipy.special import softmax
 from simalign import SentenceAligner
 
-from silverner.projection.alignment import EmbeddingAligner, SimAlignReference, embedding
+from silverner.projection.alignment import AlignedPair, EmbeddingAligner, SimAlignReference, embedding
 from silverner.projection.alignment.similarity import LINK_RULES, both_ways, cosine
 from silverner.projection.errors import DataError, MissingEngineError, MissingFileError, UsageError
 from silverner.projection.neural.checkpoint import Checkpoint
@@ -255,6 +256,28 @@ def test_softmax_links_are_likely_both_ways() -> None:
             backward = softmax([s @ target[j] for s in source])[i]
             assert mask[i, j] == (forward > 0.1 and backward > 0.1)
             assert weights[i, j] == pytest.approx(min(forward, backward))
+
+
+@pytest.mark.parametrize("rule", ["itermax", "softmax"])
+@pytest.mark.parametrize("level", ["subword", "word"])
+def test_soft_links_are_the_probabilities_of_both_directions(folders: dict[str, Path], level: str, rule: str) -> None:
+    sources, targets = _pairs(12)
+    model, tokenizer = Checkpoint(name=str(folders["bert"])).load("encoder")
+    aligner = EmbeddingAligner(_model(folders["bert"]), rule=rule, level=level, layer=2)  # type: ignore[arg-type]  # strings of the parameters
+    pairs = aligner.align([*sources, []], [*targets, ["Ana"]])
+    assert pairs.pop() == AlignedPair([], [], [], [])
+    for source, target, pair in zip(sources, targets, pairs, strict=True):
+        (rows, of_row), (columns, of_column) = (_plain(model, tokenizer, words, level) for words in (source, target))
+        for axis, soft_links in ((1, pair.soft_forward), (0, pair.soft_reverse)):
+            best: dict[tuple[int, int], float] = {}
+            for (k, i), (n, j) in itertools.product(enumerate(of_row), enumerate(of_column)):
+                probability = softmax(rows @ columns.T, axis=axis)[k, n]
+                best[i, j] = max(best.get((i, j), 0.0), float(probability))
+            assert soft_links is not None
+            found = {(i, j): weight for i, j, weight in soft_links}
+            assert len(found) == len(soft_links)
+            assert found == pytest.approx({place: p for place, p in best.items() if p >= 0.05}, abs=0.001)
+            assert all(round(weight, 3) == weight for weight in found.values())
 
 
 @pytest.mark.parametrize("method", sorted(LINK_RULES))

@@ -153,6 +153,48 @@ def test_numbers_of_numpy_are_written_as_numbers():
     assert AlignEach(Fixed([AlignedPair(links, [])])).apply(BATCHES[1])["links.forward"] == ["0-1:0.5 1-1"]
 
 
+class Soft(Fixed):
+    """An aligner with soft links."""
+
+    soft_links = True
+
+
+def test_soft_links_have_columns_of_their_own(tmp_path: Path):
+    pairs = [
+        AlignedPair([(0, 0, 1.0)], [(0, 0, 1.0)], [(0, 0, 0.873)], []),
+        AlignedPair([], [], [], []),
+        AlignedPair([(0, 1, 1.0)], [(0, 1, 1.0)], [(0, 0, 0.5), (0, 1, 0.5)], [(1, 1, 0.051)]),
+    ]
+    each, whole = AlignEach(Soft(pairs[2:])), Align(Soft(pairs))
+    expected = {
+        "links.forward": ["0-1"],
+        "links.reverse": ["0-1"],
+        "links.soft_forward": ["0-0:0.5 0-1:0.5"],
+        "links.soft_reverse": ["1-1:0.051"],
+    }
+    whole.fit(iter(BATCHES), tmp_path / "artefact")
+    whole.load(tmp_path / "artefact")
+    whole.check_fitted(iter(BATCHES))
+    for stage in (each, whole):
+        output = stage.apply(BATCHES[1])
+        check_types(stage, output)
+        assert output == expected
+    assert tuple(AlignEach(Fixed([])).outputs) == ("links.forward", "links.reverse")
+
+
+@pytest.mark.parametrize(
+    ("soft", "message"),
+    [
+        ((), "the aligner has soft links, but returned none for a sentence pair"),
+        (([], [(0, 2, 0.5)]), "the aligner returned the link 0-2 for 2 source and 2 target tokens"),
+        (([(0, 0, 1.5)], []), "the aligner returned 0-0:1.5; a link is two whole numbers, its weight 0 to 1"),
+    ],
+)
+def test_soft_links_that_no_sentence_can_have_are_refused(soft: Any, message: str):
+    with pytest.raises(EngineError, match=f"^{re.escape(message)}"):
+        AlignEach(Soft([AlignedPair([], [], *soft)])).apply(BATCHES[1])
+
+
 def test_align_is_not_applied_before_it_is_fitted():
     with pytest.raises(EngineError, match="the stage 'align' was applied before it was fitted: it has no links"):
         Align(Fixed([])).apply({"row": [0], "source.tokens": [[]], "target.tokens": [[]]})
