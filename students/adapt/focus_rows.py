@@ -90,6 +90,7 @@ class FocusRows:
         return made
 
     def _focus(self, rows: Any) -> Any:
+        """Call the package, without its progress bars."""
         from deepfocus import FOCUS
 
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stderr(io.StringIO()):

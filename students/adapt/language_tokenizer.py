@@ -17,8 +17,6 @@ from silverner.students.adapt.piece_ids import remade
 from silverner.students.adapt.pieces import learn_vocabulary
 from silverner.students.adapt.scripts import RARE, letter_shares, script_of
 
-KINDS = ("WordPiece", "Unigram", "BPE")
-
 
 def train_tokenizer(tokenizer: Any, sentences: Sequence[Sequence[str]], *, pieces: int) -> Any:
     """Learn a tokenizer from a text.
@@ -48,12 +46,13 @@ def train_tokenizer(tokenizer: Any, sentences: Sequence[Sequence[str]], *, piece
     return remade(tokenizer, state)
 
 
-def _special_tokens(state: Mapping[str, Any], pad: str) -> list[dict[str, Any]]:
+def _special_tokens(state: Mapping[str, Any], pad: str | None) -> list[dict[str, Any]]:
     """Return the special tokens in their old order; padding keeps its id, since some models count from it."""
     tokens = sorted(state["added_tokens"], key=lambda token: int(token["id"]))
-    padding = next(token for token in tokens if token["content"] == pad)
-    rest = [token for token in tokens if token is not padding]
-    return [*rest[: padding["id"]], padding, *rest[padding["id"] :]]
+    rest = [token for token in tokens if token["content"] != pad]
+    for padding in (token for token in tokens if token["content"] == pad):
+        rest.insert(padding["id"], padding)
+    return rest
 
 
 def _renumbered(processor: Any, ids: Mapping[str, int]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,7 @@ class Focus(AdaptationMethod):
         sentences = text.sentences
         words = sum(map(len, sentences))
         pieces = self.pieces or min(max(words // _WORDS_A_PIECE, _FEWEST), _MOST)
+        logging.getLogger("silverner").info("learning a tokenizer of up to %d pieces, and rows for them", pieces)
         tokenizer = train_tokenizer(masked.tokenizer, sentences, pieces=pieces)
         rows = FocusRows(masked.tokenizer, tokenizer, sentences)
         _replace_rows(masked.model, rows)

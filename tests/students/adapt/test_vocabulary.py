@@ -61,6 +61,12 @@ def test_without_a_number_no_word_of_the_text_stays_unknown(tmp_path: Path) -> N
     assert (unknown["before"] > 0.8, unknown["after"]) == (True, 0)
     model, tokenizer = (kind.from_pretrained(tmp_path / "out") for kind in (AutoModel, AutoTokenizer))
     assert model.config.vocab_size == model.get_input_embeddings().num_embeddings == len(tokenizer)
+    old, new = AutoModel.from_pretrained(tmp_path / "model"), model
+    unused, rows = (one.get_input_embeddings().weight[[1, 2, 4]] for one in (old, new))
+    assert torch.equal(unused, rows)
+    more = new.get_input_embeddings().weight[10:]
+    assert len(more) >= 3
+    assert torch.allclose(more, unused.mean(dim=0), atol=1e-6)
     assert not any("[UNK]" in tokenizer.tokenize(line) for line in TEXT)
 
 
