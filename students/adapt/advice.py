@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from silverner.students.adapt.methods import METHODS
 from silverner.students.adapt.text_facts import TextFacts
 
 MUCH_UNKNOWN = 0.01
@@ -113,6 +114,14 @@ RULES = (
     ),
 )
 """The rules, in the order in which they are asked."""
+
+
+def methods_for(facts: TextFacts) -> list[str]:
+    """Return the methods that the model can be adapted by: ``vocabulary`` knows WordPiece alone.
+
+    :param facts: A text as a model reads it.
+    """
+    return [name for name in METHODS if name != "vocabulary" or facts.tokenizer == "WordPiece"]
 
 
 def advice_for(facts: TextFacts) -> Advice:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from silverner.students.adapt.adaptation_text import AdaptationText
-from silverner.students.adapt.advice import NOTHING, advice_for
+from silverner.students.adapt.advice import NOTHING, advice_for, methods_for
 from silverner.students.adapt.masked_model import load_masked_model
 from silverner.students.adapt.methods import METHODS
 from silverner.students.adapt.scripts import RARE
@@ -43,16 +43,16 @@ def report_advice(
         "text": text.name,
         "language": text.language,
         "facts": asdict(facts),
-        "minutes": _minutes(minutes_an_epoch(masked, text.rows, settings), given.get("--epochs")),
+        "minutes": _minutes(minutes_an_epoch(masked, text.rows, settings), methods_for(facts), given.get("--epochs")),
         "recommended": asdict(advice) | {"command": _command(advice.method, given)},
     }
 
 
-def _minutes(an_epoch: float | None, epochs: float | None) -> dict[str, Any] | None:
+def _minutes(an_epoch: float | None, methods: Sequence[str], epochs: float | None) -> dict[str, Any] | None:
     """Return minutes of an epoch and of every method; of as many epochs as it has by default, unless they are given."""
     if an_epoch is None:
         return None
-    epochs_of = {name: method.epochs if epochs is None else epochs for name, method in METHODS.items()}
+    epochs_of = {name: METHODS[name].epochs if epochs is None else epochs for name in methods}
     return {
         "an_epoch": round(an_epoch, 4),
         "at_most": {name: round(an_epoch * number, 4) for name, number in epochs_of.items()},

@@ -19,14 +19,15 @@ from anyascii import anyascii
 
 from silverner.students.adapt.scripts import characters
 
-SILENT_LAST, SPOKEN_LAST, VOWEL_SIGN, NASAL, SMALL = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
-"""Marks: behind a consonant whose ``a`` is silent, or spoken, at the end of a word; before a vowel sign; for a nasal;
-before a small kana. They are no characters, so no text has them.
+SILENT_LAST, SPOKEN_LAST, VOWEL_SIGN, SMALL = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
+NASAL_N, NASAL_M = "\ufdd4", "\ufdd5"
+"""Marks: behind a consonant whose ``a`` is silent, or spoken, at the end of a word; before a vowel sign; before a small
+kana; for a nasal that is an n, or an m, at the end of a word. They are no characters, so no text has them.
 """
 RULES = (
-    (f"{NASAL}(?=[bmp])", "m"),
-    (f"{NASAL}(?=[a-z])", "n"),
-    (NASAL, "m"),
+    (f"[{NASAL_N}{NASAL_M}](?=[bmp])", "m"),
+    (f"{NASAL_N}|{NASAL_M}(?=[a-z])", "n"),
+    (NASAL_M, "m"),
     (f"[{SILENT_LAST}{SPOKEN_LAST}]?{VOWEL_SIGN}", ""),
     (rf"{SILENT_LAST}(?![\p{{L}}\p{{M}}])", ""),
     (f"[{SILENT_LAST}{SPOKEN_LAST}]", "a"),
@@ -79,7 +80,7 @@ def _spelling(letter: str, script: str) -> str | None:
     if not letter.isalpha():
         if script in _WITHOUT_VOWEL_POINTS and unicodedata.category(letter) == "Mn":
             return ""
-        return _sign(letter, name, spelling) if script in _INHERENT_VOWEL else spelling
+        return _sign(letter, name, spelling, script) if script in _INHERENT_VOWEL else spelling
     if not ascii_text and (script == "han" or letter > "\uffff"):
         return None  # anyascii does not know it; all other letters without a spelling carry a vowel sign
     if not spelling:
@@ -90,8 +91,10 @@ def _spelling(letter: str, script: str) -> str | None:
     return SMALL + spelling if is_small_kana else spelling
 
 
-def _sign(letter: str, name: str, spelling: str) -> str:
+def _sign(letter: str, name: str, spelling: str, script: str) -> str:
     """Return the spelling of a mark or digit of a script of India."""
+    if name == "BENGALI SIGN ANUSVARA":
+        return "ng"
     if any(nasal in name for nasal in _NASALS):
-        return "ng" if name == "BENGALI SIGN ANUSVARA" else NASAL
+        return NASAL_N if _INHERENT_VOWEL[script] == SILENT_LAST else NASAL_M
     return VOWEL_SIGN + spelling if "VOWEL SIGN" in name or unicodedata.combining(letter) == _NO_VOWEL else spelling

@@ -12,7 +12,7 @@ import pytest
 from silverner.cli import main
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.students.adapt.adaptation_text import text_of_file
-from silverner.students.adapt.advice import FEW_SENTENCES, NOTHING, RULES, advice_for
+from silverner.students.adapt.advice import FEW_SENTENCES, NOTHING, RULES, advice_for, methods_for
 from silverner.students.adapt.advice_report import advice_text
 from silverner.students.adapt.methods import METHODS
 from silverner.students.adapt.text_facts import TextFacts, Writing, text_facts
@@ -76,6 +76,15 @@ def test_facts_decide_the_method(facts: dict[str, object], method: str, why: str
 
 def test_the_last_rule_always_holds() -> None:
     assert RULES[-1].holds(FACTS)
+
+
+def test_every_recommended_method_exists() -> None:
+    assert {rule.method for rule in RULES} == {*METHODS, NOTHING}
+
+
+def test_vocabulary_is_for_word_pieces_alone() -> None:
+    assert methods_for(FACTS) == [*METHODS]
+    assert methods_for(replace(FACTS, tokenizer="Unigram")) == [name for name in METHODS if name != "vocabulary"]
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ def _latin(text: str, *scripts: str) -> str:
         ("greek", "Αθήνα Ἑλλάς Θεσσαλονίκη", "Athina Hellas Thessaloniki"),
         ("arabic", "الرياض مُحَمَّد محمد إسلام ایران می\u200cخواهم ع ٣", "alryad mhmd mhmd islam ayran mykhwahm ' 3"),
         ("hebrew", "ישראל שָׁלוֹם", "ysral slvm"),
-        ("devanagari", "भारत राजस्थान हिन्दी मुंबई कृष्ण न १२३", "bharat rajasthan hindi mumbai krishn n 123"),
+        ("devanagari", "भारत राजस्थान हिन्दी मुंबई कृष्ण न में १२३", "bharat rajasthan hindi mumbai krishn n men 123"),
         ("bengali", "বাংলাদেশ চট্টগ্রাম", "bangladesh chattagram"),
         ("tamil", "தமிழ் சென்னை", "tamil chennai"),
         ("malayalam", "കേരളം", "keralam"),
