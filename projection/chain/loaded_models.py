@@ -99,8 +99,8 @@ def models_of(settings: object) -> frozenset[str]:
     if isinstance(settings, Mapping):
         model = settings.get("model")
         is_model = isinstance(model, str) and "precision" in settings
-        here = {model_of(str(settings.get("engine")), str(model))} if is_model else set()
-        return frozenset(here).union(*map(models_of, settings.values()))
+        described = {model_of(str(settings.get("engine")), str(model))} if is_model else set()
+        return frozenset(described).union(*map(models_of, settings.values()))
     if isinstance(settings, Sequence) and not isinstance(settings, str):
         return frozenset[str]().union(*map(models_of, settings))
     return frozenset()

@@ -59,18 +59,18 @@ class WorkerPool(ABC):
         """Start nothing yet."""
         self._workers: list[Any] = []
         self._failed_starts = 0
-        self._here = InProcess()
+        self._in_process = InProcess()
 
     def __enter__(self) -> Self:
         """Begin a context, which stops the workers at its end."""
-        self._here.__enter__()
+        self._in_process.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Stop the workers; after an error, without waiting for the shards that are under way."""
         self._stop(kill=error is not None)
         self._workers.clear()
-        self._here.__exit__(kind, error, at)
+        self._in_process.__exit__(kind, error, at)
 
     @property
     @abstractmethod
@@ -95,14 +95,14 @@ class WorkerPool(ABC):
 
     def keep_models(self, models: Collection[str]) -> None:
         """Free the other models, here and in every worker, see :class:`Executor`."""
-        self._here.keep_models(models)
+        self._in_process.keep_models(models)
         for worker in self._workers:
             worker.end_stage(models)
 
     def apply(self, task: StageTask, shards: Sequence[int], tell: ShardReport) -> Iterator[int]:
         """Apply a stage to shards, see :class:`Executor`; a single shard is not worth starting a worker."""
         if len(shards) <= 1 and not self._workers:
-            yield from self._here.apply(task, shards, tell)
+            yield from self._in_process.apply(task, shards, tell)
             return
         queue, packed = ShardQueue(task.stage.name, shards), self._packed(pickle.dumps(task))
         while not queue.finished:
@@ -151,6 +151,6 @@ class WorkerPool(ABC):
         self._failed_starts += 1
         if self._failed_starts == _MOST_FAILED_STARTS:
             raise EngineError(
-                f"the workers end while they start ({why}); run again without --workers. A program of your own must "
-                'start the build below the line: if __name__ == "__main__":'
+                f"the workers end while they start ({why}); run again with --executor local. A program of your own "
+                'must start the build below the line: if __name__ == "__main__":'
             )

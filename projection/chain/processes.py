@@ -46,9 +46,9 @@ class ProcessPool(WorkerPool):
             return _Process()
 
     def _events(self, busy: Sequence[_Process]) -> Iterator[tuple[_Process, str, Any]]:
-        ready = wait([worker.connection for worker in busy])
+        readable = wait([worker.connection for worker in busy])
         for worker in busy:
-            if worker.connection in ready:
+            if worker.connection in readable:
                 yield worker, *worker.receive()
 
     def _stop(self, *, kill: bool) -> None:

@@ -106,8 +106,8 @@ class Chain:
         :raises SilvernerError: whatever the source or a stage raises; shards finished before stay finished.
         """
         if executor is None:
-            with InProcess() as here:
-                self.run(here)
+            with InProcess() as in_process:
+                self.run(in_process)
             return
         self._steps_run, self._next_models = 0, None
         while not self.has_run:
@@ -227,7 +227,7 @@ class Chain:
 
         def tell(shard: int, share: float) -> None:
             shares[shard] = share
-            under_way = sum(done * self._shard_rows(k) for k, done in shares.items())
+            under_way = sum(part * self._shard_rows(k) for k, part in shares.items())
             self.progress(stage.name, finished_rows + int(under_way), self._rows)
 
         try:

@@ -9,12 +9,14 @@ import random
 import re
 import signal
 import threading
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from silverner.commands.executor import choose_executor, gpus_of
 from silverner.projection.chain import Chain, ShardStore
 from silverner.projection.chain.executors import InProcess
 from silverner.projection.chain.loaded_models import load_once
@@ -192,7 +194,9 @@ def test_without_a_chain_a_model_is_freed_with_its_last_engine():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"executor": "local", "workers": 2}, "--workers 2 needs --executor processes"),
+        ({"executor": "local", "workers": 2}, "--workers 2 needs --executor processes or ray"),
+        ({"executor": "processes", "ray_address": "auto"}, "--ray-address auto needs --executor ray"),
+        ({"workers": 2, "gpus_per_worker": 0.5}, "--gpus-per-worker 0.5 needs --executor ray"),
     ],
 )
 def test_options_that_do_not_fit_together_are_refused(options: dict[str, Any], message: str):
@@ -200,12 +204,20 @@ def test_options_that_do_not_fit_together_are_refused(options: dict[str, Any], m
         chosen(**options)
 
 
+@pytest.mark.parametrize(
+    ("text", "gpus"),
+    [("1", 1.0), ("0.5", 0.5), ("0", 0.0), ("8", 8.0), ("1.5", None), ("-1", None), ("x", None), ("nan", None)],
+)
+def test_a_number_of_gpus_is_whole_or_a_part_of_one(text: str, gpus: float | None):
+    if gpus is not None:
+        assert gpus_of(text) == gpus
+    else:
+        with pytest.raises(ArgumentTypeError, match=re.escape(f"{text!r} is no number of GPUs")):
+            gpus_of(text)
+
+
 def chosen(**options: Any) -> Callable[[], Any]:
-    from argparse import Namespace
-
-    from silverner.commands.executor import choose_executor
-
-    nothing = {"executor": None, "workers": None}
+    nothing = {"executor": None, "workers": None, "ray_address": None, "gpus_per_worker": None}
     return choose_executor(Namespace(**{**nothing, **options}))
 
 
@@ -217,6 +229,7 @@ def chosen(**options: Any) -> Callable[[], Any]:
         ({"workers": 2}, "ProcessPool"),
         ({"executor": "processes"}, "ProcessPool"),
         ({"executor": "local"}, "InProcess"),
+        ({"executor": "ray", "workers": 3}, "RayPool"),
     ],
 )
 def test_workers_alone_mean_processes(options: dict[str, Any], executor: str):

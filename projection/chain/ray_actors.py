@@ -1,0 +1,263 @@
+"""Applies stages by actors of Ray, on one machine or many that share the folders of store, texts and models."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import pickle
+import socket
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+from silverner.projection.chain.loaded_models import keeping_models
+from silverner.projection.chain.pool import WorkerHandle, WorkerPool
+from silverner.projection.chain.worker import LogForwarder, Worker, sendable
+from silverner.projection.errors import EngineError, MissingEngineError, MissingFileError, UsageError
+
+_PATIENCE = 5.0
+"""Seconds in which an address must answer."""
+_BEAT = 0.5
+"""Seconds between two looks at how far the actors are."""
+
+
+class RayPool(WorkerPool):
+    """Applies stages by Ray actors: each keeps its models for all shards, stages and languages."""
+
+    def __init__(self, workers: int | None = None, *, address: str | None = None, gpus_per_worker: float = 0.0) -> None:
+        """Plan the actors; nothing is started yet.
+
+        :param workers: Number of actors; by default as many as the cluster has CPUs, or GPUs for.
+        :param address: A running cluster: ``HOST:PORT``, or ``auto`` to find the one of this machine; by default a
+            cluster of this machine alone is started.
+        :param gpus_per_worker: GPUs of each actor; a half lets two share one.
+        """
+        super().__init__()
+        self._wanted, self._address, self._gpus = workers, address, gpus_per_worker
+        self._actors = 0
+
+    def __enter__(self) -> Self:
+        """Connect to the cluster.
+
+        :raises MissingEngineError: when Ray is not installed.
+        :raises EngineError: when the cluster does not answer.
+        :raises UsageError: when the actors do not fit the cluster.
+        """
+        if importlib.util.find_spec("ray") is None:
+            raise MissingEngineError("the package 'ray' is not installed: pip install 'silverner[ray]'")
+        self._connect()
+        try:
+            self._actors = self._fitting_actors()
+        except UsageError:
+            self._disconnect()
+            raise
+        return super().__enter__()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """End the actors and the connection."""
+        super().__exit__(kind, error, at)
+        self._disconnect()
+
+    @property
+    def _count(self) -> int:
+        return self._actors
+
+    def _connect(self) -> None:
+        import ray
+
+        address = self._address or "local"
+        host, _, port = address.rpartition("://")[2].rpartition(":")
+        options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+        if address == "local":
+            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a cluster of ours tells nobody that it runs
+            options |= {"include_dashboard": False}
+        try:
+            if port.isdecimal():  # Ray itself would try for a minute
+                socket.create_connection((host, int(port)), timeout=_PATIENCE).close()
+            ray.init(address=address, **options)
+        except (OSError, RuntimeError, ValueError) as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise EngineError(
+                f"no Ray cluster can be reached at --ray-address {address} ({reason:.120}); start one with "
+                "'ray start --head', or leave --ray-address out to use this machine"
+            ) from error
+
+    def _disconnect(self) -> None:
+        import ray
+
+        ray.shutdown()
+
+    def _fitting_actors(self) -> int:
+        """Return the number of actors, after a look at what the cluster has."""
+        import ray
+
+        resources = ray.cluster_resources()
+        cpus, gpus = int(resources.get("CPU", 0)), resources.get("GPU", 0.0)
+        most = min(cpus, int(gpus / self._gpus)) if self._gpus else cpus
+        if max(self._wanted or 1, 1) > most:
+            each = f" and {self._gpus:g} GPUs" if self._gpus else ""
+            raise UsageError(
+                f"--workers {self._wanted or 1}: each worker takes 1 CPU{each}; the Ray cluster has {cpus} CPUs and "
+                f"{gpus:g} GPUs, so {most} workers at most"
+            )
+        return self._wanted or most
+
+    def _packed(self, pickled: bytes) -> Any:
+        import ray
+
+        return ray.put(pickled)
+
+    def _new_worker(self) -> _ActorHandle:
+        return _ActorHandle(self._gpus)
+
+    def _events(self, busy: Sequence[_ActorHandle]) -> Iterator[tuple[_ActorHandle, str, Any]]:
+        import ray
+
+        finished, _ = ray.wait([worker.answer for worker in busy], timeout=_BEAT)
+        for worker in busy:
+            events = worker.finish() if worker.answer in finished else worker.look()
+            for kind, content in events:
+                yield worker, kind, content
+
+    def _stop(self, *, kill: bool) -> None:
+        import ray
+
+        for worker in self._workers:
+            ray.kill(worker.actor)
+
+    def keep_models(self, models: Collection[str]) -> None:
+        """Free the other models, here and in every actor, see :class:`Executor`."""
+        import ray
+
+        super().keep_models(models)
+        answers = [worker.answer for worker in self._workers if not worker.starting]
+        if answers:
+            # Else the next stage could be given to an actor that still holds the models of the last one.
+            ray.wait(answers, num_returns=len(answers), timeout=_PATIENCE)
+
+
+class _ActorHandle(WorkerHandle):
+    """An actor."""
+
+    def __init__(self, gpus: float) -> None:
+        """Start it."""
+        import ray
+
+        super().__init__()
+        options = {"num_cpus": 1, "num_gpus": gpus, "max_restarts": 0, "max_concurrency": 2}
+        remote: Any = ray.remote(_Actor)
+        self.actor = remote.options(scheduling_strategy="SPREAD", **options).remote(str(Path.cwd()))
+        self.answer = self.actor.ready.remote()
+        self._share: Any = None
+
+    def give(self, task: Any, shard: int) -> None:
+        """Hand over a shard."""
+        self.shard = shard
+        self.answer = self.actor.run.remote(task, shard)
+
+    def end_stage(self, models: Collection[str]) -> None:
+        """Let it drop its stage, and all models but these."""
+        if not self.starting:
+            self.answer = self.actor.end_stage.remote(frozenset(models))
+
+    def finish(self) -> Iterator[tuple[str, Any]]:
+        """Return the events of an answer that is there."""
+        import ray
+
+        self._share = None
+        try:
+            records, error = ray.get(self.answer)
+        except ray.exceptions.RayError as problem:
+            yield "died", _reason(problem)
+            return
+        for record in records:
+            yield "log", record
+        if self.starting:
+            yield ("died", str(error)) if error is not None else ("ready", None)
+        else:
+            yield ("done", None) if error is None else ("failed", error)
+
+    def look(self) -> Iterator[tuple[str, Any]]:
+        """Ask how far it is, and return the answer to the last time this was asked."""
+        import ray
+
+        if self.shard is None:
+            return
+        if self._share is not None:
+            if not ray.wait([self._share], timeout=0)[0]:
+                return
+            with suppress(ray.exceptions.RayError):  # its end is seen by the answer to the shard
+                yield "share", ray.get(self._share)
+        self._share = self.actor.share.remote()
+
+
+def _reason(problem: Exception) -> str:
+    """Shorten what Ray says to its first line, what happened, and its last, why."""
+    lines = [line.strip() for line in str(problem).splitlines() if line.strip()] or [type(problem).__name__]
+    return lines[0] if len(lines) == 1 else f"{lines[0]} {lines[-1]}"
+
+
+class _Actor:
+    """What runs on a machine of the cluster. Ray calls it by two threads, so that it can say how far it is."""
+
+    def __init__(self, folder: str) -> None:
+        """Begin without a stage.
+
+        :param folder: The folder that relative paths start from.
+        """
+        self._folder, self._worker, self._task = folder, Worker(), b""
+        self._records: list[logging.LogRecord] = []
+        self._share, self._lock, self._open = 0.0, Lock(), ExitStack()
+
+    def ready(self) -> tuple[list[logging.LogRecord], Exception | None]:
+        """Prepare the process."""
+        LogForwarder(self._records.append).install()
+        self._open.enter_context(keeping_models())
+        with suppress(OSError):  # without it, a path that is needed is missed by whoever opens it
+            os.chdir(self._folder)
+        return [], None
+
+    def share(self) -> float:
+        """Return which share of the shard is finished."""
+        return self._share
+
+    def run(self, task: bytes, shard: int) -> tuple[list[logging.LogRecord], Exception | None]:
+        """Apply a stage to a shard; return what was logged, and what went wrong."""
+        problem: Exception | None = None
+        with self._lock:
+            try:
+                if task != self._task:
+                    self._worker.begin(_unpack(task))
+                    self._task = task
+                self._worker.run(shard, self._tell)
+            except Exception as error:
+                problem = sendable(error)
+            self._share = 0.0
+            records, self._records[:] = list(self._records), []
+        return records, problem
+
+    def end_stage(self, models: frozenset[str]) -> tuple[list[logging.LogRecord], Exception | None]:
+        """Drop the stage, and all models but these."""
+        with self._lock:
+            self._worker.end_stage(models)
+            self._task = b""
+        return [], None
+
+    def _tell(self, share: float) -> None:
+        self._share = share
+
+
+def _unpack(pickled: bytes) -> Any:
+    """Read a task, and check that this machine sees its store."""
+    task = pickle.loads(pickled)  # noqa: S301  our own program wrote it
+    root: Path = task.store.root
+    if not root.is_dir():
+        raise MissingFileError(
+            f"the machine {socket.gethostname()} of the Ray cluster has no folder {root}; store, texts and models must "
+            "lie in a folder that all its machines share (--store DIR)"
+        )
+    return task
