@@ -1,0 +1,78 @@
+"""What the pages tell readers to do runs as it stands there.
+
+A comment before a block says what it is: ``<!-- file: NAME -->`` is a file that the reader saves, ``<!-- run -->`` a
+block that runs, ``<!-- run: PACKAGE -->`` one that needs a package. The blocks of a page run in order, in one folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.docs.conftest import DOCS
+
+_BLOCK = re.compile(r"^<!-- (file|run)(?:: (\S+))? -->\n```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGES = sorted(page for page in (DOCS / "pages").rglob("*.md") if _BLOCK.search(page.read_text(encoding="utf-8")))
+
+
+class _Block(NamedTuple):
+    kind: str
+    """``file`` or ``run``."""
+    name: str
+    """The name of the file, or the package that is needed."""
+    language: str
+    text: str
+
+
+def _blocks(page: Path) -> list[_Block]:
+    return [_Block(*match.groups(default="")) for match in _BLOCK.finditer(page.read_text(encoding="utf-8"))]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A shell that finds the command ``silverner``, and keeps finished work in a folder of its own."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    command = programs / "silverner"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m silverner "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    path = os.pathsep.join([str(programs), os.environ["PATH"]])
+    store, hub = str(tmp_path / "store"), str(tmp_path / "hub")
+    return {
+        **os.environ, "PATH": path, "PYTHONPATH": str(DOCS.parent), "SILVERNER_CACHE": store, "HF_HOME": hub
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
+def test_a_page_runs_as_it_stands(page: Path, tmp_path: Path, environment: dict[str, str]) -> None:
+    blocks = _blocks(page)
+    missing = {block.name for block in blocks if block.kind == "run" and block.name and find_spec(block.name) is None}
+    if missing:
+        pytest.skip(f"needs the extra: pip install 'silverner[{','.join(missing)}]'")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    for block in blocks:
+        if block.kind == "file":
+            (folder / block.name).write_text(block.text, encoding="utf-8")
+            continue
+        command = {"bash": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}[block.language]
+        run = subprocess.run([*command, block.text], cwd=folder, env=environment, capture_output=True, text=True)
+        assert run.returncode == 0, f"{block.text}\n{run.stdout}\n{run.stderr}"
+        assert run.stdout or run.stderr, block.text
+
+
+def test_the_tutorial_is_among_the_pages_that_run() -> None:
+    assert "spreadsheet" in {page.stem for page in PAGES}
+
+
+def test_every_comment_before_a_block_is_understood() -> None:
+    for page in (DOCS / "pages").rglob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        assert len(re.findall(r"^<!-- ", text, re.MULTILINE)) == len(_blocks(page)), page
