@@ -17,6 +17,7 @@ from silverner.students.adapt.adaptation_text import AdaptationText
 from silverner.students.adapt.card import render_card
 from silverner.students.adapt.changed_model import ChangedModel, change_model
 from silverner.students.adapt.fresh_head import begin_with_frequencies
+from silverner.students.adapt.lora import add_lora, merge_lora, require_lora
 from silverner.students.adapt.masked_loss import MaskedLoss
 from silverner.students.adapt.masking import MaskableText, Masking
 from silverner.students.adapt.method import AdaptationMethod
@@ -88,6 +89,8 @@ def adapt_model(plan: Adaptation, out: Path, *, progress: Progress | None = None
     :raises SilvernerError: when the model or text cannot be used, or the disk is full.
     """
     require_student_packages()
+    if plan.settings.lora is not None:
+        require_lora()
     folder = StudentFolder(out, plan.signature, what="adapted model", make="adapt")
     if folder.results is not None:
         LOG.info("%s: done already", out)
@@ -131,6 +134,8 @@ def _train(
     progress: Progress | None,
 ) -> TrainingCourse:
     """Train the model on masked words; afterwards it has the weights of the best epoch."""
+    import torch
+
     from silverner.students.adapt.new_rows import NewRows
 
     masked = changed.masked
@@ -144,11 +149,16 @@ def _train(
     freeze(model, settings.freeze)
     if settings.freeze_embeddings:
         freeze_embeddings(model)
+    if settings.lora is not None:
+        torch.manual_seed(settings.seed)
+        add_lora(model, rank=settings.lora, learns_head=is_fresh)
     new_rows = NewRows(model, changed.new_rows) if changed.new_rows else None
     loss = MaskedLoss(Masking(tokenizer, seed=settings.seed), settings, has_fresh_head=is_fresh)
     course = train(model, tokenizer, learnt, held_out, home, settings, objective=loss, progress=progress)
     if new_rows is not None:
         new_rows.fold(model)
+    if settings.lora is not None:
+        merge_lora(model)
     before, *losses = (loss for _, loss in course.losses)
     if min(losses, default=before) >= before:
         LOG.warning("the held-out loss did not fall below %.3f, where it began: more text or another rate", before)

@@ -61,7 +61,7 @@ def change_model(
         write_text(mark, json.dumps({"new_rows": list(change.new_rows), "facts": facts}) + "\n")
     kept = read_json(mark)
     masked = load_masked_model(str(folder), device=device, seed=settings.seed)
-    masked.has_fresh_head = kept["facts"]["fresh_head"]
+    masked.name, masked.has_fresh_head = model, kept["facts"]["fresh_head"]
     return ChangedModel(masked, tuple(kept["new_rows"]), kept["facts"])
 
 

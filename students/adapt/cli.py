@@ -92,6 +92,7 @@ def add_adaptation_settings(parser: argparse.ArgumentParser) -> None:
     add("--mask", type=float, metavar="SHARE", help=f"of subwords that are masked (default: {DEFAULTS.mask})")
     add("--mask-names", type=float, metavar="SHARE", help="of the subwords of projected entities (default: as --mask)")
     add("--freeze", type=int, metavar="N", help="keep embeddings and N lowest layers (default: 0)")
+    add("--lora", type=positive_count, metavar="RANK", help="train small matrices beside the layers, at --rate-new")
     add("--freeze-embeddings", action="store_true", default=None, help="keep embeddings only: faster, less memory")
     add(
         "--patience",

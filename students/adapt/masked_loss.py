@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from silverner.students.adapt.fresh_head import head_parameters
+from silverner.students.adapt.lora import lora_parameters
 from silverner.students.adapt.masking import Masking
 from silverner.students.adapt.settings import AdaptationSettings
 from silverner.students.training.encoding import pad_ids
@@ -59,7 +60,7 @@ class MaskedLoss(BatchLoss):
         from silverner.students.adapt.new_rows import new_row_parameters
 
         head = head_parameters(model) if self._has_fresh_head else []
-        new = {id(weights) for weights in (*head, *new_row_parameters(model))}
+        new = {id(weights) for weights in (*head, *new_row_parameters(model), *lora_parameters(model))}
         learnt = [weights for weights in model.parameters() if weights.requires_grad]
         groups = [
             {"params": [weights for weights in learnt if id(weights) not in new], "lr": self._settings.rate},

@@ -19,6 +19,7 @@ class AdaptationSettings(LearningSettings):
     :param length: Subwords of the longest window, special tokens included.
     :param mask: Share of subwords that are masked.
     :param mask_names: Share of the subwords of projected entities that are masked; ``None`` is that of all.
+    :param lora: Rank of small matrices that learn in place of the encoder, at ``rate_new``; ``None`` is none.
     :param freeze_embeddings: Keep the embeddings as they are; much faster where the vocabulary is large.
     """
 
@@ -30,6 +31,7 @@ class AdaptationSettings(LearningSettings):
     mask: float = 0.15
     mask_names: float | None = None
     freeze_embeddings: bool = False
+    lora: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be.
@@ -39,6 +41,8 @@ class AdaptationSettings(LearningSettings):
         LearningSettings.__post_init__(self)
         if not 0 <= self.epochs < float("inf"):
             raise UsageError(f"--epochs {self.epochs:g} cannot be; it must be 0 or above")
+        if self.lora is not None and self.freeze:
+            raise UsageError("--lora keeps all layers as they are; leave --freeze out")
         if self.length < SHORTEST:
             raise UsageError(f"--length {self.length} is too short; it must be at least {SHORTEST} subwords")
         for flag, share in (("--mask", self.mask), ("--mask-names", self.mask_names)):

@@ -1,0 +1,61 @@
+"""LoRA: small matrices beside the layers of the encoder learn instead of them (Hu et al. 2021, arXiv 2106.09685).
+
+The optimiser then keeps its state for a hundredth of the weights. The matrices are added to the layers before the model
+is saved, so that what comes out is an ordinary model.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Any
+
+from silverner.projection.errors import MissingEngineError
+from silverner.students.adapt.fresh_head import head_parameters
+
+
+def require_lora() -> None:
+    """Check that the package is installed.
+
+    :raises MissingEngineError: when it is not.
+    """
+    if importlib.util.find_spec("peft") is None:
+        raise MissingEngineError("the package 'peft' is not installed: pip install 'silverner[lora]'")
+
+
+def add_lora(model: Any, *, rank: int, learns_head: bool) -> None:
+    """Let small matrices learn in place of the encoder, and freeze all else.
+
+    :param model: A model with a head for masked words.
+    :param rank: Rows of a matrix.
+    :param learns_head: Whether the head for masked words learns too, since it is new.
+    """
+    from peft import LoraConfig, inject_adapter_in_model
+    from torch.nn import Linear
+
+    names = {id(module): name for name, module in model.named_modules()}
+    layers = [names[id(module)] for module in model.base_model.modules() if isinstance(module, Linear)]
+    head = head_parameters(model)
+    inject_adapter_in_model(LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=layers), model)
+    for weights in head:
+        weights.requires_grad_(learns_head)
+
+
+def lora_parameters(model: Any) -> list[Any]:
+    """Return the small matrices of a model; none without LoRA.
+
+    :param model: A model.
+    """
+    return [weights for name, weights in model.named_parameters() if ".lora_" in name]
+
+
+def merge_lora(model: Any) -> None:
+    """Add the matrices to their layers, and take them out of the model.
+
+    :param model: A model that :func:`add_lora` has changed.
+    """
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    for name, module in list(model.named_modules()):
+        if isinstance(module, BaseTunerLayer):
+            module.merge(safe_merge=True)
+            model.set_submodule(name, module.get_base_layer())
