@@ -23,14 +23,14 @@ LONG = 90
 
 
 def report_advice(
-    model: str, text: AdaptationText, settings: AdaptationSettings, *, given: Mapping[str, Any], device: str
+    model: str, text: AdaptationText, settings: AdaptationSettings, *, repeated: Mapping[str, Any], device: str
 ) -> dict[str, Any]:
     """Say what a model needs to read a text.
 
     :param model: A folder, or an id on the Hub.
     :param text: The text.
     :param settings: How the model would be trained; a few steps are timed.
-    :param given: Options of the command line that every command for this text repeats, by their flags.
+    :param repeated: Options of the command line that every command for this text repeats, by their flags.
     :param device: ``auto``, ``cpu`` or ``cuda``.
     :returns: What ``--json`` prints.
     :raises SilvernerError: when the model cannot be loaded, or cannot be adapted.
@@ -43,8 +43,10 @@ def report_advice(
         "text": text.name,
         "language": text.language,
         "facts": asdict(facts),
-        "minutes": _minutes(minutes_an_epoch(masked, text.rows, settings), methods_for(facts), given.get("--epochs")),
-        "recommended": asdict(advice) | {"command": _command(advice.method, given)},
+        "minutes": _minutes(
+            minutes_an_epoch(masked, text.rows, settings), methods_for(facts), repeated.get("--epochs")
+        ),
+        "recommended": asdict(advice) | {"command": _command(advice.method, repeated)},
     }
 
 
@@ -59,11 +61,11 @@ def _minutes(an_epoch: float | None, methods: Sequence[str], epochs: float | Non
     }
 
 
-def _command(method: str, given: Mapping[str, Any]) -> str | None:
+def _command(method: str, repeated: Mapping[str, Any]) -> str | None:
     if method == NOTHING:
         return None
-    options = [word for flag, value in given.items() for word in ([flag] if value is True else [flag, str(value)])]
-    out = f"adapted-{Path(str(given['--model'])).name}-{given['--lang']}-{method}"
+    options = [word for flag, value in repeated.items() for word in ([flag] if value is True else [flag, str(value)])]
+    out = f"adapted-{Path(str(repeated['--model'])).name}-{repeated['--lang']}-{method}"
     return shlex.join(["silverner", "adapt", method, *options, "--out", out])
 
 

@@ -139,11 +139,13 @@ def _advise(options: argparse.Namespace) -> None:
     if options.out is not None:
         raise UsageError(f"{ADVISE} writes nothing, so it has no use for --out")
     settings = settings_from_options(options, Lapt())
-    report = report_advice(options.model, _read_text(options), settings, given=_given(options), device=options.device)
+    report = report_advice(
+        options.model, _read_text(options), settings, repeated=_repeated_options(options), device=options.device
+    )
     sys.stdout.write(json_text(report) + "\n" if options.json else readable(advice_text(report)))
 
 
-def _given(options: argparse.Namespace) -> dict[str, Any]:
+def _repeated_options(options: argparse.Namespace) -> dict[str, Any]:
     """Return what is given of text and training, by its flag, for a command that repeats it."""
     names = ["model", "text", "data", *(["split"] if options.data is not None else []), "lang"]
     names += [field.name for field in fields(AdaptationSettings) if getattr(options, field.name) != field.default]

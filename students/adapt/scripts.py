@@ -80,18 +80,18 @@ def chosen_scripts(names: str, shares: Mapping[str, float]) -> tuple[str, ...]:
     :raises DataError: when a text without letters of any of them shall choose.
     """
     if names.strip().lower() == AUTO:
-        found = tuple(script for script in SCRIPTS if shares.get(script, 0.0) >= RARE)
-        if not found:
+        held_by_text = tuple(script for script in SCRIPTS if shares.get(script, 0.0) >= RARE)
+        if not held_by_text:
             listed = ", ".join(f"{script} {share:.1%}" for script, share in shares.items()) or "none"
             raise DataError(
                 f"the text has no script to write in Latin letters (its letters: {listed}); name one with --scripts, "
                 "or use another method: silverner adapt advise"
             )
-        return found
-    asked = {name.strip().lower().replace("_", "-").replace(" ", "-") for name in names.split(",") if name.strip()}
-    for name in sorted(asked):
+        return held_by_text
+    chosen = {name.strip().lower().replace("_", "-").replace(" ", "-") for name in names.split(",") if name.strip()}
+    for name in sorted(chosen):
         if name not in SCRIPTS:
             raise UsageError(f"--scripts: the script {name!r} is unknown; {nearest(name, (AUTO, *SCRIPTS))}")
-    if not asked:
+    if not chosen:
         raise UsageError(f"--scripts names no script; {nearest(names, (AUTO, *SCRIPTS))}")
-    return tuple(script for script in SCRIPTS if script in asked)
+    return tuple(script for script in SCRIPTS if script in chosen)
