@@ -10,6 +10,7 @@ from reference.filters import filters_page
 from reference.formats import formats_page
 from reference.languages import languages_page
 from reference.methods import methods_page
+from reference.python import python_page
 from reference.recipe import recipe_page
 from reference.recipes import recipes_page
 from reference.rows import rows_page
@@ -28,5 +29,6 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "formats.md": formats_page,
     "recipes.md": recipes_page,
     "languages.md": languages_page,
+    "python.md": python_page,
 }
 """What makes each page, by its file in the folder ``reference``."""

@@ -38,8 +38,8 @@ def help_of(text: str, default: object) -> str:
     :param text: The help.
     :param default: The default.
     """
-    for ending in ("(default: %(default)s)", "default: %(default)s"):
-        text = text.replace(ending, "")
+    for stated in ("%(default)s", str(default)):
+        text = text.replace(f"(default: {stated})", "")
     return prose(text.replace("%(default)s", str(default)).replace("%%", "%").strip())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reference.markdown import code, codes, first_sentence, page, prose, table
+from silverner.builders.recipe.sections import TextSection
 from silverner.projection.readers.formats import READERS
 from silverner.projection.readers.reader import Reader
 
@@ -23,4 +24,11 @@ def formats_page() -> str:
 def _row(name: str, reader: Reader) -> tuple[str, ...]:
     endings = codes([*reader.suffixes, *reader.text_suffixes])
     labels = "yes" if reader.has_labels else "no"
-    return code(name), prose(reader.title), endings, labels, codes(sorted(reader.keys)), first_sentence(reader)
+    return (
+        code(name),
+        prose(reader.title),
+        endings,
+        labels,
+        codes(sorted(reader.keys & TextSection.model_fields.keys())),
+        first_sentence(reader),
+    )

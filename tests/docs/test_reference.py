@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,10 +16,12 @@ from silverner.builders.recipe.load import shipped_recipes
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.cli import COMMANDS
 from silverner.dataset_cards.card.contents import COLUMNS
+from silverner.projection import project, project_batch, symmetrise
 from silverner.projection.alignment import ALIGNERS
 from silverner.projection.filters import FILTERS
 from silverner.projection.labelling import LABELLERS
 from silverner.projection.languages import all_languages
+from silverner.projection.readers import read_corpus
 from silverner.projection.readers.formats import READERS
 from silverner.projection.scoring.parts.table import PARTS
 from silverner.projection.translation import TRANSLATORS
@@ -64,12 +67,21 @@ def test_the_page_on_engines_has_every_engine_with_every_key(reference: dict[str
             assert engine.licence is None or f"- licence: {engine.licence}" in parts[name]
 
 
+def test_the_page_on_python_has_every_public_function_with_its_parameters(reference: dict[str, str]) -> None:
+    parts = {part.partition("\n")[0]: part for part in reference["python.md"].split("\n### ")}
+    for function in (project, project_batch, read_corpus, symmetrise):
+        described = parts[function.__name__]
+        assert _missing(inspect.signature(function).parameters, described) == []
+        assert "\n- returns: " in described
+    assert "```pycon\n>>> result = project(\n" in parts["project"]
+
+
 def test_every_row_of_every_page_says_what_it_is_about(reference: dict[str, str]) -> None:
     silent = [
         f"{name}: {line}"
         for name, text in reference.items()
         for line in text.splitlines()
-        if line.startswith("| `") and name not in {"languages.md", "recipes.md"}
+        if line.startswith("| `") and name not in {"languages.md", "recipes.md", "python.md"}
         if line.endswith("|  |")
     ]
     assert silent == []
