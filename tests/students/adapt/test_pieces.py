@@ -60,7 +60,7 @@ def counted(
 
 
 TEXT = [["жи"]] * 6 + [["жа", "жа"]] * 3 + [["ab", "cab"]] * 7 + [["ж"]] * 5 + [["ac"]] * 4
-"""жи, жа (6 each) and ж (5) are unknown; cab (7) is split into c, ##ab by no piece of the old vocabulary."""
+"""The words жи, жа (6 each) and ж (5) are unknown; ab (7) is a piece, and cab (7) is known in several."""
 
 
 @pytest.mark.parametrize(
