@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 import time
 from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -110,6 +112,7 @@ def _adapt(plan: Adaptation, settings: AdaptationSettings, home: Path, progress:
     """Change and train the model, and write it to the folder ``final``; return its facts."""
     changed = change_model(plan.method, plan.model, plan.text, settings, plan.device, home)
     facts = {**changed.facts, "at_once": settings.at_once, "sentences": {"learnt": 0, "held_out": 0}, "course": None}
+    facts["is_tagger"] = changed.masked.tagging_head is not None
     if settings.epochs:
         learnt, held_out = plan.text.divided(plan.held_out)
         facts["sentences"] = {"learnt": len(learnt), "held_out": len(held_out)}
@@ -183,4 +186,28 @@ def _facts(plan: Adaptation) -> dict[str, Any]:
             "parts": [asdict(part) for part in parts],
         },
         "training": asdict(plan.settings),
+        "libraries": {name: version(name) for name in ("silverner", "torch", "transformers", "tokenizers")},
+        "command": _command(plan),
     }
+
+
+def _command(plan: Adaptation) -> str:
+    """Write the command that adapts the model so; of paths only the last part."""
+    default = AdaptationSettings(epochs=plan.method.epochs)
+    text = "--data" if plan.text.has_entities else "--text"
+    words = ["silverner", "adapt", plan.method.name, "--model", short_name(plan.model)]
+    words += [
+        text,
+        next((part.name for part in plan.text.parts if part.name), plan.text.name),
+        "--lang",
+        plan.text.language,
+    ]
+    options = {option.flag: getattr(plan.method, name) for name, option in plan.method.options().items()}
+    defaults = {option.flag: option.default for option in plan.method.options().values()}
+    for name, value in asdict(plan.settings).items():
+        flag = f"--{name.replace('_', '-')}"
+        options[flag], defaults[flag] = value, getattr(default, name)
+    for flag, value in options.items():
+        if value != defaults[flag]:
+            words += [flag] if value is True else [flag, f"{value:g}" if isinstance(value, float) else str(value)]
+    return shlex.join(words)

@@ -35,7 +35,7 @@ def render_card(results: Mapping[str, Any]) -> str:
         language=made_from["language"],
         license=made_from["license"],
         library_name="transformers",
-        pipeline_tag="fill-mask",
+        pipeline_tag="token-classification" if results["is_tagger"] else "fill-mask",
         tags=["silverner", "language-adaptation", results["method"]],
         base_model=made_from["base_model"],
     )
@@ -67,6 +67,8 @@ def _facts(results: Mapping[str, Any]) -> dict[str, str]:
         facts["training"] = ", ".join(
             f"{name} {value}" for name, value in results["training"].items() if value not in (None, False)
         )
+    facts["libraries"] = ", ".join(f"{name} {version}" for name, version in results["libraries"].items())
+    facts["command"] = f"`{results['command']}`"
     return facts
 
 
@@ -76,7 +78,8 @@ def _outcome(results: Mapping[str, Any]) -> str:
         return "It was not trained on the text."
     losses = dict(course["losses"])
     lines = [
-        f"It was trained for {course['steps']} steps on masked words, and has the weights of step {course['best']}. "
+        f"It was trained for {course['steps']} step{'s' * (course['steps'] != 1)} on masked words, and has the weights "
+        f"of step {course['best']}. "
         f"The held-out loss was {course['losses'][0][1]:.3f} nats a masked subword before the first step, and "
         f"{losses[course['best']]:.3f} then."
     ]

@@ -70,6 +70,7 @@ def test_a_tagger_keeps_its_head(home: Path, tmp_path: Path) -> None:
 def test_without_epochs_a_tagger_stays_as_it_is(home: Path, tmp_path: Path) -> None:
     results = adapt_model(_plan(home, "tagger", epochs=0), tmp_path / "out")
     assert same_weights(tmp_path / "out", home / "tagger")
+    assert "pipeline_tag: token-classification" in (tmp_path / "out" / "README.md").read_text()
     assert results["course"] is None
 
 
@@ -96,7 +97,10 @@ def test_the_command_adapts_to_a_corpus(home: Path, tmp_path: Path, capsys: pyte
     assert shown.out == f"Written to {out}. Use it: silverner train STRATEGY --model {out} ...\n"
     assert "encoder has no head for masked words: a new one is tied to its embeddings" in shown.err
     assert json.loads((out / "results.json").read_text())["training"]["mask_names"] == 0.5
-    assert (out / "README.md").read_text().startswith("---\n")
+    card = (out / "README.md").read_text()
+    assert "pipeline_tag: fill-mask" in card
+    command = "silverner adapt lapt --model encoder --data corpus --lang swh --epochs 1 --mask-names 0.5"
+    assert f"| command | `{command}` |" in card
 
 
 REFUSED = [
