@@ -20,6 +20,12 @@ def languages_page() -> str:
 
 
 def _row(language: Language) -> tuple[str, ...]:
-    given = [getattr(language, name) for name in _CODES]
+    corpus_codes = [getattr(language, name) for name in _CODES]
     spaced = "yes" if language.spaced else "no"
-    return code(language.code), prose(language.name), language.script, spaced, *(code(o) if o else "" for o in given)
+    return (
+        code(language.code),
+        prose(language.name),
+        language.script,
+        spaced,
+        *(code(name) if name else "" for name in corpus_codes),
+    )

@@ -26,5 +26,5 @@ def _row(recipe: Mapping[str, Any]) -> tuple[str, ...]:
     extras = [code(f'pip install "silverner[{",".join(recipe["extras"])}]"')] if recipe["extras"] else []
     needs = [*extras, *(code(name) for key in ("models", "datasets") for name in recipe[key])]
     languages = recipe["languages"]
-    shown = codes(languages) if len(languages) < 8 else f"{len(languages)}: {codes(languages[:6])} …"
-    return code(recipe["name"]), prose(recipe["summary"]), code(recipe["method"]), shown, "<br>".join(needs)
+    listed = codes(languages) if len(languages) < 8 else f"{len(languages)}: {codes(languages[:6])} …"
+    return code(recipe["name"]), prose(recipe["summary"]), code(recipe["method"]), listed, "<br>".join(needs)

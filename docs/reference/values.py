@@ -46,8 +46,8 @@ def default_of(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
     if value is None or isinstance(value, BaseModel) or value in ((), {}):
         return ""
-    plain = list(value) if isinstance(value, tuple) else value
-    return code(yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True).removesuffix("...\n").strip())
+    yaml_value = list(value) if isinstance(value, tuple) else value
+    return code(yaml.safe_dump(yaml_value, default_flow_style=True, allow_unicode=True).removesuffix("...\n").strip())
 
 
 def sections_in(annotation: Any) -> Iterator[type[Section]]:
