@@ -74,7 +74,8 @@ class RayPool(WorkerPool):
         options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
         if address == "local":
             os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a cluster of ours tells nobody that it runs
-            options |= {"include_dashboard": False}
+            # Ray makes its workers nicer than other programs, so that on a busy machine they hardly run.
+            options |= {"include_dashboard": False, "_system_config": {"worker_niceness": 0}}
         try:
             if port.isdecimal():  # Ray itself would try for a minute
                 socket.create_connection((host, int(port)), timeout=_PATIENCE).close()
