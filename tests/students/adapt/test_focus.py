@@ -28,6 +28,10 @@ from tests.students.corpora import same_weights
 from tests.taggers import write_tagger
 from tests.tiny import FAMILIES, WIDTH, write_model
 
+needs_focus = pytest.mark.skipif(
+    not all(importlib.util.find_spec(package) for package in ("deepfocus", "fasttext")),
+    reason="needs the extra: pip install 'silverner[focus]'",
+)
 TEXT = ["Mwanafunzi anasoma kitabu shuleni .", "Mwalimu anasoma na mwanafunzi shuleni", "Kitabu cha mwalimu"] * 6
 
 
@@ -42,6 +46,7 @@ def adapt(folder: Path, *words: str, out: str = "out") -> int:
     return main([*begin, "--pieces", "60", "--device", "cpu", "--out", str(folder / out), *words])
 
 
+@needs_focus
 @pytest.mark.parametrize("family", ["bert", "xlm-roberta", "roberta"])
 def test_pieces_of_the_old_vocabulary_keep_their_rows(family: str, tmp_path: Path) -> None:
     write_model(family, tmp_path / "model")
@@ -68,6 +73,7 @@ def test_pieces_of_the_old_vocabulary_keep_their_rows(family: str, tmp_path: Pat
     assert (change["vocabulary_before"], change["vocabulary_after"]) == (len(old), len(new))
 
 
+@needs_focus
 def test_a_tagger_keeps_its_head_and_learns_with_the_new_vocabulary(tmp_path: Path) -> None:
     write_tagger("xlm-roberta", tmp_path / "model", learn=True)
     assert adapt(tmp_path, "--epochs", "1", "--batch", "4", "--freeze-embeddings") == 0
@@ -83,12 +89,14 @@ def test_a_tagger_keeps_its_head_and_learns_with_the_new_vocabulary(tmp_path: Pa
     assert tagger(input_ids=ids).logits.isfinite().all()
 
 
+@needs_focus
 def test_the_same_text_gives_the_same_model(tmp_path: Path) -> None:
     write_model("xlm-roberta", tmp_path / "model")
     assert [adapt(tmp_path, "--epochs", "0", out=out) for out in ("first", "second")] == [0, 0]
     assert same_weights(tmp_path / "first", tmp_path / "second")
 
 
+@needs_focus
 def test_a_piece_that_is_not_in_the_text_is_the_mean_of_its_old_pieces() -> None:
     model, old = FAMILIES["bert"]()
     sentences = [line.split() for line in TEXT]
