@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from silverner.projection.metrics import Comparison, Interval, Scores
+from silverner.projection.stages.project import Project
 from silverner.scoreboard.absence import Absence
 from silverner.scoreboard.confidence import ConfidenceScores
 from silverner.scoreboard.links import SetLinks
@@ -131,7 +132,7 @@ class Scoreboard:
             "baseline": self.baseline,
             "resamples": self.resamples,
             "seed": self.seed,
-            "silverner": version("silverner"),
+            **_own_versions(),
         }
         if row is not None and row.trial.symmetrisation is not None:
             parts["method"] = f"{row.method}.{row.trial.symmetrisation}"
@@ -144,7 +145,7 @@ class Scoreboard:
         sets = {group.parallel_set.name: group.parallel_set.facts() for group in self.groups}
         return {
             "schema": SCHEMA,
-            "versions": {"silverner": version("silverner"), "python": platform.python_version(), **_versions()},
+            "versions": {**_own_versions(), "python": platform.python_version(), **_versions()},
             "baseline": self.baseline,
             "resamples": self.resamples,
             "seed": self.seed,
@@ -171,6 +172,11 @@ class Scoreboard:
 
 def _link_facts(links: SetLinks) -> dict[str, Any]:
     return {"signature": links.signature, "directed": links.directed, "settings": dict(links.settings)}
+
+
+def _own_versions() -> dict[str, str]:
+    """Return the version of this package, and that of the projection: between two releases a score can change."""
+    return {"silverner": version("silverner"), Project.name: str(Project.version)}
 
 
 def _versions() -> dict[str, str]:

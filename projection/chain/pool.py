@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pickle
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
@@ -14,6 +15,7 @@ from silverner.projection.chain.stage_task import StageTask
 from silverner.projection.chain.worker import log_again
 from silverner.projection.errors import EngineError
 
+LOG = logging.getLogger("silverner")
 _MOST_FAILED_STARTS = 3
 
 
@@ -42,6 +44,10 @@ class WorkerHandle(ABC):
         :param task: The task, as :meth:`WorkerPool._packed` returns it.
         :param shard: Number of the shard.
         """
+
+    def ended(self) -> str | None:
+        """Say how it ended while it waited; ``None`` while it runs, or where only its next answer tells."""
+        return None
 
     @abstractmethod
     def end_stage(self, models: Collection[str]) -> None:
@@ -101,10 +107,23 @@ class WorkerPool(ABC):
 
     def apply(self, task: StageTask, shards: Sequence[int], tell: ShardReport) -> Iterator[int]:
         """Apply a stage to shards, see :class:`Executor`; a single shard is not worth starting a worker."""
+        self._forget_ended()
         if len(shards) <= 1 and not self._workers:
             yield from self._in_process.apply(task, shards, tell)
             return
-        queue, packed = ShardQueue(task.stage.name, shards), self._packed(pickle.dumps(task))
+        queue = ShardQueue(task.stage.name, shards)
+        try:
+            yield from self._apply(task, queue, tell)
+        except BaseException:
+            # Else a worker that still has a shard of this stage would report it to the next stage as one of its own.
+            self._stop(kill=True)
+            self._workers.clear()
+            raise
+        queue.close()
+
+    def _apply(self, task: StageTask, queue: ShardQueue, tell: ShardReport) -> Iterator[int]:
+        """Give out shards until all are finished, and return those that are."""
+        packed = self._packed(pickle.dumps(task))
         while not queue.finished:
             self._give_out(queue, packed)
             for worker, kind, content in self._events([worker for worker in self._workers if not worker.idle]):
@@ -116,7 +135,13 @@ class WorkerPool(ABC):
                     tell(shard, content)
                 elif kind == "done":
                     yield shard
-        queue.close()
+
+    def _forget_ended(self) -> None:
+        """Drop workers that died while they waited: no shard is to blame for it."""
+        for worker in [worker for worker in self._workers if worker.idle]:
+            if (why := worker.ended()) is not None:
+                LOG.warning("a worker died while it waited (%s); another one takes its place", why)
+                self._workers.remove(worker)
 
     def _give_out(self, queue: ShardQueue, packed: Any) -> None:
         """Give shards to idle workers, and start as many more as there are shards for."""
@@ -149,7 +174,7 @@ class WorkerPool(ABC):
 
     def _failed_to_start(self, why: str) -> None:
         self._failed_starts += 1
-        if self._failed_starts == _MOST_FAILED_STARTS:
+        if self._failed_starts >= _MOST_FAILED_STARTS:  # in the stages of other languages too
             raise EngineError(
                 f"the workers end while they start ({why}); run again with --executor local. A program of your own "
                 'must start the build below the line: if __name__ == "__main__":'

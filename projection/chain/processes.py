@@ -87,6 +87,10 @@ class _Process(WorkerHandle):
             return "died", self._end()
         return kind, content
 
+    def ended(self) -> str | None:
+        """Say how it ended while it waited."""
+        return None if self._process.exitcode is None else self._end()
+
     def end_stage(self, models: Collection[str]) -> None:
         """Let it drop its stage, and all models but these."""
         self._task = None

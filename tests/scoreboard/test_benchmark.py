@@ -11,6 +11,7 @@ import pytest
 from silverner.cli import main
 from silverner.projection import Projection, project_batch
 from silverner.projection.stages.align import Align
+from silverner.projection.stages.project import Project
 from silverner.scoreboard import trial
 from tests.scoreboard.toy import CORPUS, FORWARD, REVERSE, SPANISH, write_toy
 from tests.tiny import write_model
@@ -29,7 +30,7 @@ def _facts(capsys: pytest.CaptureFixture[str]) -> Any:
 
 def test_the_markdown_is_the_golden_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _benchmark(write_toy(tmp_path)) == 0
-    golden = GOLDEN.read_text(encoding="utf-8").replace("VERSION", version("silverner"))
+    golden = GOLDEN.read_text(encoding="utf-8").replace("VERSION", f"{version('silverner')}|project:{Project.version}")
     assert capsys.readouterr().out == golden
 
 
@@ -39,13 +40,17 @@ def test_json_says_what_decides_a_row(tmp_path: Path, capsys: pytest.CaptureFixt
     heuristic, greedy = facts["rows"]
     assert greedy["signature"] == (
         "set:toy.en-es@2089b98bbb309181|links:supplied@571f73fe04f1a55b|method:greedy.gdfa|baseline:greedy|"
-        f"resamples:200|seed:0|silverner:{version('silverner')}"
+        f"resamples:200|seed:0|silverner:{version('silverner')}|project:{Project.version}"
     )
     assert (greedy["f1"], greedy["correct"], greedy["predicted"], greedy["gold"]) == (60.0, 3, 5, 5)
     f1 = {"gdfa": 60.0, "intersection": 40.0, "union": 60.0, "forward": 60.0, "reverse": 40.0}
     assert greedy["f1_by_symmetrisation"] == f1
     assert greedy["comparison"] is None
     assert heuristic["comparison"]["first"] == 60.0
+    assert (facts["versions"]["silverner"], facts["versions"]["project"]) == (
+        version("silverner"),
+        str(Project.version),
+    )
     assert (facts["schema"], facts["sets"]["toy.en-es"]["ceiling"]["best"]["f1"]) == (1, 100.0)
     assert (facts["methods"]["greedy"]["settings"]["score"], facts["methods"]["greedy"]["published"]) == ("dice", True)
     assert set(facts["sets"]["toy.en-es"]["sha256"]) == {"en.conll", "es.conll", "f.pharaoh", "r.pharaoh"}
