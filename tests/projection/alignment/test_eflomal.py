@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from silverner.projection.alignment import Eflomal
+from silverner.projection.alignment import AlignedPair, Eflomal
 from silverner.projection.alignment.eflomal import LONGEST
 from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError
 from tests.projection.helpers import needs_eflomal, write
@@ -40,7 +40,7 @@ def test_both_directions_are_written_source_first_and_stay_in_range():
     assert len(pairs) == 40
     right = wrong = 0
     for source, target, pair in zip(sources, targets, pairs, strict=True):
-        for side in pair:
+        for side in (pair.forward, pair.reverse):
             assert all(0 <= i < len(source) and 0 <= j < len(target) and w == 1.0 for i, j, w in side)
             right += sum(j == i + 2 for i, j, _ in side)
             wrong += sum(i == j + 2 for i, j, _ in side)
@@ -77,7 +77,7 @@ def test_empty_sides_get_no_links_and_shift_nothing():
         if (tuple(source), tuple(target)) in plain:
             assert pair.forward
         else:
-            assert pair == ([], [])
+            assert pair == AlignedPair([], [])
 
 
 @needs_eflomal
@@ -88,7 +88,7 @@ def test_empty_sides_get_no_links_and_shift_nothing():
 def test_an_odd_token_does_not_move_links(odd: str):
     sources, targets = ([[odd if word == "Ana" else word for word in line] for line in side] for side in corpus(40))
     pairs = Eflomal().align(sources, targets)
-    right = sum(j == i + 2 for pair in pairs for side in pair for i, j, _ in side)
+    right = sum(j == i + 2 for pair in pairs for side in (pair.forward, pair.reverse) for i, j, _ in side)
     assert right > 1.6 * sum(map(len, sources))
 
 
@@ -153,7 +153,7 @@ def lines(side: list[list[str]]) -> str:
 def accuracy(engine: Eflomal, sources: list[list[str]], targets: list[list[str]]) -> float:
     """Tell which share of the words find their own in both directions."""
     pairs = engine.align(sources, targets)
-    right = sum(j == i + 2 for pair in pairs for side in pair for i, j, _ in side)
+    right = sum(j == i + 2 for pair in pairs for side in (pair.forward, pair.reverse) for i, j, _ in side)
     return right / (2 * sum(map(len, sources)))
 
 
@@ -172,7 +172,12 @@ def test_priors_of_a_larger_text_align_a_corpus_that_is_too_small_to_learn_from(
 
     def score(engine: Eflomal) -> float:
         found = engine.align(sources[:5], targets[:5])
-        right = [orders[k][j] == i for k, pair in enumerate(found) for side in pair for i, j, _ in side]
+        right = [
+            orders[k][j] == i
+            for k, pair in enumerate(found)
+            for side in (pair.forward, pair.reverse)
+            for i, j, _ in side
+        ]
         return sum(right) / (2 * sum(map(len, sources[:5])))
 
     plain, helped = (sum(score(Eflomal(priors=given)) for _ in range(4)) / 4 for given in (None, files))
@@ -227,7 +232,7 @@ def test_a_pair_too_long_for_the_package_is_counted_in_a_warning(
     sources.append(random.Random(1).choices(list(LEXICON), k=source))
     targets.append(random.Random(2).choices(list(LEXICON.values()), k=target))
     pairs = Eflomal().align([*sources, []], [*targets, ["x"] * 2000])
-    assert pairs[-2] == ([], [])
+    assert pairs[-2] == AlignedPair([], [])
     assert [record.getMessage() for record in caplog.records] == [
         "eflomal reads sentences of at most 1023 tokens: 1 of 22 pairs are longer and get no links (first: pair 20, "
         f"with {source} source and {target} target tokens); split them into sentences first"
