@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -175,15 +176,18 @@ def plan_from_options(options: argparse.Namespace) -> Adaptation:
     )
 
 
-def method_from_options(options: argparse.Namespace) -> AdaptationMethod:
+def method_from_options(
+    options: argparse.Namespace, *, allowed: Iterable[str] = (*METHODS, ADVISE)
+) -> AdaptationMethod:
     """Make the method with its options.
 
     :param options: The parsed command line; ``method`` is its name.
+    :param allowed: What may stand in its place, for the message.
     :returns: The method.
     :raises UsageError: when there is none of the name, or another method takes an option that is given.
     """
     if options.method not in METHODS:
-        raise UsageError(f"no method is called {options.method!r}; {nearest(options.method, [*METHODS, ADVISE])}")
+        raise UsageError(f"no method is called {options.method!r}; {nearest(options.method, allowed)}")
     _refuse_options_of_others(options)
     method = METHODS[options.method]
     return method(**{field: option.value_in(options, options.lang) for field, option in method.options().items()})
@@ -215,7 +219,9 @@ def adaptation_of_student(words: str, language: str, text: Path | None) -> Stude
     _add_options_of_methods(parser)
     try:
         options = parser.parse_args(shlex.split(words))
-        method = method_from_options(options)
+        if options.method == ADVISE:
+            raise UsageError(f"{ADVISE} is no method and changes no model; ask it before: silverner adapt {ADVISE}")
+        method = method_from_options(options, allowed=METHODS)
         settings = settings_from_options(options, method)
         return StudentAdaptation(method=method, settings=settings, held_out=options.held_out, text=text)
     except (UsageError, ValueError) as error:
@@ -245,7 +251,9 @@ def _read_text(options: argparse.Namespace) -> AdaptationText:
     from silverner.students.adapt.adaptation_text import text_of_corpus, text_of_file
     from silverner.students.corpus import load_corpus
 
-    if (options.text is None) == (options.data is None):
+    if options.text is not None and options.data is not None:
+        raise UsageError("--text and --data both name the text of the language; give one of them")
+    if options.text is None and options.data is None:
         raise UsageError("adapt needs a text of the language: --text FILE, or --data CORPUS for the target side of one")
     if options.text is not None:
         return text_of_file(options.text, options.lang)

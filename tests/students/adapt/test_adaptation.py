@@ -105,6 +105,8 @@ def test_the_command_adapts_to_a_corpus(home: Path, tmp_path: Path, capsys: pyte
 
 REFUSED = [
     ([], 2, "adapt needs a text of the language: --text FILE, or --data CORPUS"),
+    (["--text", "x.txt", "--data", "corpus"], 2, "--text and --data both name the text of the language; give one"),
+    (["--text", "{home}/no.txt"], 1, "error: cannot read {home}/no.txt: No such file or directory\n"),
     (["--text", "{home}/empty.txt"], 1, "empty.txt"),
     (["--text", "{home}/text.txt", "--mask-names", "0.5"], 2, "--mask-names needs the entities of a corpus"),
     (["--text", "{home}/text.txt", "--mask", "1.5"], 2, "--mask 1.5 is no share of the subwords"),
@@ -122,5 +124,5 @@ def test_what_cannot_be_meant_gets_one_line(
     begin = ["adapt", "lapt", "--model", str(home / "encoder"), "--lang", "swh", "--out", str(tmp_path / "out")]
     assert main([*begin, *(word.format(home=home) for word in words)]) == code
     shown = capsys.readouterr().err
-    assert message in shown
+    assert message.format(home=home) in shown
     assert shown.count("\n") == 1

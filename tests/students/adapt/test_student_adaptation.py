@@ -109,6 +109,8 @@ def test_a_text_of_its_own_can_be_given(home: Path, tmp_path: Path) -> None:
     ("words", "message"),
     [
         ("lap", "--adapt \"lap\": no method is called 'lap'; allowed: .* (did you mean lapt?)"),
+        ("lap", "; allowed: focus, lapt, transliterate, vocabulary (did you mean lapt?)"),
+        ("advise", "advise is no method and changes no model; ask it before: silverner adapt advise"),
         ("lapt --epoch 3", '--adapt "lapt --epoch 3": unrecognized arguments: --epoch 3'),
         ("lapt --mask 2", "--mask 2 is no share of the subwords"),
         ("lapt '", "No closing quotation"),
