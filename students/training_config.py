@@ -65,8 +65,9 @@ class LearningSettings:
         for flag, value in self._positive().items():
             if not 0 < value < float("inf"):
                 raise UsageError(f"{flag} {value:g} cannot be; it must be above 0")
-        if self.seed < 0 or self.freeze < 0:
-            raise UsageError("--seed and --freeze are whole numbers from 0")
+        for flag, number in (("--seed", self.seed), ("--freeze", self.freeze)):
+            if number < 0:
+                raise UsageError(f"{flag} {number} cannot be; it must be a whole number from 0")
 
     def _positive(self) -> dict[str, float]:
         """Return the options that must be above 0."""

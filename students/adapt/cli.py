@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from silverner.students.adapt.student_adaptation import StudentAdaptation
 
 DEFAULTS = AdaptationSettings()
+DEFAULT_SPLIT = "train"
 ADVISE = "advise"
 """What stands in the place of a method to ask which one fits."""
 
@@ -43,7 +44,7 @@ def add_adapt(parser: argparse.ArgumentParser) -> None:
         help="or the target side of a corpus: a folder, an id on the Hub, or a labelled file",
     )
     add("--lang", metavar="CODE", required=True, help="the language: how text is split, or the configuration of --data")
-    add("--split", default="train", help="split of --data (default: %(default)s)")
+    add("--split", default=DEFAULT_SPLIT, help="split of --data (default: %(default)s)")
     add("--out", type=Path, metavar="FOLDER", help="the adapted model (default: adapted-CODE-METHOD-SEED)")
     add_adaptation_settings(parser)
     add("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where it computes (default: %(default)s)")
@@ -256,5 +257,7 @@ def _read_text(options: argparse.Namespace) -> AdaptationText:
     if options.text is None and options.data is None:
         raise UsageError("adapt needs a text of the language: --text FILE, or --data CORPUS for the target side of one")
     if options.text is not None:
+        if options.split != DEFAULT_SPLIT:
+            raise UsageError(f"--split {options.split} is for --data; a file of --text has no splits")
         return text_of_file(options.text, options.lang)
     return text_of_corpus(load_corpus(options.data, options.lang, split=options.split), options.data, options.lang)

@@ -107,6 +107,8 @@ REFUSED = [
     ([], 2, "adapt needs a text of the language: --text FILE, or --data CORPUS"),
     (["--text", "x.txt", "--data", "corpus"], 2, "--text and --data both name the text of the language; give one"),
     (["--text", "{home}/no.txt"], 1, "error: cannot read {home}/no.txt: No such file or directory\n"),
+    (["--text", "{home}/text.txt", "--split", "test"], 2, "--split test is for --data; a file of --text has no splits"),
+    (["--text", "{home}/text.txt", "--freeze", "-1"], 2, "--freeze -1 cannot be; it must be a whole number from 0"),
     (["--text", "{home}/empty.txt"], 1, "empty.txt"),
     (["--text", "{home}/text.txt", "--mask-names", "0.5"], 2, "--mask-names needs the entities of a corpus"),
     (["--text", "{home}/text.txt", "--mask", "1.5"], 2, "--mask 1.5 is no share of the subwords"),
