@@ -23,10 +23,6 @@ AS_ENGLISH = 1.1
 """Up to so many times the subwords a word of English, a text is in a language of the vocabulary."""
 FEW_SENTENCES = 300
 """With fewer sentences, there is nothing to learn from."""
-ENOUGH_FOR_A_HEAD = 20_000
-"""With fewer sentences a model that lacks a head for masked words learns its new head rather than the language. With
-2,000, students gained nothing or lost (``benchmarks/RESULTS.md``, Adaptation); more was not measured, so the number is
-a guess."""
 NOTHING = "nothing"
 
 
@@ -35,7 +31,7 @@ class Advice:
     """What to do.
 
     :param method: A method of adaptation, or :data:`NOTHING`.
-    :param why: The reason.
+    :param why: The reason: one sentence.
     """
 
     method: str
@@ -111,14 +107,6 @@ RULES = (
         "{english.subwords:.2f}), so the model has most likely learnt the language; lapt can still add a little",
     ),
     _Rule(
-        NOTHING,
-        lambda facts: not facts.has_head and facts.sentences < ENOUGH_FOR_A_HEAD,
-        "the vocabulary can write the language ({writing.unknown:.1%} unknown words, {writing.subwords:.2f} subwords a "
-        "word), but the model has no head for masked words, as taggers have none: {sentences:,} sentences would teach "
-        "a new head rather than the language (at least {ENOUGH_FOR_A_HEAD:,}). Adapt the model that it was made from, "
-        "if that has its head; or learn from labels alone",
-    ),
-    _Rule(
         "lapt",
         lambda facts: True,
         "the vocabulary can write the language ({writing.unknown:.1%} unknown words, {writing.subwords:.2f} subwords a "
@@ -144,10 +132,5 @@ def advice_for(facts: TextFacts) -> Advice:
     """
     rule = next(rule for rule in RULES if rule.holds(facts))
     values = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
-    limits = {
-        "NEW_PIECES": NEW_PIECES,
-        "MANY_SUBWORDS": MANY_SUBWORDS,
-        "FEW_SENTENCES": FEW_SENTENCES,
-        "ENOUGH_FOR_A_HEAD": ENOUGH_FOR_A_HEAD,
-    }
+    limits = {"NEW_PIECES": NEW_PIECES, "MANY_SUBWORDS": MANY_SUBWORDS, "FEW_SENTENCES": FEW_SENTENCES}
     return Advice(method=rule.method, why=rule.why.format(**values, **limits))

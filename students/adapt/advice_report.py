@@ -36,7 +36,7 @@ def report_advice(
     :raises SilvernerError: when the model cannot be loaded, or cannot be adapted.
     """
     masked = load_masked_model(model, device=device, seed=settings.seed)
-    facts = text_facts(masked.tokenizer, text, has_head=not masked.has_fresh_head)
+    facts = text_facts(masked.tokenizer, text)
     advice = advice_for(facts)
     return {
         "model": short_name(model),

@@ -40,7 +40,6 @@ class TextFacts:
     :param english: How it writes those of an English text.
     :param in_latin: How it would write them in Latin letters; ``None`` for a text without another script.
     :param tokenizer: Its kind: ``WordPiece``, ``Unigram``, ``BPE``, or the class of one that is written in Python.
-    :param has_head: Whether the model has a head for masked words.
     """
 
     sentences: int
@@ -52,7 +51,6 @@ class TextFacts:
     english: Writing
     in_latin: Writing | None
     tokenizer: str
-    has_head: bool = True
 
     @property
     def latin(self) -> float:
@@ -60,12 +58,11 @@ class TextFacts:
         return self.scripts.get("latin", 0.0)
 
 
-def text_facts(tokenizer: Any, text: AdaptationText, *, has_head: bool = True) -> TextFacts:
+def text_facts(tokenizer: Any, text: AdaptationText) -> TextFacts:
     """Read a text with a tokenizer.
 
     :param tokenizer: A tokenizer of ``transformers``.
     :param text: The text.
-    :param has_head: Whether its model has a head for masked words.
     :returns: What its words need.
     """
     words = Counter(word for sentence in text.sentences for word in sentence)
@@ -84,7 +81,6 @@ def text_facts(tokenizer: Any, text: AdaptationText, *, has_head: bool = True) -
         english=writing_of(tokenizer, Counter(_english_words())),
         in_latin=_in_latin(tokenizer, words, scripts),
         tokenizer=type(tokenizer.backend_tokenizer.model).__name__ if tokenizer.is_fast else type(tokenizer).__name__,
-        has_head=has_head,
     )
 
 

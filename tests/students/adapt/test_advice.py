@@ -48,8 +48,6 @@ OTHER_SCRIPT = {"scripts": {"han": 0.97, "latin": 0.03}, "in_latin": Writing(unk
         ({"writing": Writing(unknown=0.05, subwords=1.9), "tokenizer": "Unigram"}, "focus", "5.0% of the words"),
         ({"sentences": 299}, NOTHING, "299 sentences are too few to learn from; gather at least 300"),
         ({"sentences": 300}, "lapt", ""),
-        ({"has_head": False}, NOTHING, "a new head rather than the language (at least 20,000)"),
-        ({"has_head": False, "sentences": 20_000}, "lapt", ""),
         (
             {**OTHER_SCRIPT, "writing": Writing(unknown=0.627, subwords=1.5), "missing": 3158},
             "transliterate",
@@ -119,7 +117,6 @@ def test_the_command_prints_facts_and_one_recommendation(home: Path, capsys: pyt
     report = json.loads(capsys.readouterr().out)
     assert report["facts"]["sentences"] == FEW_SENTENCES
     assert report["facts"]["in_latin"] is None
-    assert report["facts"]["has_head"] is False
     assert report["minutes"]["an_epoch"] > 0
     assert set(report["minutes"]["at_most"]) == set(METHODS)
     assert report["minutes"]["at_most"]["lapt"] == pytest.approx(3 * report["minutes"]["an_epoch"], abs=1e-3)
