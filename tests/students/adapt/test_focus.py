@@ -128,6 +128,7 @@ def test_without_deepfocus_it_says_what_to_install(
     assert "the package 'deepfocus' is not installed: pip install 'silverner[focus]'" in capsys.readouterr().err
 
 
+@needs_focus
 def test_special_tokens_of_a_configuration_get_their_new_ids(tmp_path: Path) -> None:
     pieces = FAMILIES["bert"]()[1].get_vocab()
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
