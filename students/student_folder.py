@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from silverner.projection.chain.files import copy_atomically, file_hash, write_text
-from silverner.projection.errors import MissingFileError, OutputError, SilvernerError
+from silverner.projection.errors import MissingFileError, OutputError
 from silverner.projection.neural.checkpoint import Checkpoint, silent_transformers
 from silverner.projection.parsing import read_json
 from silverner.students.corpus import SilverCorpus
@@ -59,8 +59,6 @@ def _strategy_settings(strategy: Strategy) -> dict[str, Any]:
 def _hash(path: Path | None) -> str | None:
     try:
         return None if path is None else file_hash(path)
-    except SilvernerError:
-        raise  # it says already what cannot be read
     except OSError as error:
         raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
 

@@ -25,7 +25,9 @@ def open_regular(path: Path) -> io.BufferedReader:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
+        missing = MissingFileError(f"cannot read {path}: {error.strerror or error}")
+        missing.strerror = error.strerror  # for a caller who says in other words what cannot be read
+        raise missing from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise DataError(f"{path} is a folder, a pipe or a device; a regular file is needed")

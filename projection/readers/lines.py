@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from silverner.projection.errors import DataError, MissingFileError, SilvernerError
+from silverner.projection.errors import DataError, MissingFileError
 from silverner.projection.parsing.text_file import MEGABYTE, TO_UTF8, open_regular
 
 LONGEST_LINE = 512 * MEGABYTE
@@ -87,8 +87,6 @@ def lines_of(path: Path) -> Iterator[str]:
                 raise DataError(f"{path}: the file is empty")
             yield first
             yield from lines
-    except SilvernerError:
-        raise  # it says already what cannot be read
     except OSError as error:
         raise MissingFileError(f"cannot read {path}: {error.strerror or error}") from error
 

@@ -103,7 +103,7 @@ def test_a_line_that_is_no_entry_is_refused(tmp_path: Path, content: str, messag
 
 
 def test_a_dictionary_that_is_not_there_is_missed_before_any_work(tmp_path: Path) -> None:
-    with pytest.raises(MissingFileError, match=r"cannot read the dictionary .*none.tsv: No such file"):
+    with pytest.raises(MissingFileError, match=r"cannot read the dictionary [^:]*none.tsv: No such file"):
         Dictionary(tmp_path / "none.tsv").settings()
 
 
