@@ -19,19 +19,31 @@ A value of the table is ``"module:attribute"``, or the entry itself. Another pac
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from silverner.projection.errors import PluginError, UsageError, nearest
+from silverner.projection.errors import MissingEngineError, PluginError, UsageError, nearest
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 LOG = logging.getLogger("silverner")
 T = TypeVar("T")
+
+
+def require_package(package: str, extra: str) -> None:
+    """Check that a package of an extra is installed; nothing is imported.
+
+    :param package: Its name, as it is imported.
+    :param extra: The extra of this project that installs it.
+    :raises MissingEngineError: when it is not installed.
+    """
+    if importlib.util.find_spec(package) is None:
+        raise MissingEngineError(f"the package {package!r} is not installed: pip install 'silverner[{extra}]'")
 
 
 def names_on_demand(package: str, names_of_module: Mapping[str, Collection[str]]) -> Callable[[str], object]:

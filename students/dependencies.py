@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import Any
 
-from silverner.projection.errors import MissingEngineError
 from silverner.projection.neural.checkpoint import require_neural_packages
+from silverner.projection.registry import require_package
 
 
 def require_student_packages() -> None:
@@ -15,8 +14,7 @@ def require_student_packages() -> None:
     :raises MissingEngineError: when one is not installed.
     """
     require_neural_packages()
-    if importlib.util.find_spec("accelerate") is None:
-        raise MissingEngineError("the package 'accelerate' is not installed: pip install 'silverner[students]'")
+    require_package("accelerate", "students")
 
 
 def silence_libraries() -> None:

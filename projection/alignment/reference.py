@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from silverner.projection.alignment.aligned_pair import AlignedPair
 from silverner.projection.alignment.similarity import LinkRule
 from silverner.projection.chain.reports import report
-from silverner.projection.errors import DataError, MissingEngineError, UsageError
+from silverner.projection.errors import DataError, UsageError
 from silverner.projection.links import Link
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.encoder import check_layer
+from silverner.projection.registry import require_package
 
 _CODES = {"inter": "a", "itermax": "i", "mwmf": "m"}
 WINDOW = 510
@@ -59,8 +59,7 @@ class SimAlignReference:
 
         :raises SilvernerError: when one is missing.
         """
-        if importlib.util.find_spec("simalign") is None:
-            raise MissingEngineError("the package 'simalign' is not installed: pip install 'silverner[neural]'")
+        require_package("simalign", "neural")
         checkpoint = Checkpoint(name=self._model)
         checkpoint.check()
         check_layer(checkpoint, self._layer)

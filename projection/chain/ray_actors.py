@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import os
 import pickle
@@ -17,7 +16,8 @@ from typing import Any, Self
 from silverner.projection.chain.loaded_models import keeping_models
 from silverner.projection.chain.pool import WorkerHandle, WorkerPool
 from silverner.projection.chain.worker import LogForwarder, Worker, sendable
-from silverner.projection.errors import EngineError, MissingEngineError, MissingFileError, UsageError
+from silverner.projection.errors import EngineError, MissingFileError, UsageError
+from silverner.projection.registry import require_package
 
 _PATIENCE = 5.0
 """Seconds in which an address must answer."""
@@ -47,8 +47,7 @@ class RayPool(WorkerPool):
         :raises EngineError: when the cluster does not answer.
         :raises UsageError: when the actors do not fit the cluster.
         """
-        if importlib.util.find_spec("ray") is None:
-            raise MissingEngineError("the package 'ray' is not installed: pip install 'silverner[ray]'")
+        require_package("ray", "ray")
         self._connect()
         try:
             self._actors = self._fitting_actors()

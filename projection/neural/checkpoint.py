@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import multiprocessing
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from silverner.projection.chain.loaded_models import load_once, model_of
 from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError, UsageError
 from silverner.projection.neural.model_files import check_model_files, fetch_hint, model_signature
 from silverner.projection.neural.unsafe_model import needs_code, refuse_unsafe_model
+from silverner.projection.registry import require_package
 
 ModelKind = Literal["encoder", "seq2seq", "tagger"]
 Precision = Literal["float32", "bfloat16", "float16"]
@@ -234,5 +234,4 @@ def require_neural_packages() -> None:
     :raises MissingEngineError: when one is not installed.
     """
     for package in ("torch", "transformers"):
-        if importlib.util.find_spec(package) is None:
-            raise MissingEngineError(f"the package {package!r} is not installed: pip install 'silverner[neural]'")
+        require_package(package, "neural")

@@ -19,6 +19,7 @@ from silverner.projection.chain.files import remove_temporaries, temporary_folde
 from silverner.projection.errors import EngineError, MissingEngineError, OutputError, UsageError
 from silverner.projection.languages import Language, LanguageLike
 from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.registry import require_package
 from silverner.projection.translation.converted_model import damaged_file, record_hashes
 from silverner.projection.translation.neural import NeuralTranslator, Output, TranslationModelSettings
 from silverner.projection.translation.seq2seq import NLLB
@@ -90,8 +91,7 @@ class CTranslate2(NeuralTranslator):
         :raises UsageError: when the checkpoint is of another family.
         :raises SilvernerError: as :meth:`NeuralTranslator.check`.
         """
-        if importlib.util.find_spec("ctranslate2") is None:
-            raise MissingEngineError("the package 'ctranslate2' is not installed: pip install 'silverner[ctranslate2]'")
+        require_package("ctranslate2", "ctranslate2")
         super().check()
 
     def _accept(self, config: Any, tokenizer: Any) -> None:

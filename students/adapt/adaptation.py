@@ -15,11 +15,12 @@ from silverner.builders.runlog import LOG, run_log
 from silverner.dataset_cards.licence import Part
 from silverner.projection.errors import UsageError
 from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.registry import require_package
 from silverner.students.adapt.adaptation_text import AdaptationText
 from silverner.students.adapt.card import render_card
 from silverner.students.adapt.changed_model import ChangedModel, change_model
 from silverner.students.adapt.fresh_head import begin_with_frequencies
-from silverner.students.adapt.lora import add_lora, merge_lora, require_lora
+from silverner.students.adapt.lora import add_lora, merge_lora
 from silverner.students.adapt.masked_loss import MaskedLoss
 from silverner.students.adapt.masking import MaskableText, Masking
 from silverner.students.adapt.method import AdaptationMethod
@@ -92,7 +93,7 @@ def adapt_model(plan: Adaptation, out: Path, *, progress: Progress | None = None
     """
     require_student_packages()
     if plan.settings.lora is not None:
-        require_lora()
+        require_package("peft", "lora")
     folder = StudentFolder(out, plan.signature, what="adapted model", make="adapt")
     if folder.results is not None:
         LOG.info("%s: done already", out)

@@ -8,14 +8,14 @@ pieces, where the package would draw a random one.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import io
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from silverner.projection.errors import MissingEngineError, UsageError
+from silverner.projection.errors import UsageError
+from silverner.projection.registry import require_package
 
 _LEAST_READ = 5_000_000
 """Pieces that fastText reads at least, passing over a short text more often than the three times of the paper.
@@ -30,8 +30,7 @@ def require_deepfocus() -> None:
     :raises MissingEngineError: when one is not.
     """
     for package in ("deepfocus", "fasttext"):
-        if importlib.util.find_spec(package) is None:
-            raise MissingEngineError(f"the package {package!r} is not installed: pip install 'silverner[focus]'")
+        require_package(package, "focus")
 
 
 class FocusRows:

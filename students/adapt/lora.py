@@ -6,20 +6,9 @@ is saved, so that what comes out is an ordinary model.
 
 from __future__ import annotations
 
-import importlib.util
 from typing import Any
 
-from silverner.projection.errors import MissingEngineError
 from silverner.students.adapt.fresh_head import head_parameters
-
-
-def require_lora() -> None:
-    """Check that the package is installed.
-
-    :raises MissingEngineError: when it is not.
-    """
-    if importlib.util.find_spec("peft") is None:
-        raise MissingEngineError("the package 'peft' is not installed: pip install 'silverner[lora]'")
 
 
 def add_lora(model: Any, *, rank: int, learns_head: bool) -> None:

@@ -138,7 +138,7 @@ def test_mistakes_are_named_in_one_line(
 
 
 def test_a_package_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dependencies.importlib.util, "find_spec", lambda name: None if name == "accelerate" else 1)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "accelerate" else 1)
     with pytest.raises(MissingEngineError, match=r"'accelerate' is not installed: pip install 'silverner\[students\]'"):
         dependencies.require_student_packages()
 
