@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,11 @@ class AdaptationText:
     def sentences(self) -> list[tuple[str, ...]]:
         """Return the words of every sentence."""
         return [row.tokens for row in self.rows]
+
+    @property
+    def word_counts(self) -> Counter[str]:
+        """Return how often it has each word."""
+        return Counter(word for sentence in self.sentences for word in sentence)
 
     @property
     def signature(self) -> str:

@@ -14,7 +14,7 @@ from silverner.students.adapt.masked_model import load_masked_model
 from silverner.students.adapt.methods import METHODS
 from silverner.students.adapt.scripts import RARE
 from silverner.students.adapt.settings import AdaptationSettings
-from silverner.students.adapt.text_facts import Writing, text_facts
+from silverner.students.adapt.text_facts import text_facts
 from silverner.students.adapt.training_speed import minutes_an_epoch
 from silverner.students.provenance import short_name
 
@@ -92,9 +92,8 @@ def advice_text(report: Mapping[str, Any]) -> str:
     return f"{body}\nRecommended: {recommended['method']}, because {recommended['why']}.\n{command}"
 
 
-def _writing(writing: Writing | Mapping[str, float]) -> str:
-    values = asdict(writing) if isinstance(writing, Writing) else writing
-    return f"{values['unknown']:.2%} unknown, {values['subwords']:.2f} subwords each"
+def _writing(writing: Mapping[str, float]) -> str:
+    return f"{writing['unknown']:.2%} unknown, {writing['subwords']:.2f} subwords each"
 
 
 def _time(minutes: Mapping[str, Any] | None) -> str:

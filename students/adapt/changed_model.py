@@ -12,9 +12,9 @@ from silverner.projection.chain.files import write_text
 from silverner.projection.parsing import read_json
 from silverner.students.adapt.adaptation_text import AdaptationText
 from silverner.students.adapt.masked_model import MaskedModel, load_masked_model
-from silverner.students.adapt.masking import MaskableText
 from silverner.students.adapt.method import AdaptationMethod
 from silverner.students.adapt.settings import AdaptationSettings
+from silverner.students.adapt.writing import writing_of
 
 LOG = logging.getLogger("silverner")
 
@@ -49,11 +49,11 @@ def change_model(
     """
     folder, mark = home / "changed", home / "changed.json"
     if not mark.is_file():
-        masked = load_masked_model(model, device=device, seed=settings.seed)
-        unknown = {"before": _unknown_share(masked, settings, text)}
+        masked, words = load_masked_model(model, device=device, seed=settings.seed), text.word_counts
+        unknown = {"before": writing_of(masked.tokenizer, words).unknown}
         change = method.change(masked, text)
         masked.tokenizer = change.tokenizer or masked.tokenizer
-        unknown["after"] = _unknown_share(masked, settings, text)
+        unknown["after"] = writing_of(masked.tokenizer, words).unknown
         facts = {"change": dict(change.facts), "unknown": unknown, "fresh_head": masked.has_fresh_head}
         if not method.changes_model:
             return ChangedModel(masked, change.new_rows, facts)
@@ -63,7 +63,3 @@ def change_model(
     masked = load_masked_model(str(folder), device=device, seed=settings.seed)
     masked.name, masked.has_fresh_head = model, kept["facts"]["fresh_head"]
     return ChangedModel(masked, tuple(kept["new_rows"]), kept["facts"])
-
-
-def _unknown_share(masked: MaskedModel, settings: AdaptationSettings, text: AdaptationText) -> float:
-    return MaskableText(masked.tokenizer, masked.model.config, settings).unknown_share(text.rows)

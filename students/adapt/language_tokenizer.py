@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from silverner.projection.errors import UsageError
-from silverner.students.adapt.piece_ids import remade
 from silverner.students.adapt.pieces import learn_vocabulary
 from silverner.students.adapt.scripts import RARE, letter_shares, script_of
+from silverner.students.adapt.tokenizer_content import bare_tokenizer, normalised, remade
 
 
 def train_tokenizer(tokenizer: Any, sentences: Sequence[Sequence[str]], *, pieces: int) -> Any:
@@ -94,11 +94,11 @@ def _byte_pairs(
 ) -> dict[str, Any]:
     from tokenizers import pre_tokenizers, trainers
 
-    learner = _learner(state, {"vocab": {}, "merges": []})
+    learner = bare_tokenizer(state, vocab={}, merges=[])
     if '"ByteLevel"' in json.dumps(state["pre_tokenizer"]):
         alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     else:
-        lines = _normalised(learner, sentences)
+        lines = (normalised(learner, " ".join(sentence)) for sentence in sentences)
         parts = (part for line in lines for part, _ in learner.pre_tokenizer.pre_tokenize_str(line))
         alphabet = sorted({*"".join(parts), *_characters(state, sentences)})
     trainer = trainers.BpeTrainer(
@@ -119,8 +119,8 @@ def _unigram(
 ) -> dict[str, Any]:
     import sentencepiece
 
-    learner = _learner(state, {"vocab": [("", 0.0)], "unk_id": 0})
-    lines = [line.replace("▁", " ") for line in _normalised(learner, sentences)]
+    learner = bare_tokenizer(state, vocab=[("", 0.0)], unk_id=0)
+    lines = [normalised(learner, " ".join(sentence)).replace("▁", " ") for sentence in sentences]
     single = _characters(state, sentences)
     written = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
@@ -143,19 +143,6 @@ def _unigram(
     vocabulary = [*((token, 0.0) for token in special), *(piece for piece in learnt if piece[0] != unknown)]
     old_unknown = state["model"]["vocab"][state["model"]["unk_id"]][0]
     return {"vocab": vocabulary, "unk_id": list(special).index(old_unknown)}
-
-
-def _learner(state: Mapping[str, Any], nothing: Mapping[str, Any]) -> Any:
-    """Make a tokenizer that prepares text as another, with nothing in its vocabulary."""
-    from tokenizers import Tokenizer
-
-    without: dict[str, Any] = {"added_tokens": [], "post_processor": None, "truncation": None, "padding": None}
-    return Tokenizer.from_str(json.dumps({**state, **without, "model": {**state["model"], **nothing}}))
-
-
-def _normalised(learner: Any, sentences: Sequence[Sequence[str]]) -> list[str]:
-    lines = map(" ".join, sentences)
-    return [learner.normalizer.normalize_str(line) for line in lines] if learner.normalizer else list(lines)
 
 
 _LEARN = {"WordPiece": _word_pieces, "Unigram": _unigram, "BPE": _byte_pairs}

@@ -49,16 +49,6 @@ class MaskableText:
         pieces = dict(zip(distinct, self._subwords.of_words(distinct), strict=True))
         return [window for row in rows for window in self._windows(row, [pieces[word] for word in row.tokens])]
 
-    def unknown_share(self, rows: Sequence[Row]) -> float:
-        """Return the share of words that the vocabulary cannot write, wholly or in part.
-
-        :param rows: The sentences.
-        """
-        words = [word for row in rows for word in row.tokens]
-        distinct = list(dict.fromkeys(words))
-        split = dict(zip(distinct, self._subwords.of_words(distinct), strict=True))
-        return sum(not split[word] or self._unknown in split[word] for word in words) / max(len(words), 1)
-
     def _windows(self, row: Row, parts: Sequence[Sequence[int]]) -> list[dict[str, Any]]:
         ids = np.array([k for part in parts for k in part], dtype=np.int64)
         owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from silverner.projection.errors import DataError
+from silverner.students.adapt.tokenizer_content import bare_tokenizer, normalised
 
 PAPER_PIECES = 99
 """How many pieces the paper adds: so many unused ids has multilingual BERT."""
@@ -56,9 +57,9 @@ def choose_pieces(tokenizer: Any, sentences: Iterable[Sequence[str]], *, limit: 
         raise DataError("the text has no word; no pieces can be chosen from it")
     state = json.loads(tokenizer.backend_tokenizer.to_str())
     old_pieces, unknown = state["model"]["vocab"], state["model"]["unk_token"]
-    before = _split(_segmenter(state, old_pieces), words)
+    before = _split(bare_tokenizer(state, vocab=old_pieces), words)
     learnt = learn_vocabulary(state, words, characters=max(_CHARACTERS, 10 * limit), pieces=max(_PIECES, 2 * limit))
-    after = _split(_segmenter(state, learnt), words)
+    after = _split(bare_tokenizer(state, vocab=learnt), words)
     against_unknown: Counter[str] = Counter()
     frequent: Counter[str] = Counter()
     for count, old, new in zip(words.values(), before, after, strict=True):
@@ -81,7 +82,7 @@ def _harmless(state: Mapping[str, Any], pieces: list[str], before: Mapping[str, 
     """Leave out pieces until no word has more ``[UNK]`` than before."""
     model = state["model"]
     vocabulary = {**model["vocab"], **{piece: len(model["vocab"]) + k for k, piece in enumerate(pieces)}}
-    segmenter = _segmenter(state, vocabulary)
+    segmenter = bare_tokenizer(state, vocab=vocabulary)
     after = zip(before.items(), _split(segmenter, before), strict=True)
     harmed = [word for (word, old), new in after if new.count(model["unk_token"]) > old.count(model["unk_token"])]
     if not harmed:
@@ -90,15 +91,6 @@ def _harmless(state: Mapping[str, Any], pieces: list[str], before: Mapping[str, 
     prefix = model["continuing_subword_prefix"]
     inside = {piece for piece in pieces if any(piece.removeprefix(prefix) in part for part in parts)}
     return _harmless(state, [piece for piece in pieces if piece not in inside], before)
-
-
-def _segmenter(state: Mapping[str, Any], vocabulary: Mapping[str, int]) -> Any:
-    """Make a tokenizer with another vocabulary, and no special tokens, so that ``[MASK]`` in a text is a word."""
-    from tokenizers import Tokenizer
-
-    model = {**state["model"], "vocab": vocabulary}
-    without: dict[str, Any] = {"added_tokens": [], "post_processor": None, "truncation": None, "padding": None}
-    return Tokenizer.from_str(json.dumps({**state, **without, "model": model}))
 
 
 def _split(segmenter: Any, words: Iterable[str]) -> list[list[str]]:
@@ -128,7 +120,7 @@ def learn_vocabulary(
     from tokenizers.trainers import WordPieceTrainer
 
     unknown, prefix = state["model"]["unk_token"], state["model"]["continuing_subword_prefix"]
-    segmenter = _segmenter(state, {unknown: 0})
+    segmenter = bare_tokenizer(state, vocab={unknown: 0})
     counts: Counter[str] = Counter()
     inside: set[str] = set()
     for word, count in words.items():
@@ -154,7 +146,7 @@ def learn_vocabulary(
 
 def _prepared(segmenter: Any, word: str) -> Iterator[str]:
     """Yield the parts of a word that are split into pieces on their own."""
-    text = segmenter.normalizer.normalize_str(word) if segmenter.normalizer else word
+    text = normalised(segmenter, word)
     if segmenter.pre_tokenizer is None:
         yield text
     else:

@@ -12,19 +12,8 @@ from typing import Any
 from silverner.projection.neural.subwords import Subwords
 from silverner.students.adapt.adaptation_text import AdaptationText
 from silverner.students.adapt.scripts import AUTO, RARE, SCRIPTS, chosen_scripts, letter_shares
+from silverner.students.adapt.writing import Writing, writing_of
 from silverner.students.unlabelled_text import read_unlabelled
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
-    """How a tokenizer writes words.
-
-    :param unknown: Share of words that it cannot write, wholly or in part.
-    :param subwords: Subwords a word.
-    """
-
-    unknown: float
-    subwords: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +54,7 @@ def text_facts(tokenizer: Any, text: AdaptationText) -> TextFacts:
     :param text: The text.
     :returns: What its words need.
     """
-    words = Counter(word for sentence in text.sentences for word in sentence)
+    words = text.word_counts
     characters = Counter(character for word in words.elements() for character in word)
     unknown = tokenizer.unk_token_id
     pieces = Subwords(tokenizer).of_words(list(characters))
@@ -82,20 +71,6 @@ def text_facts(tokenizer: Any, text: AdaptationText) -> TextFacts:
         in_latin=_in_latin(tokenizer, words, scripts),
         tokenizer=type(tokenizer.backend_tokenizer.model).__name__ if tokenizer.is_fast else type(tokenizer).__name__,
     )
-
-
-def writing_of(tokenizer: Any, words: Counter[str]) -> Writing:
-    """Return how a tokenizer writes words.
-
-    :param tokenizer: The tokenizer.
-    :param words: How often each word stands in the text.
-    """
-    pieces = dict(zip(words, Subwords(tokenizer).of_words(list(words)), strict=True))
-    unreadable = sum(
-        count for word, count in words.items() if not pieces[word] or tokenizer.unk_token_id in pieces[word]
-    )
-    subwords = sum(count * len(pieces[word]) for word, count in words.items())
-    return Writing(unknown=unreadable / max(words.total(), 1), subwords=subwords / max(words.total(), 1))
 
 
 def _in_latin(tokenizer: Any, words: Counter[str], scripts: dict[str, float]) -> Writing | None:

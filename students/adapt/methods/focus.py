@@ -42,11 +42,11 @@ class Focus(AdaptationMethod):
         """
         from silverner.students.adapt.focus_rows import FocusRows, require_deepfocus
         from silverner.students.adapt.language_tokenizer import train_tokenizer
+        from silverner.students.adapt.writing import writing_of
 
         require_deepfocus()
-        sentences = text.sentences
-        words = sum(map(len, sentences))
-        pieces = self.pieces or min(max(words // _WORDS_A_PIECE, _FEWEST), _MOST)
+        sentences, words = text.sentences, text.word_counts
+        pieces = self.pieces or min(max(words.total() // _WORDS_A_PIECE, _FEWEST), _MOST)
         logging.getLogger("silverner").info("learning a tokenizer of up to %d pieces, and rows for them", pieces)
         tokenizer = train_tokenizer(masked.tokenizer, sentences, pieces=pieces)
         rows = FocusRows(masked.tokenizer, tokenizer, sentences)
@@ -58,8 +58,8 @@ class Focus(AdaptationMethod):
             "vocabulary_before": len(masked.tokenizer),
             "vocabulary_after": len(tokenizer),
             "pieces_of_both": len(rows.kept),
-            "subwords_a_word_before": round(_subwords(masked.tokenizer, sentences) / words, 3),
-            "subwords_a_word_after": round(_subwords(tokenizer, sentences) / words, 3),
+            "subwords_a_word_before": round(writing_of(masked.tokenizer, words).subwords, 3),
+            "subwords_a_word_after": round(writing_of(tokenizer, words).subwords, 3),
         }
         return Change(tokenizer=tokenizer, new_rows=tuple(rows.new_ids), facts=facts)
 
@@ -90,10 +90,3 @@ def _replace_special_ids(config: Any, old: Any, new: Any) -> None:
         number = getattr(config, f"{name}_token_id", None)
         if number in ids:
             setattr(config, f"{name}_token_id", ids[number])
-
-
-def _subwords(tokenizer: Any, sentences: Any) -> int:
-    from silverner.projection.neural.subwords import Subwords
-
-    split = Subwords(tokenizer)
-    return sum(len(pieces) for sentence in sentences for pieces in split.of_words(sentence))

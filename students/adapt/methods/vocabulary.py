@@ -37,8 +37,8 @@ class Vocabulary(AdaptationMethod):
         :returns: The new tokenizer and rows.
         :raises UsageError: when the tokenizer is of another kind, or the text needs no piece.
         """
-        from silverner.students.adapt.piece_ids import add_pieces, unused_names
         from silverner.students.adapt.pieces import PAPER_PIECES, choose_pieces
+        from silverner.students.adapt.tokenizer_content import add_pieces, unused_names
 
         _refuse_other_tokenizers(masked)
         unused, end = unused_names(masked.tokenizer), max(masked.tokenizer.get_vocab().values()) + 1

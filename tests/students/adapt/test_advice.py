@@ -15,7 +15,8 @@ from silverner.students.adapt.adaptation_text import text_of_file
 from silverner.students.adapt.advice import FEW_SENTENCES, NOTHING, RULES, advice_for, methods_for
 from silverner.students.adapt.advice_report import advice_text
 from silverner.students.adapt.methods import METHODS
-from silverner.students.adapt.text_facts import TextFacts, Writing, text_facts
+from silverner.students.adapt.text_facts import TextFacts, text_facts
+from silverner.students.adapt.writing import Writing
 from tests.tiny import write_model
 
 FACTS = TextFacts(

@@ -11,7 +11,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from silverner.projection.errors import UsageError
 from silverner.students.adapt.language_tokenizer import train_tokenizer
-from silverner.students.adapt.piece_ids import remade
+from silverner.students.adapt.tokenizer_content import remade
 from tests.tiny import FAMILIES
 
 SENTENCES = [line.split() for line in ("Ɓala ya tafi Ƙano da safe .", "Ya ga Ɓala a Ƙano , da wake ?")] * 6

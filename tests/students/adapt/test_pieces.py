@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from transformers import AutoTokenizer, BertTokenizer
 
 from silverner.projection.errors import DataError
-from silverner.students.adapt.piece_ids import add_pieces, unused_names
 from silverner.students.adapt.pieces import choose_pieces, learn_vocabulary
+from silverner.students.adapt.tokenizer_content import add_pieces, unused_names
 
 LATIN = ["a", "b", "c", "##a", "##b", "##c", "ab", "##bc"]
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]

@@ -1,4 +1,4 @@
-"""Writes pieces into the vocabulary of a tokenizer, over ids that it never uses."""
+"""The content of a tokenizer: pieces written over ids that it never uses, and tokenizers made with other content."""
 
 from __future__ import annotations
 
@@ -55,3 +55,27 @@ def remade(tokenizer: Any, state: Mapping[str, Any]) -> Any:
         changed = type(tokenizer).from_pretrained(folder)
     changed.name_or_path = tokenizer.name_or_path
     return changed
+
+
+def bare_tokenizer(state: Mapping[str, Any], **content: Any) -> Any:
+    """Make a tokenizer that prepares text as another one does, with other content and without special tokens.
+
+    So ``[MASK]`` in a text is a word.
+
+    :param state: What the ``tokenizer.json`` of the other one holds.
+    :param content: The keys of its model that differ, such as ``vocab``.
+    :returns: A tokenizer of ``tokenizers``.
+    """
+    from tokenizers import Tokenizer
+
+    without: dict[str, Any] = {"added_tokens": [], "post_processor": None, "truncation": None, "padding": None}
+    return Tokenizer.from_str(json.dumps({**state, **without, "model": {**state["model"], **content}}))
+
+
+def normalised(tokenizer: Any, text: str) -> str:
+    """Return a text as a tokenizer of ``tokenizers`` normalises it.
+
+    :param tokenizer: The tokenizer.
+    :param text: The text.
+    """
+    return str(tokenizer.normalizer.normalize_str(text)) if tokenizer.normalizer else text
