@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from silverner.projection.errors import UsageError, nearest
-from silverner.students.cli import add_train, config_from_options, refuse_unused_options
+from silverner.students.cli import add_train
+from silverner.students.strategies.option import refuse_options_of_others
+from silverner.students.student_options import config_from_options
 from silverner.students.training_config import TrainingConfig
 
 _NOT_HERE = {"lang": "languages:", "seed": "seeds:", "out": "--out", "json": "--json", "device": "--device"}
@@ -100,7 +102,7 @@ class RowOptions(argparse.ArgumentParser):
         for option in options.takers:
             if option.destination not in destinations:
                 setattr(options, option.destination, () if option.repeatable else option.default)
-        refuse_unused_options(options)
+        refuse_options_of_others(options, "strategy")
         return config
 
     def _word(self, key: str, written: Any, language: str) -> Any:

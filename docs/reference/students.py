@@ -8,7 +8,7 @@ from reference.commands import help_of
 from reference.markdown import code, codes, page, prose, table
 from silverner.students.adapt.methods import METHODS
 from silverner.students.strategies import STRATEGIES
-from silverner.students.strategies.option import Option, TakesOptions
+from silverner.students.strategies.option import Option, TakesOptions, takers_of
 
 
 def students_page() -> str:
@@ -42,13 +42,9 @@ def _flags(taker: type[TakesOptions]) -> str:
 
 def _options(takers: Mapping[str, type[TakesOptions]]) -> str:
     """Describe the options of all takers, each once."""
-    names: dict[Option, list[str]] = {}
-    for name, taker in takers.items():
-        for option in taker.options().values():
-            names.setdefault(option, []).append(name)
     rows = [
         (code(option.flag), codes(those), codes(option.choices), _default(option), help_of(option.help, option.default))
-        for option, those in names.items()
+        for option, those in takers_of(takers.items()).items()
     ]
     return table(["option", "of", "values", "default", "meaning"], rows)
 

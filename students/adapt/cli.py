@@ -14,8 +14,8 @@ from silverner.projection.errors import UsageError, nearest
 from silverner.projection.text.display import json_text, readable
 from silverner.students.adapt.methods import METHODS
 from silverner.students.adapt.settings import AdaptationSettings
-from silverner.students.strategies.option import Option, positive_count
-from silverner.students.training_config import TRAINING_PRECISIONS
+from silverner.students.learning_options import add_learning_options, given_settings
+from silverner.students.strategies.option import positive_count, refuse_options_of_others, takers_of
 
 if TYPE_CHECKING:
     from silverner.students.adapt.adaptation import Adaptation
@@ -57,10 +57,7 @@ def add_adapt(parser: argparse.ArgumentParser) -> None:
 
 def _add_options_of_methods(parser: argparse.ArgumentParser) -> None:
     """Add the options that single methods take."""
-    takers: dict[Option, list[str]] = {}
-    for name, method in METHODS.items():
-        for option in method.options().values():
-            takers.setdefault(option, []).append(name)
+    takers = takers_of(METHODS.items())
     for option, names in takers.items():
         option.add_to(parser, names)
     parser.set_defaults(takers=takers)
@@ -81,29 +78,14 @@ def add_adaptation_settings(parser: argparse.ArgumentParser) -> None:
     )
     add("--seed", type=int, default=0, help="of masks, order, dropout and a new head (default: %(default)s)")
     by_method = ", ".join(f"{name} {method.epochs:g}" for name, method in METHODS.items())
-    add(
-        "--epochs",
-        type=float,
-        help=f"at most; 0 makes only the method's change (default: {by_method})",
-    )
-    add("--rate", type=float, help=f"learning rate (default: {DEFAULTS.rate})")
+    epochs = f"at most; 0 makes only the method's change (default: {by_method})"
+    add_learning_options(parser, DEFAULTS, learner="model", epochs=epochs, measurements="epochs")
     add("--rate-new", type=float, help=f"that of new subwords and of a new head (default: {DEFAULTS.rate_new})")
-    add("--batch", type=positive_count, help=f"sentences a step (default: {DEFAULTS.batch})")
-    add("--at-once", type=positive_count, metavar="N", help="sentences in memory at once (default: the whole batch)")
     add("--length", type=positive_count, help=f"subwords of the longest window (default: {DEFAULTS.length})")
     add("--mask", type=float, metavar="SHARE", help=f"of subwords that are masked (default: {DEFAULTS.mask})")
     add("--mask-names", type=float, metavar="SHARE", help="of the subwords of projected entities (default: as --mask)")
-    add("--freeze", type=int, metavar="N", help="keep embeddings and N lowest layers (default: 0)")
-    add("--lora", type=positive_count, metavar="RANK", help="train small matrices beside the layers, at --rate-new")
     add("--freeze-embeddings", action="store_true", default=None, help="keep embeddings only: faster, less memory")
-    add(
-        "--patience",
-        type=positive_count,
-        metavar="N",
-        help=f"stop after N epochs without a better one (default: {DEFAULTS.patience})",
-    )
-    add("--precision", choices=TRAINING_PRECISIONS, help=f"in which the model computes (default: {DEFAULTS.precision})")
-    add("--recompute", action="store_true", default=None, help="keep fewer activations: less memory, more time")
+    add("--lora", type=positive_count, metavar="RANK", help="train small matrices beside the layers, at --rate-new")
 
 
 def run_adapt(options: argparse.Namespace) -> None:
@@ -137,7 +119,7 @@ def _advise(options: argparse.Namespace) -> None:
     from silverner.students.adapt.advice_report import advice_text, report_advice
     from silverner.students.adapt.methods.lapt import Lapt
 
-    _refuse_options_of_others(options)
+    refuse_options_of_others(options, "method")
     if options.out is not None:
         raise UsageError(f"{ADVISE} writes nothing, so it has no use for --out")
     settings = settings_from_options(options, Lapt())
@@ -189,7 +171,7 @@ def method_from_options(
     """
     if options.method not in METHODS:
         raise UsageError(f"no method is called {options.method!r}; {nearest(options.method, allowed)}")
-    _refuse_options_of_others(options)
+    refuse_options_of_others(options, "method")
     method = METHODS[options.method]
     return method(**{field: option.value_in(options, options.lang) for field, option in method.options().items()})
 
@@ -229,12 +211,6 @@ def adaptation_of_student(words: str, language: str, text: Path | None) -> Stude
         raise UsageError(f'--adapt "{words}": {error}; write it as in --adapt "lapt --epochs 5"') from error
 
 
-def _refuse_options_of_others(options: argparse.Namespace) -> None:
-    for option, names in options.takers.items():
-        if option.value_in(options) != option.default and options.method not in names:
-            raise UsageError(f"the method {options.method} has no use for {option.flag}; it is for {', '.join(names)}")
-
-
 def settings_from_options(options: argparse.Namespace, method: AdaptationMethod) -> AdaptationSettings:
     """Take the settings that are given; the others are as by default.
 
@@ -243,9 +219,7 @@ def settings_from_options(options: argparse.Namespace, method: AdaptationMethod)
     :returns: The settings.
     :raises UsageError: when a number cannot be.
     """
-    names = [field.name for field in fields(AdaptationSettings)]
-    chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
-    return AdaptationSettings(**{"epochs": method.epochs, **chosen})
+    return AdaptationSettings(**{"epochs": method.epochs, **given_settings(options, AdaptationSettings)})
 
 
 def _read_text(options: argparse.Namespace) -> AdaptationText:

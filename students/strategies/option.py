@@ -6,7 +6,7 @@ Imports nothing heavy, as the command line reads them for its help.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -116,6 +116,32 @@ class TakesOptions:
             value, read = getattr(self, name), content[declared.holds]
             settings[name] = [read(one) for one in value] if declared.repeatable else read(value)
         return settings
+
+
+def takers_of(declared: Iterable[tuple[str, type[TakesOptions]]]) -> dict[Option, list[str]]:
+    """Collect the options of several strategies or methods, each once.
+
+    :param declared: Names and classes.
+    :returns: For every option the names of those that take it.
+    """
+    takers: dict[Option, list[str]] = {}
+    for name, taker in declared:
+        for one in taker.options().values():
+            takers.setdefault(one, []).append(name)
+    return takers
+
+
+def refuse_options_of_others(options: argparse.Namespace, kind: str) -> None:
+    """Refuse options that are given, and are for others than the one that is chosen.
+
+    :param options: The parsed command line, with ``takers``, and the chosen name under the name of its kind.
+    :param kind: ``strategy`` or ``method``.
+    :raises UsageError: naming the option, and those it is for.
+    """
+    chosen = getattr(options, kind)
+    for one, names in options.takers.items():
+        if one.value_in(options) != one.default and chosen not in names:
+            raise UsageError(f"the {kind} {chosen} has no use for {one.flag}; it is for {', '.join(names)}")
 
 
 def _fact(value: Any) -> Any:
