@@ -44,13 +44,14 @@ def train_student(config: TrainingConfig, out: Path, *, progress: Progress | Non
     corpus, adaptation = inputs.corpus, inputs.adaptation
     name = signature(config, corpus, adaptation.signature if adaptation else None)
     folder = StudentFolder(out, name)
-    config = replace(config, answers=config.answers or folder.checkpoints / FOLDER)
+    kept = config.answers or folder.checkpoints / FOLDER
+    config = replace(config, answers=kept)
     if folder.results is not None:
         LOG.info("%s: done already", out)
         return folder.results
     facts, model = _facts(config, inputs, name), config.model
     if adaptation is not None:
-        model, facts["adaptation"] = adapt_for_student(adaptation, config.answers or out, progress)
+        model, facts["adaptation"] = adapt_for_student(adaptation, kept, progress)
     with run_log(out / "train.log"):
         warn_of_overlap(corpus, keep=config.overlap == "keep")
         start = time.monotonic()

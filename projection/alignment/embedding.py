@@ -178,16 +178,14 @@ class EmbeddingAligner:
             return AlignedPair([], [], [], [])
         if self._level == "word":
             source, target = _words(source), _words(target)
-        places, weights = self._compare(source.vectors, target.vectors)
-        links = _links(source, target, places, weights)
         directions = probabilities(source.vectors, target.vectors)
-        return AlignedPair(links, links, *(_soft_links(source, target, direction) for direction in directions))
-
-    def _compare(self, source: Matrix, target: Matrix) -> tuple[Places, Matrix]:
         if self._rule == "softmax":
-            return both_ways(source, target, self._threshold)
-        similarity = cosine(source, target)
-        return LINK_RULES[self._rule](similarity), similarity
+            places, weights = both_ways(directions, self._threshold)
+        else:
+            weights = cosine(source.vectors, target.vectors)
+            places = LINK_RULES[self._rule](weights)
+        links = _links(source, target, places, weights)
+        return AlignedPair(links, links, *(_soft_links(source, target, direction) for direction in directions))
 
 
 def _links(source: SubwordRows, target: SubwordRows, places: Places, weights: Matrix) -> list[Link]:

@@ -108,14 +108,13 @@ def probabilities(source: Matrix, target: Matrix) -> tuple[Matrix, Matrix]:
     return softmax(products, axis=1), softmax(products, axis=0)
 
 
-def both_ways(source: Matrix, target: Matrix, threshold: float) -> tuple[Places, Matrix]:
+def both_ways(directions: tuple[Matrix, Matrix], threshold: float) -> tuple[Places, Matrix]:
     """Link pairs that are probable in both directions (Dou and Neubig 2021, section 2.1: softmax over dot products).
 
-    :param source: Shape (m, width).
-    :param target: Shape (n, width).
+    :param directions: The :func:`probabilities` of each direction, shape (m, n).
     :param threshold: Both probabilities must be greater.
     :returns: The pairs, and the smaller of the two probabilities of every pair, shape (m, n).
     """
-    least = np.minimum(*probabilities(source, target))
+    least = np.minimum(*directions)
     rows, columns = (least > threshold).nonzero()
     return (rows, columns), least

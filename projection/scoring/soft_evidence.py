@@ -26,17 +26,17 @@ MOST_FORWARD, MOST_REVERSE = 1.5, 1.0
 """Words of several subwords add up to more than 1."""
 
 
-def soft_evidence(pair: SentencePair, is_word: Mask) -> Reals | None:
+def soft_evidence(pair: SentencePair, *, source_is_word: Mask, target_is_word: Mask) -> Reals | None:
     """Collect the evidence of all entities.
 
     :param pair: The sentence pair, which has entities and target tokens.
-    :param is_word: For each target token whether it holds a letter or digit.
+    :param source_is_word: For each source token whether it holds a letter or digit.
+    :param target_is_word: For each target token.
     :returns: Shape (:data:`SOFT_EVIDENCE`, entities, target tokens); ``None`` if the aligner has no soft links.
     """
     soft = pair.evidence.soft_forward, pair.evidence.soft_reverse
     if soft[0] is None or soft[1] is None:
         return None
-    source_is_word = np.array([any(map(str.isalnum, word)) for word in pair.source], dtype=bool)
     evidence = np.zeros((len(SOFT_EVIDENCE), len(pair.entities), len(pair.target)))
     for direction, (links, most) in enumerate(zip(soft, (MOST_FORWARD, MOST_REVERSE), strict=True)):
         probabilities = _matrix(links or (), len(pair.source), len(pair.target))
@@ -46,7 +46,7 @@ def soft_evidence(pair: SentencePair, is_word: Mask) -> Reals | None:
             # Rows are added up in one fixed order: a matrix product adds up in another order on another processor.
             total = np.add.reduce(probabilities[entity.start : entity.end], axis=0)
             evidence[direction, k] = np.minimum(total, most)
-            evidence[2 + direction, k] = probabilities[is_outside].max(axis=0, initial=0.0) * is_word
+            evidence[2 + direction, k] = probabilities[is_outside].max(axis=0, initial=0.0) * target_is_word
     return evidence
 
 

@@ -87,7 +87,7 @@ class SpanEvidence:
         """What the corpus says of each entity and target token."""
         self.tokens = self._tokens()
         """What speaks for and against each target token, shape (:data:`TOKEN_EVIDENCE`, entities, target tokens)."""
-        self.soft = soft_evidence(pair, arrays.is_word)
+        self.soft = soft_evidence(pair, source_is_word=self._is_word, target_is_word=arrays.is_word)
         """What soft links say of each, shape (:data:`SOFT_EVIDENCE`, entities, target tokens), if there are any."""
 
     def splits(self, k: int) -> list[tuple[int, int]]:

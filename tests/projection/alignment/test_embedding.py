@@ -14,7 +14,7 @@ from scipy.special import softmax
 from simalign import SentenceAligner
 
 from silverner.projection.alignment import AlignedPair, EmbeddingAligner, SimAlignReference, embedding
-from silverner.projection.alignment.similarity import LINK_RULES, both_ways, cosine
+from silverner.projection.alignment.similarity import LINK_RULES, both_ways, cosine, probabilities
 from silverner.projection.errors import DataError, MissingEngineError, MissingFileError, UsageError
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.encoder import Encoder
@@ -247,7 +247,7 @@ def test_empty_sides_and_words_without_subwords_do_not_break_a_batch(folders: di
 def test_softmax_links_are_likely_both_ways() -> None:
     rng = np.random.default_rng(5)
     source, target = rng.normal(size=(4, 8)), rng.normal(size=(6, 8))
-    places, weights = both_ways(source, target, 0.1)
+    places, weights = both_ways(probabilities(source, target), 0.1)
     mask = np.zeros(weights.shape, dtype=bool)
     mask[places] = True
     for i in range(4):

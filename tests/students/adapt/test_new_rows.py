@@ -92,14 +92,19 @@ def test_old_rows_stay_where_the_embeddings_are_frozen() -> None:
     assert any("layer.1." in parameter for parameter in changed)
 
 
-def test_a_tied_head_scores_by_the_new_rows() -> None:
-    model = model_of("bert")
+def fold_other_rows(model: Any) -> None:
+    """Change the new rows and fold them; the model says the same before and after."""
     rows = NewRows(model, NEW)
     with torch.no_grad():
         rows.rows.mul_(3)
         attached = model(input_ids=IDS).logits
         rows.fold(model)
         assert torch.allclose(model(input_ids=IDS).logits, attached, atol=1e-6)
+
+
+def test_a_tied_head_scores_by_the_new_rows() -> None:
+    model = model_of("bert")
+    fold_other_rows(model)
     assert model.get_output_embeddings().weight is model.get_input_embeddings().weight
 
 
@@ -107,12 +112,7 @@ def test_a_head_that_is_not_tied_keeps_its_rows() -> None:
     model = model_of("bert", tie_word_embeddings=False)
     assert model.get_output_embeddings().weight is not model.get_input_embeddings().weight
     head = model.get_output_embeddings().weight.detach().clone()
-    rows = NewRows(model, NEW)
-    with torch.no_grad():
-        rows.rows.mul_(3)
-        attached = model(input_ids=IDS).logits
-        rows.fold(model)
-        assert torch.allclose(model(input_ids=IDS).logits, attached, atol=1e-6)
+    fold_other_rows(model)
     assert torch.equal(model.get_output_embeddings().weight, head)
 
 
