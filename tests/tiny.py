@@ -89,9 +89,13 @@ def _unigram(special: list[str]) -> list[tuple[str, float]]:
 
 
 def _bert() -> tuple[Any, Any]:
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    trainer = trainers.WordPieceTrainer(vocab_size=200, special_tokens=special, show_progress=False)
-    found = _trained(models.WordPiece(unk_token="[UNK]"), trainer, pre_tokenizers.BertPreTokenizer())
+    special, before = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"], pre_tokenizers.BertPreTokenizer()
+    words = [word for line in TEXT for word, _ in before.pre_tokenize_str(line)]
+    # The trainer numbers characters as it meets them, in another order every time, and then finds other pieces.
+    alphabet = {word[0] for word in words} | {f"##{character}" for word in words for character in word[1:]}
+    numbered = [*special, *sorted(alphabet)]
+    trainer = trainers.WordPieceTrainer(vocab_size=200, special_tokens=numbered, show_progress=False)
+    found = _trained(models.WordPiece(unk_token="[UNK]"), trainer, before)
     tokenizer = BertTokenizer(vocab=found["vocab"], do_lower_case=False)
     return BertModel(BertConfig(vocab_size=len(tokenizer), max_position_embeddings=512, **WIDTH)), tokenizer
 
