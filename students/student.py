@@ -44,14 +44,14 @@ def train_student(config: TrainingConfig, out: Path, *, progress: Progress | Non
     corpus, adaptation = inputs.corpus, inputs.adaptation
     name = signature(config, corpus, adaptation.signature if adaptation else None)
     folder = StudentFolder(out, name)
-    kept = config.answers or folder.checkpoints / FOLDER
-    config = replace(config, answers=kept)
+    answers = config.answers or folder.checkpoints / FOLDER
+    config = replace(config, answers=answers)
     if folder.results is not None:
         LOG.info("%s: done already", out)
         return folder.results
     facts, model = _facts(config, inputs, name), config.model
     if adaptation is not None:
-        model, facts["adaptation"] = adapt_for_student(adaptation, kept, progress)
+        model, facts["adaptation"] = adapt_for_student(adaptation, answers, progress)
     with run_log(out / "train.log"):
         warn_of_overlap(corpus, keep=config.overlap == "keep")
         start = time.monotonic()
