@@ -19,6 +19,21 @@ Distance = Literal["mse", "kl"]
 DISTANCES: tuple[Distance, ...] = ("mse", "kl")
 TrainingPrecision = Literal["float32", "bfloat16"]
 TRAINING_PRECISIONS: tuple[TrainingPrecision, ...] = ("float32", "bfloat16")
+HIGHEST_RATE = 1.0
+"""A higher learning rate is a slip of the pen: Adam would move every weight by more than any weight is."""
+
+
+def refuse_held_out(share: float, what: str) -> None:
+    """Refuse a share of held-out sentences that leaves too little to learn.
+
+    :param share: The share.
+    :param what: What it is a share of, for the message.
+    :raises UsageError: when it is not above 0 and at most a half.
+    """
+    if not 0 < share <= 0.5:
+        raise UsageError(
+            f"--held-out {share:g} cannot be; it is a share of the {what} above 0 and up to 0.5, such as 0.1"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +80,22 @@ class LearningSettings:
         for flag, value in self._positive().items():
             if not 0 < value < float("inf"):
                 raise UsageError(f"{flag} {value:g} cannot be; it must be above 0")
+        for flag, rate in self._rates().items():
+            if rate > HIGHEST_RATE:
+                raise UsageError(
+                    f"{flag} {rate:g} cannot be; a learning rate is at most {HIGHEST_RATE:g}, and mostly about 1e-4"
+                )
         for flag, number in (("--seed", self.seed), ("--freeze", self.freeze)):
             if number < 0:
                 raise UsageError(f"{flag} {number} cannot be; it must be a whole number from 0")
 
     def _positive(self) -> dict[str, float]:
         """Return the options that must be above 0."""
-        return {"--epochs": self.epochs, "--rate": self.rate, "--batch": self.batch, "--patience": self.patience}
+        return self._rates() | {"--epochs": self.epochs, "--batch": self.batch, "--patience": self.patience}
+
+    def _rates(self) -> dict[str, float]:
+        """Return the options that are learning rates."""
+        return {"--rate": self.rate}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +204,4 @@ class TrainingConfig:
         """
         if self.dev_is_gold and self.dev is None:
             raise UsageError("--dev-is-gold says what --dev FILE is; give --dev too")
-        if not 0 < self.held_out < 1:
-            raise UsageError(
-                f"--held-out {self.held_out} is no share of the corpus; allowed: between 0 and 1, such as 0.1"
-            )
+        refuse_held_out(self.held_out, "corpus")

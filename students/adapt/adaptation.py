@@ -24,7 +24,7 @@ from silverner.students.adapt.lora import add_lora, merge_lora
 from silverner.students.adapt.masked_loss import MaskedLoss
 from silverner.students.adapt.masking import MaskableText, Masking
 from silverner.students.adapt.method import AdaptationMethod
-from silverner.students.adapt.settings import AdaptationSettings
+from silverner.students.adapt.settings import DEFAULT_HELD_OUT, DEFAULT_SPLIT, AdaptationSettings
 from silverner.students.dependencies import require_student_packages
 from silverner.students.provenance import base_model, model_licence, short_language, short_name, strictest_licence
 from silverner.students.student_folder import OPTION_CONTENT, StudentFolder
@@ -32,6 +32,7 @@ from silverner.students.training.memory import PeakMemory
 from silverner.students.training.model import freeze, freeze_embeddings
 from silverner.students.training.once import within_memory
 from silverner.students.training.trainer import Progress, TrainingCourse, train
+from silverner.students.training_config import refuse_held_out
 
 VERSION = 1
 """Increased when the same plan gives another model."""
@@ -53,7 +54,7 @@ class Adaptation:
     model: str
     text: AdaptationText
     settings: AdaptationSettings = field(default_factory=AdaptationSettings)
-    held_out: float = 0.1
+    held_out: float = DEFAULT_HELD_OUT
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
     def __post_init__(self) -> None:
@@ -61,10 +62,7 @@ class Adaptation:
 
         :raises UsageError: naming the option and what is allowed.
         """
-        if not 0 < self.held_out < 1:
-            raise UsageError(
-                f"--held-out {self.held_out} is no share of the text; allowed: between 0 and 1, such as 0.1"
-            )
+        refuse_held_out(self.held_out, "text")
         if self.settings.mask_names is not None and not self.text.has_entities:
             raise UsageError("--mask-names needs the entities of a corpus; give --data CORPUS instead of --text")
 
@@ -205,6 +203,8 @@ def _command(plan: Adaptation) -> str:
     ]
     options = {option.flag: getattr(plan.method, name) for name, option in plan.method.options().items()}
     defaults = {option.flag: option.default for option in plan.method.options().values()}
+    options |= {"--split": plan.text.split or DEFAULT_SPLIT, "--held-out": plan.held_out}
+    defaults |= {"--split": DEFAULT_SPLIT, "--held-out": DEFAULT_HELD_OUT}
     for name, value in asdict(plan.settings).items():
         flag = f"--{name.replace('_', '-')}"
         options[flag], defaults[flag] = value, getattr(default, name)

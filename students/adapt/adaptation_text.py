@@ -24,6 +24,7 @@ class AdaptationText:
     :param rows: Its sentences; those of a corpus have their projected entities.
     :param parts: What it is made from, with licences.
     :param has_entities: Whether it is a corpus, so that its entities are known.
+    :param split: The split of the corpus; ``None`` for a text without splits.
     """
 
     name: str
@@ -31,6 +32,7 @@ class AdaptationText:
     rows: Sequence[Row]
     parts: tuple[Part, ...] = ()
     has_entities: bool = False
+    split: str | None = None
 
     @property
     def sentences(self) -> list[tuple[str, ...]]:
@@ -73,14 +75,17 @@ def text_of_file(path: Path, language: str) -> AdaptationText:
     return AdaptationText(name=path.name, language=language, rows=rows, parts=parts)
 
 
-def text_of_corpus(corpus: SilverCorpus, data: str, language: str) -> AdaptationText:
+def text_of_corpus(corpus: SilverCorpus, data: str, language: str, *, split: str) -> AdaptationText:
     """Take the target side of a corpus.
 
     :param corpus: The corpus.
     :param data: Its folder or file, or its id on the Hub.
     :param language: Its configuration.
+    :param split: The split that was read.
     :returns: The text, with the licence of the corpus.
     """
     licences = corpus_licences(data, language)
     parts = tuple(Part(role="corpus", name=short_name(data), licence=licence) for licence in licences)
-    return AdaptationText(name=corpus.name, language=language, rows=corpus.rows, parts=parts, has_entities=True)
+    return AdaptationText(
+        name=corpus.name, language=language, rows=corpus.rows, parts=parts, has_entities=True, split=split
+    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.text.display import json_text, readable
 from silverner.students.adapt.methods import METHODS
-from silverner.students.adapt.settings import AdaptationSettings
+from silverner.students.adapt.settings import DEFAULT_HELD_OUT, DEFAULT_SPLIT, AdaptationSettings
 from silverner.students.learning_options import add_learning_options, given_settings
 from silverner.students.strategies.option import positive_count, refuse_options_of_others, takers_of
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from silverner.students.adapt.student_adaptation import StudentAdaptation
 
 DEFAULTS = AdaptationSettings()
-DEFAULT_SPLIT = "train"
 ADVISE = "advise"
 """What stands in the place of a method to ask which one fits."""
 
@@ -72,7 +71,7 @@ def add_adaptation_settings(parser: argparse.ArgumentParser) -> None:
     add(
         "--held-out",
         type=float,
-        default=0.1,
+        default=DEFAULT_HELD_OUT,
         metavar="SHARE",
         help="of sentences to choose the epoch by (default: %(default)s)",
     )
@@ -234,4 +233,5 @@ def _read_text(options: argparse.Namespace) -> AdaptationText:
         if options.split != DEFAULT_SPLIT:
             raise UsageError(f"--split {options.split} is for --data; a file of --text has no splits")
         return text_of_file(options.text, options.lang)
-    return text_of_corpus(load_corpus(options.data, options.lang, split=options.split), options.data, options.lang)
+    corpus = load_corpus(options.data, options.lang, split=options.split)
+    return text_of_corpus(corpus, options.data, options.lang, split=options.split)

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from silverner.projection.errors import UsageError
 from silverner.students.training_config import LearningSettings
 
+DEFAULT_HELD_OUT = 0.1
+"""Share of sentences that are held out."""
+DEFAULT_SPLIT = "train"
+"""Split of a corpus whose target side is the text."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdaptationSettings(LearningSettings):
@@ -52,9 +57,12 @@ class AdaptationSettings(LearningSettings):
                 )
 
     def _positive(self) -> dict[str, float]:
-        positive = LearningSettings._positive(self) | {"--rate-new": self.rate_new}
+        positive = LearningSettings._positive(self)
         del positive["--epochs"]
         return positive
+
+    def _rates(self) -> dict[str, float]:
+        return LearningSettings._rates(self) | {"--rate-new": self.rate_new}
 
 
 SHORTEST = 8

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from silverner.students.adapt.method import AdaptationMethod
-from silverner.students.adapt.settings import AdaptationSettings
+from silverner.students.adapt.settings import DEFAULT_HELD_OUT, AdaptationSettings
 
 if TYPE_CHECKING:
     from silverner.students.adapt.adaptation import Adaptation
@@ -32,7 +32,7 @@ class StudentAdaptation:
 
     method: AdaptationMethod
     settings: AdaptationSettings
-    held_out: float = 0.1
+    held_out: float = DEFAULT_HELD_OUT
     text: Path | None = None
 
 
@@ -60,7 +60,7 @@ def plan_adaptation(
     if choice.text is not None:
         text = text_of_file(choice.text, config.language)
     elif corpus is not None and config.data is not None:
-        text = text_of_corpus(corpus, config.data, config.language)
+        text = text_of_corpus(corpus, config.data, config.language, split=config.split)
     else:
         raise UsageError("--adapt needs text of the language: give --data CORPUS or --adapt-text FILE")
     as_corpus = SilverCorpus(name=text.name, labels=(), rows=text.rows)

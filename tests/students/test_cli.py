@@ -107,7 +107,11 @@ def test_a_comparison_is_not_written_into_a_corpus(home: Path, capsys: pytest.Ca
             "soft learns from one teacher, given 2: x, y; the strategy multi",
         ),
         (["train", "multi"], "multi needs two teachers or more: --teacher MODEL"),
-        (["train", "hard", "--held-out", "1"], "--held-out 1.0 is no share of the corpus"),
+        (
+            ["train", "hard", "--held-out", "1"],
+            "--held-out 1 cannot be; it is a share of the corpus above 0 and up to 0.5",
+        ),
+        (["train", "hard", "--rate", "5"], "--rate 5 cannot be; a learning rate is at most 1"),
         (["train", "hard", "--epochs", "0"], "--epochs 0 cannot be; it must be above 0"),
         (["train", "hard", "--label-map", "MISC"], "--label-map 'MISC' is not LABEL=NEW[,LABEL=NEW], such as"),
         (

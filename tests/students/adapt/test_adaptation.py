@@ -92,14 +92,19 @@ def test_a_killed_run_goes_on_to_the_same_weights(home: Path, tmp_path: Path) ->
 def test_the_command_adapts_to_a_corpus(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     words = ["adapt", "lapt", "--model", str(home / "encoder"), "--data", str(home / "corpus"), "--lang", "swh"]
-    assert main([*words, "--epochs", "1", "--mask-names", "0.5", "--device", "cpu", "--out", str(out)]) == 0
+    assert (
+        main(
+            [*words, "--epochs", "1", "--mask-names", "0.5", "--held-out", "0.2", "--device", "cpu", "--out", str(out)]
+        )
+        == 0
+    )
     shown = capsys.readouterr()
     assert shown.out == f"Written to {out}. Use it: silverner train STRATEGY --model {out} ...\n"
     assert "encoder has no head for masked words: a new one is tied to its embeddings" in shown.err
     assert json.loads((out / "results.json").read_text())["training"]["mask_names"] == 0.5
     card = (out / "README.md").read_text()
     assert "pipeline_tag: fill-mask" in card
-    command = "silverner adapt lapt --model encoder --data corpus --lang swh --epochs 1 --mask-names 0.5"
+    command = "silverner adapt lapt --model encoder --data corpus --lang swh --held-out 0.2 --epochs 1 --mask-names 0.5"
     assert f"| command | `{command}` |" in card
 
 
@@ -113,7 +118,13 @@ REFUSED = [
     (["--text", "{home}/text.txt", "--mask-names", "0.5"], 2, "--mask-names needs the entities of a corpus"),
     (["--text", "{home}/text.txt", "--mask", "1.5"], 2, "--mask 1.5 is no share of the subwords"),
     (["--text", "{home}/text.txt", "--length", "3"], 2, "--length 3 is too short"),
-    (["--text", "{home}/text.txt", "--held-out", "0"], 2, "--held-out 0.0 is no share of the text"),
+    (
+        ["--text", "{home}/text.txt", "--held-out", "0"],
+        2,
+        "--held-out 0 cannot be; it is a share of the text above 0 and up to 0.5",
+    ),
+    (["--text", "{home}/text.txt", "--held-out", "0.999"], 2, "--held-out 0.999 cannot be; it is a share of the text"),
+    (["--text", "{home}/text.txt", "--rate-new", "1e30"], 2, "--rate-new 1e+30 cannot be; a learning rate is at most"),
     (["--text", "{home}/text.txt", "--out", "{home}/corpus"], 1, "holds no adapted model; adapt into another folder"),
 ]
 

@@ -91,6 +91,14 @@ def test_a_text_that_the_model_cannot_read_is_refused(tmp_path: Path) -> None:
         adapt_model(plan, tmp_path / "out")
 
 
+def test_a_rank_above_the_width_of_a_layer_is_refused(tmp_path: Path) -> None:
+    model = load_masked_model(str(write_model("bert", tmp_path / "model")), device="cpu").model
+    with pytest.raises(
+        UsageError, match=r"--lora 100000 is no smaller than the layers of this model, whose narrowest has"
+    ):
+        add_lora(model, rank=100_000, learns_head=False)
+
+
 def test_the_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "peft" else find(name))
