@@ -57,6 +57,7 @@ def facts_of(request: BuildRequest, chain: Chain, data: datasets.DatasetDict) ->
         features=datasets.info.DatasetInfo(features=features)._to_yaml_dict()["features"],
         models=[facts.ModelFacts(**asdict(model), pinned=model.pinned) for model in models],
         plugins=plugins_of(recipe),
+        halved_batches=chain.halved_batches() or None,
         method=method_facts(recipe),
         recipe=_without_folders(recipe.model_dump(mode="json")),
         recipe_without_defaults=recipe_without_defaults(recipe),

@@ -105,6 +105,12 @@ def _problems(facts: LanguageFacts) -> Iterator[str]:
         )
     if broken := sum((counts.marker_faults or {}).values()):
         yield f"{broken:,} entity markers did not survive translation"
+    if halved := facts.halved_batches:
+        stages = ", ".join(f"{number:,} of {code(stage)}" for stage, number in halved.items())
+        yield (
+            f"some batches of models did not fit into memory and were halved ({stages}), so that a larger machine may "
+            "compute slightly other numbers"
+        )
     empty = counts.kept - facts.rows.labelled
     if counts.kept and empty:
         yield f"{empty:,} of {counts.kept:,} sentences have no entity"

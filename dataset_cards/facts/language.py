@@ -135,11 +135,14 @@ class ChainFacts(Facts):
     :param features: The columns, as ``dataset_info`` writes them.
     :param models: The models of all stages.
     :param plugins: For every engine or filter of another package the name and version of the package.
+    :param halved_batches: For every stage the number of batches that did not fit into the memory of the machine, and
+        were halved: the same build on a larger machine may differ in the last bits of its numbers. ``None`` if all fit.
     :param method: How the labels came to be.
     :param recipe: The whole recipe of the language, defaults included.
     :param recipe_without_defaults: The keys of the recipe that differ from the default.
     """
 
+    absent: ClassVar[frozenset[str]] = frozenset({"halved_batches"})
     language: Language
     source_language: Language
     version: Version
@@ -154,6 +157,7 @@ class ChainFacts(Facts):
     features: Features
     models: list[ModelFacts]
     plugins: dict[str, str] = Field(default_factory=dict)
+    halved_batches: dict[str, Count] | None = None
     method: MethodFacts
     recipe: RecipeFacts
     recipe_without_defaults: dict[str, Any]

@@ -24,6 +24,7 @@ from silverner.projection.chain.reports import part
 from silverner.projection.errors import UsageError
 from silverner.projection.languages import LanguageLike
 from silverner.projection.links import Link
+from silverner.projection.neural.batches import BatchLimit
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.encoder import Encoder, check_layer
 from silverner.projection.neural.language_codes import language_token
@@ -58,6 +59,7 @@ class EmbeddingAligner:
     :param threshold: For ``softmax``: both probabilities must be greater.
     :param batch_size: Sentences the model reads at once; more if they are short. On a CPU, a batch of 64 halves the
         speed of a model of BERT's size, because it no longer fits the caches.
+    :param batch_tokens: Subwords the model reads at once, padding included; then ``batch_size`` does not count.
     :param source: The source language, for a model that needs it; ``None`` leaves its tokenizer as it is.
     :param target: The target language, likewise.
     :param source_code: The model's own code of the source, if it has no code of ``source`` or another is meant.
@@ -76,6 +78,7 @@ class EmbeddingAligner:
         level: Literal["subword", "word"] = "subword",
         threshold: float = 1e-3,
         batch_size: int = 16,
+        batch_tokens: int | None = None,
         source: LanguageLike | None = None,
         target: LanguageLike | None = None,
         source_code: str | None = None,
@@ -83,7 +86,7 @@ class EmbeddingAligner:
     ) -> None:
         """Remember the settings; the model is loaded when it is first needed."""
         self._checkpoint, self._rule, self._layer, self._level = checkpoint, rule, layer, level
-        self._threshold, self._batch_size = threshold, batch_size
+        self._threshold, self._limit = threshold, BatchLimit(batch_size, batch_tokens)
         self._languages = ((source, source_code), (target, target_code))
         self._codes: tuple[str | None, str | None] | None = None
         self._encoder: Encoder | None = None
@@ -109,7 +112,7 @@ class EmbeddingAligner:
             "layer": self._layer,
             "level": self._level,
             "threshold": self._threshold if self._rule == "softmax" else None,
-            "batch_size": self._batch_size,
+            **self._limit.settings(),
             "codes": self._sides(),
             "soft_links": [LEAST_PROBABILITY, SOFT_DIGITS],
         }
@@ -136,7 +139,7 @@ class EmbeddingAligner:
         """
         codes = self._sides()
         if self._encoder is None:
-            self._encoder = self._checkpoint.share("embedding", self._load, self._layer, self._batch_size)
+            self._encoder = self._checkpoint.share("embedding", self._load, self._layer, self._limit)
         pairs = []
         total = max(len(sources), len(targets))
         for start in range(0, total, CHUNK):
@@ -150,7 +153,8 @@ class EmbeddingAligner:
         return pairs
 
     def _load(self) -> Encoder:
-        return Encoder(self._checkpoint, layer=self._layer, batch_size=self._batch_size)
+        limit = self._limit
+        return Encoder(self._checkpoint, layer=self._layer, batch_size=limit.items, batch_tokens=limit.subwords)
 
     def _sides(self) -> tuple[str | None, str | None]:
         """Return the model's codes of the two languages; they are looked up once."""
@@ -235,6 +239,7 @@ class EmbeddingSettings(ModelSettings, AlignerSettings):
             self.checkpoint(context.base),
             layer=self.layer,
             batch_size=self.batch_size,
+            batch_tokens=self.batch_tokens,
             source=context.source,
             target=context.target,
             source_code=self.source_code,

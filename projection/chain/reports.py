@@ -1,4 +1,4 @@
-"""What an engine reports while it works on a shard: the share that is finished.
+"""What an engine reports while it works on a shard: the share that is finished, and batches that were halved.
 
 An engine reports without knowing who listens, and where nobody does, nothing happens: an engine is used outside of
 chains too.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TypeAlias
 
 Report: TypeAlias = Callable[[float], None]
@@ -61,3 +62,40 @@ def part(begin: float, end: float) -> Iterator[None]:
     outer = _LISTENER.get()
     with listening(lambda share: outer(begin + (end - begin) * share)):
         yield
+
+
+@dataclass(slots=True)
+class HalvedBatches:
+    """How many batches of a model did not fit into memory and were halved."""
+
+    count: int = 0
+
+
+_HALVED: ContextVar[HalvedBatches | None] = ContextVar("halved", default=None)
+
+
+def report_halved_batch() -> None:
+    """Report that a batch did not fit into memory and was halved: this reaches the last bits of its numbers.
+
+    >>> with counting_halved_batches() as halved:
+    ...     report_halved_batch()
+    >>> halved.count
+    1
+    """
+    halved = _HALVED.get()
+    if halved is not None:
+        halved.count += 1
+
+
+@contextmanager
+def counting_halved_batches() -> Iterator[HalvedBatches]:
+    """Count the batches that are halved meanwhile.
+
+    :returns: Their number, which grows.
+    """
+    halved = HalvedBatches()
+    token = _HALVED.set(halved)
+    try:
+        yield halved
+    finally:
+        _HALVED.reset(token)

@@ -27,7 +27,7 @@ from silverner.projection.chain.stage import (
     release,
 )
 from silverner.projection.chain.stage_state import StageState
-from silverner.projection.chain.stage_task import StageTask, StoredColumns, read_columns
+from silverner.projection.chain.stage_task import HALVED, StageTask, StoredColumns, read_columns
 from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import MissingEngineError, MissingFileError, NotDownloadedError
 
@@ -159,6 +159,20 @@ class Chain:
             if before_fitting is not None and path is not None:
                 files[artefact_name(stage, before_fitting)] = path
         return files
+
+    def halved_batches(self) -> dict[str, int]:
+        """Count the batches that did not fit into memory, for every stage that has any.
+
+        Only stages with a model are looked at. A stage that fits on the whole corpus says so in the log alone.
+        """
+        counts: dict[str, int] = {}
+        for stage in self._graph.stages:
+            for shard in range(self._shards()) if models_of(stage.settings()) else ():
+                path = self._store.shard(stage.name, self._signature_of(stage.name), shard)
+                halved = int((self._store.read_shard(path, [DROP]).schema.metadata or {}).get(HALVED, 0))
+                if halved:
+                    counts[stage.name] = counts.get(stage.name, 0) + halved
+        return counts
 
     def tables(self, columns: Sequence[str], *, step: str | None = None) -> Iterator[pa.Table]:
         """Read the result, shard by shard.

@@ -12,9 +12,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from silverner.projection.chain.reports import counting_halved_batches
 from silverner.projection.chain.stage import DROP, Batch, Stage
 from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import EngineError
+
+HALVED = b"halved_batches"
+"""The key of the metadata of a shard that counts the batches which did not fit into memory, where there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,12 @@ class StageTask:
         batch = read_columns(self.store, shard, self.inputs)
         live = [reason is None for reason in batch.pop(DROP)]
         batch = {name: [v for v, ok in zip(column, live, strict=True) if ok] for name, column in batch.items()}
-        output = self._apply(batch, live)
+        with counting_halved_batches() as halved:
+            output = self._apply(batch, live)
         types = {**self.stage.outputs, DROP: pa.string()}
         table = pa.table({name: pa.array(output[name], kind) for name, kind in types.items()})
+        if halved.count:
+            table = table.replace_schema_metadata({HALVED: str(halved.count)})
         self.store.write_shard(self.store.shard(self.stage.name, self.signature, shard), table)
 
     def _apply(self, batch: Batch, live: list[bool]) -> Batch:

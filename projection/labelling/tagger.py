@@ -13,6 +13,7 @@ from silverner.projection.chain.engine import EngineContext, Section
 from silverner.projection.labelling.labeller import LabellerSettings, Labelling, TaggedSpan
 from silverner.projection.labelling.tagset import TagSet
 from silverner.projection.languages import Language
+from silverner.projection.neural.batches import BatchLimit
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.neural.windows import SubwordRows, WindowReader
@@ -41,6 +42,7 @@ class Tagger:
         scheme: Scheme = "auto",
         distribution: bool = False,
         batch_size: int = 32,
+        batch_tokens: int | None = None,
     ) -> None:
         """Remember the settings; the model is loaded when it is first needed.
 
@@ -50,9 +52,10 @@ class Tagger:
         :param scheme: How the model writes entities; ``auto`` finds it from the model's tags.
         :param distribution: Whether to return the probabilities of all tags too.
         :param batch_size: Sentences (or windows) the model reads at once.
+        :param batch_tokens: Subwords the model reads at once, padding included; then ``batch_size`` does not count.
         """
         self._checkpoint, self._labels, self._map = checkpoint, list(labels), dict(label_map or {})
-        self._scheme, self._distribution, self._batch_size = scheme, distribution, batch_size
+        self._scheme, self._distribution, self._limit = scheme, distribution, BatchLimit(batch_size, batch_tokens)
         self._reader: WindowReader | None = None
         self._tags: TagSet | None = None
 
@@ -75,7 +78,7 @@ class Tagger:
             "label_map": self._map,
             "scheme": self._tags.scheme,
             "distribution": self._distribution,
-            "batch_size": self._batch_size,
+            **self._limit.settings(),
         }
 
     def check(self) -> None:
@@ -116,12 +119,19 @@ class Tagger:
         """Return the probability of every tag of the model for every word."""
         self.check()
         if self._reader is None:
-            self._reader = self._checkpoint.share("tagger", self._load, self._batch_size)
+            self._reader = self._checkpoint.share("tagger", self._load, self._limit)
         rows = self._reader.read(sentences)
         return [self._word_probabilities(len(sentence), row) for sentence, row in zip(sentences, rows, strict=True)]
 
     def _load(self) -> WindowReader:
-        return WindowReader(self._checkpoint, "tagger", _logits, width="num_labels", batch_size=self._batch_size)
+        return WindowReader(
+            self._checkpoint,
+            "tagger",
+            _logits,
+            width="num_labels",
+            batch_size=self._limit.items,
+            batch_tokens=self._limit.subwords,
+        )
 
     def _word_probabilities(self, length: int, rows: SubwordRows) -> NDArray[np.float32]:
         """Turn the scores of one sentence's subwords into probabilities of its words' tags."""
@@ -174,6 +184,7 @@ class TaggerModelSettings(ModelSettings):
             scheme=self.scheme,
             distribution=distribution,
             batch_size=self.batch_size,
+            batch_tokens=self.batch_tokens,
         )
 
 

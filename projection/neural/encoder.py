@@ -26,18 +26,28 @@ class Encoder:
     does not, every forward pass runs to its end.
     """
 
-    def __init__(self, checkpoint: Checkpoint, *, layer: int, batch_size: int = 16) -> None:
+    def __init__(
+        self, checkpoint: Checkpoint, *, layer: int, batch_size: int = 16, batch_tokens: int | None = None
+    ) -> None:
         """Load a model.
 
         :param checkpoint: Its weights, and how they run.
         :param layer: Number of the hidden state; 0 is the embeddings, the highest is the output of the model.
         :param batch_size: Windows in a batch, see :class:`~silverner.projection.neural.windows.WindowReader`.
+        :param batch_tokens: Subwords in a batch, likewise.
         :raises UsageError: when the model has no such layer.
         :raises SilvernerError: when the model cannot be loaded.
         """
         check_layer(checkpoint, layer)
         self._layer = layer
-        self._reader = WindowReader(checkpoint, "encoder", self._hidden, width="hidden_size", batch_size=batch_size)
+        self._reader = WindowReader(
+            checkpoint,
+            "encoder",
+            self._hidden,
+            width="hidden_size",
+            batch_size=batch_size,
+            batch_tokens=batch_tokens,
+        )
         self.stops_early = self._try_to_stop(self._reader.model.config.num_hidden_layers)
         """Whether a forward pass stops as soon as the hidden state is known."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from silverner.projection.chain.engine import Section
 from silverner.projection.errors import UsageError
@@ -21,7 +23,22 @@ class ModelSettings(Section):
     batch_size: int = Field(
         default=32, ge=1, description="sentences, or pieces of sentences, that the model reads at once"
     )
+    batch_tokens: int | None = Field(
+        default=None,
+        ge=1,
+        description="subwords, padding included, that the model reads at once, instead of batch_size",
+    )
     license: str | None = Field(default=None, description="licence of the model, written as on the Hub")
+
+    @model_validator(mode="after")
+    def _refuse_two_limits(self) -> Self:
+        """Refuse two limits of a batch, of which one would not count."""
+        # Not by the keys that were written: a recipe may come back with its defaults.
+        if self.batch_tokens is not None and self.batch_size != type(self).model_fields["batch_size"].default:
+            raise PydanticCustomError(
+                "two_limits", "batch_size and batch_tokens both say how large a batch is; leave one of them out"
+            )
+        return self
 
     def checkpoint(self, base: Path) -> Checkpoint:
         """Find the model; it is not loaded.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from silverner.projection.chain.reports import report
 from silverner.projection.errors import EngineError
-from silverner.projection.neural.batches import in_batches
+from silverner.projection.neural.batches import BatchLimit, in_batches
 from silverner.projection.neural.checkpoint import Checkpoint, ModelKind
 from silverner.projection.neural.subwords import Subwords
 
@@ -100,6 +100,7 @@ class WindowReader:
         *,
         width: str,
         batch_size: int,
+        batch_tokens: int | None = None,
     ) -> None:
         """Load a model.
 
@@ -109,11 +110,12 @@ class WindowReader:
         :param width: Key of the model's configuration that holds the width.
         :param batch_size: Windows in a batch; more if they are shorter than :data:`SHORT_WINDOW`, so that a batch has
             about as many subwords.
+        :param batch_tokens: Subwords in a batch, padding included; then ``batch_size`` does not count.
         :raises SilvernerError: when the model cannot be loaded.
         """
         self.model, self.tokenizer = checkpoint.load(kind)
         self._split = Subwords(self.tokenizer)
-        self._name, self._forward, self._batch_size = checkpoint.name, forward, batch_size
+        self._name, self._forward, self._limit = checkpoint.name, forward, BatchLimit(batch_size, batch_tokens)
         self._width = int(getattr(self.model.config, width))
         self._window = longest_window(self.tokenizer, self.model.config)
         self._code = getattr(self.tokenizer, "src_lang", None)
@@ -177,7 +179,10 @@ class WindowReader:
         """Cut windows, the longest first, into batches; few short windows would leave most of a processor idle."""
         start = 0
         while start < len(windows):
-            size = self._batch_size * max(SHORT_WINDOW // len(windows[start].ids), 1)
+            longest = len(windows[start].ids)
+            size = self._limit.count(longest)
+            if self._limit.subwords is None:
+                size *= max(SHORT_WINDOW // longest, 1)
             yield windows[start : start + size]
             start += size
 

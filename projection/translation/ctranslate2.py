@@ -47,6 +47,7 @@ class CTranslate2(NeuralTranslator):
         beams: int = 4,
         max_length: int = 256,
         batch_size: int = 32,
+        batch_tokens: int | None = None,
         way_back: bool = False,
         compute_type: ComputeType = "float32",
         cache: Path,
@@ -61,6 +62,7 @@ class CTranslate2(NeuralTranslator):
         :param beams: Width of the beam; 1 is greedy.
         :param max_length: The most subwords that the translation of a piece may have.
         :param batch_size: Pieces the model translates at once.
+        :param batch_tokens: Subwords of pieces that it translates at once, padding included.
         :param way_back: Whether the settings were written for the other direction.
         :param compute_type: Number type of the computation. Every machine supports ``float32``. The package's own
             default is the fastest type of a machine, so that translations would depend on the machine. ``int8`` is
@@ -76,6 +78,7 @@ class CTranslate2(NeuralTranslator):
             beams=beams,
             max_length=max_length,
             batch_size=batch_size,
+            batch_tokens=batch_tokens,
             way_back=way_back,
         )
         self._cache, self._type = cache, compute_type

@@ -14,7 +14,7 @@ from silverner.projection.chain.engine import EngineContext
 from silverner.projection.chain.reports import report
 from silverner.projection.errors import UsageError
 from silverner.projection.languages import LanguageLike, language_of
-from silverner.projection.neural.batches import in_batches
+from silverner.projection.neural.batches import BatchLimit, in_batches
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.language_codes import LanguageToken, language_token, language_tokens
 from silverner.projection.neural.settings import ModelSettings
@@ -61,6 +61,7 @@ class NeuralTranslator(ABC):
         beams: int = 4,
         max_length: int = 256,
         batch_size: int = 32,
+        batch_tokens: int | None = None,
         way_back: bool = False,
     ) -> None:
         """Remember the settings; the model is loaded when it is first needed.
@@ -74,12 +75,15 @@ class NeuralTranslator(ABC):
         :param beams: Width of the beam; 1 is greedy.
         :param max_length: The most subwords that the translation of a piece may have.
         :param batch_size: Pieces the model translates at once.
+        :param batch_tokens: Subwords of pieces that it translates at once, padding included; then ``batch_size`` does
+            not count.
         :param way_back: Whether the settings were written for the other direction; then the model must support both.
         """
         self._way_back = way_back
         self._checkpoint, self._source, self._target = checkpoint, language_of(source), language_of(target)
         self._codes, self._forced_prefix = (source_code, target_code), prefix
-        self._beams, self._max_length, self._batch_size = beams, max_length, batch_size
+        self._beams, self._max_length = beams, max_length
+        self._limit = BatchLimit(batch_size, batch_tokens)
         self._tokenizer: Any = None
         self._model: Any = None
         self._tokens: tuple[LanguageToken | None, LanguageToken | None] = (None, None)
@@ -112,7 +116,7 @@ class NeuralTranslator(ABC):
             "prefix": self._prefix,
             "beams": self._beams,
             "max_length": self._max_length,
-            "batch_size": self._batch_size,
+            **self._limit.settings(),
             "sentencex": version("sentencex"),
         }
 
@@ -240,7 +244,7 @@ class NeuralTranslator(ABC):
             self._model = self._load()
         ordered = sorted(untranslated, key=lambda piece: -len(self._encoded(piece)))
         rows, what = [self._encoded(piece) for piece in ordered], f"the translator {self._checkpoint.name!r}"
-        generated = in_batches(rows, self._generate, size=self._batch_size, what=what)
+        generated = in_batches(rows, self._generate, size=lambda longest: self._limit.count(len(longest)), what=what)
         outputs: dict[str, Output] = {}
         for piece, output in zip(ordered, generated, strict=True):
             outputs[piece] = output
@@ -298,5 +302,6 @@ class TranslationModelSettings(ModelSettings, TranslatorSettings):
             "beams": self.beams,
             "max_length": self.max_length,
             "batch_size": self.batch_size,
+            "batch_tokens": self.batch_tokens,
             "way_back": context.implied_way_back,
         }

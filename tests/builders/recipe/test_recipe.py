@@ -181,6 +181,10 @@ def test_binary_and_empty_and_missing_recipes_are_refused(tmp_path: Path) -> Non
         (f"a{'.a' * 4000}=1", "^--set .{0,90}: the key has 4001 parts; a recipe has at most 20$"),
         (f"a{'.a' * 20}=1", "the key has 21 parts"),
         (f"a{'.a' * 19}=1", "unknown key 'a'"),
+        (
+            "translator={engine: seq2seq, model: m, batch_size: 8, batch_tokens: 99}",
+            "batch_size and batch_tokens both say",
+        ),
         ("source.files=''", "source.files: the path of train is empty; name a file"),
     ],
 )

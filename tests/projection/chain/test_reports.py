@@ -7,7 +7,7 @@ import pytest
 
 from silverner.projection.alignment.embedding import EmbeddingAligner
 from silverner.projection.chain import Chain, ShardStore
-from silverner.projection.chain.reports import listening, part, report
+from silverner.projection.chain.reports import listening, part, report, report_halved_batch
 from silverner.projection.neural.checkpoint import Checkpoint
 from tests.projection.chain_stages import Add, Numbers, run_chain
 from tests.tiny import write_model
@@ -33,6 +33,28 @@ def test_progress_inside_a_shard_is_shown(tmp_path: Path, workers: int):
     else:
         assert len(finished) == 5, "each of the two shards tells when it is half done and when it is done"
         assert (finished[0], finished[-1]) == (0, 1500) and finished == sorted(finished)
+
+
+class Short(Add):
+    """Runs out of memory once a shard, and says that it has a model."""
+
+    def settings(self) -> dict[str, object]:
+        return {**super().settings(), "engine": "e", "model": "m", "precision": "float32"}
+
+    def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        if 0 not in batch["n"]:
+            report_halved_batch()
+        return super().apply(batch)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_batches_that_did_not_fit_into_memory_are_counted_also_in_what_was_finished_before(
+    tmp_path: Path, workers: int
+) -> None:
+    for _ in range(2):
+        chain = Chain(Numbers(2500), [Short("a", ("n",), "a"), Add("b", ("a",), "b")], ShardStore(tmp_path))
+        run_chain(chain, workers=workers)
+        assert chain.halved_batches() == {"a": 2}
 
 
 def test_a_report_without_a_listener_does_nothing_and_a_listener_ends():

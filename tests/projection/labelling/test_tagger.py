@@ -117,8 +117,38 @@ def test_a_tagger_travels_without_its_model(folders: dict[str, Path]) -> None:
 def test_settings_follow_what_decides_the_labels(folders: dict[str, Path]) -> None:
     plain = _tagger(folders["bert"]).settings()
     assert _tagger(folders["bert"]).settings() == plain
-    for change in ({"label_map": {"MISC": "PER"}}, {"batch_size": 5}, {"distribution": True}, {"scheme": "iob1"}):
+    for change in (
+        {"label_map": {"MISC": "PER"}},
+        {"batch_size": 5},
+        {"batch_tokens": 90},
+        {"distribution": True},
+        {"scheme": "iob1"},
+    ):
         assert _tagger(folders["bert"], **change).settings() != plain
+
+
+def test_a_batch_is_as_large_as_its_subwords_allow_in_one_order(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from silverner.projection.labelling import tagger as module
+
+    real, shapes = module._logits, list[tuple[int, ...]]()
+
+    def seen(model: object, ids: torch.Tensor, mask: torch.Tensor) -> object:
+        shapes.append(tuple(ids.shape))
+        return real(model, ids, mask)
+
+    monkeypatch.setattr(module, "_logits", seen)
+    sentences = [sentence for sentence in _sentences(30) if sentence]
+    tagger = _tagger(folders["bert"], batch_tokens=96)
+    labels = tagger.label(sentences)
+    assert len(shapes) > 3 and sum(rows for rows, _ in shapes) == len(sentences)
+    assert all(rows * longest <= 96 for rows, longest in shapes)
+    assert [longest for _, longest in shapes] == sorted((longest for _, longest in shapes), reverse=True)
+    again = list(shapes)
+    assert tagger.label(sentences) == labels and shapes == 2 * again
+    settings = tagger.settings()
+    assert settings["batch_tokens"] == 96 and "batch_size" not in settings
 
 
 def test_memory_that_runs_out_halves_the_batch(
@@ -132,7 +162,7 @@ def test_memory_that_runs_out_halves_the_batch(
 
     def small(model: object, ids: torch.Tensor, mask: torch.Tensor, most: int = 2) -> object:
         if len(ids) > most:
-            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
         return real(model, ids, mask)
 
     monkeypatch.setattr(module, "_logits", small)

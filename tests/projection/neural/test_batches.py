@@ -5,11 +5,13 @@ import logging
 from collections.abc import Iterator, Sequence
 
 import pytest
+import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from silverner.projection.chain.reports import counting_halved_batches
 from silverner.projection.errors import EngineError
-from silverner.projection.neural.batches import in_batches
+from silverner.projection.neural.batches import BatchLimit, in_batches
 
 
 class Engine:
@@ -56,13 +58,32 @@ def test_only_the_batch_that_failed_is_halved() -> None:
         RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"),
         RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: not enough memory: you tried 9 bytes"),
         RuntimeError("CUDA failed with error out of memory"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total capacity of 1 GiB"),
         MemoryError(),
     ],
 )
 def test_running_out_of_memory_is_said_and_survived(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.WARNING), counting_halved_batches() as halved:
         assert list(in_batches([1, 2], Engine(1, error), size=2, what="the engine")) == [2, 4]
+    assert halved.count == 1
     assert "the engine ran out of memory on a batch of 2; halving it" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("limit", "sizes"),
+    [
+        (BatchLimit(3), [3, 3, 2]),
+        (BatchLimit(3, 16), [1, 2, 3, 2]),  # 9 > 8, 2 x 8, 3 x 5, 2 x 3
+        (BatchLimit(3, 8), [1, 1, 1, 1, 1, 1, 2]),
+        (BatchLimit(3, 1), [1] * 8),
+        (BatchLimit(3, 10_000), [8]),
+    ],
+)
+def test_a_batch_has_as_many_subwords_as_its_limit_allows(limit: BatchLimit, sizes: list[int]) -> None:
+    engine, lengths = Engine(100), [9, 8, 8, 5, 5, 5, 3, 3]
+    assert list(in_batches(lengths, engine, size=limit.count, what="it")) == [2 * n for n in lengths]
+    assert engine.sizes == sizes
 
 
 def test_what_halving_cannot_mend_is_raised() -> None:

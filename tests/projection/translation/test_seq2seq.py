@@ -212,6 +212,24 @@ def test_a_batch_holds_pieces_of_similar_length(folders: dict[str, Path]) -> Non
     assert lengths == sorted(lengths, reverse=True)
 
 
+def test_a_batch_holds_as_many_pieces_as_its_subwords_allow(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, shapes = copier(folders["nllb"], batch_tokens=60), list[tuple[int, int]]()
+    whole = copy._generate
+
+    def generate(rows: Sequence[Sequence[int]]) -> list[Output]:
+        shapes.append((len(rows), max(map(len, rows))))
+        return whole(rows)
+
+    monkeypatch.setattr(copy, "_generate", generate)
+    texts = sentences(30, longest=20)
+    assert [t.text for t in translated(copy, texts)] == texts
+    assert len(shapes) > 3
+    assert all(count * longest <= 60 or count == 1 for count, longest in shapes)
+    assert any(count > 1 for count, _ in shapes)
+
+
 def test_equal_pieces_are_translated_once(folders: dict[str, Path]) -> None:
     copy = copier(folders["nllb"])
     assert [t.text for t in translated(copy, ["Ana", "Kenya", "Ana", "Ana"])] == ["Ana", "Kenya", "Ana", "Ana"]
@@ -325,6 +343,7 @@ def test_the_settings_are_what_decides(folders: dict[str, Path]) -> None:
         {"beams": 1},
         {"max_length": 9},
         {"batch_size": 3},
+        {"batch_tokens": 300},
     ]
     found = [engine(folder, **other).settings() for other in others]
     found.append(Seq2Seq(Checkpoint(name=str(folder), precision="bfloat16"), source="eng", target="spa").settings())
@@ -422,7 +441,7 @@ def test_memory_that_runs_out_changes_no_translation(
 
     def generate(**options: Any) -> Any:
         if len(options["input_ids"]) > most:
-            raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 GiB")
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
         return whole(**options)
 
     monkeypatch.setattr(full._model, "generate", generate)
