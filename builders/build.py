@@ -79,9 +79,7 @@ def build(
     folder = folder or CorpusFolder(options.out, name=recipe.name)
     options.store.remove_temporaries()
     requests = _requests(recipe, languages, options)
-    chains = {code: _chain(request, options, folder) for code, request in requests.items()}
-    for chain in chains.values():
-        chain.check()  # an engine missing in the last language must not show after the first has taken a night
+    chains = _checked_chains(requests, options, folder)
     for code, request in requests.items():
         folder.check_release(code, recipe_without_defaults(request.recipe))
     try:
@@ -90,12 +88,47 @@ def build(
         _write_card(folder, options)
     built = {code: folder.languages[code] for code in requests if code not in failed}
     if failed:
-        raise LanguagesError(
-            f"{len(failed)} of {len(requests)} languages failed, {', '.join(built) or 'none'} published in "
-            f"{options.out}; mend what is wrong and run the same command again, which repeats nothing that is done:\n"
-            + "\n".join(f"- {code}: {error}" for code, error in failed.items())
-        ) from next(iter(failed.values()))
+        raise _failed_languages(failed, len(requests), f"{', '.join(built) or 'none'} published in {options.out}")
     return built
+
+
+def run_stages(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions) -> None:
+    """Run the stages of a corpus, and write nothing but the store, which other builds may share meanwhile.
+
+    :param recipe: The corpus.
+    :param languages: Codes; all if left out.
+    :param options: How to build; what the folder of the corpus holds is used, but not changed.
+    :raises SilvernerError: as :func:`build` does.
+    :raises LanguagesError: when languages of several failed; the stages of the others have run.
+    """
+    requests = _requests(recipe, languages, options)
+    chains = _checked_chains(requests, options, CorpusFolder(options.out, name=recipe.name))
+    with options.executor() as executor:
+        failed = {code: error for code, error in run_together(chains, executor) if error is not None}
+    if len(requests) == 1 and failed:
+        raise next(iter(failed.values()))
+    if failed:
+        raise _failed_languages(failed, len(requests), "the stages of the others have run")
+
+
+def _checked_chains(
+    requests: Mapping[str, BuildRequest], options: BuildOptions, folder: CorpusFolder
+) -> dict[str, Chain]:
+    """Make the chain of every language, and report what an engine lacks."""
+    chains = {code: _chain(request, options, folder) for code, request in requests.items()}
+    for chain in chains.values():
+        chain.check()  # an engine missing in the last language must not show after the first has taken a night
+    return chains
+
+
+def _failed_languages(failed: Mapping[str, SilvernerError], count: int, others: str) -> LanguagesError:
+    """Describe what is wrong with languages of several."""
+    error = LanguagesError(
+        f"{len(failed)} of {count} languages failed, {others}; mend what is wrong and run the same command again, "
+        "which repeats nothing that is done:\n" + "\n".join(f"- {code}: {why}" for code, why in failed.items())
+    )
+    error.__cause__ = next(iter(failed.values()))
+    return error
 
 
 def _build_languages(

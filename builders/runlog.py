@@ -83,15 +83,26 @@ def run_log(path: Path) -> Iterator[None]:
     handler.addFilter(OncePerFile())
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOG.setLevel(logging.INFO)
-    handlers = (handler, _Warnings())
-    for one in handlers:
-        LOG.addHandler(one)
+    with _handled_by(handler), warnings_shown():
+        try:
+            yield
+        except BaseException as error:
+            LOG.error("stopped: %s", str(error) or type(error).__name__)
+            raise
+
+
+@contextmanager
+def warnings_shown() -> Iterator[None]:
+    """Write warnings to standard error meanwhile, above the bar that shows progress."""
+    with _handled_by(_Warnings()):
+        yield
+
+
+@contextmanager
+def _handled_by(handler: logging.Handler) -> Iterator[None]:
+    LOG.addHandler(handler)
     try:
         yield
-    except BaseException as error:
-        LOG.error("stopped: %s", str(error) or type(error).__name__)
-        raise
     finally:
-        for one in handlers:
-            LOG.removeHandler(one)
-            one.close()
+        LOG.removeHandler(handler)
+        handler.close()

@@ -34,7 +34,8 @@ class Executor(Protocol):
         :param task: The stage, and where its shards are.
         :param shards: Numbers of the shards.
         :param tell: Called while the stage works on a shard.
-        :returns: The number of each shard, as soon as its output is in the store.
+        :returns: The number of each shard, as soon as its output is in the store; without the shards that another
+            build is at.
         :raises SilvernerError: whatever the stage raises for the first shard that fails; or
             :class:`~silverner.projection.errors.EngineError` when workers died again and again.
         """
@@ -66,8 +67,9 @@ class InProcess:
         """Apply a stage to shards, see :class:`Executor`."""
         for shard in shards:
             with listening(partial(tell, shard)):
-                task.run(shard)
-            yield shard
+                is_made = task.run(shard)
+            if is_made:
+                yield shard
 
     def keep_models(self, models: Collection[str]) -> None:
         """Free the other models, see :class:`Executor`."""

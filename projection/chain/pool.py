@@ -23,7 +23,7 @@ class WorkerHandle(ABC):
     """A worker, seen from the program that started it.
 
     It says what happens by events of a kind and a content: ``ready``, ``log`` (a record), ``share`` (of its shard that
-    is finished), ``done``, ``failed`` (an error) and ``died`` (how).
+    is finished), ``done`` (whether its shard is in the store), ``failed`` (an error) and ``died`` (how).
     """
 
     def __init__(self) -> None:
@@ -133,7 +133,7 @@ class WorkerPool(ABC):
                     task.store.remove_temporaries()
                 elif kind == "share":
                     tell(shard, content)
-                elif kind == "done":
+                elif kind == "done" and content:
                     yield shard
 
     def _forget_ended(self) -> None:

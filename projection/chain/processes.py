@@ -169,11 +169,11 @@ def _answer(worker: Worker, kind: str, content: Any, send: Callable[..., None]) 
     try:
         if task is not None:
             worker.begin(pickle.loads(task))  # noqa: S301  our own program wrote it
-        worker.run(shard, lambda share: send("share", share))
+        is_made = worker.run(shard, lambda share: send("share", share))
     except Exception as error:
         send("failed", sendable(error))
     else:
-        send("done")
+        send("done", is_made)
 
 
 def _end_with_parent() -> None:

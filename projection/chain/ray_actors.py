@@ -11,7 +11,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from silverner.projection.chain.loaded_models import keeping_models
 from silverner.projection.chain.pool import WorkerHandle, WorkerPool
@@ -23,6 +23,9 @@ _PATIENCE = 5.0
 """Seconds in which an address must answer."""
 _BEAT = 0.5
 """Seconds between two looks at how far the actors are."""
+
+_Answer: TypeAlias = tuple[list[logging.LogRecord], Exception | None, bool]
+"""What was logged, what went wrong, and whether the shard is in the store."""
 
 
 class RayPool(WorkerPool):
@@ -159,6 +162,17 @@ class _ActorHandle(WorkerHandle):
         self.shard = shard
         self.answer = self.actor.run.remote(task, shard)
 
+    def ended(self) -> str | None:
+        """Say how it ended while it waited, as the answer to the end of its last stage tells."""
+        import ray
+
+        try:
+            if ray.wait([self.answer], timeout=0)[0]:
+                ray.get(self.answer)
+        except ray.exceptions.RayError as problem:
+            return _reason(problem)
+        return None
+
     def end_stage(self, models: Collection[str]) -> None:
         """Let it drop its stage, and all models but these."""
         if not self.starting:
@@ -170,7 +184,7 @@ class _ActorHandle(WorkerHandle):
 
         self._share = None
         try:
-            records, error = ray.get(self.answer)
+            records, error, is_made = ray.get(self.answer)
         except ray.exceptions.RayError as problem:
             yield "died", _reason(problem)
             return
@@ -179,7 +193,7 @@ class _ActorHandle(WorkerHandle):
         if self.starting:
             yield ("died", str(error)) if error is not None else ("ready", None)
         else:
-            yield ("done", None) if error is None else ("failed", error)
+            yield ("done", is_made) if error is None else ("failed", error)
 
     def look(self) -> Iterator[tuple[str, Any]]:
         """Ask how far it is, and return the answer to the last time this was asked."""
@@ -213,39 +227,40 @@ class _Actor:
         self._records: list[logging.LogRecord] = []
         self._share, self._lock, self._open = 0.0, Lock(), ExitStack()
 
-    def ready(self) -> tuple[list[logging.LogRecord], Exception | None]:
+    def ready(self) -> _Answer:
         """Prepare the process."""
         LogForwarder(self._records.append).install()
         self._open.enter_context(keeping_models())
         with suppress(OSError):  # without it, a path that is needed is missed by whoever opens it
             os.chdir(self._folder)
-        return [], None
+        return [], None, False
 
     def share(self) -> float:
         """Return which share of the shard is finished."""
         return self._share
 
-    def run(self, task: bytes, shard: int) -> tuple[list[logging.LogRecord], Exception | None]:
-        """Apply a stage to a shard; return what was logged, and what went wrong."""
+    def run(self, task: bytes, shard: int) -> _Answer:
+        """Apply a stage to a shard."""
         problem: Exception | None = None
+        is_made = False
         with self._lock:
             try:
                 if task != self._task:
                     self._worker.begin(_unpack(task))
                     self._task = task
-                self._worker.run(shard, self._tell)
+                is_made = self._worker.run(shard, self._tell)
             except Exception as error:
                 problem = sendable(error)
             self._share = 0.0
             records, self._records[:] = list(self._records), []
-        return records, problem
+        return records, problem, is_made
 
-    def end_stage(self, models: frozenset[str]) -> tuple[list[logging.LogRecord], Exception | None]:
+    def end_stage(self, models: frozenset[str]) -> _Answer:
         """Drop the stage, and all models but these."""
         with self._lock:
             self._worker.end_stage(models)
             self._task = b""
-        return [], None
+        return [], None, False
 
     def _tell(self, share: float) -> None:
         self._share = share

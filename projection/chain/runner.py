@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from silverner.projection.chain.artefacts import Artefacts, RecordedArtefact, artefact_name
+from silverner.projection.chain.claims import PAUSE, claimed, new_build
 from silverner.projection.chain.executors import Executor, InProcess
 from silverner.projection.chain.graph import StageGraph
 from silverner.projection.chain.loaded_models import models_of
@@ -67,7 +68,9 @@ class Chain:
         self._log_name = f"{name}: " if name else ""
         self._graph = StageGraph(source, stages)
         self._signatures = Signatures(self._graph, self._artefacts, shard_rows=SHARD_ROWS)
+        self._build = new_build()
         self._row_count: int | None = None
+        self._missing: list[int] | None = None
         self._steps_run = 0
         self._next_models: frozenset[str] | None = None
 
@@ -109,10 +112,11 @@ class Chain:
             with InProcess() as in_process:
                 self.run(in_process)
             return
-        self._steps_run, self._next_models = 0, None
+        self._steps_run, self._next_models, self._missing = 0, None, None
         while not self.has_run:
             executor.keep_models(self.next_models())
-            self.run_next(executor)
+            if not self.run_next(executor):
+                time.sleep(PAUSE)
 
     @property
     def has_run(self) -> bool:
@@ -131,17 +135,23 @@ class Chain:
                 self._next_models = models_of(self._graph.nodes[name].settings())
         return self._next_models
 
-    def run_next(self, executor: Executor) -> None:
+    def run_next(self, executor: Executor) -> bool:
         """Read the source, or run the next stage.
 
         :param executor: As in :meth:`run`.
+        :returns: Whether it is finished. ``False``: another build, which shares the store, is at what is left; the step
+            is the next one still.
         :raises SilvernerError: as in :meth:`run`; the step is then the next one still.
         """
         if self._steps_run == 0:
-            self._ingest()
+            is_finished = self._ingest()
         else:
-            self._run_stage(self._graph.stages[self._steps_run - 1], executor)
-        self._steps_run, self._next_models = self._steps_run + 1, None
+            is_finished = self._run_stage(self._graph.stages[self._steps_run - 1], executor)
+        if is_finished:
+            self._steps_run, self._next_models, self._missing = self._steps_run + 1, None, None
+        else:
+            self.progress(f"wait for another build: {self._graph.order[self._steps_run]}", 0, 0)
+        return is_finished
 
     @property
     def signatures(self) -> dict[str, str]:
@@ -211,10 +221,17 @@ class Chain:
             assert self._row_count is not None
         return self._row_count
 
-    def _ingest(self) -> None:
-        """Write the source's rows as shards, unless they are there; only missing and damaged shards are written."""
+    def _ingest(self) -> bool:
+        """Read the source, unless its shards are there or another build reads it."""
         name = self._source.name
         signature = self._signature_of(name)
+        with claimed(self._store.folder(name, signature) / "rows", build=self._build) as has_claim:
+            if has_claim:
+                self._read_source(name, signature)
+        return has_claim
+
+    def _read_source(self, name: str, signature: str) -> None:
+        """Write the source's rows as shards, unless they are there; only missing and damaged shards are written."""
         stored = self._store.rows(name, signature)
         if stored is not None and all(self._has_shard(name, k) for k in range(_shards(stored))):
             return
@@ -229,12 +246,14 @@ class Chain:
         self._store.write_rows(name, signature, total)
         self._row_count = total
 
-    def _run_stage(self, stage: Stage, executor: Executor) -> None:
-        """Fit a stage where it must be, and apply it to the shards that are not finished."""
+    def _run_stage(self, stage: Stage, executor: Executor) -> bool:
+        """Fit a stage where it must be, and apply it to the shards that are not finished; tell whether all are."""
         start = time.perf_counter()
-        if isinstance(stage, FittingStage):
-            self._fit(stage)
-        missing = [k for k in range(self._shards()) if not self._has_shard(stage.name, k)]
+        if self._missing is None:
+            if isinstance(stage, FittingStage) and not self._fit(stage):
+                return False
+            self._missing = [k for k in range(self._shards()) if not self._has_shard(stage.name, k)]
+        missing = list(self._missing)
         finished_rows = self._rows - sum(self._shard_rows(k) for k in missing)
         self.progress(stage.name, finished_rows, self._rows)
         shares: dict[int, float] = {}
@@ -246,19 +265,21 @@ class Chain:
 
         try:
             for shard in executor.apply(self._task(stage), missing, tell):
+                self._missing.remove(shard)
                 finished_rows += self._shard_rows(shard)
                 shares.pop(shard, None)
                 self.progress(stage.name, finished_rows, self._rows)
         finally:
             release(stage)
-        if missing:
+        if made := len(missing) - len(self._missing):
             seconds = time.perf_counter() - start
-            LOG.info("%s%s: %d shards in %.1f s", self._log_name, stage.name, len(missing), seconds)
+            LOG.info("%s%s: %d shards in %.1f s", self._log_name, stage.name, made, seconds)
+        return not self._missing
 
     def _task(self, stage: Stage) -> StageTask:
         """Describe a stage for whoever applies it to shards."""
         inputs = self._stored(stage.inputs, self._graph.ancestors_of(stage.name))
-        return StageTask(stage, self._signature_of(stage.name), inputs, self._store)
+        return StageTask(stage, self._signature_of(stage.name), inputs, self._store, self._build)
 
     def _signature_of(self, name: str) -> str:
         """Return the signature of a node that runs, so that everything before it has run."""
@@ -272,12 +293,15 @@ class Chain:
     def _shard_rows(self, shard: int) -> int:
         return min(SHARD_ROWS, self._rows - shard * SHARD_ROWS)
 
-    def _fit(self, stage: Any) -> None:
-        """Fit a stage unless its artefact is there."""
+    def _fit(self, stage: Any) -> bool:
+        """Fit a stage, unless its artefact is there or another build fits it; tell whether it is fitted."""
         self._signatures.forget(stage.name)
         before_fitting = self._signatures.before_fitting(stage.name)
         assert before_fitting is not None
-        stage.load(self._artefacts.make(stage, before_fitting, lambda: self._batches_to_fit(stage)))
+        with claimed(self._store.folder(stage.name, before_fitting) / "artefact", build=self._build) as has_claim:
+            if has_claim:
+                stage.load(self._artefacts.make(stage, before_fitting, lambda: self._batches_to_fit(stage)))
+        return has_claim
 
     def _batches_to_fit(self, stage: Stage) -> Iterator[Batch]:
         """Read the input of a fitting stage, all sentences; and show how far it has read, then that it works on."""

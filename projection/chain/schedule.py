@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 
+from silverner.projection.chain.claims import PAUSE
 from silverner.projection.chain.executors import Executor
 from silverner.projection.chain.runner import Chain
 from silverner.projection.errors import SilvernerError
@@ -14,16 +16,22 @@ def run_together(chains: Mapping[str, Chain], executor: Executor) -> Iterator[tu
 
     A chain runs until its next stage needs a model that is not in memory; then the next chain runs up to there. When no
     chain can go on, the models of the first one are loaded, and those that nobody waits for are freed. So chains
-    without models run one after the other.
+    without models run one after the other. A chain that waits for another build, which shares the store, lets others go
+    first.
 
     :param chains: The chains, by name.
     :param executor: Where stages are applied, in its context.
     :returns: The name of each chain when it has run, and what was wrong if it could not; the others go on.
     """
     waiting, in_memory = dict(chains), frozenset[str]()
+    elsewhere: set[str] = set()
     while waiting:
+        if elsewhere.issuperset(waiting):
+            time.sleep(PAUSE)
+            elsewhere.clear()
         needed = {name: chain.next_models() for name, chain in waiting.items()}
-        name = next((name for name in waiting if needed[name] <= in_memory), next(iter(waiting)))
+        ready = [name for name in waiting if name not in elsewhere]
+        name = next((name for name in ready if needed[name] <= in_memory), ready[0])
         if needed[name] <= in_memory:
             in_memory &= frozenset[str]().union(*needed.values())
         else:
@@ -31,7 +39,7 @@ def run_together(chains: Mapping[str, Chain], executor: Executor) -> Iterator[tu
         executor.keep_models(in_memory)
         chain, error = waiting[name], None
         try:
-            chain.run_next(executor)
+            elsewhere = set() if chain.run_next(executor) else {*elsewhere, name}
         except SilvernerError as problem:
             error = problem
         if error is not None or chain.has_run:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from silverner.projection.chain.claims import claimed
 from silverner.projection.chain.reports import counting_halved_batches
 from silverner.projection.chain.stage import DROP, Batch, Stage
 from silverner.projection.chain.store import ShardStore
@@ -43,20 +44,31 @@ class StageTask:
     :param signature: Its signature, which names the shards it writes.
     :param inputs: The columns it reads, and all nodes before it, because each may drop sentences.
     :param store: The store.
+    :param build: The build, as :func:`~silverner.projection.chain.claims.new_build` names it.
     """
 
     stage: Stage
     signature: str
     inputs: tuple[StoredColumns, ...]
     store: ShardStore
+    build: str
 
-    def run(self, shard: int) -> None:
-        """Read a shard, apply the stage to the sentences that no stage before dropped, and write the result.
+    def run(self, shard: int) -> bool:
+        """Make a shard, unless another build that shares the store is at it.
 
         :param shard: Number of the shard.
+        :returns: Whether its output is in the store.
         :raises EngineError: when the stage returns the wrong number of sentences.
         :raises SilvernerError: whatever the stage raises, or the store.
         """
+        path = self.store.shard(self.stage.name, self.signature, shard)
+        with claimed(path, build=self.build) as has_claim:
+            if has_claim and not self.store.has_shard(path):  # another build may have made it a moment ago
+                self.store.write_shard(path, self._output(shard))
+        return has_claim
+
+    def _output(self, shard: int) -> pa.Table:
+        """Read a shard, and apply the stage to the sentences that no stage before dropped."""
         batch = read_columns(self.store, shard, self.inputs)
         live = [reason is None for reason in batch.pop(DROP)]
         batch = {name: [v for v, ok in zip(column, live, strict=True) if ok] for name, column in batch.items()}
@@ -66,7 +78,7 @@ class StageTask:
         table = pa.table({name: pa.array(output[name], kind) for name, kind in types.items()})
         if halved.count:
             table = table.replace_schema_metadata({HALVED: str(halved.count)})
-        self.store.write_shard(self.store.shard(self.stage.name, self.signature, shard), table)
+        return table
 
     def _apply(self, batch: Batch, live: list[bool]) -> Batch:
         """Apply the stage to live sentences, and put ``None`` in the places of the others."""

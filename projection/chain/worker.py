@@ -35,16 +35,17 @@ class Worker:
         self.end_stage()
         self._task = task
 
-    def run(self, shard: int, tell: Report) -> None:
+    def run(self, shard: int, tell: Report) -> bool:
         """Apply the stage to a shard.
 
         :param shard: Number of the shard.
         :param tell: Takes the share of it that is finished, some times a second at most.
+        :returns: Whether its output is in the store; another build may be at it.
         :raises SilvernerError: whatever the stage raises.
         """
         assert self._task is not None
         with listening(_now_and_then(tell)):
-            self._task.run(shard)
+            return self._task.run(shard)
 
     def end_stage(self, models: Collection[str] | None = None) -> None:
         """Drop the stage.

@@ -35,6 +35,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--set", metavar="KEY=VALUE", action="append", default=[], help="change a key of the recipe (repeatable)"
     )
     add_executor_options(parser)
+    parser.add_argument(
+        "--store-only",
+        action="store_true",
+        help="run the stages and write no corpus: several machines can run this command on one store",
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would run, what is cached and what is missing")
     parser.add_argument("--yes", action="store_true", help="give a published version other content")
     parser.add_argument("--json", action="store_true", help="print the facts as JSON")
@@ -64,6 +69,9 @@ def run(options: argparse.Namespace) -> None:
     )
     if options.dry_run:
         _describe_build(recipe, options.lang, build_options, as_json=options.json)
+        return
+    if options.store_only:
+        _fill_store(recipe, options.lang, build_options)
         return
     built = build_with_progress(recipe, options.lang, build_options, may_replace_release=options.yes)
     if options.json:
@@ -110,6 +118,19 @@ def build_with_progress(
     finally:
         for replacement in folder.replacements:
             sys.stderr.write(f"note: {replacement}\n")
+
+
+def _fill_store(recipe: Recipe, languages: Sequence[str] | None, build_options: BuildOptions) -> None:
+    """Run the stages of a corpus, with progress on standard error, and write no corpus."""
+    from silverner.builders.build import run_stages
+    from silverner.builders.progress import Bars
+    from silverner.builders.runlog import warnings_shown
+
+    recipe.choose(languages)
+    with warnings_shown(), Bars() as bars:
+        run_stages(recipe, languages, replace(build_options, progress=bars.of))
+    store = build_options.store.root.parent
+    sys.stderr.write(f"All stages have run, see {store}; the same command without --store-only writes the corpus.\n")
 
 
 def corpus_facts(out: Path, built: Mapping[str, LanguageFacts]) -> dict[str, Any]:

@@ -246,6 +246,22 @@ def test_two_builds_never_write_into_one_folder(tmp_path: Path) -> None:
         pass
 
 
+def test_a_store_can_be_filled_before_the_corpus_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    recipe, store, out = write_corpus(tmp_path), tmp_path / "store", tmp_path / "out"
+    words = ["build", str(recipe), "--store", str(store), "--out", str(out)]
+    assert main([*words, "--store-only"]) == 0
+    printed = capsys.readouterr()
+    said = f"All stages have run, see {store}; the same command without --store-only writes the corpus.\n"
+    assert (printed.out, printed.err.endswith(said), out.exists()) == ("", True, False)
+    caplog.clear()
+    with caplog.at_level(logging.INFO, "silverner"):
+        assert main(words) == 0
+    assert not [message for message in caplog.messages if "shards in" in message]
+    assert check_folder(out) == []
+
+
 def test_links_by_split_are_counted_by_split(tmp_path: Path) -> None:
     sides = {"train": "eng.conll", "test": "more.conll"}
     path = write_corpus(

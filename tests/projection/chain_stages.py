@@ -167,6 +167,29 @@ class Deadly(Add):
         return super().apply(batch)
 
 
+class Noted(Deadly):
+    """Leaves a note of every shard that it has made, and needs a moment for each."""
+
+    def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        output = super().apply(batch)
+        time.sleep(0.1)
+        (self._folder / f"made-{batch['n'][0]}-{os.getpid()}").touch()
+        return output
+
+
+class NotedTotal(Total):
+    """Leaves a note when it was fitted, which needs a moment."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__("total", ("a",), "t")
+        self._folder = folder
+
+    def fit(self, batches: Iterable[dict[str, list[Any]]], path: Path) -> None:
+        super().fit(batches, path)
+        time.sleep(0.3)
+        (self._folder / f"fitted-{os.getpid()}").touch()
+
+
 class Slow(Add):
     """Needs a moment for every shard, and leaves the number of its process."""
 
