@@ -34,9 +34,20 @@ COMMANDS: Mapping[str, str] = {
     "train": "train a student on a corpus",
     "benchmark": "measure methods of projection on parallel sets with gold labels",
     "compare": "train students by several strategies, and compare them",
+    "doctor": "say what is installed here, and what a missing extra would give",
+    "completion": "print what makes a shell complete commands and options",
 }
 """Every command with its help, in the order of ``--help``. Its module of :mod:`silverner.commands` has
 ``add_options(parser)`` and ``run(options)``."""
+
+WELCOME = """silverner builds projected silver NER corpora for languages that have none. What to do first:
+
+  silverner quickstart              build a small corpus here, without a model or a network, and show it
+  silverner languages NAME          what serves your language: recipes, translators, taggers
+  silverner new CODE                write a recipe for your language
+  silverner doctor                  what is installed here, and what is missing
+  silverner --help                  all commands; silverner COMMAND --help: all options of one
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     _open_streams()
     words = sys.argv[1:] if arguments is None else arguments
-    options = _parser(words).parse_args(words)
+    if not words:
+        return _welcome()
+    options = parser_of(words).parse_args(words)
     try:
         from silverner.projection.errors import SilvernerError
         from silverner.projection.readers.reading_log import formats_shown
@@ -70,10 +83,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser(words: Collection[str]) -> argparse.ArgumentParser:
+def _welcome() -> int:
+    """Say what to do first, where no command was given; that is wrong usage for a script."""
+    sys.stderr.write(WELCOME)
+    return 2
+
+
+def parser_of(words: Collection[str]) -> argparse.ArgumentParser:
     """Make the parser of all commands, with the options of those among the words.
 
     The others are not even imported. The options of ``train`` ask the packages that add strategies, for example.
+
+    :param words: The words after ``silverner``; the names of all commands give them all their options.
+    :returns: The parser.
     """
     parser = argparse.ArgumentParser(
         prog="silverner", description="Build projected silver NER corpora for languages that have none."
