@@ -17,6 +17,7 @@ from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.models import models_of
 from silverner.builders.recipe.load import Recipe
 from silverner.builders.runlog import LOG
+from silverner.dataset_cards.corrections import read_corrections
 from silverner.dataset_cards.facts import LanguageFacts
 from silverner.dataset_cards.licence import derive, parts_of
 from silverner.projection.chain import Chain, ShardStore, StageState
@@ -197,7 +198,12 @@ def _requests(recipe: Recipe, languages: Sequence[str] | None, options: BuildOpt
         derive(parts_of(plan.license, models_of(plan, recipe.base)))  # a corpus nobody may pass on is not worth a night
     return {
         code: BuildRequest(
-            recipe=plan, config=code, base=recipe.base, models=options.store.root.parent / "models", limit=options.limit
+            recipe=plan,
+            config=code,
+            base=recipe.base,
+            models=options.store.root.parent / "models",
+            limit=options.limit,
+            corrections=read_corrections(options.out, code, plan.labels),
         )
         for code, plan in chosen.items()
     }

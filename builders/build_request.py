@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from silverner.builders.methods.table import METHODS
 from silverner.builders.recipe.schema import LanguageRecipe
+from silverner.dataset_cards.corrections import Corrections
 from silverner.projection.languages import Language
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class BuildRequest:
     :param base: The folder the recipe's paths are relative to.
     :param models: Folder for models that were converted.
     :param limit: Build from the first sentences only.
+    :param corrections: What people corrected, if they did.
     """
 
     recipe: LanguageRecipe
@@ -30,6 +32,7 @@ class BuildRequest:
     base: Path
     models: Path
     limit: int | None = None
+    corrections: Corrections | None = None
 
     @property
     def language(self) -> Language:

@@ -47,9 +47,9 @@ from silverner.projection.chain.files import (
     write_text,
 )
 from silverner.projection.errors import DataError, OutputError
-from silverner.projection.paths import ARTEFACTS, refuse_links
+from silverner.projection.paths import ARTEFACTS, CORRECTIONS, refuse_links
 
-_FILES = (MANIFEST, CARD, RECIPE, PLOT, CHANGELOG, "build.log", ARTEFACTS)
+_FILES = (MANIFEST, CARD, RECIPE, PLOT, CHANGELOG, "build.log", ARTEFACTS, CORRECTIONS)
 """What lies at the top of a corpus folder beside the folders of languages."""
 _EARLIER_TEMPORARY = re.compile(
     r"\.(manifest\.json|README\.md|recipe\.yaml|plot\.png|[\w.-]+\.artefact|\.\w[\w.]*\.parquet)\.[a-z0-9_]{8}"

@@ -13,17 +13,18 @@ import datasets
 
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.engines import plugins_of
-from silverner.builders.methods.base import SilverBuilder, corpus_signature
+from silverner.builders.methods.base import SilverBuilder, corpus_signature, corrected_signature
 from silverner.builders.methods.table import METHODS
 from silverner.builders.models import models_of
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.dataset_cards import facts
+from silverner.dataset_cards.corrections import HUMAN_ENTITIES, correction_facts
 from silverner.dataset_cards.measure import measure, samples
 from silverner.projection.chain import DROP, Chain
 from silverner.projection.metrics import evaluate_spans, intervals
 from silverner.projection.spans import Span
 
-_MEASURED_COLUMNS = {"id", "tokens", "entities", "source_tokens"}
+_MEASURED_COLUMNS = {"id", "tokens", "entities", "source_tokens", HUMAN_ENTITIES}
 """Columns of the rows that are measured or shown."""
 
 
@@ -42,11 +43,12 @@ def facts_of(request: BuildRequest, chain: Chain, data: datasets.DatasetDict) ->
     columns = [name for name in features if name in _MEASURED_COLUMNS]
     rows = {split: _Rows(part.select_columns(columns)) for split, part in data.items()}
     models = models_of(recipe, request.base)
+    signature, corrections = corpus_signature(chain), request.corrections
     return facts.ChainFacts(
         language=facts.Language.of(request.language),
         source_language=facts.Language.of(request.source),
         version=recipe.version,
-        signature=corpus_signature(chain),
+        signature=corrected_signature(signature, corrections),
         silverner=version("silverner"),
         limit=request.limit,
         stages=dict(chain.signatures),
@@ -61,6 +63,7 @@ def facts_of(request: BuildRequest, chain: Chain, data: datasets.DatasetDict) ->
         method=method_facts(recipe),
         recipe=_without_folders(recipe.model_dump(mode="json")),
         recipe_without_defaults=recipe_without_defaults(recipe),
+        corrections=None if corrections is None else correction_facts(rows, corrections, uncorrected=signature),
     )
 
 

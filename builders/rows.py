@@ -9,6 +9,7 @@ from typing import Any
 import datasets
 import pyarrow as pa
 
+from silverner.dataset_cards.corrections import HUMAN_ENTITIES, HUMAN_FEATURE, Corrections, human_columns
 from silverner.projection.chain import DROP
 from silverner.projection.spans import Span, tag_names, tags_from_spans
 
@@ -34,6 +35,7 @@ class Layout:
     :param pivot: The text between target and source, and its tags, of a translation back.
     :param markers: What went wrong with entity markers.
     :param votes: Which voters gave each entity.
+    :param corrections: The entities that people see.
     """
 
     source: bool = True
@@ -45,6 +47,7 @@ class Layout:
     pivot: bool = False
     markers: bool = False
     votes: bool = False
+    corrections: bool = False
 
     def columns(self) -> list[str]:
         """Name the columns of the chain the rows are made from."""
@@ -98,16 +101,26 @@ def features_for(labels: Sequence[str], layout: Layout) -> datasets.Features:
         features["distribution"] = PROBABILITIES
     if layout.markers:
         features["marker_faults"] = datasets.List(datasets.Value("string"))
+    if layout.corrections:
+        features[HUMAN_ENTITIES] = HUMAN_FEATURE
     return datasets.Features(features)
 
 
-def to_rows(table: pa.Table, split: str, features: datasets.Features, layout: Layout) -> pa.Table:
+def to_rows(
+    table: pa.Table,
+    split: str,
+    features: datasets.Features,
+    layout: Layout,
+    *,
+    corrections: Corrections | None = None,
+) -> pa.Table:
     """Return the rows of one split of a shard: the sentences that are not dropped.
 
     :param table: The chain's columns the layout names, and the reasons to drop.
     :param split: The split.
     :param features: As :func:`features_for` gives them.
     :param layout: Which columns there are.
+    :param corrections: What people corrected, if the layout has it.
     :returns: The rows, typed as ``features``.
     """
     rows = [row for row in table.to_pylist() if row[DROP] is None and row["split"] == split]
@@ -138,6 +151,10 @@ def to_rows(table: pa.Table, split: str, features: datasets.Features, layout: La
         columns["alignment"] = [r["projected.links"] for r in rows]
     if layout.markers:
         columns["marker_faults"] = [r["markers.faults"] for r in rows]
+    if corrections is not None:
+        columns |= human_columns(
+            columns["tokens"], columns["entities"], corrections, features["ner_tags"].feature.names
+        )
     return pa.Table.from_pydict(columns, schema=features.arrow_schema)
 
 

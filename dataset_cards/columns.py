@@ -51,6 +51,7 @@ _KINDS: Mapping[str, tuple[_Kind, str]] = {
     "entities": (_list_of(_is_entity), "a list of entities with start, end and label"),
     **dict.fromkeys(("tokens", "source_tokens", "pivot_tokens", "flags"), (_TEXTS, "a list of words")),
     **dict.fromkeys(("ner_tags", "source_ner_tags", "pivot_ner_tags"), (_NUMBERS, "a list of tag numbers")),
+    "human_entities": (_list_of(_is_entity), "a list of entities with start, end and label"),
     "source_unknown": (_NUMBERS, "a list of positions"),
 }
 """For every column that is read its kind, and the words for it."""

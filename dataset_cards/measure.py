@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from silverner.dataset_cards.corrections.labels import published_entities
 from silverner.dataset_cards.facts import BINS, ConfidenceFacts, ProbabilityName, RowFacts, SampleRow
 
 Row = Mapping[str, Any]
@@ -78,7 +79,7 @@ def samples(splits: Mapping[str, Iterable[Row]]) -> list[SampleRow]:
     :returns: At most :data:`SAMPLES` rows.
     """
     split, rows = next(iter(splits.items()))
-    order = sorted(rows, key=lambda row: (not row["entities"], len(row["tokens"]) > LONGEST, _hash(row["id"])))
+    order = sorted(rows, key=lambda row: (not published_entities(row), len(row["tokens"]) > LONGEST, _hash(row["id"])))
     return [_sample(split, row) for row in order[:SAMPLES]]
 
 
@@ -88,7 +89,7 @@ def _hash(row_id: str) -> str:
 
 def _sample(split: str, row: Row) -> SampleRow:
     """Pick what is shown of a row."""
-    spans = sorted((e["start"], e["end"], e["label"]) for e in row["entities"])
+    spans = sorted((e["start"], e["end"], e["label"]) for e in published_entities(row))
     sample = SampleRow(split=split, id=row["id"], tokens=list(row["tokens"]), spans=spans)
     if row.get("source_tokens") is None:
         return sample

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from silverner.dataset_cards.columns import column_fault
+from silverner.dataset_cards.corrections import HUMAN_ENTITIES
 from silverner.projection.errors import DataError, UsageError, nearest
 from silverner.projection.files.reading import Reading
 from silverner.projection.filters import FILTERS
@@ -243,21 +244,23 @@ def _check_flags(data: str, table: Any, flags: Sequence[str]) -> None:
 
 
 def _published_row(record: Mapping[str, Any], names: Sequence[str], where: str) -> Row:
-    """Make a row of a published record."""
+    """Make a row of a published record. What people labelled is as certain as gold, and nothing in it is lost."""
     spans = _spans(record["ner_tags"], names, where)
-    confidences = {(e["start"], e["end"]): _confidence(e) for e in record.get("entities") or ()}
+    is_by_program = record.get(HUMAN_ENTITIES) is None
+    entities = record.get("entities") if is_by_program else None
+    confidences = {(e["start"], e["end"]): _confidence(e) for e in entities or ()}
     probabilities = record.get("distribution")
     source_spans = _spans(record.get("source_ner_tags") or (), names, where)
     return Row(
         id=str(record.get("id", where)),
         tokens=tuple(record["tokens"]),
         spans=spans,
-        score=min(float(record.get("score", 1.0)), 1.0),
+        score=min(float(record.get("score", 1.0)), 1.0) if is_by_program else 1.0,
         confidences=tuple(confidences.get((s.start, s.end), 1.0) for s in spans),
         teacher_probabilities=None if probabilities is None else np.array(probabilities, dtype=np.float32),
         source_tokens=tuple(record.get("source_tokens") or ()),
         source_spans=source_spans,
-        lost_spans=_lost_spans(source_spans, record.get("entities")),
+        lost_spans=_lost_spans(source_spans, entities),
         links=record.get("alignment") or "",
         untranslated_tokens=tuple(record.get("source_unknown") or ()),
     )

@@ -15,6 +15,7 @@ from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.steps import teacher_stages
 from silverner.builders.rows import ROWS_VERSION, Layout, features_for, to_rows
 from silverner.builders.sources import EvaluationText
+from silverner.dataset_cards.corrections import Corrections
 from silverner.projection.chain import DROP, Chain, SentenceSource, ShardStore, Stage, signature
 from silverner.projection.chain.runner import Progress
 from silverner.projection.errors import DataError
@@ -47,6 +48,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
     labelled_text: ClassVar[str] = "source"
     lost_columns: ClassVar[tuple[str, ...]] = ("projected.lost",)
     _chain: Chain
+    _corrections: Corrections | None
 
     @classmethod
     def source(cls, request: BuildRequest) -> SentenceSource:
@@ -72,6 +74,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             distribution=cls.labelled_text if has_distribution else None,
             teachers=recipe.teachers is not None,
             markers="markers" in evidence,
+            corrections=request.corrections is not None,
         )
 
     @classmethod
@@ -118,12 +121,12 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             cache_dir=str(cache),
             dataset_name=request.recipe.name,
             config_name=request.config,
-            hash=corpus_signature(chain),
+            hash=corrected_signature(corpus_signature(chain), request.corrections),
             version=request.recipe.version,
             labels=request.recipe.labels,
             layout=cls.layout(request),
         )
-        builder._chain = chain
+        builder._chain, builder._corrections = chain, request.corrections
         return builder
 
     @classmethod
@@ -172,18 +175,28 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
         """Yield the kept rows of a split, shard by shard."""
         layout = self.config.layout
         for number, table in enumerate(self._chain.tables(layout.columns(), step=f"rows of {split}")):
-            rows = to_rows(table, split, self.info.features, layout)
+            rows = to_rows(table, split, self.info.features, layout, corrections=self._corrections)
             if rows.num_rows:
                 yield number, rows
 
 
 def corpus_signature(chain: Chain) -> str:
-    """Sign everything that decides the published rows of a language.
+    """Sign everything that decides the published rows of a language, as the program makes them.
 
     :param chain: A chain that has run.
     :returns: 16 hexadecimal digits.
     """
     return signature([chain.signatures, ROWS_VERSION])
+
+
+def corrected_signature(uncorrected: str, corrections: Corrections | None) -> str:
+    """Sign the rows of a language with what people corrected.
+
+    :param uncorrected: The signature of the rows as the program makes them.
+    :param corrections: The corrections, if there are any.
+    :returns: 16 hexadecimal digits.
+    """
+    return uncorrected if corrections is None else signature([uncorrected, corrections.sha256])
 
 
 def _split_order(split: str) -> tuple[int, str]:

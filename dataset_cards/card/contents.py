@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from silverner.dataset_cards.card.corrections import has_corrections
 from silverner.dataset_cards.card.escape import code, inline, isolated
 from silverner.dataset_cards.card.markdown import names
 from silverner.dataset_cards.facts import CorpusFacts, LanguageFacts, SampleRow
@@ -36,6 +37,8 @@ COLUMNS = {
     "source_distribution": "the probability of every tag for every source word",
     "pivot_distribution": "the probability of every tag for every pivot word",
     "marker_faults": "what went wrong with the entity markers in translation",
+    "human_entities": "the entities that people see in the sentence, as `ner_tags` shows them; no value where nobody "
+    "looked at it, and `ner_tags` shows those of the program",
 }
 """What stands in every column of a published row."""
 ENTITY_FIELDS = {
@@ -63,8 +66,13 @@ def about(corpus: CorpusFacts) -> str:
         items.append(
             f"- A machine translated the text of {names(translated)}. Do not learn from it how the language is written."
         )
+    checked = (
+        "people checked only those of a few sentences (see Languages)"
+        if has_corrections(corpus)
+        else "nobody checked them"
+    )
     intro = (
-        "The labels are **silver**: programs made them, and nobody checked them. They are not gold labels. Train on "
+        f"The labels are **silver**: programs made them, and {checked}. They are not gold labels. Train on "
         "them. To report how good a model is, test it on labels that people made."
     )
     return f"{intro}\n\n" + "\n".join(items)

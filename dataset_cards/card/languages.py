@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from silverner.dataset_cards.card.corrections import corrections
 from silverner.dataset_cards.card.escape import code, inline, isolated
 from silverner.dataset_cards.card.markdown import table
 from silverner.dataset_cards.card.plot import PLOT
@@ -34,6 +35,7 @@ def languages(corpus: CorpusFacts) -> str:
         _legend(corpus),
         "Entities in the sentences kept:",
         table(["config", *map(inline, labels), "all"], counts),
+        corrections(corpus),
         _reasons(corpus),
     ]
     return "\n\n".join(part for part in parts if part)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from silverner.dataset_cards.card.citations import references
+from silverner.dataset_cards.card.corrections import has_corrections
 from silverner.dataset_cards.card.escape import code, inline
 from silverner.dataset_cards.card.markdown import names, table
 from silverner.dataset_cards.facts import ENGINES, CorpusFacts, LanguageFacts, engines_of
@@ -80,7 +81,8 @@ def problems(corpus: CorpusFacts) -> str:
         )
     if any("eflomal" in facts.engines for facts in corpus.languages.values()):
         items.append("- eflomal gives other links in every run. The links of this corpus are in `artefacts/`.")
-    return "Nobody checked the labels. A program counted these problems:\n\n" + "\n".join(items)
+    checked = "People checked few of the labels" if has_corrections(corpus) else "Nobody checked the labels"
+    return f"{checked}. A program counted these problems:\n\n" + "\n".join(items)
 
 
 def _problems(facts: LanguageFacts) -> Iterator[str]:
@@ -96,7 +98,7 @@ def _problems(facts: LanguageFacts) -> Iterator[str]:
     if facts.measured:
         wrong, missed = 100 - facts.measured.precision, 100 - facts.measured.recall
         yield f"{wrong:.0f} of 100 labels are wrong, and {missed:.0f} of 100 gold entities are missing (strict scoring)"
-    else:
+    elif not facts.corrections:
         yield "nobody measured how many labels are right"
     if counts.copies:
         yield (
@@ -123,9 +125,10 @@ def reproduction(corpus: CorpusFacts) -> str:
     versions = ", ".join(dict.fromkeys(facts.silverner for facts in corpus.languages.values()))
     files = dict.fromkeys(file for facts in corpus.languages.values() for file in _files(facts.recipe))
     folders = dict.fromkeys(m.name for f in corpus.languages.values() for m in f.models if m.revision is None)
+    corrected = ", and the `corrections/`" if any(facts.corrections for facts in corpus.languages.values()) else ""
     parts = [
         f"silverner {versions} built this corpus from [{RECIPE}]({RECIPE}). Run this in a copy of this folder; it uses "
-        f"the `artefacts/` again:\n\n```bash\nsilverner build {RECIPE} --out .\n```"
+        f"the `artefacts/` again{corrected}:\n\n```bash\nsilverner build {RECIPE} --out .\n```"
     ]
     if files:
         parts.append(f"The recipe reads files that are not in this folder. Put them beside the recipe: {names(files)}.")

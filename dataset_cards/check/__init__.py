@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from silverner.dataset_cards.check.card import check_card
+from silverner.dataset_cards.check.corrections import check_unread_corrections
 from silverner.dataset_cards.check.files import check_files
 from silverner.dataset_cards.check.finding import Finding
 from silverner.dataset_cards.check.folder import read_folder
@@ -30,7 +31,7 @@ def check_folder(path: Path, *, gold: Sequence[Path] = (), reading: Reading | No
     folder = read_folder(Path(path))
     labels = folder.facts.labels if folder.facts else []
     gold_sentences = read_gold(gold, reading or Reading(), labels) if gold else None
-    findings = [*check_metadata(folder), *check_files(folder)]
+    findings = [*check_metadata(folder), *check_files(folder), *check_unread_corrections(folder)]
     broken_files = {finding.file for finding in findings}
     for code in folder.languages:
         findings += check_language(folder, code, gold=gold_sentences, broken_files=broken_files)

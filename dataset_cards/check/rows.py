@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from silverner.dataset_cards.check.corrections import check_corrections
 from silverner.dataset_cards.check.finding import Finding, shortened
 from silverner.dataset_cards.check.folder import CheckedFolder
 from silverner.dataset_cards.check.splits import GoldSentences, check_duplicates, check_gold
 from silverner.dataset_cards.check.totals import check_totals
 from silverner.dataset_cards.columns import column_fault, features_of
+from silverner.dataset_cards.corrections import HUMAN_ENTITIES, published_entities
 from silverner.dataset_cards.measure import Row
 from silverner.projection.errors import DataError
 from silverner.projection.spans import Span, TagError, spans_from_tags
@@ -61,6 +63,7 @@ def check_language(
         faults = (f for row, place in zip(rows, places, strict=True) for f in _row(row, tags[split], place))
         findings += shortened(faults)
     findings += check_duplicates(folder, code, splits, files)
+    findings += check_corrections(folder, code, splits, files)
     if gold is not None:
         findings += check_gold(splits, files, gold)
     if not broken_files & set(files.values()) and not findings:
@@ -114,7 +117,13 @@ def _entities(row: Row, spans: Sequence[Span] | None, place: _Place) -> Iterator
     """Check that entities lie within their sentences and are those of the tags."""
     tokens, source = len(row.get("tokens") or []), row.get("source_tokens")
     entities = row.get("entities") or []
+    published = published_entities(row)
     all_inside = True
+    for e in row.get(HUMAN_ENTITIES) or ():
+        if not 0 <= e["start"] < e["end"] <= tokens:
+            all_inside = False
+            says = f"the entity {e['start']}-{e['end']} that people see is outside its {tokens} tokens"
+            yield place.fault("span", row, says)
     for e in entities:
         if not 0 <= e["start"] < e["end"] <= tokens:
             all_inside = False
@@ -125,7 +134,7 @@ def _entities(row: Row, spans: Sequence[Span] | None, place: _Place) -> Iterator
         for name in ("score", "confidence", "label_confidence"):
             if e.get(name) is not None and not (math.isfinite(e[name]) and e[name] >= 0):
                 yield place.fault("number", row, f"the {name} of an entity is {e[name]}")
-    entity_spans = sorted(Span(e["start"], e["end"], e["label"]) for e in entities)
+    entity_spans = sorted(Span(e["start"], e["end"], e["label"]) for e in published)
     if all_inside and spans is not None and entity_spans != sorted(spans):
         yield place.fault("span", row, f"the entities are {_listed(entity_spans)}, by the tags {_listed(spans)}")
 

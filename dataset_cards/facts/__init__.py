@@ -1,6 +1,7 @@
 """The measured facts of a corpus, typed: a build makes them, its manifest stores them, its card shows them."""
 
 from silverner.dataset_cards.facts.base import first_error
+from silverner.dataset_cards.facts.corrections import CorrectionFacts
 from silverner.dataset_cards.facts.counts import (
     BINS,
     ConfidenceFacts,
@@ -10,6 +11,7 @@ from silverner.dataset_cards.facts.counts import (
     ProbabilityName,
     RowFacts,
     ScoreInterval,
+    SpanScores,
 )
 from silverner.dataset_cards.facts.language import (
     ENGINES,
@@ -42,6 +44,7 @@ __all__ = [
     "ConfidenceFacts",
     "CorpusFacts",
     "CorpusHead",
+    "CorrectionFacts",
     "Counts",
     "GoldScores",
     "GoldScoresOfSplits",
@@ -53,6 +56,7 @@ __all__ = [
     "RowFacts",
     "SampleRow",
     "ScoreInterval",
+    "SpanScores",
     "SplitFile",
     "engines_of",
     "first_error",

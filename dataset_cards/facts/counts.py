@@ -86,13 +86,18 @@ class ScoreInterval(Facts):
     seed: Count = 0
 
 
-class GoldScores(Facts):
-    """Strict scores against gold in percent, on the sentences kept; F1 also on all sentences, dropped ones included."""
+class SpanScores(Facts):
+    """Strict scores in percent, with the interval of F1."""
 
     f1: Percent
     interval: ScoreInterval | None
     precision: Percent
     recall: Percent
+
+
+class GoldScores(SpanScores):
+    """Strict scores against gold in percent, on the sentences kept; F1 also on all sentences, dropped ones included."""
+
     projection_ratio: Number | None
     sentences: Count
     f1_all: Percent

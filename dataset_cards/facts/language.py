@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from silverner.dataset_cards.facts.base import Count, Facts, Version
+from silverner.dataset_cards.facts.corrections import CorrectionFacts
 from silverner.dataset_cards.facts.counts import Counts, GoldScoresOfSplits, RowFacts
 from silverner.dataset_cards.facts.recipe import RecipeFacts, engines_of
 from silverner.projection import languages
@@ -140,9 +141,10 @@ class ChainFacts(Facts):
     :param method: How the labels came to be.
     :param recipe: The whole recipe of the language, defaults included.
     :param recipe_without_defaults: The keys of the recipe that differ from the default.
+    :param corrections: What people corrected; ``None`` where they corrected nothing.
     """
 
-    absent: ClassVar[frozenset[str]] = frozenset({"halved_batches"})
+    absent: ClassVar[frozenset[str]] = frozenset({"halved_batches", "corrections"})
     language: Language
     source_language: Language
     version: Version
@@ -161,6 +163,7 @@ class ChainFacts(Facts):
     method: MethodFacts
     recipe: RecipeFacts
     recipe_without_defaults: dict[str, Any]
+    corrections: CorrectionFacts | None = None
 
 
 class LanguageFacts(ChainFacts):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from silverner.dataset_cards.corrections import corrections_name
 from silverner.dataset_cards.facts import MANIFEST
 from silverner.dataset_cards.facts.file_names import is_built_file
 from silverner.projection.errors import DataError
 from silverner.projection.parsing import parse_json
+from silverner.projection.paths import name_fault
 
 
 def earlier_files(manifest: bytes) -> frozenset[str]:
-    """List the files of rows and of engines that a manifest in a repository names.
+    """List the files of rows, of engines and of corrections that a manifest in a repository names.
 
     Anybody may have written that manifest, so only names count that silverner could have given.
 
@@ -25,7 +27,14 @@ def earlier_files(manifest: bytes) -> frozenset[str]:
     languages = _part(values, "languages").values()
     named = [_part(split, "file", str) for facts in languages for split in _part(facts, "splits").values()]
     named += [name for facts in languages for name in _part(facts, "artefacts")]
-    return frozenset(name for name in named if is_built_file(name))
+    corrected = {code: _part(facts, "corrections") for code, facts in _part(values, "languages").items()}
+    corrections = {code: _part(facts, "file", str) for code, facts in corrected.items()}
+    return frozenset(
+        [
+            *(name for name in named if is_built_file(name)),
+            *(name for code, name in corrections.items() if name == corrections_name(code) and not name_fault(name)),
+        ]
+    )
 
 
 def _part(values: Any, key: str, kind: type = dict) -> Any:
