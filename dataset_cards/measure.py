@@ -13,7 +13,7 @@ Row = Mapping[str, Any]
 SAMPLES = 3
 LONGEST = 30
 """The most tokens of a sample, as long as there are enough rows that short."""
-_PROBABILITIES: dict[ProbabilityName, str] = {
+PROBABILITIES: dict[ProbabilityName, str] = {
     "confidence": "that the entity is right, if the source entity is",
     "label_confidence": "that the labeller gave to the entity",
 }
@@ -29,7 +29,7 @@ def confidence_of(entity: Row) -> tuple[ProbabilityName, float] | None:
     >>> confidence_of({"score": 1.2, "label_confidence": 0.5, "confidence": 0.9})
     ('confidence', 0.9)
     """
-    return next(((name, entity[name]) for name in _PROBABILITIES if entity.get(name) is not None), None)
+    return next(((name, entity[name]) for name in PROBABILITIES if entity.get(name) is not None), None)
 
 
 def meaning(name: ProbabilityName) -> str:
@@ -38,7 +38,7 @@ def meaning(name: ProbabilityName) -> str:
     :param name: The column, as :func:`confidence_of` names it.
     :returns: The end of a sentence that begins with "the probability".
     """
-    return _PROBABILITIES[name]
+    return PROBABILITIES[name]
 
 
 def measure(splits: Mapping[str, Iterable[Row]]) -> RowFacts:
@@ -62,7 +62,7 @@ def _summary(probabilities: Mapping[ProbabilityName, list[float]]) -> Confidence
     """Summarise the best probability that any entity has."""
     if not probabilities:
         return None
-    name = next(name for name in _PROBABILITIES if name in probabilities)
+    name = next(name for name in PROBABILITIES if name in probabilities)
     values = probabilities[name]
     bins = [0] * BINS
     for value in values:

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "project": "project labels onto text that is aligned already",
     "evaluate": "score predicted entities against gold",
     "choose": "choose the best of several labellings without gold",
+    "view": "write a page that shows a corpus, or compares two, in a browser",
     "diff": "say what changed between two releases, and which version that calls for",
     "push": "publish a corpus folder on the Hugging Face Hub",
     "adapt": "specialise a model for a language it hardly knows",

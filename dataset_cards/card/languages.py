@@ -104,7 +104,7 @@ def _reasons(corpus: CorpusFacts) -> str:
     for name, facts in corpus.languages.items():
         thresholds = facts.recipe.get("filters") or {}
         for reason in {*facts.counts.dropped, *facts.counts.flags}:
-            numbers = flagged.setdefault((reason, _explanation(reason, thresholds.get(reason))), [])
+            numbers = flagged.setdefault((reason, reason_text(reason, thresholds.get(reason))), [])
             if reason in facts.counts.flags:
                 numbers.append(f"{code(name)} {facts.counts.flags[reason]:,}")
     if not flagged:
@@ -116,8 +116,13 @@ def _reasons(corpus: CorpusFacts) -> str:
     return "Why a sentence can be dropped or flagged:\n\n" + "\n".join(lines)
 
 
-def _explanation(reason: str, threshold: float | None) -> str:
-    """Explain a reason or flag; return nothing for a filter of another package that is not installed."""
+def reason_text(reason: str, threshold: float | None) -> str:
+    """Explain a reason or a flag.
+
+    :param reason: Its name.
+    :param threshold: The threshold of the filter; ``None`` where the recipe gives none.
+    :returns: When a sentence is dropped or flagged; nothing for a filter of another package that is not installed.
+    """
     if reason not in FILTERS:
         return _DROP_REASONS.get(reason, "")
     rule = FILTERS.get(reason)

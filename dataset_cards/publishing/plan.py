@@ -10,9 +10,10 @@ from typing import Any
 
 from silverner.dataset_cards.hub.repository import RemoteFile
 from silverner.dataset_cards.release.history import CHANGELOG
+from silverner.dataset_cards.view import REPORT
 from silverner.projection.paths import public_files, regular_file
 
-PRIVATE = frozenset({"build.log"})
+PRIVATE = frozenset({"build.log", REPORT})
 """Files of a corpus folder that are not published."""
 HUB_FILES = frozenset({".gitattributes"})
 """Files of a repository that belong to the Hub."""

@@ -1,0 +1,163 @@
+"""What a page holds: facts and figures of every language, its rows, and the columns that rows are found by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from silverner.dataset_cards.card.languages import reason_text
+from silverner.dataset_cards.view.blocks import ROWS, block, packed, row_blocks
+from silverner.dataset_cards.view.comparison import KINDS, Pair, common_languages, pairs_of
+from silverner.dataset_cards.view.corpus import ViewedCorpus, ViewedLanguage
+from silverner.dataset_cards.view.figures import figures
+from silverner.dataset_cards.view.rows import ShownRow, shown_rows
+from silverner.dataset_cards.view.selection import rows_per_language, sampled
+
+_RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"})
+"""Scripts whose sentences run from right to left, also where they begin with a Latin name."""
+
+
+class Contents:
+    """The data of a page."""
+
+    def __init__(self, corpora: Sequence[ViewedCorpus], *, most_rows: int) -> None:
+        """Choose the rows of a page.
+
+        :param corpora: One corpus, or two to compare.
+        :param most_rows: The most rows of the page.
+        :raises UsageError: when two corpora have no language in common.
+        :raises DataError: when a file cannot be read.
+        """
+        self._corpora = corpora
+        self._codes = list(corpora[0].languages) if len(corpora) == 1 else common_languages(*corpora)
+        self._entities: dict[str, dict[str, int]] = {}
+        self._kinds: dict[str, dict[str, int]] = {}
+        pairs = {code: self._pairs(code) for code in self._codes}
+        self.totals = {code: len(of_language) for code, of_language in pairs.items()}
+        """For every language the rows that it has, over all corpora."""
+        shares = rows_per_language(self.totals, most_rows)
+        self._chosen = {code: self._choose(pairs[code], shares[code]) for code in self._codes}
+
+    @property
+    def rows(self) -> int:
+        """The rows of the page."""
+        return sum(map(len, self._chosen.values()))
+
+    def _pairs(self, code: str) -> Sequence[Pair]:
+        """Join the rows of all corpora; a single corpus has nothing to join."""
+        if len(self._corpora) == 1:
+            return [Pair("same", k, None) for k in range(self._corpora[0].languages[code].rows)]
+        pairs, entities = pairs_of(self._corpora[0], self._corpora[1], code)
+        self._entities[code] = dict(entities)
+        self._kinds[code] = {kind: sum(pair.kind == kind for pair in pairs) for kind in KINDS}
+        return pairs
+
+    def _choose(self, pairs: Sequence[Pair], number: int) -> Sequence[Pair]:
+        """Choose rows by chance, and of two corpora the rows that differ most."""
+        if len(self._corpora) > 1:
+            return pairs[:number]
+        return [pairs[k] for k in sorted(sampled(len(pairs), number))]
+
+    def blocks(self) -> Iterator[str]:
+        """Write everything as elements of a page.
+
+        :raises DataError: when a row breaks a rule.
+        """
+        facts = []
+        for number, code in enumerate(self._codes):
+            rows = self._rows(code)
+            yield from row_blocks(f"rows-{number}", [_json_of(pair) for pair in rows])
+            names = {
+                name: sorted({v for sides in rows for side in sides if side for v in getattr(side, name)})
+                for name in ("labels", "flags")
+            }
+            splits = sorted({side.split for sides in rows for side in sides if side})
+            index = [_index(sides, pair, names, splits) for sides, pair in zip(rows, self._chosen[code], strict=True)]
+            columns = {key: [row[key] for row in index] for key in (index[0] if index else ())}
+            yield block(f"index-{number}", packed({"rows": len(index), **names, "splits": splits, "columns": columns}))
+            facts.append(self._language(code))
+        corpora = [self._corpus(corpus) for corpus in self._corpora]
+        yield block("facts", packed({"block": ROWS, "corpora": corpora, "languages": facts}))
+
+    def _rows(self, code: str) -> list[tuple[ShownRow | None, ...]]:
+        """Read the chosen rows, one of every corpus."""
+        sides = []
+        for number, corpus in enumerate(self._corpora):
+            positions = [(pair.first, pair.second)[number] for pair in self._chosen[code]]
+            rows = dict(shown_rows(corpus, code, frozenset(p for p in positions if p is not None)))
+            sides.append([None if p is None else rows[p] for p in positions])
+        return list(zip(*sides, strict=True))
+
+    def _corpus(self, corpus: ViewedCorpus) -> dict[str, Any]:
+        versions = {corpus.languages[code].version for code in self._codes}
+        return {"name": corpus.name, "version": ", ".join(sorted(versions))}
+
+    def _language(self, code: str) -> dict[str, Any]:
+        """Say what the page shows of a language beside its rows."""
+        facts = [corpus.languages[code] for corpus in self._corpora]
+        return {
+            "code": code,
+            **_names(facts[0], code),
+            "total": self.totals[code],
+            "kinds": self._kinds.get(code),
+            "entities": self._entities.get(code),
+            "corpora": [
+                {"figures": figures(corpus, code), **_counts(corpus.languages[code])} for corpus in self._corpora
+            ],
+            "reasons": {name: says for one in facts for name, says in _reasons(one).items()},
+        }
+
+
+def _json_of(sides: Sequence[ShownRow | None]) -> str:
+    return f"[{','.join('null' if side is None else side.text for side in sides)}]"
+
+
+def _index(
+    sides: Sequence[ShownRow | None], pair: Pair, names: dict[str, list[str]], splits: list[str]
+) -> dict[str, Any]:
+    """Say by what a row is found."""
+    rows = [side for side in sides if side is not None]
+    numbers = {
+        name: [k for k, v in enumerate(values) if any(v in getattr(row, name) for row in rows)]
+        for name, values in names.items()
+    }
+    confidences = [row.confidence for row in rows if row.confidence is not None]
+    scores = [row.score for row in rows if row.score is not None]
+    return {
+        **numbers,
+        "split": splits.index(rows[0].split),
+        "confidence": min(confidences, default=None),
+        "score": min(scores, default=None),
+        **({"kind": KINDS.index(pair.kind)} if len(sides) > 1 else {}),
+    }
+
+
+def _names(facts: ViewedLanguage, code: str) -> dict[str, Any]:
+    """Say how the texts of a language are named and written."""
+    sides: list[dict[str, Any]] = [
+        {"name": code, "tag": "", "direction": "auto", "spaced": True}
+        if one is None
+        else {
+            "name": one.name,
+            "tag": one.bcp47,
+            "direction": "rtl" if one.script in _RIGHT_TO_LEFT else "auto",
+            "spaced": one.spaced,
+        }
+        for one in (facts.language, facts.source_language)
+    ]
+    return {"name": sides[0]["name"], "target": sides[0], "source": sides[1]}
+
+
+def _counts(facts: ViewedLanguage) -> dict[str, Any]:
+    counts = facts.counts
+    return {"input": counts.input, "dropped": counts.dropped, "flags": counts.flags, "version": facts.version}
+
+
+def _reasons(facts: ViewedLanguage) -> dict[str, str]:
+    """Say what every reason and flag of a language means."""
+    thresholds = facts.recipe.get("filters")
+    numbers = thresholds if isinstance(thresholds, dict) else {}
+    return {
+        name: reason_text(name, value if isinstance(value := numbers.get(name), int | float) else None)
+        for name in [*facts.counts.dropped, *facts.counts.flags]
+    }

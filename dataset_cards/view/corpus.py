@@ -1,0 +1,126 @@
+"""A corpus as a page shows it: what its manifest says, and its rows batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import Field, ValidationError
+
+from silverner.dataset_cards.columns import column_fault
+from silverner.dataset_cards.facts.base import Count, Facts, first_error, language_of
+from silverner.dataset_cards.facts.language import Language
+from silverner.dataset_cards.facts.manifest import MANIFEST, manifest_values
+from silverner.dataset_cards.facts.released import ReleasedCounts, ReleasedLanguage
+from silverner.projection.errors import DataError, UsageError, nearest
+from silverner.projection.parsing.names import LanguageCode
+from silverner.projection.paths import regular_file
+from silverner.projection.spans import tag_names
+
+_COLUMNS = ("id", "tokens", "source_tokens", "source_ner_tags", "alignment", "entities", "score", "flags",
+            "pivot_tokens", "pivot_ner_tags", "marker_faults")  # fmt: skip
+"""The columns that a page shows; the probabilities of teachers and labellers would need more space than all others."""
+_REQUIRED_COLUMNS = frozenset({"id", "tokens", "entities"})
+_BATCH = 2000
+
+
+class ViewedCounts(ReleasedCounts):
+    """What became of the sentences of a language, as far as its manifest says so."""
+
+    input: Count | None = None
+    dropped: dict[str, Count] = Field(default_factory=dict)
+    flags: dict[str, Count] = Field(default_factory=dict)
+
+
+class ViewedLanguage(ReleasedLanguage):
+    """One language of a corpus. Manifests of earlier versions of silverner lack some of it."""
+
+    counts: ViewedCounts
+    language: Language | None = None
+    source_language: Language | None = None
+
+    @property
+    def rows(self) -> int:
+        """The sentences of all splits."""
+        return sum(part.rows for part in self.splits.values())
+
+
+class _ViewedFacts(Facts):
+    name: str
+    languages: dict[LanguageCode, ViewedLanguage] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewedCorpus:
+    """A corpus to show.
+
+    :param path: Its folder.
+    :param name: Its name.
+    :param languages: What the manifest says of every language.
+    """
+
+    path: Path
+    name: str
+    languages: dict[str, ViewedLanguage]
+
+    @classmethod
+    def of_folder(cls, path: Path, *, codes: list[str] | None = None) -> Self:
+        """Read the manifest of a corpus folder.
+
+        :param path: The folder.
+        :param codes: The languages to show; all if left out.
+        :returns: The corpus.
+        :raises DataError: when a fact is missing or of the wrong kind.
+        :raises UsageError: when it does not have such a language.
+        """
+        try:
+            facts = _ViewedFacts.model_validate(manifest_values(path))
+        except ValidationError as error:
+            raise DataError(
+                f"{path}: {MANIFEST}, {first_error(error)}. Build this language again: "
+                f"silverner build RECIPE --lang {language_of(error)}"
+            ) from error
+        for code in codes or ():
+            if code not in facts.languages:
+                raise UsageError(f"{path} has no language {code!r:.60}; {nearest(code, facts.languages)}")
+        chosen = {code: one for code, one in facts.languages.items() if not codes or code in codes}
+        return cls(path, facts.name, chosen)
+
+    def batches(self, code: str) -> Iterator[tuple[str, pa.Table]]:
+        """Read the rows of a language, some at a time.
+
+        :param code: The language.
+        :returns: For every batch its split, and the columns that a page shows.
+        :raises DataError: when a file cannot be read, or a column is of another kind.
+        """
+        for split, part in self.languages[code].splits.items():
+            file = regular_file(self.path, part.file)
+            try:
+                parquet = pq.ParquetFile(file)
+                names = [name for name in _COLUMNS if name in parquet.schema_arrow.names]
+                for batch in parquet.iter_batches(_BATCH, columns=names):
+                    table = pa.Table.from_batches([batch])
+                    table.validate(full=True)  # text that is no UTF-8 would fail later, and far from here
+                    yield split, self._checked(table, file)
+            except (OSError, pa.ArrowException) as error:
+                raise DataError(f"{file} cannot be read ({error}); run silverner check {self.path}") from error
+
+    def _checked(self, table: pa.Table, file: Path) -> pa.Table:
+        """Refuse a table that lacks a column, or in which a column is of another kind than its name says."""
+        missing = _REQUIRED_COLUMNS - set(table.column_names)
+        fault = f"the column {min(missing)!r} is missing" if missing else column_fault(table)
+        if fault is not None:
+            raise DataError(f"{file}: {fault}; run silverner check {self.path}")
+        return table
+
+    def tags(self, code: str) -> list[str]:
+        """Name the tags of a language by their numbers."""
+        return tag_names(list(self.languages[code].recipe["labels"]))
+
+    def place(self, code: str, row: Any) -> str:
+        """Name a row for an error message."""
+        return f"{self.path}, {code}, row {row!r:.80}"

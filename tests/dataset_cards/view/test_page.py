@@ -1,0 +1,188 @@
+"""The page of a corpus: what it holds, what it refuses, and that nothing of a corpus becomes code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from silverner.cli import main
+from tests.dataset_cards.view.corpora import ROWS, SCHEMA, blocks_of, entity, row, write_folder
+
+
+def view(*words: str | Path) -> int:
+    return main(["view", *map(str, words)])
+
+
+def test_a_page_holds_rows_and_facts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_folder(tmp_path / "c")
+    assert view(folder) == 0
+    out, err = capsys.readouterr()
+    assert out == f"{folder}/report.html\n"
+    assert err == "3 sentences, 0.1 MB; open it in a browser:\n"
+    blocks = blocks_of(folder / "report.html")
+    assert list(blocks) == ["rows-0-0", "index-0", "facts"]
+    assert blocks["rows-0-0"][0] == [
+        {
+            "entities": [entity(0, 1, "PER", 0.98), entity(2, 4, "LOC", 0.7)],
+            "id": "a-1",
+            "split": "train",
+            "tokens": ["Ana", "visita", "Nueva", "York"],
+            "score": 1.0,
+            "links": "0-0 1-1 2-2 3-3",
+            "source": {
+                "tokens": ["Ana", "visits", "New", "York"],
+                "entities": [{"start": 0, "end": 1, "label": "PER"}, {"start": 2, "end": 4, "label": "LOC"}],
+            },
+        }
+    ]
+    assert blocks["index-0"] == {
+        "rows": 3,
+        "labels": ["LOC", "PER"],
+        "flags": ["weak-entity"],
+        "splits": ["train"],
+        "columns": {
+            "labels": [[0, 1], [], [0]],
+            "flags": [[], [], [0]],
+            "split": [0, 0, 0],
+            "confidence": [0.7, None, 0.3],
+            "score": [1.0, 1.0, 1.0],
+        },
+    }
+    spanish = blocks["facts"]["languages"][0]
+    assert spanish["corpora"][0]["dropped"] == {"duplicate": 4, "empty-target": 1}
+    assert spanish["reasons"]["weak-entity"] == "the lowest score of a projected entity is below 0.4"
+
+
+def test_figures_count_every_row_whichever_the_page_holds(tmp_path: Path) -> None:
+    rows = [row(f"r-{k}", "Ana ve a Luis", "Ana sees Luis", [entity(0, 1, "PER", k / 1000)]) for k in range(1000)]
+    folder = write_folder(tmp_path / "c", {"spa": rows})
+    assert view(folder, "--rows", "10") == 0
+    blocks = blocks_of(folder / "report.html")
+    facts = blocks["facts"]["languages"][0]
+    assert (len(blocks["rows-0-0"]), facts["total"]) == (10, 1000)
+    assert facts["corpora"][0]["figures"] == {
+        "sentences": 1000,
+        "tokens": 4000,
+        "labelled": 1000,
+        "splits": {"train": 1000},
+        "flags": {},
+        "labels": {"PER": 1000},
+        "source_labels": {"PER": 1000, "ORG": 0, "LOC": 0},
+        "lengths": {"step": 5, "counts": [1000] + [0] * 15},
+        "confidence": {
+            "name": "confidence",
+            "meaning": "that the entity is right, if the source entity is",
+            "bins": [100] * 10,
+        },
+    }
+
+
+def test_a_page_is_the_same_every_time(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "c")
+    pages = []
+    for name in ("one.html", "two.html"):
+        assert view(folder, "--out", tmp_path / name, "--rows", "2") == 0
+        pages.append((tmp_path / name).read_bytes())
+    assert pages[0] == pages[1]
+
+
+def test_languages_share_the_rows_of_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_folder(tmp_path / "c", {"spa": ROWS, "deu": ROWS[:1], "swh": ROWS})
+    assert view(folder, "--rows", "4") == 0
+    assert capsys.readouterr().err.startswith("4 of 7 sentences (--rows N for more)")
+    blocks = blocks_of(folder / "report.html")
+    assert [len(blocks[f"rows-{k}-0"]) for k in range(3)] == [1, 1, 2]
+    assert view(folder, "--lang", "deu", "--lang", "swh") == 0
+    assert [one["code"] for one in blocks_of(folder / "report.html")["facts"]["languages"]] == ["deu", "swh"]
+
+
+def test_nothing_of_a_corpus_becomes_code(tmp_path: Path) -> None:
+    evil = "</script><script>alert(1)</script>"
+    rows = [row(evil, f"{evil} <img/src=x/onerror=alert(1)> \u2028 \u202e ]]> <!--", "a b c d e f", flags=[evil])]
+    folder = write_folder(tmp_path / "c", {"spa": rows}, recipe={"labels": ["PER", evil, "LOC"]})
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"little"', '"<b>&amp; \\u202e</title>"'))
+    assert view(folder) == 0
+    page = (folder / "report.html").read_text()
+    assert "alert(1)" not in page and "<b>" not in page and "\u202e" not in page and "\u2028" not in page
+    assert "<title>&lt;b&gt;&amp;amp; \\u202e&lt;/title&gt; · silverner</title>" in page
+    assert page.count("</script>") == page.count("<script")
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    assert re.sub(r"sha256-[\w+/]{43}=", "HASH", policy[1]) == (
+        "default-src 'none'; script-src 'HASH'; style-src 'HASH'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    assert blocks_of(folder / "report.html")["rows-0-0"][0][0]["tokens"] == rows[0]["tokens"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"entities": [entity(0, 9, "PER", source_end=1)]},
+            "c, spa, row 'x': the entity 0-9 is outside its 2 tokens; run silverner check",
+        ),
+        ({"source_ner_tags": [0]}, "source: 1 tags for 2 tokens, or an unknown tag; run silverner check"),
+        ({"source_ner_tags": [0, 99]}, "source: 2 tags for 2 tokens, or an unknown tag; run silverner check"),
+        ({"source_ner_tags": [0, 2]}, "source token 1: "),
+        ({"score": float("nan")}, "the score is nan; run silverner check"),
+        ({"entities": [entity(0, 1, "PER", float("inf"))]}, "the confidence is inf; run silverner check"),
+        ({"tokens": None}, "the column 'tokens' has rows without a value; run silverner check"),
+    ],
+)
+def test_a_row_that_breaks_a_rule_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, object], message: str
+) -> None:
+    folder = write_folder(tmp_path / "c", {"spa": [{**row("x", "a b", "a b"), **change}]})
+    assert view(folder) == 1
+    assert message in capsys.readouterr().err
+    assert not (folder / "report.html").exists()
+
+
+def test_text_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_folder(tmp_path / "c")
+    table = pa.Table.from_pylist(ROWS, schema=SCHEMA)
+    broken = pa.array([b"a", b"\xff", b"\xed\xa0\x80"]).view(pa.string())
+    pq.write_table(table.set_column(0, "id", broken), folder / "spa/train-0.parquet")
+    assert view(folder) == 1
+    assert "train-0.parquet cannot be read (" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["nowhere"], 2, "'nowhere' is neither a folder nor a dataset on the Hub, such as org/name@v1.0.0"),
+        (["c", "--lang", "xyz"], 2, "c has no language 'xyz'; allowed: spa"),
+        (["c", "--rows", "0"], 2, "'0' is not a whole number above 0"),
+        (["c", "--out", "c"], 1, "c is a folder; name a file with --out, such as c/report.html"),
+        (
+            ["c", "--out", "notes.html"],
+            1,
+            "notes.html exists and is no page of silverner view; choose another file with --out",
+        ),
+        (["empty"], 1, "empty is no silverner corpus: there is no manifest.json in it; silverner build makes one"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    code: int,
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_folder(Path("c"))
+    Path("empty").mkdir()
+    Path("notes.html").write_text("mine")
+    try:
+        answer = view(*words)
+    except SystemExit as end:
+        answer = int(end.code or 0)
+    assert answer == code
+    assert message in capsys.readouterr().err
+    assert Path("notes.html").read_text() == "mine"
