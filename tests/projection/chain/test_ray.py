@@ -95,6 +95,21 @@ def test_two_nodes_and_workers_that_are_killed_change_no_byte(
 
 
 @needs_ray
+def test_workers_that_were_killed_while_they_waited_are_no_fault_of_a_shard(
+    tmp_path: Path, address: str, caplog: pytest.LogCaptureFixture
+):
+    with RayPool(address=address) as pool:
+        Chain(Numbers(3500), [Slow(tmp_path)], ShardStore(tmp_path)).run(pool)
+        waiting = [int(sign.name.partition("-")[2]) for sign in tmp_path.glob("process-*")]
+        for process in waiting:
+            os.kill(process, signal.SIGKILL)
+        Chain(Numbers(3500, seed=1), [Slow(tmp_path)], ShardStore(tmp_path)).run(pool)
+    messages = [message for message in caplog.messages if "worker" in message]
+    assert len(messages) == len(waiting) > 0
+    assert all(message.startswith("a worker died while it waited (") for message in messages)
+
+
+@needs_ray
 @pytest.mark.parametrize(
     ("options", "message"),
     [
