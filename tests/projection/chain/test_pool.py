@@ -42,8 +42,7 @@ class Scripted(WorkerHandle):
         task, shard = self._given.popleft()
         if self._given:
             return None
-        task.run(shard)
-        return "done", None
+        return "done", task.run(shard)
 
 
 class ScriptedPool(WorkerPool):
