@@ -42,6 +42,7 @@ _ALLOWS = (
     "no commercial use; pass it on under the same licence only",
     "no changed versions",
 )
+_NOT_KNOWN = (None, "unknown")
 _RANK = {licence: rank for rank, group in enumerate(_RANKS) for licence in group}
 _SAME, _NO_MONEY, _NO_MONEY_SAME, _NO_CHANGE = 3, 4, 5, 6
 _BECOMES = {
@@ -78,20 +79,22 @@ class Part:
 class Licence:
     """The licence of a corpus.
 
-    :param name: As the Hub calls it. ``unknown`` means that the licence of the text is not known, ``other`` that a part
+    :param name: As the Hub calls it. ``unknown`` means that the licence of a part is not known, ``other`` that a part
         has terms of its own.
     :param because: The part that decides.
     :param parts: All parts.
+    :param of_known_parts: The licence that follows from the parts whose licence is known; ``None`` if there are none.
     """
 
     name: str
     because: Part
     parts: Sequence[Part]
+    of_known_parts: str | None
 
     @property
     def unknown(self) -> list[Part]:
         """The parts whose licence is not known."""
-        return [part for part in self.parts if part.licence in {None, "unknown"}]
+        return [part for part in self.parts if part.licence in _NOT_KNOWN]
 
 
 class LicensedModel(Protocol):
@@ -141,17 +144,24 @@ def derive(parts: Sequence[Part]) -> Licence:
             )
     ranked = [part for part in parts if part.licence in _RANK]
     _refuse_contradictions(ranked)
-    text = parts[0]
-    if text.licence in {None, "unknown"}:
-        return Licence(name="unknown", because=text, parts=parts)
-    special = next((p for p in parts if p.licence not in _RANK and p.licence not in {None, "unknown"}), None)
-    if special is not None:
-        name = special.licence if not ranked and special.licence else "other"
-        return Licence(name=name, because=special, parts=parts)
+    unknown = [part for part in parts if part.licence in _NOT_KNOWN]
+    special = [part for part in parts if part.licence not in _NOT_KNOWN and part.licence not in _RANK]
+    name, because = _of_known_parts(ranked, special)
+    if unknown or because is None:
+        # Whatever the other parts allow, the part that nobody knows may forbid.
+        return Licence(name="unknown", because=unknown[0], parts=parts, of_known_parts=name)
+    return Licence(name=name or "unknown", because=because, parts=parts, of_known_parts=name)
+
+
+def _of_known_parts(ranked: Sequence[Part], special: Sequence[Part]) -> tuple[str | None, Part | None]:
+    """Return the licence that follows from the parts whose licence is known, and the part that decides."""
+    if special:
+        return special[0].licence if not ranked else "other", special[0]
+    if not ranked:
+        return None, None
     strictest = max(ranked, key=lambda part: _RANK[part.licence or ""])
-    winner = next((p for p in ranked if (strictest.licence, p.licence) in _BECOMES), strictest)
-    assert winner.licence is not None
-    return Licence(name=winner.licence, because=winner, parts=parts)
+    winner = next((part for part in ranked if (strictest.licence, part.licence) in _BECOMES), strictest)
+    return winner.licence, winner
 
 
 _WORDS = {

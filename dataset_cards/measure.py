@@ -14,7 +14,7 @@ SAMPLES = 3
 LONGEST = 30
 """The most tokens of a sample, as long as there are enough rows that short."""
 PROBABILITIES: dict[ProbabilityName, str] = {
-    "confidence": "that the entity is right, if the source entity is",
+    "confidence": "that the entity is right, with its boundaries and label, if the source entity is",
     "label_confidence": "that the labeller gave to the entity",
 }
 """Names the probability columns of an entity, best first, and says what each one is a probability of."""

@@ -43,7 +43,8 @@ COLUMNS = {
 """What stands in every column of a published row."""
 ENTITY_FIELDS = {
     "source_start": "its place in the source",
-    "confidence": "the probability that it is right, if the source entity is (`confidence`)",
+    "confidence": "the probability that it is right, with its boundaries and label, if the source entity is "
+    "(`confidence`)",
     "label_confidence": "the probability that the labeller gave to it (`label_confidence`)",
     "votes": "the voters that voted for it (`votes`)",
 }

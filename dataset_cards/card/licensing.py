@@ -40,10 +40,6 @@ def _text(licence: Licence) -> str:
         for part in parts
     ]
     paragraphs = [_verdict(licence), table(["part", "licence", "allows"], rows)]
-    if unknown := [part.name for part in dict.fromkeys(licence.unknown) if part.name is not None]:
-        paragraphs.append(
-            f"The licence of {names(unknown)} is not known. Ask the authors before you rely on the licence above."
-        )
     paragraphs.append(
         "silverner derives the licence by rule: the licence of a model covers what the model wrote, and the licence of "
         "a program (an aligner, Apertium) does not. This is no legal advice."
@@ -53,13 +49,26 @@ def _text(licence: Licence) -> str:
 
 def _verdict(licence: Licence) -> str:
     """Name the licence and the part that decides."""
-    if licence.name == "unknown":
-        return "**Unknown**: the recipe names no licence of the text (`license:`). So it is not known what you may do."
+    if licence.unknown:
+        return _unknown(licence)
     because = inline(str(licence.because))
     if licence.name == "other":
         return f"**Other**: {because} has its own terms. They apply in addition to the terms of the other parts."
     words = allows(licence.name) or "it has its own terms; read them"
     return f"**{inline(licence.name)}**: {words}. The strictest part decides, and that is {because}."
+
+
+def _unknown(licence: Licence) -> str:
+    """Say which parts nobody knows the licence of, and what the other parts allow at most."""
+    unknown = dict.fromkeys(part.name for part in licence.unknown)
+    reasons = ["the recipe names no licence of the text (`license:`)"] if None in unknown else []
+    if models := [name for name in unknown if name is not None]:
+        reasons.append(f"the licence of {names(models)} is not known (`license:` beside `model:`)")
+    verdict = f"**Unknown**: {', and '.join(reasons)}. So it is not known what you may do; ask the authors."
+    if licence.of_known_parts is None:
+        return verdict
+    limit = allows(licence.of_known_parts) or "terms of their own"
+    return f"{verdict} The other parts allow no more than this: {limit} ({inline(licence.of_known_parts)})."
 
 
 def _permission(name: str | None) -> str:

@@ -119,7 +119,7 @@ def licence_sentence(made_from: Mapping[str, Any]) -> str:
     """
     name = made_from["license"]
     meaning = {
-        "unknown": "the licence of the text is not known, so it is not known what you may do",
+        "unknown": "the licence of a part is not known, so it is not known what you may do",
         "other": "the parts have terms of their own, or terms that exclude each other; ask their owners",
     }.get(name, allows(name) or "it has its own terms; read them")
     parts = "; ".join(

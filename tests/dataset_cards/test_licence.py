@@ -25,7 +25,7 @@ def _parts(text: str | None, models: list[str | None]) -> list[Part]:
         ("cc-by-4.0", ["cc-by-nc-4.0"], "cc-by-nc-4.0"),
         ("cc-by-nc-4.0", ["cc-by-nc-sa-4.0"], "cc-by-nc-sa-4.0"),
         ("cc-by-sa-3.0", ["cc-by-sa-4.0"], "cc-by-sa-4.0"),
-        ("cc-by-4.0", [None], "cc-by-4.0"),
+        ("cc-by-4.0", [None], "unknown"),
         (None, ["mit"], "unknown"),
         ("cc-by-4.0", ["llama3"], "other"),
     ],
