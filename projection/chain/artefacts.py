@@ -61,12 +61,20 @@ class Artefacts:
         paths = self._stored(stage, signature)
         return next((path for path in paths if recorded is None or artefact_hash(path) == recorded.sha256), None)
 
-    def make(self, stage: Any, signature: str, batches: Callable[[], Iterable[Batch]]) -> Path:
+    def make(
+        self,
+        stage: Any,
+        signature: str,
+        batches: Callable[[], Iterable[Batch]],
+        *,
+        fit: Callable[[Path], None] | None = None,
+    ) -> Path:
         """Find the artefact of a stage and verify it; if there is none, take the recorded one, or fit the stage.
 
         :param stage: The stage.
         :param signature: Its signature before fitting.
         :param batches: Reads the whole corpus.
+        :param fit: Fits the stage, and writes what it learned to a file; by default from the batches.
         :returns: The path of the artefact.
         :raises SilvernerError: when the stage cannot be fitted.
         """
@@ -80,9 +88,8 @@ class Artefacts:
         if used is None:
             if (recorded or paths) and not is_repeatable(stage):
                 LOG.warning("%s: fitted again; its result can differ from the earlier one", stage.name)
-            used = self._store.add_artefact(
-                stage.name, signature, lambda temporary: stage.fit(batches(), temporary), kind=_FITTED
-            )
+            write = fit or (lambda temporary: stage.fit(batches(), temporary))
+            used = self._store.add_artefact(stage.name, signature, write, kind=_FITTED)
         self._used[artefact_name(stage, signature)] = used
         return used
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from silverner.projection.chain.stage import (
     DROP,
     SHARD_ROWS,
     Batch,
+    CountingStage,
     FittingStage,
     SentenceSource,
     Stage,
@@ -28,7 +30,7 @@ from silverner.projection.chain.stage import (
     release,
 )
 from silverner.projection.chain.stage_state import StageState
-from silverner.projection.chain.stage_task import HALVED, StageTask, StoredColumns, read_columns
+from silverner.projection.chain.stage_task import HALVED, CountTask, StageTask, StoredColumns, read_columns
 from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import MissingEngineError, MissingFileError, NotDownloadedError
 
@@ -250,31 +252,38 @@ class Chain:
         """Fit a stage where it must be, and apply it to the shards that are not finished; tell whether all are."""
         start = time.perf_counter()
         if self._missing is None:
-            if isinstance(stage, FittingStage) and not self._fit(stage):
+            if isinstance(stage, FittingStage) and not self._fit(stage, executor):
                 return False
-            self._missing = [k for k in range(self._shards()) if not self._has_shard(stage.name, k)]
-        missing = list(self._missing)
+            self._missing = self._missing_shards(stage.name, self._signature_of(stage.name))
+        number = len(self._missing)
+        try:
+            self._make(self._task(stage), self._missing, stage.name, executor)
+        finally:
+            release(stage)
+        if made := number - len(self._missing):
+            seconds = time.perf_counter() - start
+            LOG.info("%s%s: %d shards in %.1f s", self._log_name, stage.name, made, seconds)
+        return not self._missing
+
+    def _make(self, task: StageTask, missing: list[int], step: str, executor: Executor) -> None:
+        """Make the missing shards of a task, except those that another build is at; what is made is missing no longer.
+
+        :param step: What the progress is shown as.
+        """
         finished_rows = self._rows - sum(self._shard_rows(k) for k in missing)
-        self.progress(stage.name, finished_rows, self._rows)
+        self.progress(step, finished_rows, self._rows)
         shares: dict[int, float] = {}
 
         def tell(shard: int, share: float) -> None:
             shares[shard] = share
             under_way = sum(part * self._shard_rows(k) for k, part in shares.items())
-            self.progress(stage.name, finished_rows + int(under_way), self._rows)
+            self.progress(step, finished_rows + int(under_way), self._rows)
 
-        try:
-            for shard in executor.apply(self._task(stage), missing, tell):
-                self._missing.remove(shard)
-                finished_rows += self._shard_rows(shard)
-                shares.pop(shard, None)
-                self.progress(stage.name, finished_rows, self._rows)
-        finally:
-            release(stage)
-        if made := len(missing) - len(self._missing):
-            seconds = time.perf_counter() - start
-            LOG.info("%s%s: %d shards in %.1f s", self._log_name, stage.name, made, seconds)
-        return not self._missing
+        for shard in executor.apply(task, list(missing), tell):
+            missing.remove(shard)
+            finished_rows += self._shard_rows(shard)
+            shares.pop(shard, None)
+            self.progress(step, finished_rows, self._rows)
 
     def _task(self, stage: Stage) -> StageTask:
         """Describe a stage for whoever applies it to shards."""
@@ -290,18 +299,38 @@ class Chain:
     def _has_shard(self, name: str, shard: int) -> bool:
         return self._store.has_shard(self._store.shard(name, self._signature_of(name), shard))
 
+    def _missing_shards(self, name: str, signature: str) -> list[int]:
+        return [k for k in range(self._shards()) if not self._store.has_shard(self._store.shard(name, signature, k))]
+
     def _shard_rows(self, shard: int) -> int:
         return min(SHARD_ROWS, self._rows - shard * SHARD_ROWS)
 
-    def _fit(self, stage: Any) -> bool:
+    def _fit(self, stage: Any, executor: Executor) -> bool:
         """Fit a stage, unless its artefact is there or another build fits it; tell whether it is fitted."""
         self._signatures.forget(stage.name)
         before_fitting = self._signatures.before_fitting(stage.name)
         assert before_fitting is not None
+        counts = None
+        if isinstance(stage, CountingStage) and self._artefacts.find(stage, before_fitting) is None:
+            counts = self._count(stage, before_fitting, executor)
+            if counts is None:
+                return False
+        batches = partial(self._batches_to_fit, stage)
+        fit = None if counts is None else partial(stage.merge, counts)
         with claimed(self._store.folder(stage.name, before_fitting) / "artefact", build=self._build) as has_claim:
             if has_claim:
-                stage.load(self._artefacts.make(stage, before_fitting, lambda: self._batches_to_fit(stage)))
+                stage.load(self._artefacts.make(stage, before_fitting, batches, fit=fit))
         return has_claim
+
+    def _count(self, stage: Any, signature: str, executor: Executor) -> Iterator[pa.Table] | None:
+        """Let a stage count in every shard; return the counts, or ``None`` while another build is at some of them."""
+        inputs = self._stored(stage.inputs, self._graph.ancestors_of(stage.name))
+        missing = self._missing_shards(stage.name, signature)
+        task = CountTask(stage, signature, inputs, self._store, self._build)
+        self._make(task, missing, f"read for {stage.name}", executor)
+        self.progress(f"fit {stage.name}", 0, 0)
+        paths = (self._store.shard(stage.name, signature, shard) for shard in range(self._shards()))
+        return None if missing else map(self._store.read_shard, paths)
 
     def _batches_to_fit(self, stage: Stage) -> Iterator[Batch]:
         """Read the input of a fitting stage, all sentences; and show how far it has read, then that it works on."""

@@ -77,6 +77,20 @@ class FittingStage(Protocol):
         """Use what was learned, from the file that :meth:`fit` wrote."""
 
 
+@runtime_checkable
+class CountingStage(FittingStage, Protocol):
+    """A fitting stage that learns by adding up what it counts in every shard, so that workers can count.
+
+    What it learns is the same as by ``fit``, which counts batch by batch and merges the counts.
+    """
+
+    def count(self, batch: Batch) -> pa.Table:
+        """Count in a shard, which is a batch as :meth:`FittingStage.fit` takes it."""
+
+    def merge(self, counts: Iterable[pa.Table], path: Path) -> None:
+        """Add up the counts of all shards, in their order, and write what was learned to one file."""
+
+
 def release(engine: object) -> None:
     """Free the memory of a stage or an engine, if it has a method ``release``.
 

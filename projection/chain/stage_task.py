@@ -94,6 +94,21 @@ class StageTask:
         return {name: [next(values) if ok else None for ok in live] for name, values in spread.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class CountTask(StageTask):
+    """Lets a :class:`~silverner.projection.chain.stage.CountingStage` count in shards of a store.
+
+    ``signature`` is that of the stage before fitting, which names the counts.
+    """
+
+    stage: Any
+
+    def _output(self, shard: int) -> pa.Table:
+        """Read a shard with all its sentences, and count in it."""
+        counts: pa.Table = self.stage.count(read_columns(self.store, shard, self.inputs))
+        return counts
+
+
 def read_columns(store: ShardStore, shard: int, nodes: Sequence[StoredColumns]) -> Batch:
     """Read columns of one shard, and the first reason to drop each sentence.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +36,25 @@ class Truecase:
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Count how the corpus writes every word."""
-        counts = sorted(count_cases(_sentences(batches)).items())
+        self.merge(map(self.count, batches), path)
+
+    def count(self, batch: Batch) -> pa.Table:
+        """Count how a shard writes every word."""
+        rows = zip(batch["target.tokens"], batch[DROP], strict=True)
+        counts = count_cases(tokens for tokens, reason in rows if reason is None)
         columns: dict[str, list[Any]] = {
-            "word": [word for word, _ in counts],
-            "capital": [capital for _, (capital, _) in counts],
-            "small": [small for _, (_, small) in counts],
+            "word": list(counts),
+            "capital": [capital for capital, _ in counts.values()],
+            "small": [small for _, small in counts.values()],
         }
-        self._counts.write(pa.table(columns, schema=pa.schema(_COLUMNS)), path)
+        return pa.table(columns, schema=pa.schema(_COLUMNS))
+
+    def merge(self, counts: Iterable[pa.Table], path: Path) -> None:
+        """Add up the counts of all shards."""
+        sums = [("capital", "sum"), ("small", "sum")]
+        table = pa.concat_tables(counts).group_by("word").aggregate(sums)
+        table = pa.table([table[name] for name in ("word", "capital_sum", "small_sum")], names=list(_COLUMNS))
+        self._counts.write(table.sort_by("word").combine_chunks(), path)
 
     def load(self, path: Path) -> None:
         """Use the counts of a file that :meth:`fit` wrote."""
@@ -52,13 +64,6 @@ class Truecase:
         """Decide the case of every token."""
         counts = self._counts.content()
         return {"target.cases": [list(cases_by_counts(tokens, counts)) for tokens in batch["target.tokens"]]}
-
-
-def _sentences(batches: Iterable[Batch]) -> Iterator[list[str]]:
-    """Yield the sentences that nothing dropped."""
-    for batch in batches:
-        rows = zip(batch["target.tokens"], batch[DROP], strict=True)
-        yield from (tokens for tokens, reason in rows if reason is None)
 
 
 def _decode(table: pa.Table) -> dict[str, tuple[int, int]]:
