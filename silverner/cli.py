@@ -12,7 +12,9 @@ import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
+from types import ModuleType
 from typing import TextIO, cast
 
 from silverner.commands.shared import write_line
@@ -29,6 +31,8 @@ COMMANDS: Mapping[str, str] = {
     "evaluate": "score predicted entities against gold",
     "choose": "choose the best of several labellings without gold",
     "view": "write a page that shows a corpus, or compares two, in a browser",
+    "export": "write rows of a corpus for people to correct",
+    "import": "bring back what people corrected",
     "diff": "say what changed between two releases, and which version that calls for",
     "push": "publish a corpus folder on the Hugging Face Hub",
     "adapt": "specialise a model for a language it hardly knows",
@@ -90,6 +94,15 @@ def _welcome() -> int:
     return 2
 
 
+def command_module(name: str) -> ModuleType:
+    """Import the module of a command; where its name is a word of Python, the module's ends in ``_``.
+
+    :param name: The command.
+    :returns: The module, with ``add_options`` and ``run``.
+    """
+    return import_module(f"silverner.commands.{name}{'_' * iskeyword(name)}")
+
+
 def parser_of(words: Collection[str]) -> argparse.ArgumentParser:
     """Make the parser of all commands, with the options of those among the words.
 
@@ -108,7 +121,7 @@ def parser_of(words: Collection[str]) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary)
         if name in words:
-            command = import_module(f"silverner.commands.{name}")
+            command = command_module(name)
             command.add_options(subparser)
             subparser.set_defaults(run=command.run)
     return parser

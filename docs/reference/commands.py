@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from pathlib import Path
 
 from reference.markdown import code, codes, first_sentence, page, prose, table
-from silverner.cli import COMMANDS
+from silverner.cli import COMMANDS, command_module
 from silverner.projection import errors
 from silverner.projection.errors import SilvernerError
 
@@ -45,7 +44,7 @@ def help_of(text: str, default: object) -> str:
 
 def _command(name: str, summary: str) -> Iterator[str]:
     """Describe one command."""
-    command = import_module(f"silverner.commands.{name}")
+    command = command_module(name)
     parser = argparse.ArgumentParser(prog=f"silverner {name}")
     command.add_options(parser)
     yield f"## silverner {name}"

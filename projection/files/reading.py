@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from silverner.projection.errors import UsageError, nearest
+from silverner.projection.languages import LanguageLike
 from silverner.projection.readers import CorpusFiles, Sentence, format_of, read_corpus
 from silverner.projection.readers.formats import FORMATS
 from silverner.projection.spans import Scheme
@@ -26,12 +27,15 @@ class Reading:
     :param scheme: The tag scheme; ``auto`` finds it from all tags of a file.
     :param label_map: Other names for labels; ``None`` or ``O`` drops one.
     :param repair: Repair invalid tag sequences instead of refusing them.
+    :param language: The language of the text, where it is known; it splits text whose entities are marked by character
+        positions.
     """
 
     format: str = "auto"
     scheme: Scheme = "auto"
     label_map: Mapping[str, str | None] = field(default_factory=dict)
     repair: bool = False
+    language: LanguageLike | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no format of files.
@@ -70,7 +74,13 @@ class Reading:
         return list(self._read(path, tagged=False))
 
     def _read(self, path: Path, *, tagged: bool) -> Iterator[Sentence]:
-        corpus = CorpusFiles(format=self.format, files={path.stem: str(path)}, scheme=self.scheme, repair=self.repair)
+        corpus = CorpusFiles(
+            format=self.format,
+            files={path.stem: str(path)},
+            scheme=self.scheme,
+            repair=self.repair,
+            language=self.language,
+        )
         with _cycles_ignored():
             yield from read_corpus(corpus, tagged=tagged, unique_ids=False)
 

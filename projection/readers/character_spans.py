@@ -20,10 +20,15 @@ Row = Mapping[str, Any]
 
 SPAN_FIELDS = ("entities", "label", "labels", "spans")
 """The fields that hold entities in exports of spaCy, Doccano, Label Studio and Prodigy."""
+_LAST_SINGLE_UNIT = 0xFFFF
 _START, _END = ("start", "start_offset", "begin"), ("end", "end_offset")
 _LABEL = ("label", "labels", "type", "entity_type", "entity", "tag")
 _NO_GOLD = ("reject", "ignore")
 """Answers of Prodigy to texts whose entities are wrong or were not looked at."""
+_TOKENS = ("tokens", "words")
+_OFFSETS = "offsets"
+UTF_16 = "utf-16"
+"""The value of the field ``offsets`` where positions count the units of UTF-16, as JavaScript and Doccano count."""
 NEUTRAL_LANGUAGE = "eng"
 """The language by whose rules text is split where nobody says which language it is."""
 
@@ -52,7 +57,7 @@ def plain_row(value: Any, where: str) -> Row:
         return {"text": value[0], **value[1]}
     if not isinstance(value, dict):
         raise DataError(f"{where}: a JSON object is needed, not {type(value).__name__}")
-    data, annotations = value.get("data"), value.get("annotations")
+    data, annotations = value.get("data"), value.get("annotations", [] if "predictions" in value else None)
     if not (isinstance(data, dict) and isinstance(annotations, list)):
         return value
     complete = [one for one in annotations if isinstance(one, dict) and not one.get("was_cancelled")]
@@ -82,10 +87,11 @@ def plain_rows(items: Iterable[tuple[str, Any]], path: Path) -> list[tuple[str, 
     return accepted
 
 
-def character_spans(row: Row, where: str, fields: Fields) -> list[CharacterSpan] | None:
+def character_spans(row: Row, text: str, where: str, fields: Fields) -> list[CharacterSpan] | None:
     """Find the entities of a row that are marked by character positions.
 
     :param row: The row.
+    :param text: Its text.
     :param where: Its place, for messages.
     :param fields: The field of the tags may hold them, too.
     :returns: The entities; ``None`` where no field holds any.
@@ -94,8 +100,45 @@ def character_spans(row: Row, where: str, fields: Fields) -> list[CharacterSpan]
     for name in (fields.tags, *SPAN_FIELDS):
         marks = row.get(name)
         if isinstance(marks, list) and all(isinstance(mark, list | dict) for mark in marks):
-            return [_span(mark, f"{where}, field {name!r}, entity {k}") for k, mark in enumerate(marks, start=1)]
+            places = [(f"{where}, field {name!r}, entity {k}", mark) for k, mark in enumerate(marks, start=1)]
+            spans = [(place, _span(mark, place)) for place, mark in places]
+            if row.get(_OFFSETS) == UTF_16:
+                return _in_code_points(text, spans)
+            return [span for _, span in spans]
     return None
+
+
+def written_tokens(row: Row, fields: Fields) -> list[str] | None:
+    """Find the tokens that a tool or this package wrote beside the text of a row.
+
+    :param row: The row.
+    :param fields: Names the field of the tokens.
+    :returns: The tokens; ``None`` where there are none.
+    """
+    for name in (fields.tokens, *_TOKENS):
+        tokens = row.get(name)
+        if isinstance(tokens, list) and tokens:
+            values = [token.get("text") if isinstance(token, dict) else token for token in tokens]
+            words = [value for value in values if isinstance(value, str)]
+            if len(words) == len(tokens):
+                return words
+    return None
+
+
+def _in_code_points(text: str, spans: Iterable[tuple[str, CharacterSpan]]) -> list[CharacterSpan]:
+    """Turn positions in units of UTF-16 into positions in code points."""
+    place_of_unit, units = {0: 0}, 0
+    for place, char in enumerate(text, start=1):
+        units += 1 if ord(char) <= _LAST_SINGLE_UNIT else 2
+        place_of_unit[units] = place
+    turned: list[CharacterSpan] = []
+    for where, span in spans:
+        start, end = place_of_unit.get(span.start), place_of_unit.get(span.end)
+        if start is None or end is None:
+            why = f"is outside the text of {units} units of UTF-16, or halves a character"
+            raise DataError(f"{where}: {span.start}-{span.end} {why}")
+        turned.append(CharacterSpan(start, end, span.label))
+    return turned
 
 
 def _span(mark: Any, where: str) -> CharacterSpan:
@@ -113,12 +156,19 @@ def _span(mark: Any, where: str) -> CharacterSpan:
 
 
 def token_spans(
-    text: str, marks: Sequence[CharacterSpan], *, language: LanguageLike | None, where: str, repair: bool
+    text: str,
+    marks: Sequence[CharacterSpan],
+    *,
+    tokens: list[str] | None = None,
+    language: LanguageLike | None,
+    where: str,
+    repair: bool,
 ) -> tuple[list[str], tuple[Span, ...]]:
     """Split a text into tokens, and find the tokens of its entities.
 
     :param text: The text.
     :param marks: Its entities.
+    :param tokens: Its tokens, where they are written beside it.
     :param language: Its language; without one, it is split by the rules of English.
     :param where: Its place, for messages.
     :param repair: Give an entity that cuts a token the whole token, and of entities that overlap keep the longer one.
@@ -128,7 +178,10 @@ def token_spans(
     """
     from silverner.projection.text import tokenization  # of all formats, only these need it
 
-    tokens = tokenization.split(text, language or NEUTRAL_LANGUAGE)
+    if tokens is None:
+        tokens = tokenization.split(text, language or NEUTRAL_LANGUAGE)
+    elif tokenization.visible(tokens) != tokenization.visible([text]):
+        raise DataError(f"{where}: the tokens are not those of the text: {' '.join(tokens)!r:.80}, {text!r:.80}")
     extents = tokenization.extents(text, tokens)
     spans: list[Span] = []
     for mark in sorted(marks, key=lambda mark: (mark.start - mark.end, mark.start)):

@@ -9,7 +9,7 @@ from typing import Any
 
 from silverner.projection.errors import DataError
 from silverner.projection.languages import language_of
-from silverner.projection.readers.character_spans import Row, character_spans, token_spans
+from silverner.projection.readers.character_spans import Row, character_spans, token_spans, written_tokens
 from silverner.projection.readers.corpus_files import CorpusFiles, Fields
 from silverner.projection.readers.sentence import Sentence, decode_tags, without_empty_tokens
 from silverner.projection.readers.usual_names import fields_advice
@@ -73,13 +73,8 @@ def _labels(
     labels: list[_LabelledText | None] = []
     tagged_rows: list[tuple[int, list[str], str | None, tuple[str, None, list[str]]]] = []
     for k, (where, row) in enumerate(rows):
-        marks = None
-        if field_value(row, corpus.fields.tokens) is None:
-            marks = character_spans(row, where, corpus.fields)
-        if marks is not None:
-            text = _text_of(row, where, corpus)[1] or ""
-            tokens, spans = token_spans(text, marks, language=corpus.language, where=where, repair=corpus.repair)
-            labels.append(_LabelledText(tokens, text, spans))
+        if (marked := _marked_text(row, where, corpus)) is not None:
+            labels.append(marked)
             continue
         tags = _tags(row, where, corpus.fields, tag_names)
         words, written = _text_of(row, where, corpus, tagged=True)
@@ -91,6 +86,29 @@ def _labels(
     for (k, words, written, _), spans in zip(tagged_rows, decoded, strict=True):
         labels[k] = _LabelledText(words, written, spans)
     return labels
+
+
+def _marked_text(row: Row, where: str, corpus: CorpusFiles) -> _LabelledText | None:
+    """Read a row whose entities are marked by character positions; ``None`` for a row with tags."""
+    fields = corpus.fields
+    has_tokens = field_value(row, fields.tokens) is not None
+    if has_tokens and (field_value(row, fields.tags) is not None or field_value(row, fields.text) is None):
+        return None
+    plain_text = {key: value for key, value in row.items() if key != fields.tokens}
+    text = field_value(row, fields.text)
+    marks = character_spans(row, text if isinstance(text, str) else "", where, fields)
+    if marks is None:
+        return None
+    text = _text_of(plain_text, where, corpus)[1] or ""
+    tokens, spans = token_spans(
+        text,
+        marks,
+        tokens=written_tokens(row, fields),
+        language=corpus.language,
+        where=where,
+        repair=corpus.repair,
+    )
+    return _LabelledText(tokens, text, spans)
 
 
 def _tags(row: Row, where: str, fields: Fields, names: Sequence[str] | None) -> list[str]:

@@ -5,9 +5,9 @@ only drops white space and control characters. For each sentence, :func:`resplit
 text gives the tokens of the corpus back.
 """
 
-from silverner.projection.text.tokenization.offsets import extents, tokens_at
+from silverner.projection.text.tokenization.offsets import extents, tokens_at, visible
 from silverner.projection.text.tokenization.running_text import join, split
 from silverner.projection.text.tokenization.segmenters import check, settings
 from silverner.projection.text.tokenization.word_groups import resplits, word_groups
 
-__all__ = ["check", "extents", "join", "resplits", "settings", "split", "tokens_at", "word_groups"]
+__all__ = ["check", "extents", "join", "resplits", "settings", "split", "tokens_at", "visible", "word_groups"]

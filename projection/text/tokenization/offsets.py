@@ -69,3 +69,14 @@ def ends(tokens: Iterable[str]) -> list[int]:
         end += sum(map(survives, token))
         offsets.append(end)
     return offsets
+
+
+def visible(tokens: Iterable[str]) -> str:
+    """Return the characters of tokens or of a text that splitting keeps.
+
+    :param tokens: Tokens, or a text as the only one.
+
+    >>> visible(["a b", "c"]) == visible(["ab c"])
+    True
+    """
+    return "".join(char for token in tokens for char in token if survives(char))
