@@ -59,6 +59,7 @@ def plan(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions)
     :returns: For every language the state of every stage.
     :raises SilvernerError: when an input breaks a rule; a missing engine or file is a state, not an error.
     """
+    options.store.check()
     folder = CorpusFolder(options.out, name=recipe.name)
     requests = _requests(recipe, languages, options)
     return {code: _chain(request, options, folder).plan() for code, request in requests.items()}
@@ -78,6 +79,7 @@ def build(
     :raises LanguagesError: when languages of several failed; the others are published all the same.
     """
     folder = folder or CorpusFolder(options.out, name=recipe.name)
+    options.store.check()
     options.store.remove_temporaries()
     requests = _requests(recipe, languages, options)
     chains = _checked_chains(requests, options, folder)
@@ -102,6 +104,7 @@ def run_stages(recipe: Recipe, languages: Sequence[str] | None, options: BuildOp
     :raises SilvernerError: as :func:`build` does.
     :raises LanguagesError: when languages of several failed; the stages of the others have run.
     """
+    options.store.check()
     requests = _requests(recipe, languages, options)
     chains = _checked_chains(requests, options, CorpusFolder(options.out, name=recipe.name))
     with options.executor() as executor:
@@ -201,7 +204,7 @@ def _requests(recipe: Recipe, languages: Sequence[str] | None, options: BuildOpt
             recipe=plan,
             config=code,
             base=recipe.base,
-            models=options.store.root.parent / "models",
+            models=options.store.models,
             limit=options.limit,
             corrections=read_corrections(options.out, code, plan.labels),
         )

@@ -32,7 +32,7 @@ def dry_run(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptio
         "version": recipe.version,
         "license": next(iter(chosen.values())).license,
         "out": str(options.out),
-        "store": str(options.store.root),
+        "store": str(options.store),
         "models": [{**asdict(model), "pinned": model.pinned, "line": model.describe()} for model in models],
         "plugins": plugins,
         "languages": {

@@ -269,10 +269,9 @@ class _Actor:
 def _unpack(pickled: bytes) -> Any:
     """Read a task, and check that this machine sees its store."""
     task = pickle.loads(pickled)  # noqa: S301  our own program wrote it
-    root: Path = task.store.root
-    if not root.is_dir():
+    if not task.store.is_seen_here():
         raise MissingFileError(
-            f"the machine {socket.gethostname()} of the Ray cluster has no folder {root}; store, texts and models must "
-            "lie in a folder that all its machines share (--store DIR)"
+            f"the machine {socket.gethostname()} of the Ray cluster has no folder {task.store}; store, texts and "
+            "models must lie in a folder that all its machines share (--store DIR)"
         )
     return task

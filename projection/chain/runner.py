@@ -235,12 +235,14 @@ class Chain:
     def _read_source(self, name: str, signature: str) -> None:
         """Write the source's rows as shards, unless they are there; only missing and damaged shards are written."""
         stored = self._store.rows(name, signature)
-        if stored is not None and all(self._has_shard(name, k) for k in range(_shards(stored))):
+        expected = 0 if stored is None else _shards(stored)
+        whole = self._store.whole_shards(name, signature, most=expected)
+        if stored is not None and len(whole) == expected:
             return
         rows, total, shards = iter(self._source.rows()), 0, 0
         schema = pa.schema({**self._source.outputs, DROP: pa.string()})
         while chunk := list(islice(rows, SHARD_ROWS)):
-            if stored is None or not self._has_shard(name, shards):
+            if shards not in whole:
                 table = pa.Table.from_pylist([{DROP: None, **row} for row in chunk], schema=schema)
                 self._store.write_shard(self._store.shard(name, signature, shards), table)
             total, shards = total + len(chunk), shards + 1
@@ -288,7 +290,11 @@ class Chain:
     def _task(self, stage: Stage) -> StageTask:
         """Describe a stage for whoever applies it to shards."""
         inputs = self._stored(stage.inputs, self._graph.ancestors_of(stage.name))
-        return StageTask(stage, self._signature_of(stage.name), inputs, self._store, self._build)
+        artefact = None
+        if isinstance(stage, FittingStage):
+            path = self._artefacts.find(stage, self._signatures.before_fitting(stage.name) or "")
+            artefact = None if path is None else str(path.relative_to(self._store.root))
+        return StageTask(stage, self._signature_of(stage.name), inputs, self._store, self._build, artefact)
 
     def _signature_of(self, name: str) -> str:
         """Return the signature of a node that runs, so that everything before it has run."""
@@ -296,11 +302,9 @@ class Chain:
         assert signature is not None
         return signature
 
-    def _has_shard(self, name: str, shard: int) -> bool:
-        return self._store.has_shard(self._store.shard(name, self._signature_of(name), shard))
-
     def _missing_shards(self, name: str, signature: str) -> list[int]:
-        return [k for k in range(self._shards()) if not self._store.has_shard(self._store.shard(name, signature, k))]
+        whole = self._store.whole_shards(name, signature, most=self._shards())
+        return [k for k in range(self._shards()) if k not in whole]
 
     def _shard_rows(self, shard: int) -> int:
         return min(SHARD_ROWS, self._rows - shard * SHARD_ROWS)

@@ -16,7 +16,7 @@ from silverner.projection.chain.claims import claimed
 from silverner.projection.chain.reports import counting_halved_batches
 from silverner.projection.chain.stage import DROP, Batch, Stage
 from silverner.projection.chain.store import ShardStore
-from silverner.projection.errors import EngineError
+from silverner.projection.errors import EngineError, OutputError
 
 HALVED = b"halved_batches"
 """The key of the metadata of a shard that counts the batches which did not fit into memory, where there are any."""
@@ -45,6 +45,7 @@ class StageTask:
     :param inputs: The columns it reads, and all nodes before it, because each may drop sentences.
     :param store: The store.
     :param build: The build, as :func:`~silverner.projection.chain.claims.new_build` names it.
+    :param artefact: Name of the artefact of a fitting stage, below the local folder of the store.
     """
 
     stage: Stage
@@ -52,6 +53,21 @@ class StageTask:
     inputs: tuple[StoredColumns, ...]
     store: ShardStore
     build: str
+    artefact: str | None = None
+
+    def bring_artefact(self) -> None:
+        """Let the stage use its artefact at the place where it is on this machine.
+
+        :raises OutputError: when the store does not have it any more.
+        """
+        if self.artefact is not None:
+            path = self.store.root / self.artefact
+            if not self.store.has_artefact(path):
+                raise OutputError(
+                    f"the store {self.store} has no {self.artefact} any more; run again: it is made again"
+                )
+            fitting: Any = self.stage
+            fitting.load(path)
 
     def run(self, shard: int) -> bool:
         """Make a shard, unless another build that shares the store is at it.
@@ -120,8 +136,9 @@ def read_columns(store: ShardStore, shard: int, nodes: Sequence[StoredColumns]) 
     """
     batch: Batch = {}
     reasons: list[list[str | None]] = []
-    for node in nodes:
-        table = store.read_shard(store.shard(node.node, node.signature, shard), [*node.columns, DROP])
+    paths = [store.shard(node.node, node.signature, shard) for node in nodes]
+    tables = store.read_shards(paths, [[*node.columns, DROP] for node in nodes])
+    for node, table in zip(nodes, tables, strict=True):
         reasons.append(table.column(DROP).to_pylist())
         batch.update({column: table.column(column).to_pylist() for column in node.columns})
     batch[DROP] = [next((r for r in row if r is not None), None) for row in zip(*reasons, strict=True)]

@@ -1,40 +1,76 @@
-"""The shard store: finished work on disk, found again by signature.
+"""The shard store: finished work on disk or on a remote file system, found again by signature.
 
 A program that is killed leaves no half-written file (:mod:`~silverner.projection.chain.files`), but a disk can damage
 a file later. So every file of the store has its hash: shards and the number of rows are sealed
-(:mod:`~silverner.projection.chain.sealed`), and an artefact has the hash in its name.
+(:mod:`~silverner.projection.chain.sealed`), and an artefact has the hash in its name. Several programs can use one
+store: they write the same bytes under the same names.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from silverner.projection.chain.files import file_hash, publish, remove_temporaries, temporary_file, write_bytes
+from silverner.projection.chain.files import file_hash, remove_temporaries, temporary_file
 from silverner.projection.chain.sealed import seal, unseal
+from silverner.projection.chain.store_files import LocalFiles, StoreFiles
+from silverner.projection.chain.store_url import StoreUrl
 from silverner.projection.errors import DataError, OutputError
-from silverner.projection.parsing.text_file import open_regular
 
 LOG = logging.getLogger("silverner")
 LAYOUT = 2
 """Version of the layout; part of the path, so an old store is never misread."""
+_SHARD_NAME = re.compile(r"([0-9]{6}|[1-9][0-9]{6,11})\.shard")
 
 
 class ShardStore:
-    """Shards, artefacts and counts of stages, below one folder."""
+    """Shards, artefacts and counts of stages, below one folder or one URL."""
 
-    def __init__(self, root: Path) -> None:
-        """Use a folder; it is made when something is written.
+    def __init__(self, place: Path | StoreUrl) -> None:
+        """Use a folder, which is made when something is written, or a remote file system.
 
-        :param root: The folder.
+        :param place: The folder or the URL.
+        :raises UsageError: when nobody knows such a kind of file system.
+        :raises MissingEngineError: when its package is not installed.
         """
-        self.root = root / f"v{LAYOUT}"
+        self._files = _files_at(place)
+
+    def __str__(self) -> str:
+        """Return where the store is, without a password."""
+        return self._files.shown(self.root)
+
+    @property
+    def root(self) -> Path:
+        """The local folder; for a remote store, what must be on this machine: artefacts and temporary files."""
+        return self._files.folder
+
+    @property
+    def models(self) -> Path:
+        """The local folder for converted models."""
+        return self._files.models
+
+    def is_seen_here(self) -> bool:
+        """Tell whether this machine can see the store, as far as that is known without asking another one."""
+        return self._files.is_seen_here()
+
+    def check(self) -> None:
+        """Check that the store answers, and that its work can be used.
+
+        :raises OutputError: when a remote file system does not answer, or all work is of a newer version.
+        """
+        names = self._files.names(self.root.parent)
+        layouts = {int(name[1:]) for name in names if re.fullmatch(r"v[0-9]{1,9}", name)}
+        if layouts and LAYOUT not in layouts and max(layouts) > LAYOUT:
+            raise OutputError(
+                f"a newer version of silverner wrote the store {self._files.shown(self.root.parent)} (layout "
+                f"{max(layouts)}; this version reads layout {LAYOUT}): install that version, or choose another place "
+                "with --store"
+            )
 
     def remove_temporaries(self) -> None:
         """Remove what killed programs were writing here."""
@@ -59,7 +95,7 @@ class ShardStore:
         """
         content = pa.BufferOutputStream()
         pq.write_table(table, content, compression="zstd")
-        write_bytes(path, seal(content.getvalue().to_pybytes()))
+        self._files.write(path, seal(content.getvalue().to_pybytes()))
 
     def read_shard(self, path: Path, columns: list[str] | None = None) -> pa.Table:
         """Read one shard.
@@ -69,34 +105,61 @@ class ShardStore:
         :returns: Its rows.
         :raises OutputError: when the file is damaged, with what to do.
         """
-        try:
-            content = unseal(_read_bytes(path))
-            if content is not None:
-                return pq.read_table(pa.BufferReader(content), columns=columns)
-            why: object = "its content is not what was written"
-        except (OSError, DataError, pa.ArrowException) as error:
-            why = error
-        raise OutputError(f"the stored shard {path} cannot be read ({why}); run again: it is made again")
+        (table,) = self.read_shards([path], [columns])
+        return table
+
+    def read_shards(self, paths: Sequence[Path], columns: Sequence[list[str] | None]) -> Iterator[pa.Table]:
+        """Read several shards, from a remote store at the same time.
+
+        :param paths: As :meth:`shard` gives them.
+        :param columns: Of each the columns wanted, as in :meth:`read_shard`.
+        :returns: The rows of each.
+        :raises OutputError: as in :meth:`read_shard`.
+        """
+        contents = self._files.read_several(paths)
+        for path, wanted in zip(paths, columns, strict=True):
+            try:
+                content = unseal(next(contents))
+                why: object = "its content is not what was written"
+                table = None if content is None else pq.read_table(pa.BufferReader(content), columns=wanted)
+            except OutputError:
+                raise
+            except (OSError, DataError, pa.ArrowException) as error:
+                table, why = None, error
+            if table is None:
+                raise OutputError(
+                    f"the stored shard {self._files.shown(path)} cannot be read ({why}); run again: it is made again"
+                )
+            yield table
 
     def has_shard(self, path: Path) -> bool:
         """Tell whether a shard is there and whole; a damaged one is named in the log, and counts as not there.
 
         :param path: As :meth:`shard` gives it.
         """
-        return _read_sealed(path) is not None
+        return self._read_sealed(path) is not None
 
     def count_shards(self, stage: str, signature: str, *, most: int) -> int:
         """Count the shards that are there, of the first ``most``; their content is not read."""
-        names = self.folder(stage, signature).glob("*.shard")
-        return sum(path.stem.isdecimal() and int(path.stem) < most for path in names)
+        return len(self._shards(stage, signature, most=most))
+
+    def whole_shards(self, stage: str, signature: str, *, most: int) -> set[int]:
+        """Return the numbers of the shards that are there and whole, of the first ``most``; see :meth:`has_shard`."""
+        present = self._shards(stage, signature, most=most)
+        return {index for index in sorted(present) if self.has_shard(self.shard(stage, signature, index))}
+
+    def _shards(self, stage: str, signature: str, *, most: int) -> set[int]:
+        """Return the numbers of the shards that are there, of the first ``most``."""
+        numbers = map(_SHARD_NAME.fullmatch, self._files.names(self.folder(stage, signature)))
+        return {int(number[1]) for number in numbers if number is not None and int(number[1]) < most}
 
     def write_rows(self, stage: str, signature: str, rows: int) -> None:
         """Write how many rows the shards of the source have together: it says that they are complete."""
-        write_bytes(self.folder(stage, signature) / "rows", seal(str(rows).encode()))
+        self._files.write(self.folder(stage, signature) / "rows", seal(str(rows).encode()))
 
     def rows(self, stage: str, signature: str) -> int | None:
         """Return that number; ``None`` where the shards are not complete, or the number is damaged."""
-        content = _read_sealed(self.folder(stage, signature) / "rows")
+        content = self._read_sealed(self.folder(stage, signature) / "rows")
         return int(content) if content is not None and re.fullmatch(rb"[0-9]{1,15}", content) else None
 
     def add_artefact(self, stage: str, signature: str, write: Callable[[Path], None], *, kind: str) -> Path:
@@ -113,29 +176,52 @@ class ShardStore:
         with temporary_file(folder / kind) as temporary:
             write(temporary)
             path = folder / f"{kind}-{file_hash(temporary)}"
-            publish(temporary, path)
+            self._files.publish(temporary, path)
         return path
 
     def artefacts(self, stage: str, signature: str, *, kind: str) -> list[Path]:
         """List the artefacts of a kind, in the order of their names; nothing is read."""
-        return sorted(self.folder(stage, signature).glob(f"{kind}-*"))
+        folder = self.folder(stage, signature)
+        return [
+            folder / name for name in sorted(self._files.names(folder)) if re.fullmatch(f"{kind}-[0-9a-f]{{64}}", name)
+        ]
 
     def has_artefact(self, path: Path) -> bool:
         """Tell whether an artefact is there and whole; a damaged one is named in the log and removed.
 
+        An artefact of a remote store is on this machine then.
+
         :param path: As :meth:`artefacts` gives it.
         """
         try:
+            self._files.bring(path)
             if file_hash(path) == artefact_hash(path):
                 return True
             why: object = "its content is not what was written"
         except FileNotFoundError:
             return False
+        except OutputError:
+            raise  # the store does not answer
         except (OSError, DataError) as error:
             why = error
-        LOG.warning("the stored artefact %s is damaged (%s) and not used", path, why)
-        _discard(path)
+        LOG.warning("the stored artefact %s is damaged (%s) and not used", self._files.shown(path), why)
+        self._files.discard(path)
         return False
+
+    def _read_sealed(self, path: Path) -> bytes | None:
+        """Read a sealed file; ``None`` when it is not there, or is damaged, which is logged."""
+        try:
+            content = unseal(self._files.read(path))
+            why: object = "its content is not what was written"
+        except FileNotFoundError:
+            return None
+        except OutputError:
+            raise  # the store does not answer
+        except (OSError, DataError) as error:
+            content, why = None, error
+        if content is None:
+            LOG.warning("the stored file %s is damaged (%s); it is made again", self._files.shown(path), why)
+        return content
 
 
 def artefact_hash(path: Path) -> str:
@@ -146,30 +232,11 @@ def artefact_hash(path: Path) -> str:
     return path.name.rpartition("-")[2]
 
 
-def _read_sealed(path: Path) -> bytes | None:
-    """Read a sealed file; ``None`` when it is not there, or is damaged, which is logged."""
-    try:
-        content = unseal(_read_bytes(path))
-        why: object = "its content is not what was written"
-    except FileNotFoundError:
-        return None
-    except (OSError, DataError) as error:
-        content, why = None, error
-    if content is None:
-        _discard(path)
-        LOG.warning("the stored file %s is damaged (%s); it is made again", path, why)
-    return content
+def _files_at(place: Path | StoreUrl) -> StoreFiles:
+    """Choose how the files of a store are read and written."""
+    version = f"v{LAYOUT}"
+    if isinstance(place, StoreUrl):
+        from silverner.projection.chain.remote_files import RemoteFiles
 
-
-def _read_bytes(path: Path) -> bytes:
-    """Read a file of the store; a pipe or a device in its place would never end."""
-    with open_regular(path) as file:
-        return file.read()
-
-
-def _discard(path: Path) -> None:
-    """Remove what stands at the place of a file of the store, so that the file can be made again."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+        return RemoteFiles(place, version=version)
+    return LocalFiles(place / version, models=place / "models")

@@ -26,6 +26,7 @@ class Worker:
     def __init__(self) -> None:
         """Begin without a stage."""
         self._task: StageTask | None = None
+        self._is_prepared = False
 
     def begin(self, task: StageTask) -> None:
         """Get a stage.
@@ -33,7 +34,7 @@ class Worker:
         :param task: The stage, and where its shards are.
         """
         self.end_stage()
-        self._task = task
+        self._task, self._is_prepared = task, False
 
     def run(self, shard: int, tell: Report) -> bool:
         """Apply the stage to a shard.
@@ -41,9 +42,12 @@ class Worker:
         :param shard: Number of the shard.
         :param tell: Takes the share of it that is finished, some times a second at most.
         :returns: Whether its output is in the store; another build may be at it.
-        :raises SilvernerError: whatever the stage raises.
+        :raises SilvernerError: whatever the stage raises, or the store.
         """
         assert self._task is not None
+        if not self._is_prepared:
+            self._task.bring_artefact()
+            self._is_prepared = True
         with listening(_now_and_then(tell)):
             return self._task.run(shard)
 

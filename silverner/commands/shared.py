@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from silverner.projection.chain.store_url import StoreUrl, default_store, read_store_place
+from silverner.projection.errors import UsageError
 from silverner.projection.spans import SCHEMES
 from silverner.projection.text.display import json_text, readable
 
@@ -47,17 +48,27 @@ def positive_integer(text: str) -> int:
 
 
 def add_store_option(parser: argparse.ArgumentParser) -> None:
-    """Add ``--store``: the folder where stages keep their results.
+    """Add ``--store``: the folder or URL where stages keep their results.
 
     :param parser: The parser of the command.
     """
-    cache = os.environ.get("SILVERNER_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "silverner")
+    try:
+        default = default_store()
+    except UsageError as error:
+        parser.error(f"SILVERNER_CACHE: {error}")
     parser.add_argument(
         "--store",
-        type=Path,
-        default=Path(cache).expanduser(),
-        help="folder for the results of finished stages (default: %(default)s)",
+        type=_store_place,
+        default=default,
+        help="folder for the results of finished stages, or a URL such as s3://BUCKET/FOLDER (default: %(default)s)",
     )
+
+
+def _store_place(text: str) -> Path | StoreUrl:
+    try:
+        return read_store_place(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def add_reading_options(parser: argparse.ArgumentParser) -> None:
