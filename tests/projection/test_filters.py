@@ -306,9 +306,3 @@ def test_what_is_no_filter_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         choose_filters({"length": None})
     with pytest.raises(UsageError, match=r"unknown filter 'lenght-ratio'.*length-ratio"):
         choose_filters({"lenght-ratio": None})
-
-
-def test_the_readme_lists_every_filter_as_it_is() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    for name, rule in FILTERS.items():
-        assert f"| `{name}` | {rule.says.format('`threshold`')} | {rule.default:g} |" in readme

@@ -10,7 +10,7 @@ import pytest
 from silverner.builders.recipe.sections import TextSection
 from silverner.projection.errors import DataError, UsageError
 from silverner.projection.readers import FORMATS, READERS, CorpusFiles, read_corpus
-from tests.projection.helpers import ROOT, read, write
+from tests.projection.helpers import read, write
 
 
 def test_every_format_has_a_file_of_its_own():
@@ -25,12 +25,6 @@ def test_no_ending_belongs_to_two_formats():
 
 def test_recipes_take_every_format_and_no_other():
     assert TextSection.model_json_schema()["properties"]["format"]["enum"] == list(FORMATS)
-
-
-def test_the_readme_names_every_format():
-    row = next(line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if "`format`:" in line)
-    listed = re.findall(r"`(\w+)`", row.partition("`format`:")[2].partition(";")[0])
-    assert sorted(listed) == sorted(FORMATS)
 
 
 def test_an_unknown_format_is_refused():

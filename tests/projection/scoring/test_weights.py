@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import get_args
 
@@ -13,7 +12,6 @@ from silverner.projection.scoring.parts.table import PARTS
 from silverner.projection.scoring.weights import DEFAULT_WEIGHTS, PartWeights
 
 PART_FILES = {path.stem for path in Path(table.__file__).parent.glob("*.py")} - {"__init__", "table"}
-README = Path(__file__).parents[3] / "README.md"
 
 
 def test_every_file_of_a_part_is_in_the_table_once() -> None:
@@ -40,11 +38,6 @@ def test_the_defaults_are_those_the_constants_were_fitted_with() -> None:
         "penalty_small_word": 0.9, "penalty_article": 1.0, "penalty_lookalike_elsewhere": 0.75, "lexicon": 0.75,
         "cohesion": 0.6, "split_word": 0.75, "acronym": 0.75, "dot": 0.75, "bridge": 0.2, "bracket": 0.75,
     }  # fmt: skip
-
-
-def test_the_readme_lists_every_part() -> None:
-    row = next(line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `weights` |"))
-    assert set(re.findall(r"`(\w+)`", row)) - {"weights"} == set(PARTS)
 
 
 def test_the_corpus_is_counted_only_for_a_part_that_reads_the_counts() -> None:
