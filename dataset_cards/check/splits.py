@@ -12,7 +12,8 @@ from silverner.dataset_cards.check.folder import CheckedFolder
 from silverner.projection.errors import MissingFileError
 from silverner.projection.files.reading import Reading
 from silverner.projection.tags.label_advice import check_labels
-from silverner.projection.text.overlap import Line, overlaps, words_of
+from silverner.projection.text.overlap import Line, overlaps
+from silverner.projection.text.shingles import words_of
 
 _REMEDY = "drop it: in the recipe, evaluation: [{files: GOLD}], filters: {leak: 0.8}, keep: {without: [leak]}"
 NEAR = 0.8

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from silverner.projection.registry import names_on_demand
 
 if TYPE_CHECKING:
-    from silverner.projection.alignment.aligned_pair import AlignedPair, Aligner
+    from silverner.projection.alignment.aligned_pair import AlignedPair, Aligner, pairs_of
     from silverner.projection.alignment.aligner import ALIGNERS, AlignerSettings
     from silverner.projection.alignment.eflomal import Eflomal
     from silverner.projection.alignment.embedding import EmbeddingAligner
@@ -21,12 +21,13 @@ __all__ = [
     "EmbeddingAligner",
     "PharaohFiles",
     "SimAlignReference",
+    "pairs_of",
 ]
 
 __getattr__ = names_on_demand(
     __name__,
     {
-        "aligned_pair": ("AlignedPair", "Aligner"),
+        "aligned_pair": ("AlignedPair", "Aligner", "pairs_of"),
         "aligner": ("ALIGNERS", "AlignerSettings"),
         "eflomal": ("Eflomal",),
         "embedding": ("EmbeddingAligner",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from silverner.projection.links import Link
@@ -31,6 +31,9 @@ class Aligner(Protocol):
     aligner aligns each pair on its own. An aligner that learns the same from the same corpus every time says so by an
     attribute ``repeatable``; the links of any other one that learns are published with the corpus. An aligner that has
     soft links says so by an attribute ``soft_links``; then it returns them for every pair.
+
+    An aligner that learns can have a method ``each_pair(sources, targets)``, an iterator over the same links as those
+    of ``align``: those of a large corpus do not fit into memory.
     """
 
     @property
@@ -49,7 +52,21 @@ class Aligner(Protocol):
     def align(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[AlignedPair]:
         """Align sentence pairs.
 
-        :param sources: Source tokens of every sentence.
+        :param sources: Source tokens of every sentence. Those of a whole corpus lie on the disk: reading them in order
+            costs little, and a list of them may not fit into memory.
         :param targets: Target tokens of every sentence; an empty side gets no links.
         :returns: The links of every pair, in order.
         """
+
+
+def pairs_of(
+    aligner: Aligner, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]
+) -> Iterable[AlignedPair]:
+    """Align sentence pairs, and hold no more links than needed, where the aligner can do so.
+
+    :param aligner: The aligner.
+    :param sources: As :meth:`Aligner.align` takes them.
+    :param targets: As :meth:`Aligner.align` takes them.
+    :returns: The links of every pair, in order.
+    """
+    return getattr(aligner, "each_pair", aligner.align)(sources, targets)

@@ -7,9 +7,11 @@ import importlib.metadata
 import importlib.util
 import logging
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from io import StringIO
+from itertools import tee
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -85,76 +87,97 @@ class Eflomal:
         :raises DataError: when there is nothing to align.
         :raises EngineError: when eflomal fails or returns links for another number of sentences.
         """
+        return list(self.each_pair(sources, targets))
+
+    def each_pair(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> Iterator[AlignedPair]:
+        """Align a corpus in both directions, and return the links one by one; see :meth:`align`."""
         self.check()
         priors = self._learn() if self._priors is not None else None
-        usable = _usable(sources, targets)
-        if not usable:
+        if not any(source and target for source, target in zip(sources, targets, strict=True)):
             raise DataError("eflomal has nothing to align: no sentence pair has tokens on both sides")
         _warn(sources, targets, "pair")
-        pairs = [AlignedPair([], []) for _ in sources]
-        lines = self._run([sources[k] for k in usable], [targets[k] for k in usable], priors)
-        for k, (forward, reverse) in zip(usable, lines, strict=True):
-            pairs[k] = AlignedPair(parse_pharaoh(forward), parse_pharaoh(reverse))
-            for links in (pairs[k].forward, pairs[k].reverse):
-                check_links(links, len(sources[k]), len(targets[k]), where=f"eflomal, pair {k}")
-        return pairs
+        lines = self._run(sources, targets, priors)
+        for k, (source, target) in enumerate(zip(sources, targets, strict=True)):
+            forward, reverse = map(parse_pharaoh, next(lines)) if source and target else ([], [])
+            for links in (forward, reverse):
+                check_links(links, len(source), len(target), where=f"eflomal, pair {k}")
+            yield AlignedPair(forward, reverse)
 
     def _learn(self) -> str:
         """Align the text for priors, and return the counts of its links in the format of the package."""
         import eflomal
 
         assert self._priors is not None
-        sources, targets = ([line.split() for _, line in numbered_lines(path)] for path in self._priors)
-        usable = _usable(sources, targets)
-        if not usable:
+        sources, targets = map(_TextFile, self._priors)
+        if not any(source and target for source, target in zip(sources, targets, strict=True)):
             names = " and ".join(map(str, self._priors))
-            raise DataError(f"no line has tokens in both files for priors: {names} ({len(sources)} lines)")
+            raise DataError(
+                f"no line has tokens in both files for priors: {names} ({_facts(self._priors[0])[1]} lines)"
+            )
         _warn(sources, targets, f"{self._priors[0]}, line", 1)
-        source, target = ([side[k] for k in usable] for side in (sources, targets))
-        links = zip(*self._run(source, target, None), strict=True)
+        forward, reverse = (map(itemgetter(k), links) for k, links in enumerate(tee(self._run(sources, targets, None))))
         written = StringIO()
-        eflomal.write_priors(written, *eflomal.calculate_priors(map(_line, source), map(_line, target), *links))
+        eflomal.write_priors(written, *eflomal.calculate_priors(*_lines(sources, targets), forward, reverse))
         return written.getvalue()
 
     def _run(
-        self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]], priors: str | None
-    ) -> list[tuple[str, str]]:
-        """Call the package; it writes its links to files."""
+        self, sources: Iterable[Sequence[str]], targets: Iterable[Sequence[str]], priors: str | None
+    ) -> Iterator[tuple[str, str]]:
+        """Call the package, and return what it writes for every pair with tokens on both sides."""
         import eflomal
 
+        count = sum(1 for source, target in zip(sources, targets, strict=True) if source and target)
         options: dict[str, Any] = {"source_prefix_len": self._prefix_length, "target_prefix_len": self._prefix_length}
         with tempfile.TemporaryDirectory(prefix="silverner-") as folder:
             forward, reverse = Path(folder) / "forward", Path(folder) / "reverse"
             try:
                 eflomal.Aligner(model=self._model, **options).align(
-                    [_line(tokens) for tokens in sources],
-                    [_line(tokens) for tokens in targets],
+                    *_lines(sources, targets),
                     links_filename_fwd=str(forward),
                     links_filename_rev=str(reverse),
                     priors_input=None if priors is None else StringIO(priors),
                 )
-                lines = [path.read_text(encoding="utf-8").splitlines() for path in (forward, reverse)]
+                answers = [sum(1 for _ in path.open(encoding="utf-8")) for path in (forward, reverse)]
             except (OSError, ValueError, RuntimeError) as error:
-                raise EngineError(f"eflomal failed on {len(sources)} sentence pairs: {error}") from error
-        if {len(side) for side in lines} != {len(sources)}:
-            raise EngineError(f"eflomal returned links for {len(lines[0])} of {len(sources)} sentence pairs")
-        return list(zip(*lines, strict=True))
+                raise EngineError(f"eflomal failed on {count} sentence pairs: {error}") from error
+            if set(answers) != {count}:
+                raise EngineError(f"eflomal returned links for {answers[0]} of {count} sentence pairs")
+            with forward.open(encoding="utf-8") as one, reverse.open(encoding="utf-8") as other:
+                yield from zip(one, other, strict=True)
 
 
-def _usable(sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[int]:
-    """List the pairs with tokens on both sides."""
-    return [k for k, (source, target) in enumerate(zip(sources, targets, strict=True)) if source and target]
+class _TextFile:
+    """The sentences of a file; every iteration reads them again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Read the tokens of every line."""
+        return (line.split() for _, line in numbered_lines(self._path))
 
 
-def _warn(sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]], unit: str, origin: int = 0) -> None:
+def _lines(sources: Iterable[Sequence[str]], targets: Iterable[Sequence[str]]) -> tuple[Iterator[str], Iterator[str]]:
+    """Write the sides of the pairs with tokens on both sides, as the package reads them."""
+    return (
+        (_line(source) for source, target in zip(sources, targets, strict=True) if source and target),
+        (_line(target) for source, target in zip(sources, targets, strict=True) if source and target),
+    )
+
+
+def _warn(sources: Iterable[Sequence[str]], targets: Iterable[Sequence[str]], unit: str, origin: int = 0) -> None:
     """Log how many pairs are too long for the package; it gives no warning itself."""
-    sizes = [(len(s), len(t)) for s, t in zip(sources, targets, strict=True)]
-    long = [k for k, size in enumerate(sizes) if max(size) > LONGEST and min(size)]
-    if long:
+    count, long_pairs, first = 0, 0, (0, 0, 0)
+    for source, target in zip(sources, targets, strict=True):
+        if source and target and max(len(source), len(target)) > LONGEST:
+            first = first if long_pairs else (count + origin, len(source), len(target))
+            long_pairs += 1
+        count += 1
+    if long_pairs:
         LOG.warning(
             "eflomal reads sentences of at most %d tokens: %d of %d pairs are longer and get no links (first: %s %d, "
             "with %d source and %d target tokens); split them into sentences first",
-            *(LONGEST, len(long), len(sizes), unit, long[0] + origin, *sizes[long[0]]),
+            *(LONGEST, long_pairs, count, unit, *first),
         )
 
 

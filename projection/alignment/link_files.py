@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 
 from silverner.projection.alignment.aligned_pair import AlignedPair
@@ -59,25 +60,36 @@ class PharaohFiles:
         :returns: The links of every pair.
         :raises DataError: when a file has another number of lines, or a link is malformed or out of range.
         """
-        lengths = [(len(s), len(t)) for s, t in zip(sources, targets, strict=True)]
+        return list(self.each_pair(sources, targets))
+
+    def each_pair(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> Iterator[AlignedPair]:
+        """Read the links of every pair, one by one; see :meth:`align`."""
         sizes, self._sizes = list(self._sizes), ()
-        for path, size in [pair for side in (self._forward, self._reverse) for pair in zip(side, sizes, strict=False)]:
-            lines = sum(1 for _ in numbered_lines(path))
+        for paths in filter(None, (self._forward, self._reverse)):
+            self._check_counts(paths, sizes, len(sources))
+        reverse = self._read_links(self._reverse, sources, targets) if self._reverse else repeat(None)
+        for links, back in zip(self._read_links(self._forward, sources, targets), reverse, strict=False):
+            yield AlignedPair(links, links if back is None else back)
+
+    def _check_counts(self, paths: Sequence[Path], sizes: Sequence[int], pairs: int) -> None:
+        """Refuse files of one direction with too few or too many lines."""
+        counts = [sum(1 for _ in numbered_lines(path)) for path in paths]
+        for path, lines, size in zip(paths, counts, sizes, strict=False):
             if len(sizes) > 1 and lines != size and not self._prefix:
                 raise DataError(f"{path}: {lines} lines of links for {size} sentence pairs")
-        forward = self._read_links(self._forward, lengths)
-        reverse = self._read_links(self._reverse, lengths) if self._reverse else forward
-        return [AlignedPair(f, r) for f, r in zip(forward, reverse, strict=True)]
-
-    def _read_links(self, paths: Sequence[Path], lengths: Sequence[tuple[int, int]]) -> list[list[Link]]:
-        """Read the files of one direction and check them against the lengths of the sentences."""
-        lines = [(f"{path}, line {number}", line) for path in paths for number, line in numbered_lines(path)]
-        if len(lines) < len(lengths) or (len(lines) > len(lengths) and not self._prefix):
+        if sum(counts) < pairs or (sum(counts) > pairs and not self._prefix):
             names = ", ".join(map(str, paths))
-            raise DataError(f"{names}: {len(lines)} lines of links for {len(lengths)} sentence pairs")
-        links = []
-        for (where, line), (source_length, target_length) in zip(lines, lengths, strict=False):
-            links.append(parse_pharaoh(line, where=where))
-            if source_length or target_length:  # a sentence that an earlier stage dropped has no tokens
-                check_links(links[-1], source_length, target_length, where=where)
-        return links
+            raise DataError(f"{names}: {sum(counts)} lines of links for {pairs} sentence pairs")
+
+    @staticmethod
+    def _read_links(
+        paths: Sequence[Path], sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]
+    ) -> Iterator[list[Link]]:
+        """Read the files of one direction and check them against the lengths of the sentences."""
+        lines = ((path, *line) for path in paths for line in numbered_lines(path))
+        for (path, number, line), source, target in zip(lines, sources, targets, strict=False):
+            where = f"{path}, line {number}"
+            links = parse_pharaoh(line, where=where)
+            if source or target:  # a sentence that an earlier stage dropped has no tokens
+                check_links(links, len(source), len(target), where=where)
+            yield links

@@ -76,7 +76,7 @@ class ShardStore:
         """Remove what killed programs were writing here."""
         remove_temporaries(self.root, folders=True)
         for folder in self.root.glob("*/"):
-            remove_temporaries(folder)
+            remove_temporaries(folder, folders=True)
 
     def folder(self, stage: str, signature: str) -> Path:
         """Return the folder of a stage with a signature."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from numbers import Integral
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
-from silverner.projection.alignment import AlignedPair, Aligner
+from silverner.projection.alignment import AlignedPair, Aligner, pairs_of
 from silverner.projection.chain import DROP
-from silverner.projection.chain.stage import ROW, Batch, release
+from silverner.projection.chain.files import temporary_folder
+from silverner.projection.chain.stage import ROW, SHARD_ROWS, Batch, release
 from silverner.projection.errors import DataError, EngineError
 from silverner.projection.links import Link, check_links, parse_pharaoh
-from silverner.projection.stages.fitted_table import FittedTable, columns_of
+from silverner.projection.stages.fitted_rows import FittedRows
+from silverner.projection.stages.stored_sentences import StoredSentences
 
 LINK_COLUMNS: Mapping[str, pa.DataType] = {"links.forward": pa.string(), "links.reverse": pa.string()}
 """The columns of links, one a direction: Pharaoh lines, the source token first in both."""
@@ -35,7 +36,7 @@ class Align:
         self.inputs: tuple[str, ...] = (ROW, "source.tokens", target)
         self.repeatable: bool = getattr(aligner, "repeatable", False)
         self.outputs = link_columns(aligner)
-        self._links = FittedTable(self.name, "links", columns_of, columns=self.outputs)
+        self._links = FittedRows(self.name, "links", columns=self.outputs)
 
     def settings(self) -> Mapping[str, object]:
         """Return the engine's settings."""
@@ -43,16 +44,18 @@ class Align:
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Align the corpus; a sentence that was dropped before has empty sides."""
-        sources: list[Any] = []
-        targets: list[Any] = []
-        for batch in batches:
-            for side, name in ((sources, "source.tokens"), (targets, self._target)):
-                side += [
-                    tokens if reason is None else [] for reason, tokens in zip(batch[DROP], batch[name], strict=True)
-                ]
-        pairs = self._aligner.align(sources, targets)
-        columns = _columns(self.outputs, pairs, sources, targets)
-        self._links.write(pa.table(columns, schema=pa.schema(self.outputs)), path)
+        with temporary_folder(path.parent) as folder:
+            sources, targets = (StoredSentences(folder / side) for side in ("source", "target"))
+            for batch in batches:
+                for side, name in ((sources, "source.tokens"), (targets, self._target)):
+                    side.append(
+                        [
+                            tokens if reason is None else []
+                            for reason, tokens in zip(batch[DROP], batch[name], strict=True)
+                        ]
+                    )
+            pairs = pairs_of(self._aligner, sources, targets)
+            self._links.write(_columns(self.outputs, pairs, sources, targets), path)
 
     def load(self, path: Path) -> None:
         """Use the links of a file that :meth:`fit` wrote."""
@@ -64,22 +67,28 @@ class Align:
         :param batches: The corpus, as :meth:`fit` takes it.
         :raises DataError: when the file has another number of sentences, or something that is no link of a sentence.
         """
-        links, count = self._links.content(), 0
+        lines, count, links = self._lines(), 0, 0
         for batch in batches:
             for reason, source, target in zip(batch[DROP], batch["source.tokens"], batch[self._target], strict=True):
                 count += 1
-                for lines in links.values():
+                links += (of_sentence := next(lines, None)) is not None
+                for line in of_sentence or ():
                     where = f"sentence {count}"
-                    one = parse_pharaoh((lines[count - 1] if count <= len(lines) else None) or "", where=where)
+                    one = parse_pharaoh(line or "", where=where)
                     if reason is None:
                         check_links(one, len(source), len(target), where=where)
-        if {len(lines) for lines in links.values()} != {count}:
-            raise DataError(f"it has the links of {len(links['links.forward'])} sentences, but the corpus has {count}")
+        links += sum(1 for _ in lines)
+        if links != count:
+            raise DataError(f"it has the links of {links} sentences, but the corpus has {count}")
+
+    def _lines(self) -> Iterator[tuple[str | None, ...]]:
+        """Return the links of every sentence in the artefact, one line a column."""
+        for batch in self._links.batches():
+            yield from zip(*batch.values(), strict=True)
 
     def apply(self, batch: Batch) -> Batch:
         """Look up the links of every sentence."""
-        links = self._links.content()
-        return {name: [links[name][row] for row in batch[ROW]] for name in self.outputs}
+        return self._links.take(batch[ROW])
 
 
 class AlignEach:
@@ -106,7 +115,11 @@ class AlignEach:
     def apply(self, batch: Batch) -> Batch:
         """Align a batch."""
         sources, targets = batch["source.tokens"], batch[self._target]
-        return _columns(self.outputs, self._aligner.align(sources, targets), sources, targets)
+        output: Batch = {name: [] for name in self.outputs}
+        for columns in _columns(self.outputs, self._aligner.align(sources, targets), sources, targets):
+            for name, lines in columns.items():
+                output[name] += lines
+        return output
 
 
 def link_columns(aligner: Aligner) -> Mapping[str, pa.DataType]:
@@ -120,22 +133,30 @@ def link_columns(aligner: Aligner) -> Mapping[str, pa.DataType]:
 
 def _columns(
     names: Iterable[str],
-    pairs: Sequence[AlignedPair],
+    pairs: Iterable[AlignedPair],
     sources: Sequence[Sequence[str]],
     targets: Sequence[Sequence[str]],
-) -> Batch:
+) -> Iterator[Batch]:
     """Write the links of every sentence pair, both directions, and refuse what is no link of its sentences."""
-    if len(pairs) != len(sources):
-        raise EngineError(f"the aligner returned links for {len(pairs)} of {len(sources)} sentence pairs")
+    aligned, count = iter(pairs), 0
     columns: Batch = {name: [] for name in names}
-    for pair, source, target in zip(pairs, sources, targets, strict=True):
+    for source, target in zip(sources, targets, strict=True):
+        if (pair := next(aligned, None)) is None:
+            break
         for name, links in zip(columns, pair[: len(columns)], strict=True):
             if links is None:
                 raise EngineError("the aligner has soft links, but returned none for a sentence pair")
             if source or target:  # a sentence that an earlier stage dropped has no tokens here
                 _check(links, source, target)
             columns[name].append(write_links(links))
-    return columns
+        count += 1
+        if count % SHARD_ROWS == 0:
+            yield columns
+            columns = {name: [] for name in columns}
+    yield columns
+    count += sum(1 for _ in aligned)
+    if count != len(sources):
+        raise EngineError(f"the aligner returned links for {count} of {len(sources)} sentence pairs")
 
 
 def _check(links: Iterable[Link], source: Sequence[str], target: Sequence[str]) -> None:

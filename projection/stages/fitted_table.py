@@ -73,9 +73,3 @@ def _read(path: Path, modified: int, schema: pa.Schema, decode: Callable[[pa.Tab
     if not table.schema.equals(schema):
         raise DataError(f"{path} has not the columns {', '.join(schema.names)}")
     return decode(table)
-
-
-def columns_of(table: pa.Table) -> dict[str, list[Any]]:
-    """Decode a table into its columns."""
-    columns: dict[str, list[Any]] = table.to_pydict()
-    return columns

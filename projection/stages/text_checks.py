@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -13,7 +13,7 @@ from silverner.projection.chain import DROP
 from silverner.projection.chain.stage import ROW, Batch
 from silverner.projection.languages import LanguageLike, language_of
 from silverner.projection.stages.columns import rows_of
-from silverner.projection.stages.fitted_table import FittedTable, columns_of
+from silverner.projection.stages.fitted_rows import FittedRows
 from silverner.projection.text.identification import identified, in_script, probability
 from silverner.projection.text.overlap import Line, overlaps
 
@@ -85,7 +85,7 @@ class FindOverlap:
         self._evaluation, self._near = tuple(evaluation), near
         self._texts = ("target.tokens", *(("source.tokens",) if parallel else ()))
         self.inputs: tuple[str, ...] = (ROW, "split", *self._texts)
-        self._overlaps = FittedTable(self.name, "overlaps", columns_of, columns=self.outputs)
+        self._overlaps = FittedRows(self.name, "overlaps", columns=self.outputs)
 
     def settings(self) -> Mapping[str, object]:
         """Return the threshold, the evaluation sets, and the version of the hashing library."""
@@ -94,20 +94,16 @@ class FindOverlap:
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Compare all sentences; one that was dropped before is not compared."""
-        lines: list[Line | None] = []
+        held_out = (tokens for one in self._evaluation for tokens in one.sentences())
+        answers = overlaps(self._read_lines(batches), evaluation=held_out, near=self._near, folder=path.parent)
+        columns = (answers.duplicate, answers.near, answers.leak)
+        self._overlaps.write([dict(zip(self.outputs, columns, strict=True))], path)
+
+    def _read_lines(self, batches: Iterable[Batch]) -> Iterator[Line | None]:
         for batch in batches:
             for row in rows_of(batch, (DROP, "split", *self._texts)):
                 line = Line(split=row["split"], texts=[row[text] for text in self._texts])
-                lines.append(line if row[DROP] is None else None)
-        held_out = (tokens for one in self._evaluation for tokens in one.sentences())
-        answers = overlaps(lines, evaluation=held_out, near=self._near)
-        columns: dict[str, list[Any]] = {
-            "target.duplicate": [answer.duplicate for answer in answers],
-            "target.near": [answer.near for answer in answers],
-            "target.leak": [answer.leak for answer in answers],
-        }
-        arrays = {name: pa.array(values, self.outputs[name]) for name, values in columns.items()}
-        self._overlaps.write(pa.table(arrays), path)
+                yield line if row[DROP] is None else None
 
     def load(self, path: Path) -> None:
         """Use the overlaps of a file that :meth:`fit` wrote."""
@@ -115,5 +111,4 @@ class FindOverlap:
 
     def apply(self, batch: Batch) -> Batch:
         """Look up the overlap of every sentence."""
-        columns = self._overlaps.content()
-        return {name: [columns[name][row] for row in batch[ROW]] for name in self.outputs}
+        return self._overlaps.take(batch[ROW])

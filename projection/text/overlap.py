@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter, defaultdict
+import tempfile
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
+from typing import Any, overload
 
-from datasketch import MinHash, MinHashLSH
+import numpy as np
 
-from silverner.projection.text.tokenization.characters import classes, unspaced_letters
+from silverner.projection.text.earlier_sentences import EarlierSentences
+from silverner.projection.text.held_out import HeldOutSentences
+from silverner.projection.text.shingles import compared_text
 
-SHINGLE = 3, 6
-"""Length of a shingle in words, and in letters where no spaces are written. A shorter sentence is one shingle."""
-PHRASE = 6, 15
-"""Words, or letters, from which a sentence inside another has leaked. Shorter ones are phrases that many texts have."""
-PERMUTATIONS = 128
 _LAST = "train"
 """The split whose copies are flagged instead of those in other splits: training text must not hold test text."""
 
@@ -37,8 +34,8 @@ class Overlap:
     :param duplicate: Whether an earlier sentence has the same words.
     :param near: The highest Jaccard similarity of shingles with an earlier sentence that is no copy itself.
     :param leak: The highest overlap coefficient (Szymkiewicz-Simpson) of shingles with a sentence of an evaluation
-        set; it is 1 if one contains the other. If the shorter one is below :data:`PHRASE`, it is the Jaccard
-        similarity.
+        set; it is 1 if one contains the other. If the shorter one is below
+        :data:`~silverner.projection.text.shingles.PHRASE`, it is the Jaccard similarity.
     """
 
     duplicate: bool
@@ -46,147 +43,72 @@ class Overlap:
     leak: float
 
 
+class Overlaps(Sequence[Overlap]):
+    """The overlaps of all sentences, in the columns ``duplicate``, ``near`` and ``leak``: 17 bytes a sentence."""
+
+    def __init__(self, leak: np.ndarray[Any, Any]) -> None:
+        """Begin with sentences that repeat no earlier one.
+
+        :param leak: The overlap of each with evaluation sets.
+        """
+        self.duplicate, self.near, self.leak = np.zeros(len(leak), dtype=bool), np.zeros(len(leak)), leak
+
+    def __len__(self) -> int:
+        """Count the sentences."""
+        return len(self.leak)
+
+    @overload
+    def __getitem__(self, index: int) -> Overlap: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Overlap]: ...
+    def __getitem__(self, index: int | slice) -> Overlap | list[Overlap]:
+        """Return the overlap of a sentence, or of several."""
+        if isinstance(index, slice):
+            return [self[k] for k in range(*index.indices(len(self)))]
+        return Overlap(bool(self.duplicate[index]), float(self.near[index]), float(self.leak[index]))
+
+
 def overlaps(
-    lines: Sequence[Line | None],
+    lines: Iterable[Line | None],
     *,
     evaluation: Iterable[Sequence[str]] = (),
     near: float | None = None,
-) -> list[Overlap]:
+    folder: Path | None = None,
+) -> Overlaps:
     """Compare every sentence with those before it, and with evaluation sets.
 
     A sentence of another split than ``train`` counts as earlier than one of ``train``; inside these, the order of the
     corpus decides. So of a test sentence and its copy in the training text, the copy is flagged. Words are those of
-    :func:`words_of`. Near-duplicates are found by MinHash (Broder 1997) with 128 permutations and locality-sensitive
-    hashing, so that a corpus is compared in linear time. Near the threshold a pair may be missed; pairs that are found
-    are compared exactly. All leaks are found.
+    :func:`~silverner.projection.text.shingles.words_of`. Near-duplicates are found by MinHash (Broder 1997) with 128
+    permutations and locality-sensitive hashing, so that a corpus is compared in linear time. Near the threshold a pair
+    may be missed; pairs that are found are compared exactly. All leaks are found.
 
-    :param lines: The sentences; ``None`` for one that was dropped before.
+    :param lines: The sentences, which are read once; ``None`` for one that was dropped before.
     :param evaluation: Sentences of evaluation sets, in either language.
     :param near: Similarity from which sentences are near-duplicates; ``None`` looks for exact ones only.
+    :param folder: Where to make a folder for the index while it is needed; without one, where the system has such.
     :returns: One answer a sentence. A similarity with an earlier sentence below the threshold may be given as 0.
 
     >>> twice = [Line(split="train", texts=[["Ana", "runs", "."]]), Line(split="test", texts=[["ana", "runs"]])]
     >>> [answer.duplicate for answer in overlaps(twice)]
     [True, False]
     """
-    held_out, earlier = _HeldOut(evaluation), _Index(near)
-    answers = [Overlap(False, 0.0, 0.0)] * len(lines)
-    order = sorted(range(len(lines)), key=lambda k: ((line := lines[k]) is not None and line.split == _LAST, k))
-    for k in order:
-        line = lines[k]
-        if line is None:
-            continue
-        texts = [_read(tokens) for tokens in line.texts]
-        leaked = max((held_out.nearest(text) for text in texts), default=0.0)
-        duplicate, similarity = earlier.has(texts[0]), earlier.nearest(texts[0])
-        answers[k] = Overlap(duplicate, similarity, leaked)
-        if not duplicate and (near is None or similarity < near):
-            earlier.add(texts[0])
+    held_out = HeldOutSentences(evaluation)
+    leaks, places, is_last = array("d"), array("q"), array("b")
+    with (
+        tempfile.TemporaryDirectory(prefix="silverner-", dir=folder) as scratch,
+        EarlierSentences(Path(scratch), near=near) as earlier,
+    ):
+        for line in lines:
+            leaks.append(0.0)
+            if line is not None:
+                texts = list(map(compared_text, line.texts))
+                leaks[-1] = max(map(held_out.nearest_to, texts), default=0.0)
+                earlier.add(texts[0])
+                places.append(len(leaks) - 1)
+                is_last.append(line.split == _LAST)
+        answers = Overlaps(np.array(leaks))
+        order = np.argsort(np.array(is_last), kind="stable")
+        for number, duplicate, similarity in earlier.compare(order):
+            answers.duplicate[places[number]], answers.near[places[number]] = duplicate, similarity
     return answers
-
-
-def words_of(tokens: Sequence[str]) -> tuple[str, ...]:
-    """Return the words by which sentences are compared, whatever their encoding and tokenization.
-
-    :param tokens: The tokens of a sentence.
-    :returns: Its words in small letters, without punctuation; in scripts without spaces, its letters. If it has no
-        words, its tokens. Two sentences have the same text if their joined words are equal.
-
-    >>> words_of(["Ana", "didn't", "run", "."])
-    ('ana', 'didn', 't', 'run')
-    """
-    # Vowel signs are not letters, but belong to words; format characters, such as the soft hyphen, do not.
-    text = unicodedata.normalize("NFKC", " ".join(tokens)).casefold()
-    return tuple(_word().findall("".join(c for c in text if unicodedata.category(c) != "Cf"))) or tuple(tokens)
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """The parts of a sentence that are compared."""
-
-    key: str
-    shingles: frozenset[tuple[str, ...]]
-    phrase: bool
-
-
-def _read(tokens: Sequence[str]) -> _Text:
-    words = words_of(tokens)
-    unspaced = 2 * len(_letter().findall("".join(words))) > len(words)
-    size = SHINGLE[unspaced]
-    shingles = frozenset(words[k : k + size] for k in range(max(1, len(words) - size + 1)))
-    return _Text("".join(words), shingles, len(words) < PHRASE[unspaced])
-
-
-class _HeldOut:
-    """Sentences that must not be in a corpus: all shingles, and the sentences that have them."""
-
-    def __init__(self, sentences: Iterable[Sequence[str]]) -> None:
-        self._keys: set[str] = set()
-        self._sizes: list[tuple[int, bool]] = []
-        self._places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for text in map(_read, sentences):
-            if text.key in self._keys:
-                continue
-            self._keys.add(text.key)
-            for shingle in text.shingles:
-                self._places[shingle].append(len(self._sizes))
-            self._sizes.append((len(text.shingles), text.phrase))
-
-    def nearest(self, text: _Text) -> float:
-        """Return the highest overlap with a sentence here."""
-        if text.key in self._keys:
-            return 1.0
-        mine, best = len(text.shingles), 0.0
-        shared = Counter(place for shingle in text.shingles for place in self._places.get(shingle, ()))
-        for place, count in shared.items():
-            size, phrase = self._sizes[place]
-            best = max(best, count / (size + mine - count if phrase or text.phrase else min(size, mine)))
-        return best
-
-
-class _Index:
-    """Sentences to compare with."""
-
-    def __init__(self, threshold: float | None) -> None:
-        self._keys: set[str] = set()
-        self._shingles: list[frozenset[tuple[str, ...]]] = []
-        # Candidates are compared exactly: too many cost a little time, too few would miss a copy.
-        rule = {"threshold": threshold, "num_perm": PERMUTATIONS, "weights": (0.05, 0.95)}
-        self._near = None if threshold is None else MinHashLSH(**rule)
-
-    def add(self, text: _Text) -> None:
-        """Add a new sentence."""
-        self._keys.add(text.key)
-        if self._near is not None:
-            self._near.insert(len(self._shingles), _hashed(text.shingles))
-            self._shingles.append(text.shingles)
-
-    def has(self, text: _Text) -> bool:
-        """Tell whether the same sentence was added before."""
-        return text.key in self._keys
-
-    def nearest(self, text: _Text) -> float:
-        """Return the highest Jaccard similarity with a sentence here."""
-        if self.has(text):
-            return 1.0
-        if self._near is None or not self._shingles:
-            return 0.0
-        mine = text.shingles
-        candidates = (self._shingles[k] for k in self._near.query(_hashed(mine)))
-        return max((len(mine & shingles) / len(mine | shingles) for shingles in candidates), default=0.0)
-
-
-@cache
-def _word() -> re.Pattern[str]:
-    return re.compile(f"{_letter().pattern}|(?:(?!{_letter().pattern})[{classes().word}])+")
-
-
-@cache
-def _letter() -> re.Pattern[str]:
-    return re.compile(f"[{unspaced_letters()}]")
-
-
-def _hashed(shingles: Iterable[tuple[str, ...]]) -> MinHash:
-    sketch = MinHash(num_perm=PERMUTATIONS)
-    sketch.update_batch([" ".join(shingle).encode() for shingle in shingles])
-    return sketch

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
 import pytest
+from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from silverner.projection.text.overlap import Line, overlaps
+from silverner.projection.text.overlap import Line, Overlap, overlaps
+from silverner.projection.text.shingles import PHRASE, words_of
 
 WORDS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t"]
 SENTENCES = st.lists(st.sampled_from(["ab", "AB", "cd", "."]), min_size=1, max_size=3)
@@ -14,6 +20,7 @@ def line(text: str, split: str = "train", source: str | None = None) -> Line:
     return Line(split=split, texts=[side.split() for side in (text, source) if side is not None])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(SENTENCES, st.sampled_from(["train", "test"]))))
 def test_of_equal_sentences_exactly_one_is_no_duplicate(rows: list[tuple[list[str], str]]) -> None:
     found = overlaps([Line(split=split, texts=[tokens]) for tokens, split in rows])
@@ -143,3 +150,65 @@ def test_a_leak_is_the_highest_overlap_there_is(rows: list[list[str]], held: lis
 def test_sentences_that_differ_in_a_vowel_sign_are_no_copies():
     lines = [Line(split="train", texts=[[word]]) for word in ("\u0915\u093f", "\u0915\u0940")]
     assert not any(found.duplicate for found in overlaps(lines))
+
+
+def in_memory(lines: list[Line | None], evaluation: list[list[str]], near: float | None) -> list[Overlap]:
+    """Compare sentences one by one, with all of them in memory."""
+
+    words_by_text = {tuple(text): words_of(text) for one in lines if one is not None for text in one.texts}
+    words_by_text |= {tuple(text): words_of(text) for text in evaluation}
+
+    def grams(tokens: Sequence[str]) -> frozenset[tuple[str, ...]]:
+        words = words_by_text[tuple(tokens)]
+        return frozenset(words[k : k + 3] for k in range(max(1, len(words) - 2)))
+
+    def leak(tokens: Sequence[str], held: Sequence[str]) -> float:
+        mine, theirs = grams(tokens), grams(held)
+        sides = words_by_text[tuple(tokens)], words_by_text[tuple(held)]
+        if "".join(sides[0]) == "".join(sides[1]):
+            return 1.0
+        is_phrase = min(map(len, sides)) < PHRASE[0]
+        return len(mine & theirs) / (len(mine | theirs) if is_phrase else min(len(mine), len(theirs)))
+
+    def sketch(tokens: Sequence[str]) -> MinHash:
+        signature = empty.copy()
+        signature.update_batch([" ".join(gram).encode() for gram in grams(tokens)])
+        return signature
+
+    empty = MinHash(num_perm=128)
+    index = None if near is None else MinHashLSH(threshold=near, num_perm=128, weights=(0.05, 0.95))
+    keys: set[str] = set()
+    answers = [Overlap(False, 0.0, 0.0)] * len(lines)
+    for is_train in (False, True):
+        for k, one in enumerate(lines):
+            if one is None or (one.split == "train") != is_train:
+                continue
+            tokens, key = one.texts[0], "".join(words_by_text[tuple(one.texts[0])])
+            share = max((leak(text, held) for text in one.texts for held in evaluation), default=0.0)
+            others = [] if index is None else [grams(lines[n].texts[0]) for n in index.query(sketch(tokens))]  # type: ignore[union-attr]
+            similarity = max((len(grams(tokens) & other) / len(grams(tokens) | other) for other in others), default=0.0)
+            answers[k] = Overlap(key in keys, 1.0 if key in keys else similarity, share)
+            if key not in keys and (near is None or similarity < near):
+                keys.add(key)
+                if index is not None:
+                    index.insert(k, sketch(tokens))
+    return answers
+
+
+@pytest.mark.parametrize("near", [None, 0.5, 0.8])
+def test_an_index_on_disk_answers_as_one_in_memory(near: float | None, tmp_path: Path):
+    draw = random.Random(7)
+    texts = [[draw.choice(WORDS) for _ in range(draw.randint(1, 40))] for _ in range(30)]
+    lines: list[Line | None] = []
+    for _ in range(1200):
+        text = list(draw.choice(texts))
+        for _ in range(draw.choice((0, 0, 1, 2))):
+            text[draw.randrange(len(text))] = draw.choice(WORDS)
+        texts[draw.randrange(30)] = text
+        other = draw.choice(texts)
+        lines.append(draw.choice((None, *[Line(split=s, texts=[text, other]) for s in ("train", "train", "test")])))
+    evaluation = [draw.choice(texts) for _ in range(5)]
+    answers = overlaps(iter(lines), evaluation=evaluation, near=near, folder=tmp_path)
+    assert list(answers) == in_memory(lines, evaluation, near)
+    assert len({answer.near for answer in answers}) >= (2 if near is None else 10)
+    assert not list(tmp_path.iterdir())
