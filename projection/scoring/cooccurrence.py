@@ -7,16 +7,18 @@ the place, that it is asked for, so that none confirms itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, repeat
-from typing import TypeVar
+from itertools import chain, pairwise, repeat
+from pathlib import Path
+
+import numpy as np
 
 from silverner.projection.links import Link
 from silverner.projection.scoring.capitalisation import sentence_cases
+from silverner.projection.scoring.word_counts import Numbers, PairCounts, PairTotals, Totals, WordNumbers
 from silverner.projection.spans import Span
 
-T = TypeVar("T", str, tuple[str, str])
 SMOOTHING = 2
 """Links to other words that every word is thought to have beside those counted: one occurrence proves nothing."""
 FREQUENT_SHARE, FREQUENT_COUNT = 0.01, 20
@@ -40,9 +42,9 @@ class CooccurrenceCounts:
 
     source_links: Mapping[str, int]
     target_links: Mapping[str, int]
-    linked_pairs: Mapping[tuple[str, str], int]
+    linked_pairs: PairCounts
     target_words: Mapping[str, int]
-    neighbour_pairs: Mapping[tuple[str, str], int]
+    neighbour_pairs: PairCounts
     frequent_words: Mapping[str, int]
     target_occurrences: Mapping[str, int]
     name_occurrences: Mapping[str, int]
@@ -106,41 +108,69 @@ def count_cooccurrences(
     >>> counts.association("uk", "unido", tokens_are_linked=True), counts.neighbour_share("unido", "reino", "unido")
     (0.4444444444444444, 0.6666666666666666)
     """
-    linked_pairs: Counter[tuple[str, str]] = Counter()
-    source_words: Counter[str] = Counter()
-    target_words: Counter[str] = Counter()
-    neighbour_pairs: Counter[tuple[str, str]] = Counter()
-    name_words: Counter[str] = Counter()
-    case_links: Counter[tuple[str, str]] = Counter()
-    first_direction = list(forward)
-    second_direction = first_direction if reverse is None else reverse
+    counter = CooccurrenceCounter()
+    pairs = zip(sources, targets, forward, repeat(()) if reverse is None else reverse, strict=reverse is not None)
     spans = repeat(()) if entities is None else entities
-    pairs = zip(sources, targets, first_direction, second_direction, strict=True)
     for (source, target, links, more), names in zip(pairs, spans, strict=entities is not None):
-        a, b = ([word.casefold() for word in side] for side in (source, target))
-        linked = {(i, j) for i, j, _ in (*links, *more)}
-        source_words.update(a)
-        target_words.update(b)
-        neighbour_pairs.update(pairwise(b))
-        linked_pairs.update((a[i], b[j]) for i, j in linked)
-        name_tokens = {i for span in names for i in range(span.start, span.end)}
-        name_words.update(b[j] for j in {j for i, j in linked if i in name_tokens})
-        case_links.update(_case_links(source, target, linked))
-    source_links, target_links = _links_by_word(linked_pairs)
-    often_linked, often_beside = _at_least_twice(linked_pairs), _at_least_twice(neighbour_pairs)
-    often = _at_least_twice(target_words)
-    frequent = max(FREQUENT_COUNT, FREQUENT_SHARE * source_words.total())
-    return CooccurrenceCounts(
-        source_links=_of_words(source_links, {word for word, _ in often_linked}),
-        target_links=_of_words(target_links, {word for _, word in often_linked}),
-        linked_pairs=often_linked,
-        target_words=_of_words(target_words, {word for pair in often_beside for word in pair}),
-        neighbour_pairs=often_beside,
-        frequent_words={word: count for word, count in source_words.items() if count >= frequent},
-        target_occurrences=often,
-        name_occurrences=_of_words(name_words, often),
-        case_links=dict(case_links),
-    )
+        counter.add(source, target, chain(links, more), names)
+    return counter.counts()
+
+
+class CooccurrenceCounter:
+    """Counts links and neighbours, one sentence pair after the other."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Begin to count.
+
+        :param folder: Where to make a folder for the counts of a large corpus; without it, where the system has such.
+        """
+        self._source, self._target = WordNumbers(), WordNumbers()
+        self._source_words, self._target_words, self._name_words = Totals(), Totals(), Totals()
+        self._source_links, self._target_links = Totals(), Totals()
+        self._linked_pairs, self._neighbour_pairs = PairTotals(folder), PairTotals(folder)
+        self._case_links: Counter[tuple[str, str]] = Counter()
+
+    def add(
+        self, source: Sequence[str], target: Sequence[str], links: Iterable[Link], entities: Iterable[Span]
+    ) -> None:
+        """Count a sentence pair.
+
+        :param source: Its source tokens.
+        :param target: Its target tokens.
+        :param links: Its links; one that stands twice counts once.
+        :param entities: Its source entities.
+        """
+        a, b = self._source.of(map(str.casefold, source)), self._target.of(map(str.casefold, target))
+        linked = {(i, j) for i, j, _ in links}
+        self._source_words.add(a)
+        self._target_words.add(b)
+        self._neighbour_pairs.add(pairwise(b))
+        self._linked_pairs.add((a[i], b[j]) for i, j in linked)
+        self._source_links.add(a[i] for i, _ in linked)
+        self._target_links.add(b[j] for _, j in linked)
+        name_tokens = {i for span in entities for i in range(span.start, span.end)}
+        self._name_words.add(b[j] for j in {j for i, j in linked if i in name_tokens})
+        self._case_links.update(_case_links(source, target, linked))
+
+    def counts(self) -> CooccurrenceCounts:
+        """Return what was counted; nothing can be added then."""
+        source, target = list(self._source.numbers), list(self._target.numbers)
+        linked, beside = self._linked_pairs.at_least_twice(), self._neighbour_pairs.at_least_twice()
+        source_words, target_words = self._source_words.of(len(source)), self._target_words.of(len(target))
+        often = np.flatnonzero(target_words > 1)
+        name_words = self._name_words.of(len(target))
+        frequent = max(FREQUENT_COUNT, FREQUENT_SHARE * int(source_words.sum()))
+        return CooccurrenceCounts(
+            source_links=_of_words(source, self._source_links.of(len(source)), np.unique(linked[0])),
+            target_links=_of_words(target, self._target_links.of(len(target)), np.unique(linked[1])),
+            linked_pairs=PairCounts(source, target, linked),
+            target_words=_of_words(target, target_words, np.unique(np.concatenate(beside[:2]))),
+            neighbour_pairs=PairCounts(target, target, beside),
+            frequent_words=_of_words(source, source_words, np.flatnonzero(source_words >= frequent)),
+            target_occurrences=_of_words(target, target_words, often),
+            name_occurrences=_of_words(target, name_words, often[name_words[often] > 0]),
+            case_links=dict(self._case_links),
+        )
 
 
 def _case_links(
@@ -154,20 +184,6 @@ def _case_links(
             yield pair
 
 
-def _links_by_word(linked_pairs: Mapping[tuple[str, str], int]) -> tuple[Counter[str], Counter[str]]:
-    """Add up the links of every source word, and of every target word."""
-    source: Counter[str] = Counter()
-    target: Counter[str] = Counter()
-    for (word, target_word), count in linked_pairs.items():
-        source[word] += count
-        target[target_word] += count
-    return source, target
-
-
-def _at_least_twice(counts: Mapping[T, int]) -> dict[T, int]:
-    """Leave out what occurs once, which is most of it and proves nothing."""
-    return {key: count for key, count in counts.items() if count > 1}
-
-
-def _of_words(counts: Mapping[str, int], words: Collection[str]) -> dict[str, int]:
-    return {word: count for word, count in counts.items() if word in words}
+def _of_words(words: Sequence[str], counts: Numbers, numbers: Numbers) -> dict[str, int]:
+    """Return the counts of some words, given by their numbers."""
+    return {words[k]: count for k, count in zip(numbers.tolist(), counts[numbers].tolist(), strict=True)}

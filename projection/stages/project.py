@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from itertools import compress
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from silverner.projection.chain.stage import DROP, Batch
 from silverner.projection.links import format_pharaoh, onto_tokens, parse_pharaoh
 from silverner.projection.projector import Projector
 from silverner.projection.result import Projection
-from silverner.projection.scoring.cooccurrence import CooccurrenceCounts, count_cooccurrences
+from silverner.projection.scoring.cooccurrence import CooccurrenceCounter, CooccurrenceCounts
 from silverner.projection.scoring.evidence import EVIDENCE_COLUMNS, CorpusEvidence, read_evidence
+from silverner.projection.scoring.word_counts import PairCounts
 from silverner.projection.spans import Span
 from silverner.projection.stages.columns import PROJECTED, SPANS
 from silverner.projection.stages.fitted_table import FittedTable
@@ -24,8 +25,8 @@ _OF_WORDS = (
     *("source_links", "target_links", "target_words", "frequent_words"),
     *("target_occurrences", "name_occurrences"),
 )
-_OF_PAIRS = ("linked_pairs", "neighbour_pairs", "case_links")
-"""Names of the counts, of words and of pairs of words."""
+_OF_PAIRS, _OF_CASES = ("linked_pairs", "neighbour_pairs"), "case_links"
+"""Names of the counts: of words, of pairs of words, and of pairs of cases."""
 _COLUMNS: Mapping[str, pa.DataType] = {
     "kind": pa.string(),
     "word": pa.string(),
@@ -120,16 +121,14 @@ class ProjectInCorpus(Project):
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Count links and neighbours over the corpus."""
-        names = ("source.tokens", self._target, "links.forward", "links.reverse", "source.entities")
-        columns: dict[str, list[Any]] = {name: [] for name in names}
+        names = (DROP, "source.tokens", self._target, "links.forward", "links.reverse", "source.entities")
+        counter = CooccurrenceCounter(path.parent)
         for batch in batches:
-            not_dropped = [reason is None for reason in batch[DROP]]
-            for name, values in columns.items():
-                values += compress(batch[name], not_dropped)
-        sources, targets, forward, reverse, rows = columns.values()
-        links = ([parse_pharaoh(line) for line in lines] for lines in (forward, reverse))
-        entities = ([Span(**span) for span in spans] for spans in rows)
-        self._counts.write(_encode_counts(count_cooccurrences(sources, targets, *links, entities=entities)), path)
+            for reason, source, target, forward, reverse, entities in zip(*map(batch.get, names), strict=True):
+                if reason is None:
+                    links = (*parse_pharaoh(forward), *parse_pharaoh(reverse))
+                    counter.add(source, target, links, [Span(**span) for span in entities])
+        self._counts.write(_encode_counts(counter.counts()), path)
 
     def load(self, path: Path) -> None:
         """Use the counts of a file that :meth:`fit` wrote."""
@@ -142,20 +141,30 @@ class ProjectInCorpus(Project):
 
 def _encode_counts(counts: CooccurrenceCounts) -> pa.Table:
     """Make a table with one count a row."""
-    rows: list[tuple[str, str, str, int]] = []
-    for kind in _OF_WORDS:
-        rows += [(kind, word, "", count) for word, count in getattr(counts, kind).items()]
-    for kind in _OF_PAIRS:
-        rows += [(kind, *pair, count) for pair, count in getattr(counts, kind).items()]
-    columns = zip(*sorted(rows), strict=True) if rows else [()] * 4
-    return pa.table(list(map(list, columns)), schema=pa.schema(_COLUMNS))
+    of_words = {kind: getattr(counts, kind) for kind in _OF_WORDS}
+    columns = {kind: (list(words), [""] * len(words), list(words.values())) for kind, words in of_words.items()}
+    cases = list(counts.case_links)
+    columns[_OF_CASES] = ([a for a, _ in cases], [b for _, b in cases], list(counts.case_links.values()))
+    columns |= {kind: getattr(counts, kind).columns() for kind in _OF_PAIRS}
+    tables = [pa.table([[kind] * len(part[2]), *part], schema=pa.schema(_COLUMNS)) for kind, part in columns.items()]
+    return pa.concat_tables(tables).combine_chunks()
 
 
 def _decode_counts(table: pa.Table) -> CooccurrenceCounts:
     """Read a table that :func:`_encode_counts` made."""
-    counts: dict[str, dict[Any, int]] = {kind: {} for kind in (*_OF_WORDS, *_OF_PAIRS)}
-    for kind, word, second_word, count in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        counts[kind][(word, second_word) if kind in _OF_PAIRS else word] = count
+
+    def columns(kind: str) -> list[pa.Array]:
+        rows = table.filter(pc.equal(table.column("kind"), kind))
+        return [rows.column(name).combine_chunks() for name in ("word", "other", "count")]
+
+    counts: dict[str, Any] = {}
+    for kind in _OF_WORDS:
+        words, _, numbers = columns(kind)
+        counts[kind] = dict(zip(words.to_pylist(), numbers.to_pylist(), strict=True))
+    for kind in _OF_PAIRS:
+        counts[kind] = PairCounts.from_columns(*columns(kind))
+    source, target, numbers = (column.to_pylist() for column in columns(_OF_CASES))
+    counts[_OF_CASES] = dict(zip(zip(source, target, strict=True), numbers, strict=True))
     return CooccurrenceCounts(**counts)
 
 
