@@ -7,14 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import datasets
-import datasets.exceptions
-
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.folder import CorpusFolder
 from silverner.builders.manifest import facts_of, recipe_without_defaults
-from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.models import models_of
+from silverner.builders.prepared_rows import prepare
 from silverner.builders.recipe.load import Recipe
 from silverner.builders.runlog import LOG
 from silverner.dataset_cards.corrections import read_corrections
@@ -175,24 +172,12 @@ def _write_language(request: BuildRequest, chain: Chain, folder: CorpusFolder, o
     # The library's Arrow files have no hashes, so those of an earlier build are never used.
     with temporary_folder(options.store.root) as cache:
         builder = request.builder.from_chain(chain, request, cache=cache)
-        _prepare(builder)
-        data = builder.as_dataset()
+        data = prepare(builder)
         facts = facts_of(request, chain, data)
         chain.progress("write files", 0, 0)
         folder.write_language(code, data, facts, chain.artefact_files())
     counts = facts.counts
     LOG.info("%s: kept %d of %d, dropped %s", code, counts.kept, counts.input, counts.dropped)
-
-
-def _prepare(builder: SilverBuilder) -> None:
-    """Let the library write its Arrow files, and unwrap what went wrong in our own generator."""
-    try:
-        builder.download_and_prepare()
-    except datasets.exceptions.DatasetGenerationError as error:
-        cause = error.__cause__
-        if isinstance(cause, SilvernerError | OSError):
-            raise cause from error
-        raise
 
 
 def _requests(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions) -> dict[str, BuildRequest]:

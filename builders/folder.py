@@ -16,6 +16,7 @@ from typing import Any
 import datasets
 from pydantic import ValidationError
 
+from silverner.builders.prepared_rows import PreparedSplit
 from silverner.builders.recipe.export import recipe_text
 from silverner.builders.replacement import Replacement, planned_replacement, replacement_of
 from silverner.dataset_cards.card.plot import PLOT, draw
@@ -28,7 +29,8 @@ from silverner.dataset_cards.facts import (
     CorpusFacts,
     CorpusHead,
     LanguageFacts,
-    SplitFile,
+    RowFile,
+    SplitFiles,
     first_error,
     manifest_text,
     manifest_values,
@@ -168,7 +170,7 @@ class CorpusFolder:
                     path.unlink(missing_ok=True)
 
     def write_language(
-        self, code: str, data: datasets.DatasetDict, facts: ChainFacts, artefacts: Mapping[str, Path]
+        self, code: str, data: Mapping[str, PreparedSplit], facts: ChainFacts, artefacts: Mapping[str, Path]
     ) -> None:
         """Write the files of one language; nobody sees them before :meth:`write_card`.
 
@@ -201,9 +203,9 @@ class CorpusFolder:
         try:
             self._refuse_replacing(replacement)
         except OutputError:
-            for part in after.splits.values():
-                if part.file not in before.files:
-                    (self.path / part.file).unlink(missing_ok=True)
+            for file in after.row_files:
+                if file not in before.files:
+                    (self.path / file).unlink(missing_ok=True)
             raise
         self.replacements += [replacement] if replacement is not None else []
         # A manifest can name any file; only those whose names a build of this language gives are removed.
@@ -233,14 +235,22 @@ class CorpusFolder:
             (self.path / name).unlink(missing_ok=True)
         self._replaced_files, self._card_is_outdated = set(), False
 
-    def _write_split(self, code: str, split: str, rows: datasets.Dataset) -> SplitFile:
+    def _write_split(self, code: str, split: str, rows: PreparedSplit) -> SplitFiles:
+        """Write the Parquet files of a split: one, unless its rows are very many."""
+        count, parts = len(rows.files), []
+        for number, part in enumerate(rows.parts()):
+            place = f"-{number:05d}-of-{count:05d}" if count > 1 else ""
+            parts.append(self._write_part(code, f"{split}{place}", part))
+        return SplitFiles.of(parts)
+
+    def _write_part(self, code: str, stem: str, rows: datasets.Dataset) -> RowFile:
         """Write one Parquet file under a name that changes with its content, so that caches notice the change."""
-        with temporary_file(self.path / code / f"{split}.parquet") as temporary:
+        with temporary_file(self.path / code / f"{stem}.parquet") as temporary:
             rows.to_parquet(str(temporary))
             digest, size = file_hash(temporary), temporary.stat().st_size
-            name = f"{code}/{split}-{digest[:12]}.parquet"
+            name = f"{code}/{stem}-{digest[:12]}.parquet"
             publish(temporary, self.path / name)
-        return SplitFile(file=name, rows=rows.num_rows, bytes=int(rows.data.nbytes), size=size, sha256=digest)
+        return RowFile(file=name, rows=rows.num_rows, bytes=int(rows.data.nbytes), size=size, sha256=digest)
 
 
 def _is_of_a_first_build(path: Path) -> bool:

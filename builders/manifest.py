@@ -16,6 +16,7 @@ from silverner.builders.engines import plugins_of
 from silverner.builders.methods.base import SilverBuilder, corpus_signature, corrected_signature
 from silverner.builders.methods.table import METHODS
 from silverner.builders.models import models_of
+from silverner.builders.prepared_rows import PreparedSplit
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.dataset_cards import facts
 from silverner.dataset_cards.corrections import HUMAN_ENTITIES, correction_facts
@@ -28,7 +29,7 @@ _MEASURED_COLUMNS = {"id", "tokens", "entities", "source_tokens", HUMAN_ENTITIES
 """Columns of the rows that are measured or shown."""
 
 
-def facts_of(request: BuildRequest, chain: Chain, data: datasets.DatasetDict) -> facts.ChainFacts:
+def facts_of(request: BuildRequest, chain: Chain, data: Mapping[str, PreparedSplit]) -> facts.ChainFacts:
     """Collect the facts of one language.
 
     :param request: What was to be built.
@@ -39,9 +40,9 @@ def facts_of(request: BuildRequest, chain: Chain, data: datasets.DatasetDict) ->
     recipe = request.recipe
     counts, compared = _count(request, chain)
     chain.progress("measure", 0, 0)
-    features = next(iter(data.values())).features
+    features = next(iter(data.values())).info.features
     columns = [name for name in features if name in _MEASURED_COLUMNS]
-    rows = {split: _Rows(part.select_columns(columns)) for split, part in data.items()}
+    rows = {split: _Rows(part, columns) for split, part in data.items()}
     models = models_of(recipe, request.base)
     signature, corrections = corpus_signature(chain), request.corrections
     return facts.ChainFacts(
@@ -98,13 +99,12 @@ def recipe_without_defaults(recipe: LanguageRecipe) -> dict[str, Any]:
 class _Rows:
     """The rows of a split; every iteration reads them again."""
 
-    def __init__(self, data: datasets.Dataset) -> None:
-        self._data = data
+    def __init__(self, split: PreparedSplit, columns: Sequence[str]) -> None:
+        self._split, self._columns = split, columns
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        """Read the rows in batches."""
-        for batch in self._data.with_format("arrow").iter(1000):
-            yield from batch.to_pylist()
+        """Read the rows."""
+        return self._split.rows(self._columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.builders.recipe.sections import TextSection
-from silverner.builders.sources.parallel_text import pair_sentences
+from silverner.builders.sources.parallel_text import SideFacts, check_pairs
 from silverner.builders.sources.reading import check_sentences, corpus_files, tokens_of
 from silverner.projection.errors import MissingEngineError, NotDownloadedError, SilvernerError
 from silverner.projection.languages import Language
@@ -76,7 +76,11 @@ def preview(recipe: LanguageRecipe, base: Path, *, language: Language, limit: in
     faults = [f"{one.side}: {one.fault}" for one in previews if one.fault]
     if len(sides) == 2 and all(sentences for sentences, _ in sides):
         try:
-            pair_sentences(sides[0][0], sides[1][0])
+            facts_of_sides = SideFacts(), SideFacts()
+            for side_facts, (sentences, _) in zip(facts_of_sides, sides, strict=True):
+                for sentence in sentences:
+                    side_facts.look(sentence)
+            check_pairs(*facts_of_sides, sides[0][0].copy, sides[1][0].copy)
         except SilvernerError as error:
             faults.append(str(error))
     first = [[_words(sentence) for sentence in sentences[:EXAMPLES]] for sentences, one in sides if sentences]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Iterable, Mapping
+from heapq import nsmallest
 from typing import Any
 
 from silverner.dataset_cards.corrections.labels import published_entities
@@ -48,17 +50,17 @@ def measure(splits: Mapping[str, Iterable[Row]]) -> RowFacts:
     :returns: Tokens, sentences with an entity, and the confidence of the entities.
     """
     tokens = labelled = 0
-    probabilities: dict[ProbabilityName, list[float]] = {}
+    probabilities: dict[ProbabilityName, array[float]] = {}
     for rows in splits.values():
         for row in rows:
             tokens += len(row["tokens"])
             labelled += bool(row["entities"])
             for name, value in filter(None, map(confidence_of, row["entities"])):
-                probabilities.setdefault(name, []).append(value)
+                probabilities.setdefault(name, array("d")).append(value)
     return RowFacts(tokens=tokens, labelled=labelled, confidence=_summary(probabilities))
 
 
-def _summary(probabilities: Mapping[ProbabilityName, list[float]]) -> ConfidenceFacts | None:
+def _summary(probabilities: Mapping[ProbabilityName, array[float]]) -> ConfidenceFacts | None:
     """Summarise the best probability that any entity has."""
     if not probabilities:
         return None
@@ -79,8 +81,10 @@ def samples(splits: Mapping[str, Iterable[Row]]) -> list[SampleRow]:
     :returns: At most :data:`SAMPLES` rows.
     """
     split, rows = next(iter(splits.items()))
-    order = sorted(rows, key=lambda row: (not published_entities(row), len(row["tokens"]) > LONGEST, _hash(row["id"])))
-    return [_sample(split, row) for row in order[:SAMPLES]]
+    first = nsmallest(
+        SAMPLES, rows, key=lambda row: (not published_entities(row), len(row["tokens"]) > LONGEST, _hash(row["id"]))
+    )
+    return [_sample(split, row) for row in first]
 
 
 def _hash(row_id: str) -> str:

@@ -6,7 +6,7 @@ Everything inside the project is a half-open token span with a label; tags are r
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -134,7 +134,7 @@ def mendable(tags: Sequence[str], *, scheme: Scheme) -> bool:
     return _garbage(tags, scheme) is None
 
 
-def detect_scheme(sentences: Sequence[Sequence[str]]) -> Scheme:
+def detect_scheme(sentences: Iterable[Sequence[str]]) -> Scheme:
     """Tell which scheme a whole file is written in.
 
     A file that is both IOB1 and IOB2 (or follows neither) is called IOB2, so that its faults are reported against it.

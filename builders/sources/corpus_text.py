@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.builders.recipe.sections import TextSection
-from silverner.builders.sources.reading import corpus_files, reading_settings
+from silverner.builders.sources.reading import check_sentences, corpus_files, reading_settings
 from silverner.projection.errors import DataError
 from silverner.projection.languages import Language
 from silverner.projection.readers import Sentence, content_hash, read_corpus
+from silverner.projection.text.first_places import FirstPlaces
 
 ROW_COLUMNS: Mapping[str, pa.DataType] = {"row": pa.int64(), "id": pa.string(), "split": pa.string()}
 
@@ -60,12 +61,37 @@ class CorpusText:
             "limit": self._limit,
         }
 
+    def sentences(self) -> Iterator[Sentence]:
+        """Read all sentences in order.
+
+        :raises DataError: when a sentence breaks a rule.
+        """
+        return read_corpus(self._corpus, tagged=self._tagged)
+
+    def check(self, look: Callable[[Sentence], object] = lambda sentence: None) -> None:
+        """Read all sentences, and check their labels where these are read.
+
+        :param look: Called with every sentence.
+        :raises DataError: when a sentence breaks a rule, or a label is neither in the recipe's labels nor in its map.
+        """
+
+        def looked_at() -> Iterator[Sentence]:
+            for sentence in self.sentences():
+                look(sentence)
+                yield sentence
+
+        sentences = looked_at()
+        if self._tagged:
+            check_sentences(islice(sentences, self._limit), self._recipe)
+        for _ in sentences:  # a fault behind the limit is one, too
+            pass
+
     def ids(self) -> Iterator[str]:
         """Read the ids of all sentences in order.
 
         :raises DataError: when a sentence breaks a rule, or an id is repeated.
         """
-        for row in self.numbered(read_corpus(self._corpus, tagged=False)):
+        for row, _ in self.numbered(read_corpus(self._corpus, tagged=False)):
             yield str(row["id"])
 
     def sizes(self) -> Iterator[int]:
@@ -73,16 +99,13 @@ class CorpusText:
         counts = Counter(sentence.split for sentence in read_corpus(self._corpus, tagged=False))
         yield from (counts[split] for split in self._corpus.files)
 
-    def numbered(self, sentences: Iterable[Sentence]) -> Iterator[dict[str, Any]]:
+    def numbered(self, sentences: Iterable[Sentence]) -> Iterator[tuple[dict[str, Any], Sentence]]:
         """Give every sentence its number and its split, and refuse repeated ids."""
-        first_places: dict[str, str] = {}
+        places = FirstPlaces()
         for number, sentence in enumerate(islice(sentences, self._limit)):
-            if sentence.id in first_places:
-                raise DataError(
-                    f"{sentence.where}: the id {sentence.id!r} stands already at {first_places[sentence.id]}"
-                )
-            first_places[sentence.id] = sentence.where
-            yield {"row": number, "id": sentence.id, "split": self._split(sentence)}
+            if (first := places.first(sentence.id, sentence.where)) is not None:
+                raise DataError(f"{sentence.where}: the id {sentence.id!r} stands already at {first}")
+            yield {"row": number, "id": sentence.id, "split": self._split(sentence)}, sentence
 
     def _labels(self) -> Mapping[str, object]:
         """Return what decides how labels are read."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from silverner.projection.chain import DROP
 from silverner.projection.errors import DataError
 from silverner.projection.languages import Language
 from silverner.projection.readers import Sentence
+from silverner.projection.text.first_places import FirstPlaces
 
 
 class ParallelText(SourceText):
@@ -40,34 +42,61 @@ class ParallelText(SourceText):
         :raises DataError: when the sides differ in length, or the target's own ids say that the order differs.
         """
         # Both sides are counted before anything is written: a shift would misplace every label behind it.
-        pairs = pair_sentences(self.sentences(), self._target.sentences())
-        for row, (source, target) in zip(self.numbered(source for source, _ in pairs), pairs, strict=False):
-            sides = self.side(source), self._target.side(target)
-            yield {**row, **sides[1], **sides[0], DROP: sides[0][DROP] or sides[1][DROP]}
+        source, target = SideFacts(), SideFacts()
+        self.check(source.look)
+        self._target.check(target.look)
+        check_pairs(source, target, self.sentences, self._target.sentences)
+        for (row, one), other in zip(self.numbered(self.sentences()), self._target.sentences(), strict=False):
+            columns = self.side(one), self._target.side(other)
+            yield {**row, **columns[1], **columns[0], DROP: columns[0][DROP] or columns[1][DROP]}
 
 
-def pair_sentences(sources: list[Sentence], targets: list[Sentence]) -> list[tuple[Sentence, Sentence]]:
-    """Pair the two sides, and refuse sides that cannot be parallel.
+class SideFacts:
+    """What tells of a side of parallel text whether the other one can belong to it."""
 
-    :param sources: The sentences of the source.
-    :param targets: Those of the target.
-    :returns: The pairs.
+    def __init__(self) -> None:
+        """Begin without sentences."""
+        self.counts: Counter[str] = Counter()
+        self.ends: dict[str, str] = {}
+        self.ids = FirstPlaces()
+        self.has_ids = False
+
+    def look(self, sentence: Sentence) -> None:
+        """Take note of a sentence.
+
+        :param sentence: The next one.
+        """
+        self.counts[sentence.split] += 1
+        self.ends[sentence.split] = sentence.where
+        if sentence.named:
+            self.has_ids = True
+            self.ids.first(sentence.id, sentence.where)
+
+
+def check_pairs(
+    source: SideFacts,
+    target: SideFacts,
+    read_source: Callable[[], Iterable[Sentence]],
+    read_target: Callable[[], Iterable[Sentence]],
+) -> None:
+    """Refuse sides that cannot be parallel.
+
+    :param source: The facts of the source, all of which have been read.
+    :param target: Those of the target.
+    :param read_source: Reads the sentences of the source again.
+    :param read_target: Reads those of the target again.
     :raises DataError: when the sides differ in length, or their ids say that the order differs.
     """
-    for split in dict.fromkeys(s.split for s in (*sources, *targets)):
-        counts = [sum(s.split == split for s in side) for side in (sources, targets)]
-        if counts[0] != counts[1]:
+    for split in dict.fromkeys((*source.counts, *target.counts)):
+        if source.counts[split] != target.counts[split]:
+            ends = [side.ends.get(split, "nothing") for side in (source, target)]
             raise DataError(
-                f"the split {split!r} has {counts[0]} source and {counts[1]} target sentences; parallel text needs one "
-                f"target sentence for every source sentence (source ends at {_end(sources, split)}, target at "
-                f"{_end(targets, split)})"
+                f"the split {split!r} has {source.counts[split]} source and {target.counts[split]} target sentences; "
+                "parallel text needs one target sentence for every source sentence (source ends at "
+                f"{ends[0]}, target at {ends[1]})"
             )
-    source_ids = {s.id for s in sources if s.named}
-    for source, target in zip(sources, targets, strict=True):
-        if source.named and target.named and source.id != target.id and target.id in source_ids:
-            raise DataError(f"{target.where}: sentence {target.id!r} stands beside {source.id!r} of {source.where}")
-    return list(zip(sources, targets, strict=True))
-
-
-def _end(sentences: list[Sentence], split: str) -> str:
-    return next((s.where for s in reversed(sentences) if s.split == split), "nothing")
+    if not (source.has_ids and target.has_ids):
+        return
+    for one, other in zip(read_source(), read_target(), strict=True):
+        if one.named and other.named and one.id != other.id and other.id in source.ids:
+            raise DataError(f"{other.where}: sentence {other.id!r} stands beside {one.id!r} of {one.where}")

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.builders.sources.corpus_text import ROW_COLUMNS, CorpusText
-from silverner.builders.sources.reading import check_sentences, entities_of, splitting_settings, tokens_of
+from silverner.builders.sources.reading import entities_of, splitting_settings, tokens_of
 from silverner.projection.chain import DROP
-from silverner.projection.readers import Sentence, read_corpus
+from silverner.projection.readers import Sentence
 from silverner.projection.stages import SPANS, TOKENS
 
 SOURCE_COLUMNS: Mapping[str, pa.DataType] = {"source.tokens": TOKENS, "source.written": pa.string()}
@@ -44,19 +44,10 @@ class SourceText(CorpusText):
 
         :raises DataError: when a label is neither in the recipe's labels nor in its map, or an id is repeated.
         """
-        sentences = self.sentences()
-        for row, sentence in zip(self.numbered(sentences), sentences, strict=False):
-            yield {**row, **self.side(sentence)}
-
-    def sentences(self) -> list[Sentence]:
-        """Read all sentences.
-
-        :raises DataError: when a label is neither in the recipe's labels nor in its map.
-        """
-        sentences = list(read_corpus(self._corpus, tagged=self._tagged))
         if self._tagged:
-            check_sentences(sentences[: self._limit], self._recipe)
-        return sentences
+            self.check()
+        for row, sentence in self.numbered(self.sentences()):
+            yield {**row, **self.side(sentence)}
 
     def side(self, sentence: Sentence) -> dict[str, Any]:
         """Return the columns of a source sentence."""

@@ -83,18 +83,21 @@ def load(corpus: CorpusFacts) -> str:
     """Show how to load the corpus: all of it, one release of it, its files, its languages together."""
     first, facts = next(iter(corpus.languages.items()))
     split, part = next(iter(facts.splits.items()))
+    path = part.file if part.parts is None else f"{first}/{split}-*.parquet"
     codes = ", ".join(f'"{name}"' for name in list(corpus.languages)[:3])
     if corpus.repo_id:
         call = f'load_dataset("{corpus.repo_id}", "{first}", revision="v{corpus.version}")'
-        arguments, file = f'"{corpus.repo_id}", name, split="{split}"', f"hf://datasets/{corpus.repo_id}/{part.file}"
+        arguments, file = f'"{corpus.repo_id}", name, split="{split}"', f"hf://datasets/{corpus.repo_id}/{path}"
         note = "`revision` names this release. Without it you get the newest release, and its rows may differ."
     else:
         call = f'load_dataset(".", "{first}")'
-        arguments, file = f'".", name, split="{split}"', part.file
+        arguments, file = f'".", name, split="{split}"', path
         note = (
             "`.` is the folder of this file. To load the corpus from a repository, write the name of the repository "
             f'instead, and add `revision="v{corpus.version}"` to get this release and no later one.'
         )
+    readers = ["pandas", "polars"] if part.parts is None else ["polars"]  # pandas reads no pattern
+    calls = ", ".join(f'`{reader}.read_parquet("{file}")`' for reader in readers)
     return f"""```python
 from datasets import concatenate_datasets, load_dataset
 
@@ -103,7 +106,7 @@ names = data["{split}"].features["ner_tags"].feature.names  # the name of every 
 together = concatenate_datasets([load_dataset({arguments}) for name in [{codes}]])
 ```
 
-{note} Every other Parquet reader works too: `pandas.read_parquet("{file}")`, `polars.read_parquet("{file}")`."""
+{note} Every other Parquet reader works too: {calls}."""
 
 
 def columns(corpus: CorpusFacts) -> str:

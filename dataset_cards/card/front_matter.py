@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from silverner.dataset_cards.card.licensing import licence_of
-from silverner.dataset_cards.facts import CorpusFacts, LanguageFacts
+from silverner.dataset_cards.facts import CorpusFacts, LanguageFacts, SplitFiles
 from silverner.dataset_cards.vocabulary import size_category
 from silverner.projection.parsing import dump_yaml
 
@@ -69,8 +69,16 @@ def front_matter(corpus: CorpusFacts) -> dict[str, Any]:
 
 
 def _config(code: str, facts: LanguageFacts) -> dict[str, Any]:
-    files = [{"split": split, "path": part.file} for split, part in facts.splits.items()]
+    files = [{"split": split, "path": paths_of(part)} for split, part in facts.splits.items()]
     return {"config_name": code, "version": facts.version, "data_files": files}
+
+
+def paths_of(split: SplitFiles) -> str | list[str]:
+    """Return what ``data_files`` has for a split: the path of its file, or a list of several.
+
+    :param split: The split.
+    """
+    return split.file if split.parts is None else [part.file for part in split.parts]
 
 
 def _info(code: str, facts: LanguageFacts) -> dict[str, Any]:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from silverner.dataset_cards.check.finding import Finding, shortened
 from silverner.dataset_cards.check.folder import CheckedFolder
+from silverner.dataset_cards.check.split_rows import CheckedFile, SplitRows
 from silverner.dataset_cards.corrections import HUMAN_ENTITIES, Corrections, corrections_name, read_corrections
 from silverner.dataset_cards.corrections.labels import spans_of
 from silverner.dataset_cards.facts import MANIFEST
 from silverner.projection.errors import DataError
 from silverner.projection.paths import CORRECTIONS
 
-Splits = Mapping[str, Sequence[Mapping[str, Any]]]
 
-
-def check_corrections(folder: CheckedFolder, code: str, splits: Splits, files: Mapping[str, str]) -> Iterator[Finding]:
+def check_corrections(folder: CheckedFolder, code: str, splits: Mapping[str, SplitRows]) -> Iterator[Finding]:
     """Compare the file of corrections with the manifest and the rows.
 
     :param folder: The folder.
     :param code: The language.
-    :param splits: Its rows.
-    :param files: The file of every split.
+    :param splits: The files of its rows.
     :returns: What is wrong.
     """
     name = corrections_name(code)
@@ -46,10 +43,11 @@ def check_corrections(folder: CheckedFolder, code: str, splits: Splits, files: M
     if facts is None or corrections.sha256 != facts.sha256:
         yield _fault(name, "it has changed since the rows were written", folder, code)
         return
-    for split, rows in splits.items():
-        yield from shortened(_rows(folder, code, files[split], rows, corrections))
-    number = sum(row.get(HUMAN_ENTITIES) is not None for rows in splits.values() for row in rows)
-    if splits.keys() == files.keys() and number != facts.sentences:
+    files = [file for split in splits.values() for file in split]
+    for file in files:
+        yield from shortened(_rows(file, code, corrections))
+    number = sum(row.get(HUMAN_ENTITIES) is not None for file in files for row in file.rows([HUMAN_ENTITIES]))
+    if {file.name for file in files} == folder.languages[code].row_files and number != facts.sentences:
         says = f"{code}, corrections: {facts.sentences} sentences, but the files have {number}"
         yield _fault(MANIFEST, says, folder, code, kind="counts")
 
@@ -67,17 +65,16 @@ def check_unread_corrections(folder: CheckedFolder) -> Iterator[Finding]:
             yield Finding(kind="stray", file=name, says="the corpus has no such language", remedy=remedy)
 
 
-def _rows(
-    folder: CheckedFolder, code: str, file: str, rows: Sequence[Mapping[str, Any]], corrections: Corrections
-) -> Iterator[Finding]:
+def _rows(file: CheckedFile, code: str, corrections: Corrections) -> Iterator[Finding]:
     """Compare every row with its correction."""
-    for k, row in enumerate(rows):
+    for k, row in enumerate(file.rows(["id", "tokens", HUMAN_ENTITIES])):
         correction = corrections.by_tokens.get(tuple(row["tokens"]))
         human = row.get(HUMAN_ENTITIES)
         if (None if correction is None else list(correction.spans)) != (None if human is None else spans_of(human)):
             says = f"{HUMAN_ENTITIES} is not what {corrections.file} has for this sentence"
             where = f"{k} ({row['id']!r:.80})"
-            yield Finding(kind="corrections", file=file, row=where, says=says, remedy=folder.rebuild(code))
+            remedy = file.folder.rebuild(code)
+            yield Finding(kind="corrections", file=file.name, row=where, says=says, remedy=remedy)
 
 
 def _fault(file: str, says: str, folder: CheckedFolder, code: str, *, kind: str = "corrections") -> Finding:

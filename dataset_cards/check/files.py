@@ -15,7 +15,7 @@ from silverner.dataset_cards.card.render import CARD
 from silverner.dataset_cards.check.finding import Finding
 from silverner.dataset_cards.check.folder import CheckedFolder
 from silverner.dataset_cards.columns import features_of
-from silverner.dataset_cards.facts import SplitFile
+from silverner.dataset_cards.facts import RowFile
 from silverner.projection.chain.files import file_hash
 from silverner.projection.errors import DataError
 
@@ -30,7 +30,7 @@ def check_files(folder: CheckedFolder) -> Iterator[Finding]:
     infos = {info["config_name"]: info for info in folder.front.get("dataset_info") or [] if "config_name" in info}
     named_files = set()
     for code, facts in folder.languages.items():
-        for part in facts.splits.values():
+        for part in (file for split in facts.splits.values() for file in split.files):
             named_files.add(part.file)
             yield from _parquet(folder, code, part, infos.get(code))
         for name, digest in facts.artefacts.items():
@@ -62,7 +62,7 @@ def _fault(kind: str, file: str, says: str, folder: CheckedFolder, code: str) ->
     return Finding(kind=kind, file=file, says=says, remedy=folder.rebuild(code))
 
 
-def _parquet(folder: CheckedFolder, code: str, part: SplitFile, info: Mapping[str, Any] | None) -> Iterator[Finding]:
+def _parquet(folder: CheckedFolder, code: str, part: RowFile, info: Mapping[str, Any] | None) -> Iterator[Finding]:
     """Check one Parquet file."""
     name, path = part.file, folder.path / part.file
     if not folder.holds(name):

@@ -17,7 +17,7 @@ class _Schema(BaseModel):
 
 class _File(_Schema):
     split: str
-    path: str
+    path: str | list[str]
 
 
 class _Config(_Schema):

@@ -8,6 +8,7 @@ from typing import Any
 
 import langcodes
 
+from silverner.dataset_cards.card.front_matter import paths_of
 from silverner.dataset_cards.card.render import CARD
 from silverner.dataset_cards.check.finding import Finding
 from silverner.dataset_cards.check.folder import CheckedFolder
@@ -95,7 +96,7 @@ def _configs(folder: CheckedFolder) -> Iterator[Finding]:
 def _files(folder: CheckedFolder, code: str, config: Mapping[str, Any], facts: LanguageFacts) -> Iterator[Finding]:
     """Check the files of one config."""
     in_card = {part.get("split"): part.get("path") for part in config.get("data_files", []) if isinstance(part, dict)}
-    in_manifest = {split: part.file for split, part in facts.splits.items()}
+    in_manifest = {split: paths_of(part) for split, part in facts.splits.items()}
     for split in sorted(map(str, in_card.keys() | in_manifest.keys())):
         if in_card.get(split) != in_manifest.get(split):
             says = f"configs, {code}, {split}: the file is {in_manifest.get(split)!r}, not {in_card.get(split)!r}"

@@ -6,22 +6,15 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from silverner.dataset_cards.check.corrections import check_corrections
 from silverner.dataset_cards.check.finding import Finding, shortened
 from silverner.dataset_cards.check.folder import CheckedFolder
+from silverner.dataset_cards.check.split_rows import CheckedFile, checked_files
 from silverner.dataset_cards.check.splits import GoldSentences, check_duplicates, check_gold
-from silverner.dataset_cards.check.totals import check_totals
-from silverner.dataset_cards.columns import column_fault, features_of
+from silverner.dataset_cards.check.totals import RowTotals, check_totals
 from silverner.dataset_cards.corrections import HUMAN_ENTITIES, published_entities
 from silverner.dataset_cards.measure import Row
-from silverner.projection.errors import DataError
 from silverner.projection.spans import Span, TagError, spans_from_tags
-
-_REQUIRED_COLUMNS = {"id", "tokens", "ner_tags", "entities"}
-"""Columns that every check of rows needs."""
 
 
 def check_language(
@@ -35,47 +28,26 @@ def check_language(
     :param broken_files: Files with a fault already; their rows are not counted again.
     :returns: What is wrong.
     """
-    facts = folder.languages[code]
-    splits: dict[str, list[Row]] = {}
-    tags: dict[str, Sequence[str]] = {}
-    files = {split: part.file for split, part in facts.splits.items()}
+    files = folder.languages[code].splits
     findings: list[Finding] = []
-    for split, file in files.items():
-        if not folder.holds(file):
-            continue  # check_files has reported it
-        try:
-            table = pq.read_table(folder.path / file)
-        except (OSError, pa.ArrowException):
-            continue  # check_files has reported it
-        if not set(table.column_names) >= _REQUIRED_COLUMNS:
-            continue  # check_files has reported it
-        try:
-            fault = column_fault(table)
-            names = _tags(table.schema)
-        except DataError as error:
-            fault = str(error)
-        if fault is not None:
-            findings.append(Finding(kind="columns", file=file, says=fault, remedy=folder.rebuild(code)))
-            continue
-        splits[split], tags[split] = table.to_pylist(), names
-    for split, rows in splits.items():
-        places = (_Place(folder, code, files[split], k) for k in range(len(rows)))
-        faults = (f for row, place in zip(rows, places, strict=True) for f in _row(row, tags[split], place))
-        findings += shortened(faults)
-    findings += check_duplicates(folder, code, splits, files)
-    findings += check_corrections(folder, code, splits, files)
+    splits = {split: checked_files(folder, code, part.files, findings) for split, part in files.items()}
+    totals = RowTotals()
+    for file in (file for split in splits.values() for file in split):
+        findings += shortened(_file(file, code, totals))
+    findings += check_duplicates(folder, code, splits)
+    findings += check_corrections(folder, code, splits)
     if gold is not None:
-        findings += check_gold(splits, files, gold)
-    if not broken_files & set(files.values()) and not findings:
-        findings += check_totals(folder, code, splits)
+        findings += check_gold(splits, gold)
+    if not broken_files & folder.languages[code].row_files and not findings:
+        findings += check_totals(folder, code, totals)
     return findings
 
 
-def _tags(schema: pa.Schema) -> list[str]:
-    """Return the names of the tags in the order of the file."""
-    feature = features_of(schema).get("ner_tags")
-    names: list[str] = getattr(getattr(feature, "feature", None), "names", [])
-    return names
+def _file(file: CheckedFile, code: str, totals: RowTotals) -> Iterator[Finding]:
+    """Check and count the rows of a file."""
+    for number, row in enumerate(file.rows()):
+        totals.add(row)
+        yield from _row(row, file.tags, _Place(file.folder, code, file.name, number))
 
 
 class _Place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from silverner.dataset_cards.check.finding import Finding
@@ -11,23 +11,35 @@ from silverner.dataset_cards.check.folder import CheckedFolder
 from silverner.dataset_cards.facts import MANIFEST
 
 
-def check_totals(
-    folder: CheckedFolder, code: str, splits: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> Iterator[Finding]:
-    """Count the rows of a language again, and compare with the manifest, which the card is made from.
+class RowTotals:
+    """Counts rows and their entities."""
+
+    def __init__(self) -> None:
+        """Begin to count."""
+        self.rows = 0
+        self.labels: Counter[str] = Counter()
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Count a row.
+
+        :param row: As published.
+        """
+        self.rows += 1
+        self.labels.update(entity["label"] for entity in row["entities"])
+
+
+def check_totals(folder: CheckedFolder, code: str, totals: RowTotals) -> Iterator[Finding]:
+    """Compare the rows of a language with the manifest, which the card is made from.
 
     :param folder: The folder.
     :param code: The language.
-    :param splits: Its rows; they have no other fault.
+    :param totals: The numbers of its rows, which have no other fault.
     :returns: What is wrong.
     """
-    counts = folder.languages[code].counts
-    rows = [row for split in splits.values() for row in split]
-    entities = [e for row in rows for e in row["entities"]]
-    labels = Counter(e["label"] for e in entities)
+    counts, labels = folder.languages[code].counts, totals.labels
     numbers = {
-        "kept": (counts.kept, len(rows)),
-        "input": (counts.input, len(rows) + sum(counts.dropped.values())),
+        "kept": (counts.kept, totals.rows),
+        "input": (counts.input, totals.rows + sum(counts.dropped.values())),
         **{f"entities, {label}": (number, labels[label]) for label, number in counts.entities.items()},
         **{f"entities, {label}": (0, labels[label]) for label in labels.keys() - counts.entities.keys()},
     }

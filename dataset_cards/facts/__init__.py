@@ -20,8 +20,9 @@ from silverner.dataset_cards.facts.language import (
     LanguageFacts,
     MethodFacts,
     ModelFacts,
+    RowFile,
     SampleRow,
-    SplitFile,
+    SplitFiles,
 )
 from silverner.dataset_cards.facts.manifest import (
     LAYOUT,
@@ -54,10 +55,11 @@ __all__ = [
     "ModelFacts",
     "ProbabilityName",
     "RowFacts",
+    "RowFile",
     "SampleRow",
     "ScoreInterval",
     "SpanScores",
-    "SplitFile",
+    "SplitFiles",
     "engines_of",
     "first_error",
     "manifest_text",

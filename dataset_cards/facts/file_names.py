@@ -6,7 +6,7 @@ import re
 
 from silverner.projection.paths import ARTEFACTS, code_fault, name_fault
 
-_ROWS = re.compile(r"(?P<code>[^/]+)/[\w.]+-[0-9a-f]{12}\.parquet")
+_ROWS = re.compile(r"(?P<code>[^/]+)/[\w.]+(-[0-9]{5,}-of-[0-9]{5,})?-[0-9a-f]{12}\.parquet")
 _ARTEFACT = re.compile(rf"{ARTEFACTS}/[\w.-]+\.artefact")
 
 
@@ -18,6 +18,8 @@ def is_built_file(name: str, *, code: str | None = None) -> bool:
 
     >>> is_built_file("spa/train-0123456789ab.parquet"), is_built_file("spa/notes.parquet")
     (True, False)
+    >>> is_built_file("spa/train-00001-of-00003-0123456789ab.parquet")
+    True
     >>> is_built_file("spa/train-0123456789ab.parquet", code="deu")
     False
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from hashlib import sha256
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -68,8 +70,8 @@ class MethodFacts(Facts):
     projects: bool
 
 
-class SplitFile(Facts):
-    """The Parquet file of a split.
+class RowFile(Facts):
+    """A Parquet file.
 
     :param file: Its path in the folder.
     :param rows: Its rows.
@@ -83,6 +85,45 @@ class SplitFile(Facts):
     bytes: Count
     size: Count
     sha256: str
+
+
+class SplitFiles(RowFile):
+    """The Parquet files of a split.
+
+    :param file: The only file, or the first of several.
+    :param rows: The rows of all files; ``bytes`` and ``size`` are sums, too.
+    :param sha256: The hash of the only file, or of the hashes of all.
+    :param parts: The files in the order of their rows; ``None`` for a split that is one file.
+    """
+
+    absent: ClassVar[frozenset[str]] = frozenset({"parts"})
+    parts: list[RowFile] | None = Field(default=None, min_length=2)
+
+    @classmethod
+    def of(cls, parts: Sequence[RowFile]) -> Self:
+        """Join the files of a split.
+
+        :param parts: The files in the order of their rows.
+        :returns: The facts of the split.
+        """
+        if len(parts) == 1:
+            return cls(**dict(parts[0]))
+        sums = {key: sum(getattr(part, key) for part in parts) for key in ("rows", "bytes", "size")}
+        digest = sha256("".join(part.sha256 for part in parts).encode()).hexdigest()
+        return cls(file=parts[0].file, sha256=digest, parts=list(parts), **sums)
+
+    @property
+    def files(self) -> list[RowFile]:
+        """Every file of the split."""
+        return self.parts or [self]
+
+    @model_validator(mode="after")
+    def _sums_fit(self) -> Self:
+        for key in ("rows", "bytes", "size"):
+            if (total := sum(getattr(part, key) for part in self.files)) != getattr(self, key):
+                why = f"{key} is {getattr(self, key)}, and the parts have {total}"
+                raise PydanticCustomError("parts", "{why}", {"why": why})
+        return self
 
 
 class SampleRow(Facts):
@@ -169,17 +210,22 @@ class ChainFacts(Facts):
 class LanguageFacts(ChainFacts):
     """One language of a corpus.
 
-    :param splits: For every split its file.
+    :param splits: For every split its files.
     :param artefacts: For every artefact in the folder its hash.
     """
 
-    splits: dict[SplitName, SplitFile] = Field(min_length=1)
+    splits: dict[SplitName, SplitFiles] = Field(min_length=1)
     artefacts: dict[FileName, str] = Field(default_factory=dict)
 
     @property
     def files(self) -> set[str]:
         """The files of the language in the folder."""
-        return {split.file for split in self.splits.values()} | set(self.artefacts)
+        return self.row_files | set(self.artefacts)
+
+    @property
+    def row_files(self) -> set[str]:
+        """The files that hold its rows."""
+        return {part.file for split in self.splits.values() for part in split.files}
 
     @property
     def engines(self) -> list[str]:

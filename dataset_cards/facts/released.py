@@ -15,11 +15,17 @@ from silverner.projection.parsing.names import FileName, LanguageCode
 
 
 class ReleasedFile(Facts):
-    """The Parquet file of a split."""
+    """A Parquet file, or the first of several ``parts``, with the rows and the hash of all."""
 
     file: FileName
     rows: Count
     sha256: str
+    parts: list[ReleasedFile] | None = None
+
+    @property
+    def files(self) -> list[ReleasedFile]:
+        """Every file of the split."""
+        return self.parts or [self]
 
 
 class ReleasedCounts(Facts):

@@ -25,7 +25,8 @@ def earlier_files(manifest: bytes) -> frozenset[str]:
     except DataError:
         return frozenset()
     languages = _part(values, "languages").values()
-    named = [_part(split, "file", str) for facts in languages for split in _part(facts, "splits").values()]
+    splits = [split for facts in languages for split in _part(facts, "splits").values()]
+    named = [_part(file, "file", str) for split in splits for file in (split, *_part(split, "parts", list))]
     named += [name for facts in languages for name in _part(facts, "artefacts")]
     corrected = {code: _part(facts, "corrections") for code, facts in _part(values, "languages").items()}
     corrections = {code: _part(facts, "file", str) for code, facts in corrected.items()}

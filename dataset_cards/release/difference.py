@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from silverner.dataset_cards.release.release import Release, ReleasedRow
+from silverner.dataset_cards.release.release import Release
+from silverner.dataset_cards.release.released_rows import CHANGES
 
 Bump = Literal["none", "patch", "minor", "major"]
 BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
@@ -106,7 +106,7 @@ class Difference:
         if self.removed:
             yield f"languages removed: {', '.join(self.removed)}"
         for code, one in self.languages.items():
-            counts = [f"{getattr(one, kind):,} {kind}" for kind in _KINDS if getattr(one, kind)]
+            counts = [f"{getattr(one, kind):,} {kind}" for kind in CHANGES if getattr(one, kind)]
             if counts:
                 yield f"{code}: rows {', '.join(counts)}"
             if one.columns_added:
@@ -139,9 +139,6 @@ def numbers(version: str) -> tuple[int, int, int]:
     return major, minor, patch
 
 
-_KINDS = ("added", "removed", "relabelled", "rewritten", "moved")
-
-
 def compare(before: Release, after: Release) -> Difference:
     """Compare two releases of a corpus, row by row.
 
@@ -170,11 +167,11 @@ def _language(before: Release, after: Release, code: str) -> LanguageDifference:
     old, new = before.languages[code], after.languages[code]
     hashes = [{split: part.sha256 for split, part in facts.splits.items()} for facts in (old, new)]
     same_files = hashes[0] == hashes[1]
-    rows = ({}, {}) if same_files else (before.rows(code), after.rows(code))
+    counts = {} if same_files else after.rows(code).changes_since(before.rows(code))
     columns = [{feature["name"]: feature for feature in facts.features} for facts in (old, new)]
     entities = [facts.counts.entities for facts in (old, new)]
     return LanguageDifference(
-        **_count(*rows),
+        **counts,
         columns_added=tuple(name for name in columns[1] if name not in columns[0]),
         columns_changed=tuple(name for name in columns[0] if columns[0][name] != columns[1].get(name)),
         entities={
@@ -203,17 +200,6 @@ def recipe_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[
         for key in dict.fromkeys([*old, *new])
         if old.get(key) != new.get(key) and key not in _IGNORED_KEYS
     }
-
-
-def _count(before: Mapping[str, ReleasedRow], after: Mapping[str, ReleasedRow]) -> dict[str, int]:
-    """Count rows by kind of change; a row that moved and was relabelled counts for both kinds."""
-    counts = Counter({"added": len(after.keys() - before.keys()), "removed": len(before.keys() - after.keys())})
-    for name in before.keys() & after.keys():
-        old, new = before[name], after[name]
-        counts["moved"] += old.split != new.split
-        counts["rewritten"] += old.tokens != new.tokens
-        counts["relabelled"] += old.tokens == new.tokens and old.tags != new.tags
-    return {kind: counts[kind] for kind in _KINDS}
 
 
 def _flat(value: Any, key: str = "") -> dict[str, Any]:

@@ -16,20 +16,16 @@ from silverner.dataset_cards.columns import column_fault
 from silverner.dataset_cards.facts.manifest import MANIFEST, manifest_values
 from silverner.dataset_cards.facts.released import ReleasedFacts, ReleasedLanguage
 from silverner.dataset_cards.hub.client import Hub
+from silverner.dataset_cards.release.released_rows import ReleasedRows
 from silverner.projection.errors import DataError, MissingFileError, UsageError
 from silverner.projection.paths import regular_file
 from silverner.projection.spans import tag_names
 
+_COLUMNS = ["id", "tokens", "ner_tags"]
+"""The columns that releases are compared by."""
+_AT_ONCE = 1000
+"""Rows that are read at once."""
 _REPO = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
-
-
-@dataclass(frozen=True, slots=True)
-class ReleasedRow:
-    """A published sentence, as far as releases are compared by it."""
-
-    split: str
-    tokens: tuple[str, ...]
-    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +72,36 @@ class Release:
             )
         return next(iter(versions.values()))
 
-    def rows(self, code: str) -> dict[str, ReleasedRow]:
-        """Read the sentences of a language by id.
+    def rows(self, code: str) -> ReleasedRows:
+        """Read the sentences of a language.
 
         :param code: The config.
-        :returns: The rows.
+        :returns: The rows, as far as releases are compared by them.
         :raises DataError: when a file cannot be read, or lacks a column.
         """
-        facts = self.languages[code]
-        rows = {}
+        facts, rows = self.languages[code], ReleasedRows()
+        names = tag_names(list(facts.recipe["labels"]))
         for split, part in facts.splits.items():
-            file = regular_file(self.path, part.file)
-            try:
-                table = pq.read_table(file, columns=["id", "tokens", "ner_tags"])
-                table.select(["id", "tokens", "ner_tags"])
-            except (OSError, pa.ArrowException, KeyError) as error:
-                raise DataError(f"{file} cannot be read ({error}); run silverner check {self.path}") from error
-            if (why := column_fault(table)) is not None:
-                raise DataError(f"{file}: {why}; run silverner check {self.path}")
-            names = tag_names(list(facts.recipe["labels"]))
-            for row_id, tokens, tags in zip(*(column.to_pylist() for column in table.columns), strict=True):
-                if not all(0 <= tag < len(names) for tag in tags):
-                    raise DataError(f"{file}: {row_id!r:.80} has a tag number outside 0 to {len(names) - 1}: {tags}")
-                rows[row_id] = ReleasedRow(split, tuple(tokens), tuple(names[tag] for tag in tags))
+            for file in (regular_file(self.path, one.file) for one in part.files):
+                for row_id, tokens, tags in self._read(file):
+                    if not all(0 <= tag < len(names) for tag in tags):
+                        where = f"{file}: {row_id!r:.80}"
+                        raise DataError(f"{where} has a tag number outside 0 to {len(names) - 1}: {tags}")
+                    rows.add(row_id, split, tokens, [names[tag] for tag in tags])
         return rows
+
+    def _read(self, path: Path) -> Iterator[tuple[str, list[str], list[int]]]:
+        """Read id, tokens and tag numbers of every row of a file."""
+        try:
+            with pq.ParquetFile(path) as file:
+                file.schema_arrow.empty_table().select(_COLUMNS)
+                for batch in file.iter_batches(_AT_ONCE, columns=_COLUMNS):
+                    table = pa.Table.from_batches([batch]).select(_COLUMNS)
+                    if (why := column_fault(table)) is not None:
+                        raise DataError(f"{path}: {why}; run silverner check {self.path}")
+                    yield from zip(*(column.to_pylist() for column in table.columns), strict=True)
+        except (OSError, pa.ArrowException, KeyError) as error:
+            raise DataError(f"{path} cannot be read ({error}); run silverner check {self.path}") from error
 
 
 @contextmanager

@@ -97,17 +97,17 @@ class ViewedCorpus:
         :returns: For every batch its split, and the columns that a page shows.
         :raises DataError: when a file cannot be read, or a column is of another kind.
         """
-        for split, part in self.languages[code].splits.items():
-            file = regular_file(self.path, part.file)
-            try:
-                parquet = pq.ParquetFile(file)
-                names = [name for name in _COLUMNS if name in parquet.schema_arrow.names]
-                for batch in parquet.iter_batches(_BATCH, columns=names):
-                    table = pa.Table.from_batches([batch])
-                    table.validate(full=True)  # text that is no UTF-8 would fail later, and far from here
-                    yield split, self._checked(table, file)
-            except (OSError, pa.ArrowException) as error:
-                raise DataError(f"{file} cannot be read ({error}); run silverner check {self.path}") from error
+        for split, files in self.languages[code].splits.items():
+            for file in (regular_file(self.path, part.file) for part in files.files):
+                try:
+                    parquet = pq.ParquetFile(file)
+                    names = [name for name in _COLUMNS if name in parquet.schema_arrow.names]
+                    for batch in parquet.iter_batches(_BATCH, columns=names):
+                        table = pa.Table.from_batches([batch])
+                        table.validate(full=True)  # text that is no UTF-8 would fail later, and far from here
+                        yield split, self._checked(table, file)
+                except (OSError, pa.ArrowException) as error:
+                    raise DataError(f"{file} cannot be read ({error}); run silverner check {self.path}") from error
 
     def _checked(self, table: pa.Table, file: Path) -> pa.Table:
         """Refuse a table that lacks a column, or in which a column is of another kind than its name says."""

@@ -5,7 +5,7 @@ The text is split into tokens by the rules of its language, and every entity bec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ def plain_row(value: Any, where: str) -> Row:
     return {"id": value.get("id"), **data, "entities": [mark for mark in marks if "labels" in mark]}
 
 
-def plain_rows(items: Iterable[tuple[str, Any]], path: Path) -> list[tuple[str, Row]]:
+def plain_rows(items: Iterable[tuple[str, Any]], path: Path) -> Iterator[tuple[str, Row]]:
     """Bring the items of a JSON file into the shape of rows, without those that were rejected in Prodigy.
 
     :param items: The items with their places.
@@ -79,12 +79,16 @@ def plain_rows(items: Iterable[tuple[str, Any]], path: Path) -> list[tuple[str, 
     :returns: The rows with their places.
     :raises DataError: when an item is no row.
     """
-    rows = [(where, plain_row(item, where)) for where, item in items]
-    accepted = [(where, row) for where, row in rows if row.get("answer") not in _NO_GOLD]
-    if len(accepted) < len(rows):
-        count = f"{len(rows) - len(accepted)} of {len(rows)} texts"
-        LOG.warning("%s: %s left out: their answer in Prodigy is reject or ignore", path, count)
-    return accepted
+    count = rejected = 0
+    for where, item in items:
+        row = plain_row(item, where)
+        count += 1
+        if row.get("answer") in _NO_GOLD:
+            rejected += 1
+        else:
+            yield where, row
+    if rejected:
+        LOG.warning("%s: %d of %d texts left out: their answer in Prodigy is reject or ignore", path, rejected, count)
 
 
 def character_spans(row: Row, text: str, where: str, fields: Fields) -> list[CharacterSpan] | None:

@@ -6,7 +6,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from operator import itemgetter
 from pathlib import Path
 from sys import intern
@@ -19,13 +19,16 @@ from silverner.projection.readers.layout import split_columns
 from silverner.projection.readers.lines import lines_of
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.reading_log import LOG
-from silverner.projection.readers.sentence import Sentence, decode_tags
+from silverner.projection.readers.replayed import Replayed
+from silverner.projection.readers.sentence import Sentence, TaggedSentence, decode_tags
 from silverner.projection.spans import Span
 
 DOCSTART = "-DOCSTART-"
 """The first column of a line that begins a document."""
 _BATCH = 1000
 """Lines that are looked up at once."""
+_MOST_KNOWN = 100_000
+"""Different lines that are remembered, of which the frequent ones are soon known again."""
 _SENTENCE_ID = re.compile(r"#\s*sent_id\s*=\s*(.+)")
 _NO_TEXT = re.compile(r"#\s*text\s*=\s*\Z")
 _DOCUMENT = re.compile(r"#\s*newdoc(?:\s+id\s*=\s*(.*))?")
@@ -66,7 +69,7 @@ class ColumnReader(Reader):
         :param where: The file, and its first line.
         """
 
-    def check_numbers(self, blocks: Sequence[Block[Row]], corpus: CorpusFiles, path: Path) -> None:
+    def check_numbers(self, blocks: Iterable[Block[Row]], corpus: CorpusFiles, path: Path) -> None:
         """Refuse a file whose numbers of words or sentences are not those of the format.
 
         :param blocks: Its sentences.
@@ -87,7 +90,7 @@ class ColumnReader(Reader):
         """Tell whether a line that is neither comment nor blank holds no token of its own."""
         return False
 
-    def common_prefix(self, blocks: Sequence[Block[Row]], path: Path) -> str:
+    def common_prefix(self, blocks: Iterable[Block[Row]], path: Path) -> str:
         """Return what all tokens of a file begin with and is no part of them; nothing for most formats.
 
         :param blocks: Its sentences.
@@ -102,33 +105,30 @@ class ColumnReader(Reader):
     def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:
         """Read one sentence a block of lines; without ``tagged`` the tag column is not even looked at."""
         path = Path(corpus.files[split])
-        blocks = list(self._blocks(path, split, corpus, tagged=tagged))
-        if not blocks:
+        blocks = Replayed(lambda: self._blocks(path, split, corpus, tagged=tagged))
+        if not sum(1 for _ in blocks):  # every line is looked at before a rule of the whole file is
             raise DataError(f"{path}: the file holds no sentence")
         self.check_numbers(blocks, corpus, path)
-        spans = self._entities(blocks, corpus, path) if tagged else [None] * len(blocks)
+        spans = self._entities(blocks, corpus, path) if tagged else repeat(None)
         prefix = self.common_prefix(blocks, path)
         if prefix:
             LOG.warning("%s: all tokens begin with %r, which is left out", path, prefix)
         token = itemgetter(self.token_column)
-        blocks.reverse()
-        for number, entities in enumerate(spans, start=1):
-            block = blocks.pop()  # a sentence takes its place in memory
+        for number, (block, entities) in enumerate(zip(blocks, spans, strict=False), start=1):
             tokens = tuple(map(token, block.rows))
             if prefix:
                 tokens = tuple(token[len(prefix) :] for token in tokens)
             yield block.sentence(number, split=split, path=path, tokens=tokens, spans=entities)
 
     def _entities(
-        self, blocks: Sequence[Block[Row]], corpus: CorpusFiles, path: Path
-    ) -> Sequence[tuple[Span, ...] | None]:
+        self, blocks: Iterable[Block[Row]], corpus: CorpusFiles, path: Path
+    ) -> Iterator[tuple[Span, ...] | None]:
         """Read the entities of all sentences from their tags."""
-        where = f"{path}, line {blocks[0].lines[0]}"
+        where = f"{path}, line {next(iter(blocks)).lines[0]}"
         if len(next((row for block in blocks for row in block.rows), ())) == 1:
             raise DataError(f"{where}: one column, so no labels; a tag column is needed")
-        self.check_labels(chain.from_iterable(block.rows for block in blocks), corpus, where)
-        tags = [(str(path), block.lines, [row.tag for row in block.rows]) for block in blocks]
-        return decode_tags(tags, scheme=corpus.scheme, repair=corpus.repair)
+        self.check_labels((row for block in blocks for row in block.rows), corpus, where)
+        return decode_tags(_Tags(path, blocks), scheme=corpus.scheme, repair=corpus.repair)
 
     def _blocks(self, path: Path, split: str, corpus: CorpusFiles, *, tagged: bool) -> Iterator[Block[Row]]:
         """Group the lines of a file into sentences."""
@@ -202,6 +202,17 @@ class ColumnReader(Reader):
         self.check_row(columns, where)
 
 
+class _Tags:
+    """The tags of every sentence of a file."""
+
+    def __init__(self, path: Path, blocks: Iterable[Block[Row]]) -> None:
+        self._path, self._blocks = str(path), blocks
+
+    def __iter__(self) -> Iterator[TaggedSentence]:
+        """Return file, lines and tags of every sentence."""
+        return ((self._path, block.lines, [row.tag for row in block.rows]) for block in self._blocks)
+
+
 def _lines_and_width(path: Path) -> tuple[Iterator[str], int]:
     """Return the lines of a file, and how many columns they have: those of the first that is surely no comment."""
     lines, head = lines_of(path), []
@@ -224,6 +235,8 @@ def _runs(
     known_rows: dict[str, Row] = {}
     number = 1
     while batch := list(islice(lines, _BATCH)):
+        if len(known_rows) > _MOST_KNOWN:
+            known_rows.clear()
         rows = list(map(known_rows.get, batch))
         for k in [k for k, row in enumerate(rows) if row is None]:
             row = known_rows.get(batch[k]) or new_row(number + k, batch[k])

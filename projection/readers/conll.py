@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from silverner.projection.errors import DataError
@@ -57,13 +57,13 @@ class ConllReader(ColumnReader):
             return Likeness(len(layout.rows))
         return Likeness(len(layout.rows), layout.untagged_lines())
 
-    def check_numbers(self, blocks: Sequence[Block[Row]], corpus: CorpusFiles, path: Path) -> None:
+    def check_numbers(self, blocks: Iterable[Block[Row]], corpus: CorpusFiles, path: Path) -> None:
         """Refuse a file whose first column numbers the words or the sentences."""
         first = next((block for block in blocks if block.rows), None)
         if first is None:
             return
         row = first.rows[0]
-        fields = fields_behind_numbers((block.rows for block in blocks), (corpus.column or len(row)) - 1)
+        fields = fields_behind_numbers(_Rows(blocks), (corpus.column or len(row)) - 1)
         if fields is not None:
             raise DataError(
                 f"{path}, line {first.lines[0]}: the first column holds numbers, not tokens: {' '.join(row)!r:.80}; "
@@ -81,12 +81,11 @@ class ConllReader(ColumnReader):
                 "with one of them)"
             )
 
-    def common_prefix(self, blocks: Sequence[Block[Row]], path: Path) -> str:
+    def common_prefix(self, blocks: Iterable[Block[Row]], path: Path) -> str:
         """Return the language that WikiAnn writes before all tokens (``en:``); refuse a token that lacks it."""
-        rows = [row for block in blocks for row in block.rows]
-        if not any(map(_LANGUAGE.match, {row[0] for row in rows})):
+        words = Counter(row[0] for block in blocks for row in block.rows)
+        if not any(map(_LANGUAGE.match, words)):
             return ""
-        words = Counter(row[0] for row in rows)
         prefixes: Counter[str | None] = Counter()
         for word, count in words.items():
             prefixes[_language(word)] += count
@@ -114,6 +113,17 @@ class ConllReader(ColumnReader):
         if _METADATA.match(line):
             return not (width and is_row and _GLUED_KEY.match(columns[0]) and TAG.match(columns[-1]))
         return not (is_row and ("\t" in line or width == 1 or is_certain_tag(columns[-1]) or TAG.match(columns[-1])))
+
+
+class _Rows:
+    """The rows of every sentence of a file."""
+
+    def __init__(self, blocks: Iterable[Block[Row]]) -> None:
+        self._blocks = blocks
+
+    def __iter__(self) -> Iterator[Sequence[Row]]:
+        """Return the rows, sentence by sentence."""
+        return (block.rows for block in self._blocks)
 
 
 def _language(token: str) -> str | None:

@@ -14,6 +14,7 @@ from silverner.projection.readers.guess import FormatGuess, report
 from silverner.projection.readers.reader import OPTIONAL_KEYS
 from silverner.projection.readers.sentence import Sentence
 from silverner.projection.readers.text import TextReader
+from silverner.projection.text.first_places import FirstPlaces
 
 
 def read_corpus(corpus: CorpusFiles, *, tagged: bool, unique_ids: bool = True) -> Iterator[Sentence]:
@@ -27,7 +28,7 @@ def read_corpus(corpus: CorpusFiles, *, tagged: bool, unique_ids: bool = True) -
     :raises MissingFileError: when a file or dataset cannot be read.
     """
     for split, name in corpus.files.items():
-        place_by_id: dict[str, str] = {}
+        places = FirstPlaces()
         count = 0
         parts = one_by_one(corpus, split)
         files = [part.files[split] for part in parts]
@@ -36,12 +37,10 @@ def read_corpus(corpus: CorpusFiles, *, tagged: bool, unique_ids: bool = True) -
             if len(parts) > 1:
                 sentences = with_distinct_ids(sentences, part.files[split], files, count)
             for sentence in sentences:
-                if unique_ids and sentence.id in place_by_id:
+                if unique_ids and (first := places.first(sentence.id, sentence.where)) is not None:
                     raise DataError(
-                        f"{sentence.where}: the id {sentence.id!r} stands already at {place_by_id[sentence.id]}; "
-                        "make ids unique"
+                        f"{sentence.where}: the id {sentence.id!r} stands already at {first}; make ids unique"
                     )
-                place_by_id[sentence.id] = sentence.where
                 count += 1
                 yield sentence if sentence.split == split else replace(sentence, split=split)
         if not count:

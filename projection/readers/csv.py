@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, repeat
 from pathlib import Path
 
 from silverner.projection.errors import DataError, nearest
@@ -13,7 +14,8 @@ from silverner.projection.readers.corpus_files import CorpusFiles, Fields
 from silverner.projection.readers.layout import Likeness, NumberedLines
 from silverner.projection.readers.lines import numbered_lines
 from silverner.projection.readers.reader import Reader
-from silverner.projection.readers.sentence import Sentence, decode_tags, without_empty_tokens
+from silverner.projection.readers.replayed import Replayed
+from silverner.projection.readers.sentence import Sentence, TaggedSentence, decode_tags, without_empty_tokens
 from silverner.projection.readers.usual_names import TAGS, TOKENS
 from silverner.projection.spans import TAG, Span
 
@@ -52,10 +54,13 @@ class CsvReader(Reader):
     def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:
         """Read one sentence a block of rows, or one a row where the table has texts."""
         path = Path(corpus.files[split])
-        rows = _rows(path)
+        rows = Replayed(lambda: _rows(path))
+        for _ in rows:  # a line that is no row of a table is named before a row that breaks a rule
+            pass
         number, header = next(((number, row) for number, row in rows if row), (1, []))
         columns = _columns(corpus.fields, header, f"{path}, line {number}")
-        body = rows[rows.index((number, header)) + 1 :] if _has_header(_chosen(corpus.fields)) else rows
+        begin = number if _has_header(_chosen(corpus.fields)) else 0
+        body = Replayed(lambda: ((line, row) for line, row in rows if line > begin))
         _check_widths(body, len(header), path)
         _check_no_lists(body, columns, path)
         if "tokens" in columns:
@@ -76,25 +81,22 @@ def _separator(line: str) -> str:
     return max("\t,;|", key=line.count)
 
 
-def _rows(path: Path) -> list[tuple[int, list[str]]]:
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Read the cells of every row, with its line; a row without any cell is a blank line."""
-    lines = [line for _, line in numbered_lines(path)]
-    separator = _separator(next((line for line in lines if line.strip()), ","))
+    separator = _separator(next((line for _, line in numbered_lines(path) if line.strip()), ","))
     # Between tabs a quotation mark is a token; elsewhere it holds a cell together.
     table = csv.reader(
-        (line + "\n" for line in lines),
+        (line + "\n" for _, line in numbered_lines(path)),
         delimiter=separator,
         quoting=csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL,
         strict=True,
     )
-    rows = []
     try:
         for row in table:
             cells = [cell.strip(" ") for cell in row]
-            rows.append((table.line_num, cells if any(map(str.strip, cells)) else []))
+            yield table.line_num, cells if any(map(str.strip, cells)) else []
     except csv.Error as error:
         raise DataError(f"{path}, line {table.line_num}: not a row of a table: {error}") from error
-    return rows
 
 
 def _chosen(fields: Fields) -> dict[str, str]:
@@ -132,14 +134,14 @@ def _columns(fields: Fields, header: Sequence[str], where: str) -> dict[str, int
     return columns
 
 
-def _check_widths(rows: Sequence[tuple[int, list[str]]], width: int, path: Path) -> None:
+def _check_widths(rows: Iterable[tuple[int, list[str]]], width: int, path: Path) -> None:
     """Refuse a row with other columns than the first."""
     for number, row in rows:
         if row and len(row) != width:
             raise DataError(f"{path}, line {number}: {len(row)} columns where the first row has {width}: {row!r:.80}")
 
 
-def _check_no_lists(rows: Sequence[tuple[int, list[str]]], columns: Mapping[str, int], path: Path) -> None:
+def _check_no_lists(rows: Iterable[tuple[int, list[str]]], columns: Mapping[str, int], path: Path) -> None:
     """Refuse a cell that holds a whole sentence as a list, which would pass for one token or one tag."""
     kinds = [kind for kind in ("tokens", "text", "tags") if kind in columns]
     for number, row in rows:
@@ -160,7 +162,7 @@ def _has_tags(cell: str) -> bool:
 
 
 def _token_sentences(
-    rows: Sequence[tuple[int, list[str]]],
+    rows: Iterable[tuple[int, list[str]]],
     columns: dict[str, int],
     corpus: CorpusFiles,
     path: Path,
@@ -171,24 +173,39 @@ def _token_sentences(
     """Read sentences of a table that has one token a row."""
     if tagged and "tags" not in columns:
         raise DataError(f"{path}: the table has no column of tags; name it: fields: {{tags: NAME}}")
-    blocks = list(_blocks(rows, columns))
-    if "sentence" not in columns and len(blocks) == 1 and len(blocks[0].rows) > 500:
-        raise DataError(f"{path}: nothing tells where sentences end; name the column: fields: {{sentence: NAME}}")
+    blocks = Replayed(lambda: _blocks(rows, columns))
+    if "sentence" not in columns:
+        first = list(islice(blocks, 2))
+        if len(first) == 1 and len(first[0].rows) > 500:
+            raise DataError(f"{path}: nothing tells where sentences end; name the column: fields: {{sentence: NAME}}")
     token = columns["tokens"]
-    for block in blocks:
-        for number, row in zip(block.lines, block.rows, strict=True):
-            if not row[token].strip() and not corpus.repair:
-                raise DataError(f"{path}, line {number}: the token is empty; leave such tokens out with repair: true")
-    spans: Sequence[tuple[Span, ...] | None] = [None] * len(blocks)
+    if not corpus.repair:
+        for block in blocks:
+            for number, row in zip(block.lines, block.rows, strict=True):
+                if not row[token].strip():
+                    raise DataError(
+                        f"{path}, line {number}: the token is empty; leave such tokens out with repair: true"
+                    )
+    spans: Iterable[tuple[Span, ...] | None] = repeat(None)
     if tagged:
-        tags = [(str(path), block.lines, [row[columns["tags"]] for row in block.rows]) for block in blocks]
-        spans = decode_tags(tags, scheme=corpus.scheme, repair=corpus.repair)
-    for k, (block, entities) in enumerate(zip(blocks, spans, strict=True), start=1):
+        spans = decode_tags(_Tags(path, blocks, columns["tags"]), scheme=corpus.scheme, repair=corpus.repair)
+    for k, (block, entities) in enumerate(zip(blocks, spans, strict=False), start=1):
         tokens, entities = without_empty_tokens([row[token] for row in block.rows], entities)
         yield block.sentence(k, split=split, path=path, tokens=tokens, spans=entities)
 
 
-def _blocks(rows: Sequence[tuple[int, list[str]]], columns: dict[str, int]) -> Iterator[Block[list[str]]]:
+class _Tags:
+    """The tags of every sentence of a table."""
+
+    def __init__(self, path: Path, blocks: Iterable[Block[list[str]]], column: int) -> None:
+        self._path, self._blocks, self._column = str(path), blocks, column
+
+    def __iter__(self) -> Iterator[TaggedSentence]:
+        """Return file, lines and tags of every sentence."""
+        return ((self._path, block.lines, [row[self._column] for row in block.rows]) for block in self._blocks)
+
+
+def _blocks(rows: Iterable[tuple[int, list[str]]], columns: dict[str, int]) -> Iterator[Block[list[str]]]:
     """Group rows into sentences."""
     block: Block[list[str]] | None = None
     for number, row in rows:

@@ -8,6 +8,7 @@ from typing import Any
 from silverner.projection.errors import DataError
 from silverner.projection.readers.character_spans import SPAN_FIELDS
 from silverner.projection.readers.corpus_files import CorpusFiles
+from silverner.projection.readers.replayed import Replayed
 from silverner.projection.readers.rows import TRANSLATION, field_value, sentences_from_rows
 from silverner.projection.readers.sentence import Sentence
 from silverner.projection.readers.usual_names import fields_advice
@@ -51,5 +52,6 @@ def sentences_from_dataset(
             f"columns: {', '.join(data.column_names)}"
             + (f"; {fields_advice(data.column_names, fields, tagged=True)}" if feature is None else "")
         )
-    rows = [(f"{place}, row {k}", row) for k, row in enumerate(data.select_columns(present))]
+    chosen = data.select_columns(present)
+    rows = Replayed(lambda: ((f"{place}, row {k}", row) for k, row in enumerate(chosen)))
     yield from sentences_from_rows(rows, corpus, split=split, tagged=tagged, tag_names=tag_names)

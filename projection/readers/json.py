@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from silverner.projection.readers.jsonl import items_of_lines
 from silverner.projection.readers.layout import Likeness, NumberedLines
 from silverner.projection.readers.lines import numbered_lines
 from silverner.projection.readers.reader import Reader
+from silverner.projection.readers.replayed import Replayed
 from silverner.projection.readers.rows import sentences_from_rows
 from silverner.projection.readers.sentence import Sentence
 
@@ -39,13 +42,13 @@ class JsonReader(Reader):
     def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:
         """Read one sentence an item."""
         path = Path(corpus.files[split])
-        lines = list(numbered_lines(path))
-        filled = [line for _, line in lines if line.strip()]
+        filled = list(islice((line for _, line in numbered_lines(path) if line.strip()), 2))
         if len(filled) > 1 and _is_complete(filled[0]):
-            items = list(items_of_lines(path, lines))
+            rows = Replayed(lambda: plain_rows(items_of_lines(path, numbered_lines(path)), path))
         else:
-            items = _items(parse_json("\n".join(line for _, line in lines), where=str(path)), path)
-        return sentences_from_rows(plain_rows(items, path), corpus, split=split, tagged=tagged)
+            document = parse_json("\n".join(line for _, line in numbered_lines(path)), where=str(path))
+            rows = Replayed(partial(plain_rows, _items(document, path), path))
+        return sentences_from_rows(rows, corpus, split=split, tagged=tagged)
 
 
 def _is_complete(line: str) -> bool:

@@ -12,6 +12,7 @@ from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.layout import Likeness, NumberedLines
 from silverner.projection.readers.lines import numbered_lines
 from silverner.projection.readers.reader import Reader
+from silverner.projection.readers.replayed import Replayed
 from silverner.projection.readers.rows import sentences_from_rows
 from silverner.projection.readers.sentence import Sentence
 
@@ -33,7 +34,7 @@ class JsonLinesReader(Reader):
     def read(self, corpus: CorpusFiles, *, split: str, tagged: bool) -> Iterator[Sentence]:
         """Read one sentence an object."""
         path = Path(corpus.files[split])
-        rows = plain_rows(items_of_lines(path, numbered_lines(path)), path)
+        rows = Replayed(lambda: plain_rows(items_of_lines(path, numbered_lines(path)), path))
         return sentences_from_rows(rows, corpus, split=split, tagged=tagged)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class NumberedReader(ColumnReader):
         if not _WORD_NUMBER.match(columns[0]):
             raise DataError(f"{where}: {columns[0]!r} is not a word number; is this a {self.title.split()[0]} file?")
 
-    def check_numbers(self, blocks: Sequence[Block[Row]], corpus: CorpusFiles, path: Path) -> None:
+    def check_numbers(self, blocks: Iterable[Block[Row]], corpus: CorpusFiles, path: Path) -> None:
         """Refuse numbers that do not rise within a sentence: two sentences in one, or numbers of sentences."""
         for block in blocks:
             numbers = [int(row[0]) for row in block.rows]

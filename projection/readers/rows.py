@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any
 
 from silverner.projection.errors import DataError
 from silverner.projection.languages import language_of
 from silverner.projection.readers.character_spans import Row, character_spans, token_spans, written_tokens
 from silverner.projection.readers.corpus_files import CorpusFiles, Fields
-from silverner.projection.readers.sentence import Sentence, decode_tags, without_empty_tokens
+from silverner.projection.readers.replayed import Replayed
+from silverner.projection.readers.sentence import Sentence, TaggedSentence, decode_tags, without_empty_tokens
 from silverner.projection.readers.usual_names import fields_advice
 from silverner.projection.spans import Span
 
@@ -20,7 +22,7 @@ TRANSLATION = "translation"
 
 
 def sentences_from_rows(
-    rows: Sequence[tuple[str, Row]],
+    rows: Iterable[tuple[str, Row]],
     corpus: CorpusFiles,
     *,
     split: str,
@@ -29,7 +31,7 @@ def sentences_from_rows(
 ) -> Iterator[Sentence]:
     """Turn the rows of a table into sentences.
 
-    :param rows: Each row with its place.
+    :param rows: Each row with its place; they are read several times.
     :param corpus: Says which fields to read and how.
     :param split: The split; it begins the ids of rows that have none.
     :param tagged: Whether to read the labels.
@@ -37,8 +39,8 @@ def sentences_from_rows(
     :returns: The sentences in order.
     :raises DataError: naming the row that lacks a field or holds the wrong kind of value.
     """
-    labels = _labels(rows, corpus, tag_names) if tagged else [None] * len(rows)
-    for k, ((where, row), label) in enumerate(zip(rows, labels, strict=True)):
+    labels = _labels(rows, corpus, tag_names) if tagged else repeat(None)
+    for k, ((where, row), label) in enumerate(zip(rows, labels, strict=False)):
         tokens, text = (label.tokens, label.text) if label is not None else _text_of(row, where, corpus)
         row_id = field_value(row, corpus.fields.id)
         document = field_value(row, corpus.fields.document)
@@ -67,25 +69,39 @@ class _LabelledText:
 
 
 def _labels(
-    rows: Sequence[tuple[str, Row]], corpus: CorpusFiles, tag_names: Sequence[str] | None
-) -> Sequence[_LabelledText | None]:
+    rows: Iterable[tuple[str, Row]], corpus: CorpusFiles, tag_names: Sequence[str] | None
+) -> Iterator[_LabelledText]:
     """Read the labels of all rows: one tag a token, or entities marked by character positions."""
-    labels: list[_LabelledText | None] = []
-    tagged_rows: list[tuple[int, list[str], str | None, tuple[str, None, list[str]]]] = []
-    for k, (where, row) in enumerate(rows):
-        if (marked := _marked_text(row, where, corpus)) is not None:
-            labels.append(marked)
-            continue
-        tags = _tags(row, where, corpus.fields, tag_names)
-        words, written = _text_of(row, where, corpus, tagged=True)
-        if words is None or len(tags) != len(words):
-            raise DataError(f"{where}: {len(tags)} tags for {len(words or [])} tokens")
-        labels.append(None)
-        tagged_rows.append((k, words, written, (where, None, tags)))
-    decoded = decode_tags([tags for *_, tags in tagged_rows], scheme=corpus.scheme, repair=corpus.repair)
-    for (k, words, written, _), spans in zip(tagged_rows, decoded, strict=True):
-        labels[k] = _LabelledText(words, written, spans)
-    return labels
+    labelled = Replayed(lambda: (_label(row, where, corpus, tag_names) for where, row in rows))
+    decoded = decode_tags(_Tags(labelled), scheme=corpus.scheme, repair=corpus.repair)
+    for label, (_, _, tags) in labelled:
+        yield label if tags is None else replace(label, spans=next(decoded))
+
+
+def _label(
+    row: Row, where: str, corpus: CorpusFiles, tag_names: Sequence[str] | None
+) -> tuple[_LabelledText, tuple[str, None, list[str] | None]]:
+    """Read the text of a row with its entities, or with tags that are decoded later."""
+    if (marked := _marked_text(row, where, corpus)) is not None:
+        return marked, (where, None, None)
+    tags = _tags(row, where, corpus.fields, tag_names)
+    words, written = _text_of(row, where, corpus, tagged=True)
+    if words is None or len(tags) != len(words):
+        raise DataError(f"{where}: {len(tags)} tags for {len(words or [])} tokens")
+    return _LabelledText(words, written, ()), (where, None, tags)
+
+
+class _Tags:
+    """The tags of all rows that have tags."""
+
+    def __init__(self, labelled: Iterable[tuple[_LabelledText, tuple[str, None, list[str] | None]]]) -> None:
+        self._labelled = labelled
+
+    def __iter__(self) -> Iterator[TaggedSentence]:
+        """Return place and tags of every such row."""
+        for _, (where, lines, tags) in self._labelled:
+            if tags is not None:
+                yield where, lines, tags
 
 
 def _marked_text(row: Row, where: str, corpus: CorpusFiles) -> _LabelledText | None:

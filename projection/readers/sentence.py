@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -62,10 +62,10 @@ def without_empty_tokens(
     return tuple(tokens[k] for k in filled), left
 
 
-def decode_tags(sentences: Sequence[TaggedSentence], *, scheme: Scheme, repair: bool) -> list[tuple[Span, ...]]:
+def decode_tags(sentences: Iterable[TaggedSentence], *, scheme: Scheme, repair: bool) -> Iterator[tuple[Span, ...]]:
     """Turn the tags of a whole file into spans; all of them together tell their spelling and, for ``auto``, the scheme.
 
-    :param sentences: The tags of every sentence.
+    :param sentences: The tags of every sentence; they are read several times.
     :param scheme: The scheme the tags follow.
     :param repair: Repair broken sequences instead of refusing them.
     :returns: The spans of every sentence.
@@ -73,18 +73,21 @@ def decode_tags(sentences: Sequence[TaggedSentence], *, scheme: Scheme, repair: 
     """
     vocabulary = dict.fromkeys(chain.from_iterable(tags for _, _, tags in sentences))
     if are_brackets(vocabulary):
-        return [_spans_of(sentence, scheme="iob2", repair=repair, brackets=True) for sentence in sentences]
+        return (_spans_of(sentence, scheme="iob2", repair=repair, brackets=True) for sentence in sentences)
     try:
         check_names(vocabulary)
         standard = standard_tags(vocabulary, scheme=scheme)
     except SpellingError as error:
         where, lines, tags = next(sentence for sentence in sentences if error.tag in sentence[2])
         raise DataError(f"{_place(where, lines, tags.index(error.tag))}: {error}") from error
-    if standard:
-        sentences = [(where, lines, [standard.get(tag, tag) for tag in tags]) for where, lines, tags in sentences]
+
+    def spelled() -> Iterator[TaggedSentence]:
+        for where, lines, tags in sentences:
+            yield where, lines, [standard.get(tag, tag) for tag in tags] if standard else tags
+
     if scheme == "auto":
-        scheme = detect_scheme([tags for _, _, tags in sentences])
-    return [_spans_of(sentence, scheme=scheme, repair=repair) for sentence in sentences]
+        scheme = detect_scheme(tags for _, _, tags in spelled())
+    return (_spans_of(sentence, scheme=scheme, repair=repair) for sentence in spelled())
 
 
 def _spans_of(sentence: TaggedSentence, *, scheme: Scheme, repair: bool, brackets: bool = False) -> tuple[Span, ...]:

@@ -24,10 +24,13 @@ def row_with_two_tags(rows: Iterable[Sequence[str]]) -> Sequence[str] | None:
     >>> row_with_two_tags([["Sony", "NNP", "B-NP", "B-ORG"]]) is None
     True
     """
-    tagged = [row for row in rows if len(row) > 2]
-    column = [row[-2] for row in tagged]
-    if not all(map(_TAG.match, column)):
-        return None
-    inside = [row for row in tagged if len(row[-2]) > 1]
-    names = [row for row in inside if not _CHUNK.match(row[-2])]
-    return names[0] if len(names) > len(inside) / 2 else None
+    first, names, inside = None, 0, 0
+    for row in rows:
+        if len(row) > 2:
+            if not _TAG.match(row[-2]):
+                return None
+            if len(row[-2]) > 1:
+                inside += 1
+                if not _CHUNK.match(row[-2]):
+                    first, names = first or row, names + 1
+    return first if names > inside / 2 else None

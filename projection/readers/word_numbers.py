@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice, pairwise
 
 from silverner.projection.readers.layout import is_capital, looks_like_tag
@@ -16,7 +17,7 @@ _MANY, _NEARLY_ALL = 10, 0.9
 def fields_behind_numbers(sentences: Iterable[Sequence[Sequence[str]]], tag_column: int) -> str | None:
     """Say which columns hold tokens and tags, where the first holds numbers of words or sentences instead of tokens.
 
-    :param sentences: The lines of a file, between its empty lines.
+    :param sentences: The lines of a file, between its empty lines; they are read several times.
     :param tag_column: The column of the tags, from 0.
     :returns: The key ``fields`` of a recipe; ``None`` where the tokens may well stand in the first column.
 
@@ -27,9 +28,8 @@ def fields_behind_numbers(sentences: Iterable[Sequence[Sequence[str]]], tag_colu
     >>> fields_behind_numbers([[["1", "CD", "O"], ["2", "CD", "O"]]], 2) is None
     True
     """
-    blocks = list(sentences)
-    count = sum(map(len, blocks))
-    words = (row[0] for block in blocks for row in block)
+    count = sum(map(len, sentences))
+    words = (row[0] for block in sentences for row in block)
     if count < _MANY:
         if count < 2 or not _are_successive(words):
             return None
@@ -38,13 +38,12 @@ def fields_behind_numbers(sentences: Iterable[Sequence[Sequence[str]]], tag_colu
         others = (word for word in words if not _NUMBER.match(word))
         if next(islice(others, most_others, None), None) is not None:
             return None
-    rows = [row for block in blocks for row in block]
-    width = len(rows[0])
-    tokens = next((k for k in range(1, width) if _are_words([row[k] for row in rows])), None)
+    width = len(next(row for block in sentences for row in block))
+    tokens = next((k for k in range(1, width) if _are_words(row[k] for block in sentences for row in block)), None)
     if tokens is None:
         return None
     tags = f", tags: {tag_column + 1}" if tokens != tag_column else ""
-    sentence = ", sentence: 1" if any(a[0] == b[0] for block in blocks for a, b in pairwise(block)) else ""
+    sentence = ", sentence: 1" if any(a[0] == b[0] for block in sentences for a, b in pairwise(block)) else ""
     return f"fields: {{tokens: {tokens + 1}{tags}{sentence}}}"
 
 
@@ -57,7 +56,12 @@ def _are_successive(words: Iterable[str]) -> bool:
 
 def _are_words(column: Iterable[str]) -> bool:
     """Tell whether a column may hold words: letters, and neither tags nor few labels in capitals."""
-    cells = list(column)
-    if sum(any(map(str.isalpha, cell)) for cell in cells) <= len(cells) / 2 or all(map(looks_like_tag, cells)):
+    cells = Counter(column)
+    if _share(cells, lambda cell: any(map(str.isalpha, cell))) <= 1 / 2 or all(map(looks_like_tag, cells)):
         return False
-    return sum(map(is_capital, cells)) <= len(cells) / 2 or len(set(cells)) > len(cells) / 2
+    return _share(cells, is_capital) <= 1 / 2 or len(cells) > cells.total() / 2
+
+
+def _share(cells: Counter[str], is_one: Callable[[str], bool]) -> float:
+    """Return the share of cells of a kind."""
+    return sum(count for cell, count in cells.items() if is_one(cell)) / max(1, cells.total())

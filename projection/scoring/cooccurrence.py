@@ -70,7 +70,7 @@ class CooccurrenceCounts:
         :param tokens_are_linked: Whether the two tokens asked about are linked.
         :returns: From 0 to less than 1.
         """
-        together = self.linked_pairs.get((word, target_word), 0) - tokens_are_linked
+        together: int = self.linked_pairs.get((word, target_word), 0) - tokens_are_linked
         if together <= 0:
             return 0.0
         links = self.source_links[word] + self.target_links[target_word] - 2 * tokens_are_linked
@@ -84,7 +84,8 @@ class CooccurrenceCounts:
         :param right: The second.
         :returns: The share of its occurrences, from 0 to less than 1.
         """
-        return max(0, self.neighbour_pairs.get((left, right), 0) - 1) / max(1, self.target_words.get(word, 0))
+        together: int = self.neighbour_pairs.get((left, right), 0)
+        return max(0, together - 1) / max(1, self.target_words.get(word, 0))
 
 
 def count_cooccurrences(

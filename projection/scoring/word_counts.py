@@ -163,11 +163,11 @@ class PairCounts(Mapping[tuple[str, str], int]):
         encoded = left.dictionary_encode(), right.dictionary_encode()
         words = [column.dictionary.to_pylist() for column in encoded]
         numbers = [column.indices.to_numpy(zero_copy_only=False).astype(np.int64) for column in encoded]
-        return cls(*words, (*numbers, counts.to_numpy()))
+        return cls(words[0], words[1], (numbers[0], numbers[1], counts.to_numpy()))
 
     def __getitem__(self, pair: tuple[str, str]) -> int:
         """Return the occurrences of a pair."""
-        count = self.get(pair)
+        count: int | None = self.get(pair)
         if count is None:
             raise KeyError(pair)
         return count

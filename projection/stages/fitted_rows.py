@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,7 +37,7 @@ class FittedRows:
         self._stage, self._content, self._schema = stage, content, pa.schema(dict(columns))
         self._path: Path | None = None
 
-    def write(self, batches: Iterable[Batch], path: Path) -> None:
+    def write(self, batches: Iterable[Mapping[str, Any]], path: Path) -> None:
         """Write the rows of all sentences.
 
         :param batches: The rows in order, in pieces of any size.
@@ -94,7 +95,7 @@ class FittedRows:
             raise DataError(f"the stored {self._content} {self._path} cannot be read ({error})") from error
 
 
-def _tables(batches: Iterable[Batch], schema: pa.Schema) -> Iterator[pa.Table]:
+def _tables(batches: Iterable[Mapping[str, Any]], schema: pa.Schema) -> Iterator[pa.Table]:
     """Join small pieces into tables of :data:`GROUP_ROWS` rows; the last one has what is left."""
     waiting = schema.empty_table()
     for batch in batches:
