@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "choose": "choose the best of several labellings without gold",
     "view": "write a page that shows a corpus, or compares two, in a browser",
     "export": "write rows of a corpus for people to correct",
+    "sample": "draw a sample of a corpus for people to judge",
     "import": "bring back what people corrected",
     "diff": "say what changed between two releases, and which version that calls for",
     "push": "publish a corpus folder on the Hugging Face Hub",
