@@ -38,6 +38,7 @@ from silverner.dataset_cards.facts import (
 )
 from silverner.dataset_cards.facts.file_names import is_built_file
 from silverner.dataset_cards.release.history import CHANGELOG
+from silverner.dataset_cards.view import REPORT
 from silverner.projection.chain.files import (
     TEMPORARY_PREFIX,
     copy_atomically,
@@ -51,7 +52,7 @@ from silverner.projection.chain.files import (
 from silverner.projection.errors import DataError, OutputError
 from silverner.projection.paths import ARTEFACTS, CORRECTIONS, refuse_links
 
-_FILES = (MANIFEST, CARD, RECIPE, PLOT, CHANGELOG, "build.log", ARTEFACTS, CORRECTIONS)
+_FILES = (MANIFEST, CARD, RECIPE, PLOT, CHANGELOG, REPORT, "build.log", ARTEFACTS, CORRECTIONS)
 """What lies at the top of a corpus folder beside the folders of languages."""
 _EARLIER_TEMPORARY = re.compile(
     r"\.(manifest\.json|README\.md|recipe\.yaml|plot\.png|[\w.-]+\.artefact|\.\w[\w.]*\.parquet)\.[a-z0-9_]{8}"

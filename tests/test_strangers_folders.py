@@ -192,7 +192,7 @@ def _endless(home: Path) -> None:
     (home / "out/plot.png").symlink_to("/dev/zero")
 
 
-OWN = ("manifest.json", "README.md", "recipe.yaml", "plot.png", "CHANGELOG.md", "build.log", "spa/SPA")
+OWN = ("manifest.json", "README.md", "recipe.yaml", "plot.png", "CHANGELOG.md", "build.log", "report.html", "spa/SPA")
 ENTRIES: dict[str, Change] = {
     **{f"{name} is a link": _link(name) for name in (*OWN, "notes.md", "spa/x.parquet")},
     **{f"{name} is a pipe": _pipe(name) for name in (*OWN, "notes.md", "spa/x.parquet")},
@@ -217,7 +217,7 @@ def test_links_pipes_and_devices_are_found_and_never_read(
         run(0, *BUILD)
     else:
         assert re.search("is a (link|pipe)", run(1, *BUILD))
-    if not name.startswith("build.log"):  # which is never published
+    if not name.startswith(("build.log", "report.html")):  # which are never published
         with pytest.raises(DataError, match=r"is a (link|pipe|socket)"):
             local_files(home / "out")
 

@@ -32,11 +32,15 @@ class Contents:
         self._codes = list(corpora[0].languages) if len(corpora) == 1 else common_languages(*corpora)
         self._entities: dict[str, dict[str, int]] = {}
         self._kinds: dict[str, dict[str, int]] = {}
-        pairs = {code: self._pairs(code) for code in self._codes}
-        self.totals = {code: len(of_language) for code, of_language in pairs.items()}
+        pairs = {code: self._pairs(code) for code in self._codes} if len(corpora) > 1 else {}
+        self.totals = {
+            code: len(pairs[code]) if code in pairs else corpora[0].languages[code].rows for code in self._codes
+        }
         """For every language the rows that it has, over all corpora."""
-        shares = rows_per_language(self.totals, most_rows)
-        self._chosen = {code: self._choose(pairs[code], shares[code]) for code in self._codes}
+        self._chosen = {
+            code: pairs[code][:number] if code in pairs else _sampled_rows(self.totals[code], number)
+            for code, number in rows_per_language(self.totals, most_rows).items()
+        }
 
     @property
     def rows(self) -> int:
@@ -44,19 +48,11 @@ class Contents:
         return sum(map(len, self._chosen.values()))
 
     def _pairs(self, code: str) -> Sequence[Pair]:
-        """Join the rows of all corpora; a single corpus has nothing to join."""
-        if len(self._corpora) == 1:
-            return [Pair("same", k, None) for k in range(self._corpora[0].languages[code].rows)]
+        """Join the rows of two corpora."""
         pairs, entities = pairs_of(self._corpora[0], self._corpora[1], code)
         self._entities[code] = dict(entities)
         self._kinds[code] = {kind: sum(pair.kind == kind for pair in pairs) for kind in KINDS}
         return pairs
-
-    def _choose(self, pairs: Sequence[Pair], number: int) -> Sequence[Pair]:
-        """Choose rows by chance, and of two corpora the rows that differ most."""
-        if len(self._corpora) > 1:
-            return pairs[:number]
-        return [pairs[k] for k in sorted(sampled(len(pairs), number))]
 
     def blocks(self) -> Iterator[str]:
         """Write everything as elements of a page.
@@ -98,6 +94,7 @@ class Contents:
         return {
             "code": code,
             **_names(facts[0], code),
+            "labels": list(dict.fromkeys(label for one in facts for label in one.recipe["labels"])),
             "total": self.totals[code],
             "kinds": self._kinds.get(code),
             "entities": self._entities.get(code),
@@ -106,6 +103,11 @@ class Contents:
             ],
             "reasons": {name: says for one in facts for name, says in _reasons(one).items()},
         }
+
+
+def _sampled_rows(total: int, number: int) -> list[Pair]:
+    """Choose rows of a single corpus by chance, in the order of the corpus."""
+    return [Pair("same", k, None) for k in sorted(sampled(total, number))]
 
 
 def _json_of(sides: Sequence[ShownRow | None]) -> str:
@@ -128,6 +130,7 @@ def _index(
         "split": splits.index(rows[0].split),
         "confidence": min(confidences, default=None),
         "score": min(scores, default=None),
+        "people": next((row.people for row in rows if row.people), ""),
         **({"kind": KINDS.index(pair.kind)} if len(sides) > 1 else {}),
     }
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from pydantic import Field, ValidationError
 
 from silverner.dataset_cards.columns import column_fault
+from silverner.dataset_cards.corrections import HUMAN_ENTITIES
 from silverner.dataset_cards.facts.base import Count, Facts, first_error, language_of
 from silverner.dataset_cards.facts.language import Language
 from silverner.dataset_cards.facts.manifest import MANIFEST, manifest_values
@@ -21,10 +22,10 @@ from silverner.projection.parsing.names import LanguageCode
 from silverner.projection.paths import regular_file
 from silverner.projection.spans import tag_names
 
-_COLUMNS = ("id", "tokens", "source_tokens", "source_ner_tags", "alignment", "entities", "score", "flags",
-            "pivot_tokens", "pivot_ner_tags", "marker_faults")  # fmt: skip
+_COLUMNS = ("id", "tokens", "ner_tags", HUMAN_ENTITIES, "source_tokens", "source_ner_tags", "alignment", "entities",
+            "score", "flags", "pivot_tokens", "pivot_ner_tags", "marker_faults")  # fmt: skip
 """The columns that a page shows; the probabilities of teachers and labellers would need more space than all others."""
-_REQUIRED_COLUMNS = frozenset({"id", "tokens", "entities"})
+_REQUIRED_COLUMNS = frozenset({"id", "tokens", "ner_tags", "entities"})
 _BATCH = 2000
 
 

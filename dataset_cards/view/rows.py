@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from silverner.dataset_cards.corrections import HUMAN_ENTITIES, published_entities
+from silverner.dataset_cards.corrections.labels import Entities
 from silverner.dataset_cards.measure import confidence_of
 from silverner.dataset_cards.view.blocks import packed
 from silverner.dataset_cards.view.corpus import ViewedCorpus
@@ -26,6 +28,7 @@ class ShownRow:
     :param split: Its split.
     :param labels: The labels of its entities.
     :param flags: The filters that it fails.
+    :param people: What people said of it: ``confirmed``, ``corrected``, or nothing.
     :param confidence: The lowest probability of its entities; ``None`` where no entity has one.
     :param score: The score of the sentence.
     """
@@ -34,6 +37,7 @@ class ShownRow:
     split: str
     labels: frozenset[str]
     flags: frozenset[str]
+    people: str
     confidence: float | None
     score: float | None
 
@@ -70,30 +74,44 @@ def row_keys(corpus: ViewedCorpus, code: str) -> Iterator[tuple[str, tuple[str, 
     :returns: For every row its id, its tokens and its entities.
     """
     for _, table in corpus.batches(code):
-        for row in table.select(["id", "tokens", "entities"]).to_pylist():
-            entities = frozenset((e["start"], e["end"], e["label"]) for e in row["entities"])
-            yield row["id"], tuple(row["tokens"]), entities
+        names = [name for name in ("id", "tokens", "entities", HUMAN_ENTITIES) if name in table.column_names]
+        for row in table.select(names).to_pylist():
+            yield row["id"], tuple(row["tokens"]), entity_keys(published_entities(row))
+
+
+def entity_keys(entities: Entities) -> frozenset[EntityKey]:
+    """Return what entities are compared by.
+
+    :param entities: Entities of a row.
+    :returns: The place and the label of each.
+    """
+    return frozenset((e["start"], e["end"], e["label"]) for e in entities)
 
 
 def _shown(row: Mapping[str, Any], split: str, tags: Sequence[str]) -> ShownRow:
     """Turn a row into what is shown of it."""
     probabilities = [best[1] for best in map(confidence_of, row["entities"]) if best is not None]
-    entities = [_entity(e, row) for e in row["entities"]]
+    entities, human = [_entity(e, row) for e in row["entities"]], row.get(HUMAN_ENTITIES)
+    people = ""
+    if human is not None:
+        people = "confirmed" if entity_keys(human) == entity_keys(entities) else "corrected"
     content = {
         "id": row["id"],
         "split": split,
         "tokens": row["tokens"],
         "score": _number(row.get("score"), "score"),
-        "flags": row.get("flags"),
+        "flags": row.get("flags") or None,
+        "human": None if human is None else [_entity(e, row) for e in human],
         "links": row.get("alignment"),
-        "faults": row.get("marker_faults"),
+        "faults": row.get("marker_faults") or None,
         **{text: _other_text(row, text, tags) for text in ("source", "pivot")},
     }
     return ShownRow(
-        text=packed({"entities": entities} | {k: value for k, value in content.items() if value not in (None, [])}),
+        text=packed({"entities": entities} | {name: value for name, value in content.items() if value is not None}),
         split=split,
-        labels=frozenset(e["label"] for e in row["entities"]),
+        labels=frozenset(e["label"] for e in [*entities, *(human or ())]),
         flags=frozenset(row.get("flags") or ()),
+        people=people,
         confidence=_number(min(probabilities, default=None), "confidence"),
         score=_number(row.get("score"), "score"),
     )

@@ -58,6 +58,7 @@ def run(options: argparse.Namespace) -> None:
     from silverner.builders.build import BuildOptions
     from silverner.builders.quickstart import summary
     from silverner.builders.recipe.load import load_recipe
+    from silverner.dataset_cards.view import REPORT
     from silverner.projection.chain import ShardStore
 
     recipe = load_recipe(options.recipe, changes=options.set)
@@ -80,6 +81,8 @@ def run(options: argparse.Namespace) -> None:
     for code, facts in built.items():
         write_line(summary(code, facts))
     write_line(f'\nWritten to {out}. Load it: load_dataset("{out}", "{next(iter(built))}")')
+    if (page := out / REPORT).is_file():
+        write_line(f"Look at it in a browser: {page}")
 
 
 def build_with_progress(
@@ -104,6 +107,7 @@ def build_with_progress(
     from silverner.builders.folder import CorpusFolder
     from silverner.builders.progress import Bars
     from silverner.builders.runlog import run_log
+    from silverner.projection.errors import LanguagesError
 
     recipe.choose(languages)
     open_folder = partial(CorpusFolder, build_options.out, name=recipe.name, may_replace_release=may_replace_release)
@@ -114,10 +118,27 @@ def build_with_progress(
             # The log keeps other builds out, so what the folder holds is read now: one may just have ended.
             folder = open_folder()
             folder.remove_temporaries(recipe.languages)
-            return build(recipe, languages, replace(build_options, progress=bars.of), folder=folder)
+            try:
+                built = build(recipe, languages, replace(build_options, progress=bars.of), folder=folder)
+            except LanguagesError:
+                _write_report(build_options.out)  # of the languages that were built
+                raise
+            _write_report(build_options.out)
+            return built
     finally:
         for replacement in folder.replacements:
             sys.stderr.write(f"note: {replacement}\n")
+
+
+def _write_report(out: Path) -> None:
+    """Write the page that shows a corpus. A fault of the page is no fault of the build: the corpus is finished."""
+    from silverner.dataset_cards.view.report import write_report
+    from silverner.projection.errors import SilvernerError
+
+    try:
+        write_report(out)
+    except SilvernerError as error:
+        sys.stderr.write(f"note: no page shows this corpus: {error}\n")
 
 
 def _fill_store(recipe: Recipe, languages: Sequence[str] | None, build_options: BuildOptions) -> None:

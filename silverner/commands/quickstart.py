@@ -69,7 +69,11 @@ def _show(built: Mapping[str, LanguageFacts], rows: Mapping[str, Sequence[Mappin
 
 def _show_next_commands(out: Path, language: str) -> None:
     """Print what a user can do next."""
+    from silverner.dataset_cards.view import REPORT
+
     write_line(f"Written to {out}. Next:")
+    if (page := out / REPORT).is_file():
+        write_line(f"  open {page} in a browser to look at it")
     write_line(f"  python -c \"from datasets import load_dataset; print(load_dataset('{out}', '{language}'))\"")
     write_line(f"  silverner build quickstart --out {out} --lang {language} --set matcher=greedy   # another matcher")
     write_line("  silverner build --help                                             # your own recipe")

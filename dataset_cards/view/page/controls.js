@@ -24,6 +24,10 @@ function makeFilters(form, rows, comparing, changed) {
     number("high", "to"),
   ];
   if (index.splits.length > 1) controls.push(select("split", "Split", [["", "all"], ...named(index.splits)]));
+  if (index.columns.people?.some(Boolean)) {
+    const choices = [["", "all sentences"], ...named(["confirmed", "corrected"]), ["(none)", "not looked at"]];
+    controls.push(select("people", "By people", choices));
+  }
   if (comparing) {
     const texts = { entities: "other entities", text: "other text", first: "only in A", second: "only in B", same: "the same" };
     const kinds = KINDS.map((kind) => [kind, `${texts[kind]} (${count(facts.kinds[kind])})`]);

@@ -7,7 +7,6 @@ function bar(share, name = "") {
   const image = draw("svg", { class: `bar ${name}`, "aria-hidden": "true", focusable: "false" });
   image.append(draw("rect", { class: "whole", width: "100%", height: "100%" }),
     draw("rect", { class: "share", width: `${(100 * share).toFixed(2)}%`, height: "100%" }));
-  if (name === OTHER_SIDE) image.append(draw("rect", { class: "hatch", width: `${(100 * share).toFixed(2)}%`, height: "100%" }));
   return image;
 }
 
@@ -32,7 +31,7 @@ function figure(title, names, series, { note, action } = {}) {
     names.length ? make("div", { class: "scroll" }, make("table", {}, make("thead", {}, head), make("tbody", {}, rows))) : null);
 }
 
-const letter = (k, corpora) => (corpora.length > 1 ? "AB"[k] + " " : "");
+const letter = (k, corpora) => (corpora.length > 1 ? "AB"[k] + ": " : "");
 const union = (corpora, of) => [...new Set(corpora.flatMap((one) => Object.keys(of(one) ?? {})))];
 
 /** Series of all corpora for names. */
@@ -70,6 +69,41 @@ function lengthFigure(corpora) {
   return figure("Length of the sentences in words", names, series);
 }
 
+/** Draw how often entities of every confidence are right, in the sentences that people looked at. */
+function calibrationFigure(corpora) {
+  const known = corpora.map((c, k) => ({ points: c.figures.calibration ?? [], k })).filter(({ points }) => points.length);
+  const title = "Confidence and truth";
+  if (!known.length) {
+    return figure(title, [], [], { note: "Nobody has looked at sentences of this corpus yet, so how often entities of a confidence are " +
+      "right is not known. Corrections that are imported show it here." });
+  }
+  const [size, edge] = [220, 34];
+  const at = (x, y) => [edge + x * size, edge / 2 + (1 - y) * size];
+  const image = draw("svg", { class: "calibration", viewBox: `0 0 ${size + 2 * edge} ${size + 1.8 * edge}`, role: "img",
+    "aria-label": "Share of right entities by confidence; the table below has the numbers." });
+  image.append(draw("rect", { class: "frame", x: edge, y: edge / 2, width: size, height: size }),
+    draw("path", { class: "ideal", d: `M${at(0, 0)} L${at(1, 1)}` }));
+  for (const value of [0, 0.5, 1]) {
+    image.append(draw("text", { x: at(value, 0)[0], y: at(0, 0)[1] + 14, "text-anchor": "middle" }, value),
+      draw("text", { x: edge - 5, y: at(0, value)[1] + 4, "text-anchor": "end" }, value));
+  }
+  image.append(draw("text", { x: at(0.5, 0)[0], y: at(0, 0)[1] + 28, "text-anchor": "middle" }, "confidence"),
+    draw("text", { x: 10, y: at(0, 0.5)[1], "text-anchor": "middle", transform: `rotate(-90 10 ${at(0, 0.5)[1]})` }, "share right"));
+  for (const { points, k } of known) {
+    const places = points.map((point) => at(point.mean, point.right / point.entities));
+    image.append(draw("path", { class: "measured", d: `M${places.join(" L")}` }),
+      ...places.map(([cx, cy]) => draw("circle", { class: k ? "second" : "first", cx, cy, r: 4 })));
+  }
+  const rows = known.flatMap(({ points, k }) => points.map((point) => make("tr", {},
+    make("th", { scope: "row" }, `${letter(k, corpora)}${decimal(point.mean)}`), make("td", { class: "number" }, decimal(point.right / point.entities)),
+    make("td", { class: "number" }, count(point.entities)))));
+  const head = ["Mean confidence", "Share right", "Entities"].map((name, k) => make("th", { scope: "col", class: k ? "number" : "" }, name));
+  return make("section", { class: "figure" }, make("h2", {}, title),
+    make("p", { class: "note" }, "Only of the sentences that people looked at. On the dashed line, a confidence says how often entities are right; " +
+      `below it, the corpus is too sure.${corpora.length > 1 ? " Full points are A, hollow points B." : ""}`),
+    image, make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, head)), make("tbody", {}, rows))));
+}
+
 function splitFigure(corpora) {
   const names = union(corpora, (c) => c.figures.splits);
   return figure("Splits", names.map((name) => [name]), byName(corpora, names, "sentences", (c) => c.figures.splits));
@@ -97,7 +131,7 @@ function showFigures(section, language) {
   const { corpora } = language;
   section.replaceChildren(make("div", { class: "grid" },
     summaryTable(corpora), language.entities ? differenceFigure(language) : null, labelFigure(corpora), confidenceFigure(corpora),
-    lengthFigure(corpora), splitFigure(corpora)));
+    calibrationFigure(corpora), lengthFigure(corpora), splitFigure(corpora)));
 }
 
 /** Show what was dropped and what was flagged; every flag leads to its sentences. */
@@ -117,7 +151,7 @@ function showDropped(section, language, showFlag) {
   } else parts.push(figure("Kept and dropped", [], [], { note: "The manifest of this corpus does not count dropped sentences." }));
   parts.push(figure("Flags", why(flags), byName(corpora, flags, "sentences", (c) => c.figures.flags), {
     note: flags.length ? "The sentences of the corpus that fail a filter and were kept." : "No filter was applied.",
-    action: (name) => make("button", { type: "button", onclick: () => showFlag(name) }, "Show", make("span", { class: "unseen" }, ` sentences with the flag ${name}`)),
+    action: (name) => make("button", { type: "button", disabled: !corpora.some((c) => c.figures.flags[name]), onclick: () => showFlag(name) }, "Show", make("span", { class: "unseen" }, ` sentences with the flag ${name}`)),
   }));
   section.replaceChildren(...parts);
 }

@@ -22,6 +22,7 @@ class CorpusPage {
   }
 
   async open() {
+    chooseColours(this.#facts.languages);
     this.#showTitle();
     this.#connect();
     await this.#readAddress();
@@ -95,7 +96,9 @@ class CorpusPage {
   #showLanguage() {
     const { facts, index } = this.#rows;
     const all = facts.total === index.rows;
-    if (!this.#comparing) byId("summary").textContent = `${counted(facts.total, "sentence")} in ${readable(facts.name)}`;
+    byId("in-language").textContent = this.#comparing ?
+      `${readable(facts.name)}: ${counted(facts.total, "sentence")}, ${count(facts.kinds.entities)} with other entities` :
+      `${counted(facts.total, "sentence")} in ${readable(facts.name)}`;
     byId("notice").hidden = all;
     byId("notice").textContent = all ? "" : this.#comparing ?
       `This page holds ${count(index.rows)} of ${count(facts.total)} sentences, those that differ most. The figures count all.` :

@@ -1,7 +1,12 @@
 // The card of one sentence.
 
 const COLOURS = 10;
-const colourOf = new Map(); // label -> number of its colour, the same in all languages
+const colourOf = new Map(); // label -> number of its colour
+
+/** Give every label a colour, the same in all languages. */
+function chooseColours(languages) {
+  for (const label of languages.flatMap((language) => language.labels)) colour(label);
+}
 
 function colour(label) {
   if (!colourOf.has(label)) colourOf.set(label, colourOf.size % COLOURS);
@@ -13,10 +18,11 @@ const probability = (entity) => entity.confidence ?? entity.label_confidence ?? 
 const sameSpan = (a, b) => a.start === b.start && a.end === b.end && a.label === b.label;
 
 /** Write the words of a text with its entities; returns the line and its words. */
-function textLine(text, language, describe) {
+function textLine(text, language, side, describe) {
   const words = text.tokens.map((token) => make("span", { class: "word" }, token));
   const starting = new Map(text.entities.map((entity) => [entity.start, entity]));
-  const line = make("p", { class: language.spaced ? "line" : "line close", dir: language.direction, lang: language.tag || null });
+  const line = make("p", { class: language.spaced ? "line" : "line close", dir: language.direction,
+    lang: language.tag || null, "data-side": side });
   const between = () => (language.spaced ? " " : make("wbr"));
   const run = (start, end) => words.slice(start, end).flatMap((word, k) => (k ? [between(), word] : [word]));
   for (let k = 0; k < words.length; ) {
@@ -35,7 +41,7 @@ function entityBox(entity, words, { side, extra = "", note, badge }) {
   const box = make("span", {
     class: `${colour(entity.label)} ${extra}`, role: "button", tabindex: 0, "aria-pressed": "false",
     "aria-label": note, title: note,
-  }, words, make("bdi", { class: "label", "aria-hidden": "true" }, badge));
+  }, words, "\u00a0", make("bdi", { class: "label", "aria-hidden": "true" }, badge));
   box.linkedPart = { side, tokens: [entity.start, entity.end] };
   return box;
 }
@@ -66,20 +72,38 @@ function sourceBox(entity, words, row, language) {
   });
 }
 
+/** The entities that the tags of a row show: those of people where they looked at the sentence. */
+const published = (row) => row.human ?? row.entities;
+
+function peopleOf(row) {
+  if (!row?.human) return "";
+  const same = row.human.length === row.entities.length && row.human.every((h) => row.entities.some((e) => sameSpan(h, e)));
+  return same ? "confirmed" : "corrected";
+}
+
 /** Write one corpus's version of a sentence into a card; returns the lines between its words. */
 function addSide(body, row, language, { name, other, withoutSource }) {
   const part = make("div", { class: "pair" });
   const titled = (title, line) => part.append(make("div", { class: "text" }, make("span", { class: "side" }, title), line));
   let source = { words: [] };
   if (row.source && !withoutSource) {
-    source = textLine(row.source, language.source, (e, words) => sourceBox(e, words, row, language));
+    source = textLine(row.source, language.source, "source", (e, words) => sourceBox(e, words, row, language));
     titled(language.source.name, source.line);
   }
-  const target = textLine(row, language.target, (e, words) => {
-    const differs = other && !other.entities.some((o) => sameSpan(o, e));
+  const title = name ? `${name} · ${language.target.name}` : language.target.name;
+  const compared = other ? published(other) : row.human;
+  const target = textLine(row, language.target, "target", (e, words) => {
+    const differs = compared && !compared.some((o) => sameSpan(o, e));
     return targetBox(e, words, row, language, differs);
   });
-  titled(name ? `${name} · ${language.target.name}` : language.target.name, target.line);
+  const corrected = peopleOf(row) === "corrected";
+  titled(corrected ? `${title}, the program` : title, target.line);
+  if (corrected) {
+    const people = textLine({ tokens: row.tokens, entities: row.human }, language.target, "people", (e, words) =>
+      entityBox(e, words, { side: "people", note: `${e.label}, by people`, badge: e.label,
+        extra: row.entities.some((o) => sameSpan(o, e)) ? "" : "differs" }));
+    titled("by people", people.line);
+  }
   body.append(part);
   return new LinkLines(part, parsedLinks(row.links), { source: source.words, target: target.words });
 }
@@ -97,6 +121,7 @@ function chips(sides, names) {
     sure.length ? chip(`lowest confidence ${decimal(Math.min(...sure))}`) : null,
     ...[...flags].map((flag) => chip(`⚑ ${flag}`, "flag")),
     ...[...faults].map((fault) => chip(`marker: ${fault}`, "flag")),
+    ...[...new Set(sides.map(peopleOf).filter(Boolean))].map((word) => chip(`${word} by people`, "kind")),
     ...names.map((name) => chip(name, "kind")),
   ];
 }
@@ -157,7 +182,8 @@ function connect(card, body, lines) {
     const word = target.closest(".word");
     const line = part && lines[parts.indexOf(part)];
     if (!line || !(box || word)) return null;
-    return { line, box, part: box ? box.linkedPart : wordPart(part, word) };
+    const linked = box ? box.linkedPart : wordPart(part, word);
+    return linked && { line, box, part: linked };
   };
   body.addEventListener("pointerover", (event) => {
     const place = at(event.target);
@@ -184,8 +210,7 @@ function connect(card, body, lines) {
 
 /** The part of a single word: its side and its place in the line. */
 function wordPart(pair, word) {
-  const texts = [...pair.querySelectorAll(".text")];
-  const place = texts.findIndex((text) => text.contains(word));
-  const k = [...texts[place].querySelectorAll(".word")].indexOf(word);
-  return { side: place === texts.length - 1 ? "target" : "source", tokens: [k, k + 1] };
+  const line = word.closest(".line");
+  const k = [...line.querySelectorAll(".word")].indexOf(word);
+  return { side: line.dataset.side, tokens: [k, k + 1] };
 }

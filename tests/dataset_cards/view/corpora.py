@@ -37,6 +37,7 @@ SCHEMA = pa.schema(
         ("entities", pa.list_(_ENTITY)),
         ("score", pa.float64()),
         ("flags", _TEXT),
+        ("human_entities", pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("label", pa.string())]))),
     ]
 )
 
@@ -55,14 +56,14 @@ def row(
 ) -> dict[str, Any]:
     """A row whose words are linked one by one; ``tagged`` says whether the source has the entities, too."""
     words, source_words = tokens.split(" "), source.split(" ")
-    tags = [0] * len(source_words)
+    tags, source_tags = [0] * len(words), [0] * len(source_words)
     for e in entities if tagged else ():
-        tags[e["source_start"]] = 1 + 2 * LABELS.index(e["label"])
-        for k in range(e["source_start"] + 1, e["source_end"]):
-            tags[k] = 2 + 2 * LABELS.index(e["label"])
+        for side, start, end in ((tags, "start", "end"), (source_tags, "source_start", "source_end")):
+            first = 1 + 2 * LABELS.index(e["label"])
+            side[e[start] : e[end]] = [first, *[first + 1] * (e[end] - e[start] - 1)]
     links = " ".join(f"{k}-{k}" for k in range(min(len(words), len(source_words))))
-    values = {"id": name, "tokens": words, "ner_tags": [0] * len(words), "source_tokens": source_words}
-    other = {"source_ner_tags": tags, "alignment": links, "entities": list(entities), "score": 1.0, "flags": []}
+    values = {"id": name, "tokens": words, "ner_tags": tags, "source_tokens": source_words}
+    other = {"source_ner_tags": source_tags, "alignment": links, "entities": list(entities), "score": 1.0, "flags": []}
     return {**values, **other, **changes}
 
 
@@ -112,5 +113,5 @@ def write_folder(
 
 def blocks_of(page: Path) -> dict[str, Any]:
     """Unpack the data of a page."""
-    found = re.findall(r'<script type="text/plain" id="([\w-]+)">([A-Za-z0-9+/=]*)</script>', page.read_text())
-    return {name: json.loads(zlib.decompress(base64.b64decode(data))) for name, data in found}
+    elements = re.findall(r'<script type="text/plain" id="([\w-]+)">([A-Za-z0-9+/=]*)</script>', page.read_text())
+    return {name: json.loads(zlib.decompress(base64.b64decode(data))) for name, data in elements}

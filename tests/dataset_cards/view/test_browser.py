@@ -199,6 +199,28 @@ def test_two_corpora_stand_side_by_side(open_page: Any, tmp_path: Path) -> None:
     playwright.expect(table).to_contain_text("only in A")
 
 
+def test_what_people_said_is_shown(open_page: Any, tmp_path: Path) -> None:
+    projected = [entity(0, 1, "PER", 0.9), entity(2, 3, "LOC", 0.2)]
+    rows = [
+        row(
+            "corrected",
+            "Ana visita Madrid",
+            "Ana visits Madrid",
+            projected,
+            human_entities=[{"start": 0, "end": 1, "label": "PER"}],
+        ),
+        row("not looked at", "Ana duerme", "Ana sleeps", projected[:1]),
+    ]
+    window = open_page(write_folder(tmp_path / "c", {"spa": rows}))
+    page = window.page
+    page.get_by_label("By people", exact=True).select_option("corrected")
+    window.waits_for("1 of 2 sentences")
+    assert page.locator(".side").all_text_contents() == ["English", "Spanish, the program", "by people"]
+    assert page.locator(".entity.differs").all_text_contents() == ["Madrid\xa0LOC 0.20"]
+    page.get_by_role("tab", name="Figures").click()
+    assert page.locator("svg.calibration circle").count() == 2
+
+
 def test_every_script_has_its_direction(open_page: Any, tmp_path: Path) -> None:
     hebrew = [row("h", "NATO הצטרפה", "NATO joined", [entity(0, 1, "ORG")])]
     page = open_page(write_folder(tmp_path / "c", {"heb": hebrew}, language=language("heb", "Hebrew", "Hebr"))).page

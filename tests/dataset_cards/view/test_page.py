@@ -10,6 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from silverner.cli import main
+from silverner.dataset_cards.measure import meaning
+from silverner.dataset_cards.publishing.plan import local_files
+from silverner.dataset_cards.view.report import write_report
+from tests.corpora import write_corpus
 from tests.dataset_cards.view.corpora import ROWS, SCHEMA, blocks_of, entity, row, write_folder
 
 
@@ -47,6 +51,7 @@ def test_a_page_holds_rows_and_facts(tmp_path: Path, capsys: pytest.CaptureFixtu
         "columns": {
             "labels": [[0, 1], [], [0]],
             "flags": [[], [], [0]],
+            "people": ["", "", ""],
             "split": [0, 0, 0],
             "confidence": [0.7, None, 0.3],
             "score": [1.0, 1.0, 1.0],
@@ -70,12 +75,13 @@ def test_figures_count_every_row_whichever_the_page_holds(tmp_path: Path) -> Non
         "labelled": 1000,
         "splits": {"train": 1000},
         "flags": {},
-        "labels": {"PER": 1000},
+        "labels": {"PER": 1000, "ORG": 0, "LOC": 0},
+        "calibration": None,
         "source_labels": {"PER": 1000, "ORG": 0, "LOC": 0},
         "lengths": {"step": 5, "counts": [1000] + [0] * 15},
         "confidence": {
             "name": "confidence",
-            "meaning": "that the entity is right, if the source entity is",
+            "meaning": meaning("confidence"),
             "bins": [100] * 10,
         },
     }
@@ -186,3 +192,51 @@ def test_what_cannot_be_shown_is_refused(
     assert answer == code
     assert message in capsys.readouterr().err
     assert Path("notes.html").read_text() == "mine"
+
+
+def test_what_people_said_stands_beside_the_program(tmp_path: Path) -> None:
+    ana, madrid = entity(0, 1, "PER", 0.85), entity(2, 3, "LOC", 0.15)
+    by_people = [{"start": 0, "end": 1, "label": "PER"}]
+    rows = [
+        row("confirmed", "Ana sueña", "Ana dreams", [ana], human_entities=by_people),
+        row("corrected", "Ana visita Madrid", "Ana visits Madrid", [ana, madrid], human_entities=by_people),
+        row(
+            "emptied", "Ana visita Madrid hoy", "Ana visits Madrid now", [entity(2, 3, "LOC", 0.25)], human_entities=[]
+        ),
+        row("not looked at", "Ana duerme", "Ana sleeps", [ana]),
+    ]
+    folder = write_folder(tmp_path / "c", {"spa": rows})
+    assert view(folder) == 0
+    blocks = blocks_of(folder / "report.html")
+    assert blocks["index-0"]["columns"]["people"] == ["confirmed", "corrected", "corrected", ""]
+    assert [sides[0].get("human") for sides in blocks["rows-0-0"]] == [by_people, by_people, [], None]
+    figures = blocks["facts"]["languages"][0]["corpora"][0]["figures"]
+    assert figures["calibration"] == [
+        {"entities": 1, "right": 0, "mean": 0.15},
+        {"entities": 1, "right": 0, "mean": 0.25},
+        {"entities": 2, "right": 2, "mean": 0.85},
+    ]
+    assert figures["labelled"] == 3
+
+
+def test_a_build_writes_a_page_that_is_not_published(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recipe, out = write_corpus(tmp_path), tmp_path / "out"
+    build = ["build", str(recipe), "--out", str(out), "--store", str(tmp_path / "store")]
+    assert main(build) == 0
+    assert f"\nLook at it in a browser: {out}/report.html\n" in capsys.readouterr().out
+    assert [one["code"] for one in blocks_of(out / "report.html")["facts"]["languages"]] == ["deu", "spa"]
+    assert main(["check", str(out)]) == 0
+    assert "report.html" not in local_files(out)
+    # A file of somebody else stays, and the build does not fail for it.
+    (out / "report.html").write_text("mine")
+    assert main(build) == 0
+    output = capsys.readouterr()
+    assert "note: no page shows this corpus: " in output.err and "exists and is no page of silverner view" in output.err
+    assert (out / "report.html").read_text() == "mine"
+
+
+def test_the_page_of_a_build_is_small(tmp_path: Path) -> None:
+    rows = [row(f"r-{k}", "Ana ve a Luis", "Ana sees Luis", [entity(0, 1, "PER")]) for k in range(2500)]
+    page = write_report(write_folder(tmp_path / "c", {"spa": rows, "deu": rows[:10]}))
+    index = [blocks_of(page)[f"index-{k}"]["rows"] for k in range(2)]
+    assert index == [1990, 10]
