@@ -23,6 +23,7 @@ from silverner.dataset_cards.corrections import HUMAN_ENTITIES, correction_facts
 from silverner.dataset_cards.measure import measure, samples
 from silverner.projection.chain import DROP, Chain
 from silverner.projection.metrics import evaluate_spans, intervals
+from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.spans import Span
 
 _MEASURED_COLUMNS = {"id", "tokens", "entities", "source_tokens", HUMAN_ENTITIES}
@@ -62,7 +63,7 @@ def facts_of(request: BuildRequest, chain: Chain, data: Mapping[str, PreparedSpl
         plugins=plugins_of(recipe),
         halved_batches=chain.halved_batches() or None,
         method=method_facts(recipe),
-        recipe=_without_folders(recipe.model_dump(mode="json")),
+        recipe=_without_folders(_with_decisions(recipe, request.base)),
         recipe_without_defaults=recipe_without_defaults(recipe),
         corrections=None if corrections is None else correction_facts(rows, corrections, uncorrected=signature),
     )
@@ -174,6 +175,16 @@ def _count(request: BuildRequest, chain: Chain) -> tuple[facts.Counts, list[_Gol
         marker_faults=dict(sorted(tally.marker_faults.items())) if has_markers else None,
     )
     return counts, compared if has_gold else None
+
+
+def _with_decisions(recipe: LanguageRecipe, base: Path) -> dict[str, Any]:
+    """Return the keys of a recipe, with the precisions that the machine decided."""
+    keys: dict[str, Any] = recipe.model_dump(mode="json")
+    for name, section in recipe.engines:
+        written = keys.get(name)
+        if isinstance(section, ModelSettings) and isinstance(written, dict) and written.get("precision") == "auto":
+            written["precision"] = section.checkpoint(base).decided_precision()
+    return keys
 
 
 def _without_folders(value: Any) -> Any:

@@ -229,8 +229,9 @@ def _mbart(tokenizer: Any, start: int) -> tuple[Any, Any]:
     return model, tokenizer
 
 
-def _m2m100_translator(tokenizer: Any, size: int) -> tuple[Any, Any]:
-    model = M2M100ForConditionalGeneration(M2M100Config(vocab_size=size, decoder_start_token_id=2, **SMALL))
+def _m2m100_translator(tokenizer: Any, size: int, *, layers: int = 1) -> tuple[Any, Any]:
+    sizes = SMALL | {"encoder_layers": layers}
+    model = M2M100ForConditionalGeneration(M2M100Config(vocab_size=size, decoder_start_token_id=2, **sizes))
     model.generation_config.update(num_beams=5, max_length=200, early_stopping=True)
     return model, tokenizer
 
@@ -307,7 +308,7 @@ def write_seq2seq(family: str, folder: Path, *, steps: int = 60, every_language:
     return folder
 
 
-def write_parrot(folder: Path, answer: str = "[Ana] visits [New York].") -> Path:
+def write_parrot(folder: Path, answer: str = "[Ana] visits [New York].", *, layers: int = 1) -> Path:
     """Write a tiny NLLB that answers every sentence, in every pair of languages, with the same one; return its folder.
 
     Unlike a model that learns to repeat its input, it comes to an end whatever script it is given.
@@ -315,7 +316,7 @@ def write_parrot(folder: Path, answer: str = "[Ana] visits [New York].") -> Path
     torch.manual_seed(7)
     vocab, merges = _bpe(pre_tokenizers.Metaspace(), lines=[*TEXT, *[answer] * 8])
     tokenizer = NllbTokenizer(vocab=vocab, merges=merges, src_lang="eng_Latn", tgt_lang="spa_Latn")
-    model, tokenizer = _m2m100_translator(tokenizer, len(tokenizer))
+    model, tokenizer = _m2m100_translator(tokenizer, len(tokenizer), layers=layers)
     end, code = tokenizer.eos_token_id, tokenizer.convert_tokens_to_ids("spa_Latn")
     goal = [code, *tokenizer(answer, add_special_tokens=False)["input_ids"], end]
     optimiser = torch.optim.Adam(model.eval().parameters(), lr=1e-2)

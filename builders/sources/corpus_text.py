@@ -100,12 +100,21 @@ class CorpusText:
         yield from (counts[split] for split in self._corpus.files)
 
     def numbered(self, sentences: Iterable[Sentence]) -> Iterator[tuple[dict[str, Any], Sentence]]:
-        """Give every sentence its number and its split, and refuse repeated ids."""
+        """Give every sentence its number and its split, and refuse repeated ids.
+
+        Many datasets, such as CoNLL-2003 and MasakhaNER, count the sentences of each split from 0. So an id that is a
+        number, and that another split has already, gets the name of its split in front.
+        """
         places = FirstPlaces()
         for number, sentence in enumerate(islice(sentences, self._limit)):
-            if (first := places.first(sentence.id, sentence.where)) is not None:
-                raise DataError(f"{sentence.where}: the id {sentence.id!r} stands already at {first}")
-            yield {"row": number, "id": sentence.id, "split": self._split(sentence)}, sentence
+            identity = sentence.id
+            first = places.first(identity, sentence.where)
+            if first is not None and identity.isdecimal():
+                identity = f"{sentence.split}-{identity}"
+                first = places.first(identity, sentence.where)
+            if first is not None:
+                raise DataError(f"{sentence.where}: the id {identity!r} stands already at {first}")
+            yield {"row": number, "id": identity, "split": self._split(sentence)}, sentence
 
     def _labels(self) -> Mapping[str, object]:
         """Return what decides how labels are read."""

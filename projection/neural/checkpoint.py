@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Literal, TypeVar
 
@@ -17,6 +18,7 @@ from silverner.projection.registry import require_package
 
 ModelKind = Literal["encoder", "seq2seq", "tagger"]
 Precision = Literal["float32", "bfloat16", "float16"]
+PrecisionChoice = Literal["auto", "float32", "bfloat16", "float16"]
 Device = Literal["auto", "cpu", "cuda"]
 Model = TypeVar("Model")
 
@@ -33,20 +35,43 @@ class Checkpoint:
 
     :param name: A folder, or an id on the Hub.
     :param revision: For an id: branch, tag or commit.
-    :param precision: Type of weights and activations. ``float16`` needs a GPU.
+    :param precision: Type of weights and activations. ``float16`` needs a GPU; ``auto`` is ``bfloat16`` on a GPU that
+        computes in it, and ``float32`` elsewhere. A worker uses what was decided where the checkpoint was sent from.
     :param device: ``cuda`` requires a GPU, ``cpu`` uses none, ``auto`` uses one if there is one. The device changes the
         speed of a model, not its output, so it is no part of :meth:`settings`.
     """
 
     name: str
     revision: str | None = None
-    precision: Precision = "float32"
+    precision: PrecisionChoice = "float32"
     device: Device = "auto"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Decide the precision before the checkpoint is sent, because the signature is made here.
+
+        A worker may have a GPU where this machine has none.
+        """
+        precision = self.decided_precision()
+        copy = partial(Checkpoint, name=self.name, revision=self.revision, precision=precision, device=self.device)
+        return copy, ()
+
+    def decided_precision(self) -> Precision:
+        """Return the precision in which the model runs; where it is ``auto``, this machine decides."""
+        if self.precision != "auto":
+            return self.precision
+        import torch
+
+        on_gpu = self.device != "cpu" and torch.cuda.is_available()
+        return "bfloat16" if on_gpu and torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
 
     def settings(self) -> Mapping[str, object]:
         """Return what decides the model's numbers: the hash of the weights, the precision, and the library versions."""
         versions = {name: version(name).rpartition(".")[0] for name in ("torch", "transformers")}
-        return {"model": model_signature(self.name, revision=self.revision), "precision": self.precision, **versions}
+        return {
+            "model": model_signature(self.name, revision=self.revision),
+            "precision": self.decided_precision(),
+            **versions,
+        }
 
     def check(self) -> None:
         """Check that packages, weights and device are there, without loading anything.
@@ -109,7 +134,7 @@ class Checkpoint:
         :param options: Everything that decides how it works, except the checkpoint and the device.
         :returns: The object; an engine must leave it as it is for others.
         """
-        how = (self.precision, str(self.torch_device()), *options)
+        how = (self.decided_precision(), str(self.torch_device()), *options)
         return load_once(model_of(engine, str(self.settings()["model"])), how, load, name=self.name)
 
     def load(self, kind: ModelKind) -> tuple[Any, Any]:
@@ -158,7 +183,11 @@ class Checkpoint:
             torch.set_num_threads(1)  # several workers that each use all cores would slow each other down
         self.torch_device()  # or a model is loaded that no device can run
         tokenizer = self.tokenizer()
-        options = {"dtype": getattr(torch, self.precision), "use_safetensors": True, "output_loading_info": True}
+        options = {
+            "dtype": getattr(torch, self.decided_precision()),
+            "use_safetensors": True,
+            "output_loading_info": True,
+        }
         auto = getattr(transformers, auto_class)
         with silent_transformers():
             model, info = self._load(lambda **more: auto.from_pretrained(self.name, **options, **more))
@@ -178,7 +207,7 @@ class Checkpoint:
             return model.to(device).eval()
         except RuntimeError as error:
             raise EngineError(
-                f"the model {self.name!r} does not fit on {device} in {self.precision}: {error}; say "
+                f"the model {self.name!r} does not fit on {device} in {self.decided_precision()}: {error}; say "
                 "precision: bfloat16, or device: cpu"
             ) from error
 

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from silverner.projection.chain.engine import Section
 from silverner.projection.errors import UsageError
-from silverner.projection.neural.checkpoint import Checkpoint, Device, Precision
+from silverner.projection.neural.checkpoint import Checkpoint, Device, PrecisionChoice
 
 
 class ModelSettings(Section):
@@ -18,7 +18,10 @@ class ModelSettings(Section):
 
     model: str = Field(description="id on the Hub, or a folder beside the recipe")
     revision: str | None = Field(default=None, description="branch, tag or commit of an id on the Hub")
-    precision: Precision = Field(default="float32", description="type of weights and activations; float16 needs a GPU")
+    precision: PrecisionChoice = Field(
+        default="float32",
+        description="type of weights and activations; float16 needs a GPU; auto is bfloat16 on a GPU, else float32",
+    )
     device: Device = Field(default="auto", description="cuda needs a GPU, cpu uses none, auto uses one if there is one")
     batch_size: int = Field(
         default=32, ge=1, description="sentences, or pieces of sentences, that the model reads at once"

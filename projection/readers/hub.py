@@ -15,6 +15,11 @@ from silverner.projection.readers.dataset_rows import sentences_from_dataset
 from silverner.projection.readers.reader import Reader
 from silverner.projection.readers.sentence import Sentence
 
+CONVERTED = "refs/convert/parquet"
+"""The branch to which the Hub converts datasets. It has no card that names configurations: each of them is a folder."""
+_NO_DATA = {"README.md", ".gitattributes"}
+"""Files that the library downloads to look at a dataset."""
+
 
 class HubReader(Reader):
     """Reads one dataset row a sentence."""
@@ -69,6 +74,23 @@ def is_offline_id(name: str) -> bool:
     return is_id and constants.HF_HUB_OFFLINE
 
 
+def _snapshot(name: str, revision: str | None) -> str | None:
+    """Find what was downloaded of a dataset, where the Hub is not asked.
+
+    The library itself then knows only datasets that it has loaded before, and it does not look at the revision.
+    """
+    if not is_offline_id(name):
+        return None
+    from huggingface_hub import snapshot_download
+
+    try:
+        folder = Path(snapshot_download(name, repo_type="dataset", revision=revision, local_files_only=True))
+    except OSError:  # nothing of this revision
+        return None
+    has_data = any(file.is_file() and file.name not in _NO_DATA for file in folder.rglob("*"))
+    return str(folder) if has_data else None
+
+
 def _load(folder: Path, name: str, *, config: str | None, revision: str | None, split: str) -> Any:
     import datasets
     import datasets.exceptions
@@ -81,7 +103,8 @@ def _load(folder: Path, name: str, *, config: str | None, revision: str | None, 
             if loaded.split is not None and str(loaded.split) != split:
                 raise KeyError(f"the folder holds the split {str(loaded.split)!r} alone")
             return loaded
-        return datasets.load_dataset(name, config, revision=revision, split=split)
+        choice = {"data_dir" if revision == CONVERTED else "name": config}
+        return datasets.load_dataset(_snapshot(name, revision) or name, revision=revision, split=split, **choice)
     except (
         *(OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError),  # the library's, of a damaged card
         datasets.exceptions.DatasetsError,

@@ -106,10 +106,10 @@ class CTranslate2(NeuralTranslator):
                 f"the engine ctranslate2 takes only NLLB checkpoints; {name!r} is another model (family: "
                 f"{config.model_type}); use engine: seq2seq"
             )
-        if self._checkpoint.precision != "float32":
+        if (precision := self._checkpoint.precision) != "float32":
             raise UsageError(
-                f"precision: {self._checkpoint.precision}: the engine ctranslate2 does not take this key; write "
-                f"compute_type: {self._checkpoint.precision}"
+                f"precision: {precision}: the engine ctranslate2 does not take this key; write "
+                f"compute_type: {'bfloat16' if precision == 'auto' else precision}"
             )
         self._check_type()
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from silverner.projection.chain.engine import EngineContext
 from silverner.projection.languages import Language
+from silverner.projection.neural.checkpoint import PrecisionChoice
 from silverner.projection.translation.neural import NeuralTranslator, Output, TranslationModelSettings
 
 NLLB, M2M100 = "facebook/nllb-200-distilled-600M", "facebook/m2m100_418M"
@@ -96,6 +97,10 @@ class Seq2SeqSettings(TranslationModelSettings):
     extra = "neural"
     licence = "Apache-2.0"
 
+    precision: PrecisionChoice = Field(
+        default="auto",
+        description="type of weights and activations; auto is bfloat16 on a GPU that computes in it, else float32",
+    )
     prefix: str | None = Field(
         default=None, description="text before every input; by default the one that the model's family needs"
     )

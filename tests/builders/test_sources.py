@@ -92,6 +92,19 @@ def test_splits_are_inherited_and_ids_must_differ_between_them(tmp_path: Path) -
         list(SourceText(recipe, tmp_path).rows())
 
 
+def test_splits_may_count_their_sentences_from_the_same_number(tmp_path: Path) -> None:
+    files = {"train": "train.jsonl", "validation": "dev.jsonl", "test": "test.jsonl"}
+    path = write_corpus(tmp_path, source={"language": "eng", "files": files})
+    for name in files.values():
+        rows = "".join(f'{{"id": "{k}", "tokens": ["Oslo"], "ner_tags": ["B-LOC"]}}\n' for k in range(2))
+        (tmp_path / name).write_text(rows)
+    source = SourceText(load_recipe(str(path)).languages["spa"], tmp_path)
+    assert list(source.ids()) == ["0", "1", "validation-0", "validation-1", "test-0", "test-1"]
+    (tmp_path / "dev.jsonl").write_text('{"id": "test-0", "tokens": ["Oslo"], "ner_tags": ["B-LOC"]}\n')
+    with pytest.raises(DataError, match=r"test.jsonl, line 1: the id 'test-0' stands already at .*dev.jsonl, line 1"):
+        list(source.ids())
+
+
 def test_settings_follow_content_and_not_place(tmp_path: Path) -> None:
     one, two = _source(write_corpus(tmp_path / "one")), _source(write_corpus(tmp_path / "two"))
     assert one.settings() == two.settings()

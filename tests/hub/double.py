@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
 
@@ -188,8 +189,9 @@ class _Handler(BaseHTTPRequestHandler):
         files = [n for n in sorted(at[1]) if not under or n.startswith(f"{under}/")]
         if under and not files:
             return self._missing("EntryNotFound")
-        folders = {n.rsplit("/", 1)[0] for n in files if "/" in n}
-        listed = [{"type": "directory", "path": f, "oid": "0" * 40, "size": 0} for f in sorted(folders) if f != under]
+        folders = {str(folder) for n in files for folder in PurePosixPath(n).parents}
+        inside = [f for f in sorted(folders) if f != "." and (not under or f.startswith(f"{under}/"))]
+        listed = [{"type": "directory", "path": f, "oid": "0" * 40, "size": 0} for f in inside]
         return 200, [*listed, *(self._entry(n, at[1][n]) for n in files)]
 
     def paths_info(self, repo: str, revision: str, body: bytes, **_: Any) -> tuple[Any, ...]:
@@ -295,7 +297,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 _REPO = r"(?P<repo>[^/]+/[^/]+)"
-_REV = r"(?P<revision>[^/]+)"
+_REV = r"(?P<revision>refs/convert/parquet|[^/]+)"
 ROUTES: list[tuple[str, Callable[..., tuple[Any, ...]]]] = [
     ("POST /api/repos/create", _Handler.create),
     ("POST /api/validate-yaml", _Handler.validate),

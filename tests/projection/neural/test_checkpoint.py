@@ -6,10 +6,12 @@ import io
 import json
 import logging
 import math
+import pickle
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -20,7 +22,7 @@ from silverner.projection.labelling import Tagger
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.model_files import model_signature
 from tests.taggers import write_tagger
-from tests.tiny import FAMILIES
+from tests.tiny import FAMILIES, write_model
 
 torch.set_num_threads(1)
 
@@ -28,6 +30,36 @@ torch.set_num_threads(1)
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tagger("bert", tmp_path_factory.mktemp("whole") / "tagger")
+
+
+@pytest.mark.parametrize(
+    ("gpu", "native", "device", "expected"),
+    [
+        (True, True, "auto", "bfloat16"),
+        (True, True, "cuda", "bfloat16"),
+        (True, True, "cpu", "float32"),
+        (True, False, "auto", "float32"),  # a GPU that computes bfloat16 in float32
+        (False, False, "auto", "float32"),
+    ],
+)
+def test_auto_is_bfloat16_on_a_gpu_and_workers_take_what_was_decided(
+    whole: Path, monkeypatch: pytest.MonkeyPatch, gpu: bool, native: bool, device: Any, expected: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: native or including_emulation)
+    checkpoint = Checkpoint(name=str(whole), precision="auto", device=device)
+    settings = checkpoint.settings()
+    assert settings["precision"] == expected
+    sent = pickle.dumps(checkpoint)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: not gpu)
+    assert pickle.loads(sent).settings() == settings
+    assert Checkpoint(name=str(whole), device=device).settings()["precision"] == "float32"
+
+
+@pytest.mark.parametrize("family", ["bert", "xlm-roberta", "nllb"])
+def test_models_attend_by_the_fused_kernel(tmp_path: Path, family: str) -> None:
+    model, _ = Checkpoint(name=str(write_model(family, tmp_path / family))).load("encoder")
+    assert model.config._attn_implementation == "sdpa"
 
 
 def _tagger(folder: Path) -> Tagger:

@@ -21,6 +21,7 @@ from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.translation import Seq2Seq, Translation
 from silverner.projection.translation.neural import Output
 from silverner.projection.translation.pieces import halves, pieces
+from silverner.projection.translation.seq2seq import Seq2SeqSettings
 from tests.tiny import REQUESTS, TEXT, TRANSLATORS, write_model, write_seq2seq
 
 torch.set_num_threads(1)
@@ -361,6 +362,19 @@ def test_it_travels_without_its_model(folders: dict[str, Path]) -> None:
     sent = pickle.dumps(one)
     assert len(sent) < 3000
     assert translated(pickle.loads(sent), texts) == done
+
+
+def test_a_recipe_translates_in_the_precision_that_the_machine_decides(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Seq2SeqSettings(engine="seq2seq", model=str(folders["nllb"])).checkpoint(Path()).precision == "auto"
+    translator = Seq2Seq(Checkpoint(name=str(folders["nllb"]), precision="auto"), source="eng", target="spa")
+    assert (
+        translator.settings() == Seq2Seq(Checkpoint(name=str(folders["nllb"])), source="eng", target="spa").settings()
+    )
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: True)
+    assert translator.settings()["precision"] == "bfloat16"
 
 
 def test_low_precision_runs(folders: dict[str, Path]) -> None:
