@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from silverner.builders import estimate
 from silverner.builders.build import BuildOptions, plan
 from silverner.builders.engines import plugins_of
 from silverner.builders.models import models_of
@@ -27,6 +28,9 @@ def dry_run(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptio
     models = dict.fromkeys(model for one in chosen.values() for model in models_of(one, recipe.base))
     plugins = {name: package for one in chosen.values() for name, package in plugins_of(one).items()}
     states = plan(recipe, languages, options)
+    previews = {
+        code: preview(one, recipe.base, language=one.find(code), limit=options.limit) for code, one in chosen.items()
+    }
     return {
         "name": recipe.name,
         "version": recipe.version,
@@ -40,10 +44,11 @@ def dry_run(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptio
                 "name": one.find(code).name,
                 "method": one.method,
                 "stages": {state.name: _state(state) for state in states[code]},
-                "data": preview(one, recipe.base, language=one.find(code), limit=options.limit),
+                "data": previews[code],
             }
             for code, one in chosen.items()
         },
+        "estimate": estimate.estimate(list(chosen.values()), [_input_text(data) for data in previews.values()]),
     }
 
 
@@ -57,6 +62,7 @@ def describe(facts: Mapping[str, Any]) -> str:
     lines = [
         f"{facts['name']} {facts['version']} ({licence}) into {facts['out']}; finished work in {facts['store']}",
         *(model["line"] for model in facts["models"]),
+        *estimate.describe(facts["estimate"]),
         *(f"{name}: of the package {package}" for name, package in facts["plugins"].items()),
         *(f"  {says}" for says in dict.fromkeys(model["says"] for model in facts["models"] if model["says"])),
     ]
@@ -87,6 +93,11 @@ def faults(facts: Mapping[str, Any]) -> int:
     missing = {stage["missing"] for one in languages for stage in one["stages"].values() if "missing" in stage}
     wrong = {fault for one in languages for fault in one["data"]["faults"]}
     return len(missing | {fault for fault in wrong if not any(fault.endswith(reason) for reason in missing)})
+
+
+def _input_text(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what was read of the text that the corpus is made of: that of the source, where it has one."""
+    return next(iter(data["texts"]), {"sentences": None, "tokens": None})
 
 
 def _data(data: Mapping[str, Any], code: str) -> list[str]:

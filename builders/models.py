@@ -89,6 +89,16 @@ def catalogued_licence(name: str) -> str | None:
     return licence
 
 
+def catalogued_parameters(name: str) -> int | None:
+    """Return the millions of parameters of a model that shipped recipes use.
+
+    :param name: Its id on the Hub.
+    :returns: The number; ``None`` for other models.
+    """
+    parameters: int | None = _catalogue().get(name, {}).get("parameters")
+    return parameters
+
+
 def _commit(name: str, revision: str | None) -> str | None:
     """Find the commit of a model on this machine, without a request to the Hub."""
     if Path(name).is_dir():

@@ -319,7 +319,8 @@ def write_parrot(folder: Path, answer: str = "[Ana] visits [New York].", *, laye
     model, tokenizer = _m2m100_translator(tokenizer, len(tokenizer), layers=layers)
     end, code = tokenizer.eos_token_id, tokenizer.convert_tokens_to_ids("spa_Latn")
     goal = [code, *tokenizer(answer, add_special_tokens=False)["input_ids"], end]
-    optimiser = torch.optim.Adam(model.eval().parameters(), lr=1e-2)
+    model.eval().model.encoder.layers.requires_grad_(requires_grad=layers == 1)  # else it no longer tells words apart
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-2)
     for step in range(40):
         rows = torch.randint(len(vocab), (16, 1 + step % 20))
         optimiser.zero_grad()

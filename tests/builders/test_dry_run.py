@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from silverner.builders import text_preview
+from silverner.builders import estimate, text_preview
+from silverner.builders.recipe.load import load_recipe
 from silverner.cli import main
+from silverner.projection.labelling.tagger import TaggerSettings
 from tests.corpora import write_corpus
 
 
@@ -101,3 +103,50 @@ def test_files_that_are_too_large_are_not_counted(
     code, out, _ = dry(capsys, recipe, "--lang", "spa")
     assert code == 0
     assert "source: CoNLL columns; 0 MB, of which only the beginning was read, for the format" in out
+
+
+def test_the_time_on_a_gpu_is_estimated_and_called_so(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = dry(capsys, Path("masakhaner2"), "--lang", "swh")
+    assert code == 0
+    assert (
+        "time on one GPU for every 1,000 sentences (estimated, not measured): about 38 s (translator 36 s, "
+        "labeller 2 s, aligner 1 s), with 10 GB of its memory\n"
+    ) in out
+
+
+def test_an_estimate_grows_with_the_text_and_names_models_of_unknown_size(tmp_path: Path) -> None:
+    translator = {"engine": "seq2seq", "model": "facebook/nllb-200-3.3B"}
+    labeller = {"engine": "tagger", "model": "some/tagger"}
+    recipe = load_recipe(str(write_corpus(tmp_path, method="translate-train", target=..., translator=translator)))
+    one = recipe.languages["spa"].model_copy(update={"labeller": TaggerSettings(**labeller)})
+    texts = [{"sentences": 200_000, "tokens": 5_040_000}, {"sentences": 100_000, "tokens": None}]
+    facts = estimate.estimate([one, one], texts)
+    assert facts == {
+        "sentences": 300_000,
+        "counted": True,
+        "models": [
+            {
+                "role": "translator",
+                "model": translator["model"],
+                "hours": pytest.approx(2.992, abs=0.001),
+                "gb": 9.6,
+                "measured": False,
+            }
+        ],
+        "unknown": ["some/tagger"],
+    }
+    assert estimate.describe(facts) == [
+        "time on one GPU for 300,000 sentences (estimated, not measured): about 3.0 h (translator 3.0 h), with 10 GB "
+        "of its memory; without some/tagger, of unknown size"
+    ]
+
+
+def test_every_rate_says_whether_it_was_measured_and_how() -> None:
+    for entry in estimate._rates():
+        assert set(entry) == {"task", "device", "parameters", "tokens", "measured", "source"}
+        assert entry["task"] in {"translate", "tag", "encode"} and entry["device"] == "GPU"
+    half, double = (estimate.tokens_a_second("tag", size) for size in (280, 1120))
+    assert (half, double) == ((30000.0, False), (7500.0, False))
