@@ -10,7 +10,12 @@ from pathlib import Path
 import datasets
 import pytest
 
+from silverner.builders import prepared_rows
 from silverner.cli import main
+from silverner.dataset_cards.check import check_folder
+from silverner.dataset_cards.publishing.earlier_files import earlier_files
+from silverner.dataset_cards.publishing.plan import local_files
+from silverner.projection.chain import runner
 from silverner.projection.writers import WRITERS
 from tests.corpora import built, write_corpus
 from tests.projection.writers.test_round_trips import submitted
@@ -56,7 +61,8 @@ def test_rows_come_back_as_they_went_out_in_every_format(
         ("b-1", [[1, 3, "ORG"], [6, 7, "LOC"]]),
     ]
     assert (
-        "3 new corrections, 0 replaced, 3 in all; people changed the entities of 0 sentences" in capsys.readouterr().err
+        "new corrections: 3, replaced: 0, in all: 3; sentences of this file whose entities people changed: 0."
+        in capsys.readouterr().err
     )
 
 
@@ -80,6 +86,19 @@ def test_least_sure_rows_are_those_of_the_weakest_entities_that_nobody_looked_at
     both = [json.loads(line)["id"] for line in export(folder, "jsonl", "--least-sure", "9").read_text().splitlines()]
     assert both[0] == first
     assert sorted(both) == ["a-1", "b-1"]
+
+
+def test_rows_of_several_files_all_go_out_and_are_corrected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "SHARD_ROWS", 2)
+    monkeypatch.setattr(prepared_rows, "LARGEST_PART", 1)
+    out = built(tmp_path, languages=["spa"])
+    assert len(list((out / "spa").iterdir())) == 2
+    assert bring_back(out, export(out, "jsonl")) == 0
+    built(tmp_path, languages=["spa"])
+    rows = datasets.load_dataset(str(out), "spa", split="train")
+    assert [len(row["human_entities"]) for row in rows] == [2, 0, 2]
+    assert check_folder(out) == []
+    assert "corrections/spa.jsonl" in earlier_files((out / "manifest.json").read_bytes()) & set(local_files(out))
 
 
 def test_the_interface_of_label_studio_names_every_label(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,7 +164,8 @@ def test_a_later_correction_replaces_an_earlier_one(folder: Path, capsys: pytest
         assert bring_back(folder, file) == 0
     assert corrections(folder) == [("a-1", [[2, 4, "LOC"]]), ("a-2", [])]
     assert (
-        "1 new corrections, 1 replaced, 2 in all; people changed the entities of 1 sentences" in capsys.readouterr().err
+        "new corrections: 1, replaced: 1, in all: 2; sentences of this file whose entities people changed: 1."
+        in capsys.readouterr().err
     )
 
 

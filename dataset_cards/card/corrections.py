@@ -37,7 +37,7 @@ def corrections(corpus: CorpusFacts) -> str:
 
 def _counted(facts: CorrectionFacts) -> str:
     """Say the numbers of one language."""
-    parts = [f"people looked at {facts.sentences:,} sentences and changed the entities of {facts.changed:,}"]
+    parts = [f"sentences that people looked at: {facts.sentences:,}, with changed entities: {facts.changed:,}"]
     if facts.scores:
         scores = facts.scores
         interval = f" ({scores.interval.low:.1f} to {scores.interval.high:.1f})" if scores.interval else ""
@@ -45,5 +45,5 @@ def _counted(facts: CorrectionFacts) -> str:
             f"strict F1 {scores.f1:.1f}{interval}, precision {scores.precision:.1f}, recall {scores.recall:.1f}"
         )
     if facts.unused:
-        parts.append(f"{facts.unused:,} corrections belong to sentences that are not in the corpus")
+        parts.append(f"corrections whose sentence is not in the corpus: {facts.unused:,}")
     return "; ".join(parts)

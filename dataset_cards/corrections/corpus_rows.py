@@ -83,9 +83,9 @@ class CorpusLanguage:
         if split is not None and split not in self.facts.splits:
             raise UsageError(f"{self.code} has no split {split!r}; {nearest(split, self.facts.splits)}")
         for name, part in self.facts.splits.items():
-            if split in (None, name):
-                for row in _records(regular_file(self.folder, part.file)):
-                    yield _row(row, name)
+            for one in part.files if split in (None, name) else ():
+                for record in _records(regular_file(self.folder, one.file)):
+                    yield _row(record, name)
 
 
 def open_language(folder: Path, code: str) -> CorpusLanguage:

@@ -42,7 +42,7 @@ def correction_facts(
         ids = [correction.id for correction in unused.values()]
         more = f" and {len(ids) - _MOST_NAMED} more" if len(ids) > _MOST_NAMED else ""
         LOG.warning(
-            "%s: the sentences of %d corrections are not in the corpus (%s%s); they stay in the file for later builds",
+            "%s: corrections whose sentence is not in the corpus: %d (%s%s); they stay in the file for later builds",
             corrections.file,
             len(ids),
             ", ".join(f"{name!r:.60}" for name in ids[:_MOST_NAMED]),

@@ -48,8 +48,7 @@ def run(options: argparse.Namespace) -> None:
     for place in imported.absent:
         sys.stderr.write(f"{place} is not in the corpus now; its correction waits for a build that has it\n")
     sys.stderr.write(
-        f"{options.into / name}: {imported.new} new corrections, {imported.replaced} replaced, "
-        f"{len(imported.corrections)} in all; people changed the entities of {imported.changed} sentences of this "
-        f"file. Build the corpus again, and its rows show them: silverner build RECIPE --lang {options.lang} --out "
-        f"{options.into}\n"
+        f"{options.into / name}: new corrections: {imported.new}, replaced: {imported.replaced}, in all: "
+        f"{len(imported.corrections)}; sentences of this file whose entities people changed: {imported.changed}. Build "
+        f"the corpus again, and its rows show them: silverner build RECIPE --lang {options.lang} --out {options.into}\n"
     )

@@ -87,12 +87,12 @@ def test_facts_and_card_count_corrections_and_score_the_program_by_them(
     assert facts.scores is not None
     assert (facts.scores.precision, facts.scores.recall) == (50.0, 100.0)
     assert (
-        "corrections/spa.jsonl: the sentences of 1 corrections are not in the corpus ('old-7'); they stay in the file"
+        "corrections/spa.jsonl: corrections whose sentence is not in the corpus: 1 ('old-7'); they stay in the file"
         in caplog.text
     )
     card = (folder / "out/README.md").read_text(encoding="utf-8")
-    assert "- `spa`: people looked at 2 sentences and changed the entities of 1; strict F1 66.7" in card
-    assert "1 corrections belong to sentences that are not in the corpus." in card
+    assert "- `spa`: sentences that people looked at: 2, with changed entities: 1; strict F1 66.7" in card
+    assert "corrections whose sentence is not in the corpus: 1." in card
     assert "nobody checked them" not in card
     assert check_folder(folder / "out") == []
 
