@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 
 from silverner.projection.chain.artefacts import Artefacts, RecordedArtefact, artefact_name
 from silverner.projection.chain.claims import PAUSE, claimed, new_build
+from silverner.projection.chain.corpus_shards import CorpusShards
 from silverner.projection.chain.executors import Executor, InProcess
 from silverner.projection.chain.graph import StageGraph
 from silverner.projection.chain.loaded_models import models_of
@@ -30,7 +30,7 @@ from silverner.projection.chain.stage import (
     release,
 )
 from silverner.projection.chain.stage_state import StageState
-from silverner.projection.chain.stage_task import HALVED, CountTask, StageTask, StoredColumns, read_columns
+from silverner.projection.chain.stage_task import HALVED, CountTask, StageTask
 from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import MissingEngineError, MissingFileError, NotDownloadedError
 
@@ -70,8 +70,8 @@ class Chain:
         self._log_name = f"{name}: " if name else ""
         self._graph = StageGraph(source, stages)
         self._signatures = Signatures(self._graph, self._artefacts, shard_rows=SHARD_ROWS)
+        self._shards = CorpusShards(self._graph, self._signatures, store, shard_rows=SHARD_ROWS)
         self._build = new_build()
-        self._row_count: int | None = None
         self._missing: list[int] | None = None
         self._steps_run = 0
         self._next_models: frozenset[str] | None = None
@@ -179,8 +179,8 @@ class Chain:
         """
         counts: dict[str, int] = {}
         for stage in self._graph.stages:
-            for shard in range(self._shards()) if models_of(stage.settings()) else ():
-                path = self._store.shard(stage.name, self._signature_of(stage.name), shard)
+            for shard in self._shards.numbers if models_of(stage.settings()) else ():
+                path = self._store.shard(stage.name, self._shards.signature_of(stage.name), shard)
                 halved = int((self._store.read_shard(path, [DROP]).schema.metadata or {}).get(HALVED, 0))
                 if halved:
                     counts[stage.name] = counts.get(stage.name, 0) + halved
@@ -193,18 +193,18 @@ class Chain:
         :param step: What the result is read for, to show how far that is; ``None`` shows nothing.
         :returns: One table a shard, rows in corpus order.
         """
-        for shard in range(self._shards()):
-            batch = read_columns(self._store, shard, self._stored(columns, self._graph.order))
+        for shard in self._shards.numbers:
+            batch = self._shards.read(shard, columns, self._graph.order)
             types = {**self._graph.column_types(), DROP: pa.string()}
             yield pa.table({name: pa.array(batch[name], types[name]) for name in (*columns, DROP)})
             if step is not None:
-                self.progress(step, shard * SHARD_ROWS + self._shard_rows(shard), self._rows)
+                self.progress(step, shard * SHARD_ROWS + self._shards.rows_of(shard), self._shards.rows)
 
     def _state(self, name: str) -> StageState:
         """Count the shards of a node that are there; whether they are whole is seen when they are read."""
         signature = self._signatures.of(name)
-        rows = self._store.rows(self._source.name, self._signatures.of(self._source.name) or "")
-        shards = None if rows is None else _shards(rows)
+        rows = self._shards.stored_rows()
+        shards = None if rows is None else self._shards.count(rows)
         finished = 0
         if signature is not None and shards is not None:
             finished = self._store.count_shards(name, signature, most=shards)
@@ -212,43 +212,14 @@ class Chain:
 
     # -- running -----------------------------------------------------------------------------------------------------
 
-    def _shards(self) -> int:
-        return _shards(self._rows)
-
-    @property
-    def _rows(self) -> int:
-        """The number of sentences; it is read once."""
-        if self._row_count is None:
-            self._row_count = self._store.rows(self._source.name, self._signature_of(self._source.name))
-            assert self._row_count is not None
-        return self._row_count
-
     def _ingest(self) -> bool:
         """Read the source, unless its shards are there or another build reads it."""
         name = self._source.name
-        signature = self._signature_of(name)
-        with claimed(self._store.folder(name, signature) / "rows", build=self._build) as has_claim:
+        folder = self._store.folder(name, self._shards.signature_of(name))
+        with claimed(folder / "rows", build=self._build) as has_claim:
             if has_claim:
-                self._read_source(name, signature)
+                self._shards.write_source(self._source.rows, lambda rows: self.progress(name, rows, 0))
         return has_claim
-
-    def _read_source(self, name: str, signature: str) -> None:
-        """Write the source's rows as shards, unless they are there; only missing and damaged shards are written."""
-        stored = self._store.rows(name, signature)
-        expected = 0 if stored is None else _shards(stored)
-        whole = self._store.whole_shards(name, signature, most=expected)
-        if stored is not None and len(whole) == expected:
-            return
-        rows, total, shards = iter(self._source.rows()), 0, 0
-        schema = pa.schema({**self._source.outputs, DROP: pa.string()})
-        while chunk := list(islice(rows, SHARD_ROWS)):
-            if shards not in whole:
-                table = pa.Table.from_pylist([{DROP: None, **row} for row in chunk], schema=schema)
-                self._store.write_shard(self._store.shard(name, signature, shards), table)
-            total, shards = total + len(chunk), shards + 1
-            self.progress(name, total, 0)
-        self._store.write_rows(name, signature, total)
-        self._row_count = total
 
     def _run_stage(self, stage: Stage, executor: Executor) -> bool:
         """Fit a stage where it must be, and apply it to the shards that are not finished; tell whether all are."""
@@ -256,7 +227,7 @@ class Chain:
         if self._missing is None:
             if isinstance(stage, FittingStage) and not self._fit(stage, executor):
                 return False
-            self._missing = self._missing_shards(stage.name, self._signature_of(stage.name))
+            self._missing = self._shards.missing(stage.name, self._shards.signature_of(stage.name))
         number = len(self._missing)
         try:
             self._make(self._task(stage), self._missing, stage.name, executor)
@@ -272,42 +243,29 @@ class Chain:
 
         :param step: What the progress is shown as.
         """
-        finished_rows = self._rows - sum(self._shard_rows(k) for k in missing)
-        self.progress(step, finished_rows, self._rows)
+        finished_rows = self._shards.rows - sum(self._shards.rows_of(k) for k in missing)
+        self.progress(step, finished_rows, self._shards.rows)
         shares: dict[int, float] = {}
 
         def tell(shard: int, share: float) -> None:
             shares[shard] = share
-            under_way = sum(part * self._shard_rows(k) for k, part in shares.items())
-            self.progress(step, finished_rows + int(under_way), self._rows)
+            under_way = sum(part * self._shards.rows_of(k) for k, part in shares.items())
+            self.progress(step, finished_rows + int(under_way), self._shards.rows)
 
         for shard in executor.apply(task, list(missing), tell):
             missing.remove(shard)
-            finished_rows += self._shard_rows(shard)
+            finished_rows += self._shards.rows_of(shard)
             shares.pop(shard, None)
-            self.progress(step, finished_rows, self._rows)
+            self.progress(step, finished_rows, self._shards.rows)
 
     def _task(self, stage: Stage) -> StageTask:
         """Describe a stage for whoever applies it to shards."""
-        inputs = self._stored(stage.inputs, self._graph.ancestors_of(stage.name))
+        inputs = self._shards.columns(stage.inputs, self._graph.ancestors_of(stage.name))
         artefact = None
         if isinstance(stage, FittingStage):
             path = self._artefacts.find(stage, self._signatures.before_fitting(stage.name) or "")
             artefact = None if path is None else str(path.relative_to(self._store.root))
-        return StageTask(stage, self._signature_of(stage.name), inputs, self._store, self._build, artefact)
-
-    def _signature_of(self, name: str) -> str:
-        """Return the signature of a node that runs, so that everything before it has run."""
-        signature = self._signatures.of(name)
-        assert signature is not None
-        return signature
-
-    def _missing_shards(self, name: str, signature: str) -> list[int]:
-        whole = self._store.whole_shards(name, signature, most=self._shards())
-        return [k for k in range(self._shards()) if k not in whole]
-
-    def _shard_rows(self, shard: int) -> int:
-        return min(SHARD_ROWS, self._rows - shard * SHARD_ROWS)
+        return StageTask(stage, self._shards.signature_of(stage.name), inputs, self._store, self._build, artefact)
 
     def _fit(self, stage: Any, executor: Executor) -> bool:
         """Fit a stage, unless its artefact is there or another build fits it; tell whether it is fitted."""
@@ -328,33 +286,19 @@ class Chain:
 
     def _count(self, stage: Any, signature: str, executor: Executor) -> Iterator[pa.Table] | None:
         """Let a stage count in every shard; return the counts, or ``None`` while another build is at some of them."""
-        inputs = self._stored(stage.inputs, self._graph.ancestors_of(stage.name))
-        missing = self._missing_shards(stage.name, signature)
+        inputs = self._shards.columns(stage.inputs, self._graph.ancestors_of(stage.name))
+        missing = self._shards.missing(stage.name, signature)
         task = CountTask(stage, signature, inputs, self._store, self._build)
         self._make(task, missing, f"read for {stage.name}", executor)
         self.progress(f"fit {stage.name}", 0, 0)
-        paths = (self._store.shard(stage.name, signature, shard) for shard in range(self._shards()))
+        paths = (self._store.shard(stage.name, signature, shard) for shard in self._shards.numbers)
         return None if missing else map(self._store.read_shard, paths)
 
     def _batches_to_fit(self, stage: Stage) -> Iterator[Batch]:
         """Read the input of a fitting stage, all sentences; and show how far it has read, then that it works on."""
         nodes = self._graph.ancestors_of(stage.name)
-        for shard in range(self._shards()):
-            self.progress(f"read for {stage.name}", shard * SHARD_ROWS, self._rows)
-            yield read_columns(self._store, shard, self._stored(stage.inputs, nodes))
-        self.progress(f"read for {stage.name}", self._rows, self._rows)
+        for shard in self._shards.numbers:
+            self.progress(f"read for {stage.name}", shard * SHARD_ROWS, self._shards.rows)
+            yield self._shards.read(shard, stage.inputs, nodes)
+        self.progress(f"read for {stage.name}", self._shards.rows, self._shards.rows)
         self.progress(f"fit {stage.name}", 0, 0)
-
-    def _stored(self, columns: Sequence[str], nodes: Sequence[str]) -> tuple[StoredColumns, ...]:
-        """Say which nodes have which of some columns; the nodes without any may have dropped sentences."""
-        return tuple(
-            StoredColumns(
-                name, self._signature_of(name), tuple(c for c in columns if c in self._graph.nodes[name].outputs)
-            )
-            for name in nodes
-        )
-
-
-def _shards(rows: int) -> int:
-    """Count the shards of a number of sentences."""
-    return -(-rows // SHARD_ROWS)
