@@ -282,6 +282,8 @@ class Chain:
         with claimed(self._store.folder(stage.name, before_fitting) / "artefact", build=self._build) as has_claim:
             if has_claim:
                 stage.load(self._artefacts.make(stage, before_fitting, batches, fit=fit))
+                if counts is not None:
+                    self._store.discard_shards(stage.name, before_fitting)
         return has_claim
 
     def _count(self, stage: Any, signature: str, executor: Executor) -> Iterator[pa.Table] | None:

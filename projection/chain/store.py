@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -152,6 +153,11 @@ class ShardStore:
         """Return the numbers of the shards that are there, of the first ``most``."""
         numbers = map(_SHARD_NAME.fullmatch, self._files.names(self.folder(stage, signature)))
         return {int(number[1]) for number in numbers if number is not None and int(number[1]) < most}
+
+    def discard_shards(self, stage: str, signature: str) -> None:
+        """Remove shards that nobody needs any more; those of a remote store stay there."""
+        for index in self._shards(stage, signature, most=sys.maxsize):
+            self._files.discard(self.shard(stage, signature, index))
 
     def write_rows(self, stage: str, signature: str, rows: int) -> None:
         """Write how many rows the shards of the source have together: it says that they are complete."""

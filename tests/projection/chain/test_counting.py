@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from silverner.projection.chain import Chain, ShardStore
+from silverner.projection.errors import DataError
 from tests.projection.chain_stages import Add, CountedTotal, Numbers, Total, run_chain
 
 
@@ -35,22 +37,28 @@ def test_counts_of_shards_teach_what_the_whole_corpus_teaches(tmp_path: Path, wo
     assert len(list(tmp_path.glob("counted-*"))) == workers
 
 
-@pytest.mark.parametrize("damaged", ["artefact", "count"])
-def test_what_was_counted_is_used_again_and_what_is_damaged_is_made_again(tmp_path: Path, damaged: str):
+def test_an_artefact_that_is_damaged_is_made_again(tmp_path: Path):
     before = results(run_chain(chain_of(tmp_path, CountedTotal(tmp_path))))
     (artefact,) = artefacts(tmp_path)
-    if damaged == "artefact":
-        artefact.write_text("0 ")
-    else:
-        artefact.unlink()
-        (artefact.parent / "000003.shard").write_bytes(b"nothing")
+    artefact.write_text("0 ")
     assert results(run_chain(chain_of(tmp_path, CountedTotal(tmp_path)))) == before
     assert artefact.read_text() == f"{sum(range(1, 5501))} "
 
 
-def test_counts_that_are_there_are_not_made_again(tmp_path: Path):
-    run_chain(chain_of(tmp_path, CountedTotal(tmp_path)))
-    for path in (*artefacts(tmp_path), *tmp_path.glob("counted-*")):
-        path.unlink()
-    run_chain(chain_of(tmp_path, CountedTotal(tmp_path)))
-    assert not list(tmp_path.glob("counted-*"))
+@pytest.mark.parametrize("damaged", [False, True])
+def test_counts_are_kept_until_they_are_added_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: bool):
+    def stop(*arguments: object) -> None:
+        raise DataError("stopped")
+
+    with monkeypatch.context() as stopped, pytest.raises(DataError, match="stopped"):
+        stopped.setattr(CountedTotal, "merge", stop)
+        run_chain(chain_of(tmp_path, CountedTotal(tmp_path)))
+    counts = sorted(tmp_path.glob("v2/total-*/*.shard"))
+    assert len(counts) == 6
+    (tmp_path / f"counted-{os.getpid()}").unlink()
+    if damaged:
+        counts[3].write_bytes(b"nothing")
+    chain = run_chain(chain_of(tmp_path, CountedTotal(tmp_path)))
+    assert (tmp_path / f"counted-{os.getpid()}").exists() is damaged
+    assert not any(path.exists() for path in counts)
+    assert results(chain) == results(run_chain(chain_of(tmp_path / "again", CountedTotal(tmp_path))))
