@@ -1,7 +1,8 @@
 """Files that are either whole or not there, whenever the program is killed.
 
 A file is written beside its place, flushed to the disk and renamed. What a killed program leaves is the file beside the
-place: :func:`remove_temporaries` knows it by its name, and by its lock that no other program is writing it.
+place: :func:`remove_temporaries` knows it by its name, and by its lock that no other program is writing it. The locks
+of other machines cannot be relied on, so its name says where it is written.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
+import socket
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +25,8 @@ from silverner.projection.parsing.text_file import open_regular
 
 TEMPORARY_PREFIX = ".silverner-tmp."
 """How the name of a file begins that is still being written."""
+_ABANDONED = 24 * 3600.0
+"""Seconds after which a file of another machine is taken for what a killed program left."""
 
 
 def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
@@ -98,7 +104,7 @@ def temporary_folder(parent: Path) -> Iterator[Path]:
 def _locked_temporary(folder: Path) -> tuple[int, Path]:
     """Make a temporary file that :func:`remove_temporaries` leaves alone until its descriptor is closed."""
     while True:
-        descriptor, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=folder)
+        descriptor, name = tempfile.mkstemp(prefix=f"{TEMPORARY_PREFIX}{_machine()}.", dir=folder)
         with suppress(OSError):  # some file systems have no locks: nobody can take this one's, so nobody removes it
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if os.fstat(descriptor).st_nlink:
@@ -128,11 +134,23 @@ def remove_temporaries(folder: Path, *, folders: bool = False) -> None:
         if entry.name.startswith(TEMPORARY_PREFIX):
             with suppress(OSError):  # it is being written, or is another user's: the work of this one does not need it
                 if entry.is_file(follow_symlinks=False):
-                    _remove_unlocked(Path(entry.path))
+                    if not _may_be_written_elsewhere(entry):
+                        _remove_unlocked(Path(entry.path))
                 elif folders and entry.is_dir(follow_symlinks=False):
                     remove_temporaries(Path(entry.path))
                     if not any(Path(entry.path).glob(f"{TEMPORARY_PREFIX}*")):
                         shutil.rmtree(entry.path)
+
+
+def _may_be_written_elsewhere(entry: os.DirEntry[str]) -> bool:
+    """Tell whether another machine, whose locks may not be seen here, can still be writing a temporary file."""
+    machine, dot, _ = entry.name.removeprefix(TEMPORARY_PREFIX).partition(".")
+    return dot == "." and machine != _machine() and time.time() - entry.stat().st_mtime < _ABANDONED
+
+
+def _machine() -> str:
+    """Return the name of this machine, without what a file name should not have."""
+    return re.sub(r"[^A-Za-z0-9-]", "_", socket.gethostname())
 
 
 def _remove_unlocked(path: Path) -> None:

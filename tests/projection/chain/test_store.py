@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -157,6 +158,27 @@ def test_what_only_looks_like_a_temporary_stays(tmp_path: Path):
     assert sorted(endings) == ["*fifo", "*folder", "*link", "deeper", "deeper/*file", "silverner-tmp.x"]
     assert victim.read_text() == "mine"
     remove_temporaries(tmp_path / "absent")
+
+
+def test_the_temporaries_of_another_machine_stay_for_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("socket.gethostname", lambda: "node-1.cluster")
+    monkeypatch.setattr("silverner.projection.chain.files.fcntl.flock", lambda descriptor, operation: None)
+    held = []
+
+    def clean_elsewhere(temporary: Path) -> None:
+        temporary.write_text("half")
+        with monkeypatch.context() as patch:
+            patch.setattr("socket.gethostname", lambda: "node-2.cluster")
+            remove_temporaries(tmp_path)
+            held.append(temporary.read_text())
+            day_ago = time.time() - 25 * 3600
+            (tmp_path / f"{TEMPORARY_PREFIX}node-3_cluster.x").touch()
+            os.utime(tmp_path / f"{TEMPORARY_PREFIX}node-3_cluster.x", (day_ago, day_ago))
+            remove_temporaries(tmp_path)
+        temporary.write_text("whole")
+
+    write_atomically(tmp_path / "file", clean_elsewhere)
+    assert (held, [(p.name, p.read_text()) for p in tmp_path.iterdir()]) == (["half"], [("file", "whole")])
 
 
 def test_a_temporary_removed_before_it_is_locked_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
