@@ -1,7 +1,9 @@
 // The data of the page: blocks of compressed JSON. A block of rows is unpacked when one of its rows is shown or searched.
 
 async function unpack(id) {
-  const bytes = Uint8Array.from(atob(byId(id).textContent), (char) => char.charCodeAt(0));
+  const text = atob(byId(id).textContent);
+  const bytes = new Uint8Array(text.length);
+  for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return JSON.parse(await new Response(stream).text());
 }
@@ -20,8 +22,8 @@ class LanguageRows {
     return new LanguageRows(number, facts, await unpack(`index-${number}`), blockSize);
   }
 
-  get blockCount() {
-    return Math.ceil(this.index.rows / this.blockSize);
+  blockOf(position) {
+    return Math.floor(position / this.blockSize);
   }
 
   block(number) {
@@ -34,6 +36,6 @@ class LanguageRows {
 
   /** One row: what every corpus has of the sentence, null where one lacks it. */
   async row(position) {
-    return (await this.block(Math.floor(position / this.blockSize)))[position % this.blockSize];
+    return (await this.block(this.blockOf(position)))[position % this.blockSize];
   }
 }

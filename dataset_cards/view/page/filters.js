@@ -39,30 +39,33 @@ function sorted(positions, columns, order) {
 
 const folded = (text) => text.normalize("NFC").toLowerCase();
 
-/** The text of a row that a search reads, once for every way to join its tokens. */
-function searched(sides) {
+/** The text of a row that a search reads. */
+function searched(sides, { target, source }) {
   const texts = [];
   for (const side of sides) {
-    for (const text of side ? [side, side.source, side.pivot] : []) {
-      if (text) texts.push(text.tokens.join(" "), text.tokens.join(""));
-    }
+    if (!side) continue;
+    texts.push(side.id, joined(side.tokens, target.spaced));
+    for (const other of [side.source, side.pivot]) if (other) texts.push(joined(other.tokens, source.spaced));
   }
   return folded(texts.join("\n"));
 }
 
-/** Search the text of rows, block by block, so that the page answers meanwhile; null when a newer search has begun. */
-async function search(rows, positions, text, isCurrent) {
+/** Search the text of rows, and report how far it is; null when nobody waits for the answer any more. */
+async function search(rows, positions, text, progress) {
   const wanted = folded(text.trim());
   if (!wanted) return positions;
   const answers = [];
-  let last = performance.now();
-  for (const position of positions) {
-    const sides = await rows.row(position);
-    if (sides.some((side) => side && side.id === text.trim()) || searched(sides).includes(wanted)) answers.push(position);
+  let [last, number, block] = [performance.now(), -1, []];
+  for (const [k, position] of positions.entries()) {
+    if (rows.blockOf(position) !== number) {
+      number = rows.blockOf(position);
+      block = await rows.block(number);
+    }
+    if (searched(block[position % rows.blockSize], rows.facts).includes(wanted)) answers.push(position);
     if (performance.now() - last > 50) {
-      await new Promise((go) => setTimeout(go));
+      if (!progress(k / positions.length)) return null;
+      await new Promise((go) => setTimeout(go)); // the page answers meanwhile
       last = performance.now();
-      if (!isCurrent()) return null;
     }
   }
   return answers;

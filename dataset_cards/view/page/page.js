@@ -119,11 +119,14 @@ class CorpusPage {
     this.#filters = filters;
     this.#writeAddress();
     const rows = this.#rows;
-    const passed = sorted(passing(rows.index, filters), rows.index.columns, filters.order);
-    if (filters.text.trim()) byId("count").textContent = "Searching …";
-    const positions = await search(rows, passed, filters.text, () => turn === this.#searches);
+    const progress = (share) => {
+      if (turn === this.#searches) byId("count").textContent = `Searching … ${Math.floor(100 * share)} %`;
+      return turn === this.#searches;
+    };
+    // The search goes through the rows as they are stored, so that every block is unpacked once.
+    const positions = await search(rows, passing(rows.index, filters), filters.text, progress);
     if (positions === null || turn !== this.#searches) return;
-    this.#positions = positions;
+    this.#positions = sorted(positions, rows.index.columns, filters.order);
     await this.#showPage(turn);
   }
 
