@@ -11,6 +11,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import datasets
 import pytest
@@ -20,6 +21,7 @@ from transformers import AutoConfig, AutoModel
 
 from silverner import cli
 from silverner.builders.recipe.load import shipped_recipes
+from silverner.projection.labelling import tagger
 from tests.taggers import write_tagger
 from tests.tiny import write_model, write_parrot
 
@@ -129,3 +131,24 @@ def test_a_recipe_runs_as_it_is_printed(
         # A translator that says one sentence makes all translated texts copies of each other, of which one is kept.
         assert sum(counts["entities"].values()) > 0 or name.startswith("conll2003")
     assert cli.main(["check", name]) == 0, capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("models")
+def test_batches_that_did_not_fit_are_named_in_manifest_and_card(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = tagger._logits
+
+    def small(model: Any, ids: Any, mask: Any) -> Any:
+        if len(ids) > 5:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return whole(model, ids, mask)
+
+    monkeypatch.setattr(tagger, "_logits", small)
+    monkeypatch.chdir(folder)
+    command = ["build", "masakhaner2-model-transfer", "--out", "halved", "--store", "small", "--lang", "swh"]
+    assert cli.main(command) == 0, capsys.readouterr().err
+    assert "ran out of memory on a batch of 9; halving it" in capsys.readouterr().err
+    manifest = json.loads(Path("halved", "manifest.json").read_text())
+    assert manifest["languages"]["swh"]["halved_batches"] == {"label": 1}
+    assert "did not fit into memory and were halved (1 of `label`)" in Path("halved", "README.md").read_text()
