@@ -71,6 +71,15 @@ def test_judged_sentences_estimate_precision_and_recall_by_the_entities_that_peo
     assert (facts["recall"]["hits"], facts["recall"]["items"], facts["sentences"]) == (3, 4, 3)
 
 
+def test_a_sample_that_nobody_changed_is_said_to_be_so(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "drawn.conll"
+    draw(folder, file, "--by", "sentence")
+    assert estimate(folder, file) == 0
+    assert "People changed nothing in this sample. If nobody has looked at it yet" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("answers", "change", "says"),
     [

@@ -47,7 +47,12 @@ class QualityEstimate:
             f"{LEVEL:g} % intervals of Wilson; entities of one sentence count together ({self.sentences:,} sentences). "
             "They hold for the corpus if silverner sample drew the sample, and people looked at all of it."
         )
-        return f"precision {self.precision}\n{recall}\n{method}"
+        lines = [f"precision {self.precision}", recall, method]
+        if self.recall is not None and self.precision.hits == self.precision.items == self.recall.items:
+            lines.append(
+                "People changed nothing in this sample. If nobody has looked at it yet, these numbers say nothing."
+            )
+        return "\n".join(lines)
 
 
 def estimate_from_entities(judgements: Sequence[Judgement], corpus: CorpusLanguage) -> QualityEstimate:

@@ -75,8 +75,8 @@ def run(options: argparse.Namespace) -> None:
     writer = WRITERS[options.to]
     write_out(writer.write(texts), options.out)
     total = sum(part.rows for part in corpus.facts.splits.values())
-    back = f"silverner import FILE --into {options.folder} --lang {options.lang}"
-    sys.stderr.write(f"{len(texts)} of {total} rows as {writer.title}; when people have corrected them: {back}\n")
+    command = f"silverner import FILE --into {options.folder} --lang {options.lang}"
+    sys.stderr.write(f"{len(texts)} of {total} rows as {writer.title}; when people have corrected them: {command}\n")
     if options.to == "label-studio":
         sys.stderr.write(f"the labelling interface of the project: {interface(corpus.labels)}\n")
 
