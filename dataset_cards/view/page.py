@@ -47,6 +47,8 @@ def _refuse_other_file(path: Path) -> None:
     """Refuse to replace what is not such a page."""
     if path.is_dir():
         raise OutputError(f"{path} is a folder; name a file with --out, such as {path / 'report.html'}")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path} is no plain file, and a page needs one; choose another with --out")
     if path.exists():
         with path.open("rb") as file:
             beginning = file.read(2000)

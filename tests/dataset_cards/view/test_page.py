@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -170,6 +171,7 @@ def test_text_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.CaptureF
             1,
             "notes.html exists and is no page of silverner view; choose another file with --out",
         ),
+        (["c", "--out", "pipe"], 1, "pipe is no plain file, and a page needs one; choose another with --out"),
         (["empty"], 1, "empty is no silverner corpus: there is no manifest.json in it; silverner build makes one"),
     ],
 )
@@ -185,6 +187,7 @@ def test_what_cannot_be_shown_is_refused(
     write_folder(Path("c"))
     Path("empty").mkdir()
     Path("notes.html").write_text("mine")
+    os.mkfifo("pipe")
     try:
         answer = view(*words)
     except SystemExit as end:
