@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from silverner.projection.chain.files import temporary_folder
 from silverner.projection.chain.stage import DROP, Batch
 from silverner.projection.links import format_pharaoh, onto_tokens, parse_pharaoh
 from silverner.projection.projector import Projector
@@ -122,13 +123,14 @@ class ProjectInCorpus(Project):
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Count links and neighbours over the corpus."""
         names = (DROP, "source.tokens", self._target, "links.forward", "links.reverse", "source.entities")
-        counter = CooccurrenceCounter(path.parent)
-        for batch in batches:
-            for reason, source, target, forward, reverse, entities in zip(*map(batch.get, names), strict=True):
-                if reason is None:
-                    links = (*parse_pharaoh(forward), *parse_pharaoh(reverse))
-                    counter.add(source, target, links, [Span(**span) for span in entities])
-        self._counts.write(_encode_counts(counter.counts()), path)
+        with temporary_folder(path.parent) as folder:
+            counter = CooccurrenceCounter(folder)
+            for batch in batches:
+                for reason, source, target, forward, reverse, entities in zip(*map(batch.get, names), strict=True):
+                    if reason is None:
+                        links = (*parse_pharaoh(forward), *parse_pharaoh(reverse))
+                        counter.add(source, target, links, [Span(**span) for span in entities])
+            self._counts.write(_encode_counts(counter.counts()), path)
 
     def load(self, path: Path) -> None:
         """Use the counts of a file that :meth:`fit` wrote."""

@@ -10,6 +10,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from silverner.projection.chain import DROP
+from silverner.projection.chain.files import temporary_folder
 from silverner.projection.chain.stage import ROW, Batch
 from silverner.projection.languages import LanguageLike, language_of
 from silverner.projection.stages.columns import rows_of
@@ -95,7 +96,8 @@ class FindOverlap:
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Compare all sentences; one that was dropped before is not compared."""
         held_out = (tokens for one in self._evaluation for tokens in one.sentences())
-        answers = overlaps(self._read_lines(batches), evaluation=held_out, near=self._near, folder=path.parent)
+        with temporary_folder(path.parent) as folder:
+            answers = overlaps(self._read_lines(batches), evaluation=held_out, near=self._near, folder=folder)
         columns = (answers.duplicate, answers.near, answers.leak)
         self._overlaps.write([dict(zip(self.outputs, columns, strict=True))], path)
 
