@@ -6,7 +6,7 @@ Everything inside the project is a half-open token span with a label; tags are r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -146,6 +146,15 @@ def detect_scheme(sentences: Iterable[Sequence[str]]) -> Scheme:
     for tags in sentences:
         if tags.count("O") < len(tags):
             neighbours.update(pairwise(("O", *tags, "O")))
+    return scheme_of(neighbours)
+
+
+def scheme_of(neighbours: Collection[tuple[str, str]]) -> Scheme:
+    """Tell which scheme tags are written in, as :func:`detect_scheme` does.
+
+    :param neighbours: All pairs of tags that stand side by side; ``O`` stands before and behind every sentence.
+    :returns: One of the schemes, never ``auto``.
+    """
     prefixes = {split_tag(tag)[0] for _, tag in neighbours} - {"O"}
     if prefixes & {"E", "S"}:
         return "bioes"

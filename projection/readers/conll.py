@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from silverner.projection.errors import DataError
@@ -73,7 +74,10 @@ class ConllReader(ColumnReader):
 
     def check_labels(self, rows: Iterable[Sequence[str]], corpus: CorpusFiles, where: str) -> None:
         """Refuse two layers of tags where nothing says which is meant."""
-        row = None if corpus.column else row_with_two_tags(rows)
+        others = iter(rows)
+        first = next(others, ())
+        # All lines have the same number of columns, so that one says whether there can be two layers.
+        row = None if corpus.column or len(first) < 3 else row_with_two_tags(chain([first], others))
         if row is not None:
             raise DataError(
                 f"{where}: columns {len(row) - 1} and {len(row)} both hold tags, as in {' '.join(row)!r:.80}; "

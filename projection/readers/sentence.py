@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import pairwise
 
 from silverner.projection.errors import DataError
-from silverner.projection.spans import Scheme, Span, TagError, detect_scheme, mendable, spans_from_tags
+from silverner.projection.spans import Scheme, Span, TagError, mendable, scheme_of, spans_from_tags
 from silverner.projection.tags.brackets import are_brackets, tags_from_brackets
 from silverner.projection.tags.spelling import UNNAMED, SpellingError, check_names, standard_tags
 
@@ -71,7 +71,11 @@ def decode_tags(sentences: Iterable[TaggedSentence], *, scheme: Scheme, repair: 
     :returns: The spans of every sentence.
     :raises DataError: naming the file and line of the first tag that breaks the spelling or the scheme.
     """
-    vocabulary = dict.fromkeys(chain.from_iterable(tags for _, _, tags in sentences))
+    vocabulary: dict[str, None] = {}
+    neighbours: set[tuple[str, str]] = set()
+    for _, _, tags in sentences:
+        vocabulary.update(dict.fromkeys(tags))
+        neighbours.update(pairwise(("O", *tags, "O")))
     if are_brackets(vocabulary):
         return (_spans_of(sentence, scheme="iob2", repair=repair, brackets=True) for sentence in sentences)
     try:
@@ -86,7 +90,7 @@ def decode_tags(sentences: Iterable[TaggedSentence], *, scheme: Scheme, repair: 
             yield where, lines, [standard.get(tag, tag) for tag in tags] if standard else tags
 
     if scheme == "auto":
-        scheme = detect_scheme(tags for _, _, tags in spelled())
+        scheme = scheme_of({(standard.get(a, a), standard.get(b, b)) for a, b in neighbours} - {("O", "O")})
     return (_spans_of(sentence, scheme=scheme, repair=repair) for sentence in spelled())
 
 
