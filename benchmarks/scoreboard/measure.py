@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from silverner.projection.chain import ShardStore
+from silverner.projection.chain.store_url import StoreUrl
 from silverner.projection.errors import DataError, MissingEngineError, MissingFileError, UsageError, nearest
 from silverner.projection.metrics import compare, evaluate_spans, intervals
 from silverner.projection.metrics.resampling import check_settings
@@ -26,7 +27,7 @@ from silverner.scoreboard.trial import Trial, try_method
 class BenchmarkRequest:
     """What to measure.
 
-    :param store: Folder that keeps links.
+    :param store: Folder or URL that keeps links.
     :param folder: Folder with the files of sets; ``None`` for the embedded corpus alone.
     :param sets: Names of sets or corpora; all if there is none.
     :param aligners: Aligners as a user writes them (:func:`~silverner.scoreboard.aligners.read_aligner`).
@@ -39,7 +40,7 @@ class BenchmarkRequest:
     :param timed: Whether to measure the time, too; then no two runs give the same file.
     """
 
-    store: Path
+    store: Path | StoreUrl
     folder: Path | None = None
     sets: Sequence[str] = ()
     aligners: Sequence[str] = ()
