@@ -62,9 +62,9 @@ def describe(facts: Mapping[str, Any]) -> str:
     lines = [
         f"{facts['name']} {facts['version']} ({licence}) into {facts['out']}; finished work in {facts['store']}",
         *(model["line"] for model in facts["models"]),
-        *estimate.describe(facts["estimate"]),
         *(f"{name}: of the package {package}" for name, package in facts["plugins"].items()),
         *(f"  {says}" for says in dict.fromkeys(model["says"] for model in facts["models"] if model["says"])),
+        *estimate.describe(facts["estimate"]),
     ]
     alike: dict[tuple[Any, ...], list[str]] = {}
     for code, one in facts["languages"].items():
