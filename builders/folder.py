@@ -255,8 +255,10 @@ class CorpusFolder:
 
 
 def _is_of_a_first_build(path: Path) -> bool:
-    """Tell whether a build that was killed before it wrote a manifest left a file."""
-    return path.name == "build.log" or path.name.startswith(TEMPORARY_PREFIX) or _is_earlier_temporary(path)
+    """Tell whether a build that was killed before it wrote a manifest left a file, or people put corrections there."""
+    return (
+        path.name in {"build.log", CORRECTIONS} or path.name.startswith(TEMPORARY_PREFIX) or _is_earlier_temporary(path)
+    )
 
 
 def _is_earlier_temporary(path: Path) -> bool:

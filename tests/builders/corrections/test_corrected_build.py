@@ -77,6 +77,14 @@ def test_corrections_survive_a_build_with_other_settings_and_other_sentences(fol
     assert (facts.sentences, facts.changed, facts.unused) == (1, 1, 0)
 
 
+def test_a_folder_that_holds_corrections_alone_can_be_built_into(tmp_path: Path) -> None:
+    write_corpus(tmp_path)
+    correct(tmp_path, ANA)
+    facts = build_in(tmp_path).corrections
+    assert facts is not None
+    assert facts.sentences == 1
+
+
 def test_facts_and_card_count_corrections_and_score_the_program_by_them(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
