@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, repeat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from silverner.projection.links import Link
 from silverner.projection.scoring.capitalisation import sentence_cases
@@ -21,6 +23,24 @@ from silverner.projection.spans import Span
 
 SMOOTHING = 2
 """Links to other words that every word is thought to have beside those counted: one occurrence proves nothing."""
+_NUMBERS = pa.list_(pa.int64())
+TABLE = pa.schema(
+    {
+        "source": pa.list_(pa.string()),
+        "target": pa.list_(pa.string()),
+        "source_words": _NUMBERS,
+        "target_words": _NUMBERS,
+        "name_words": _NUMBERS,
+        "linked_source": _NUMBERS,
+        "linked_target": _NUMBERS,
+        "left_neighbour": _NUMBERS,
+        "right_neighbour": _NUMBERS,
+        "cases": pa.list_(pa.string()),
+        "case_links": _NUMBERS,
+    }
+)
+"""The words of both sides; how often each occurs, and how often in names; the linked words and the neighbours, as
+numbers of words, one for every occurrence; and the links by the case of their words."""
 FREQUENT_SHARE, FREQUENT_COUNT = 0.01, 20
 """Share of the text, and occurrences, of a frequent word: articles, prepositions and the like."""
 
@@ -120,15 +140,16 @@ def count_cooccurrences(
 class CooccurrenceCounter:
     """Counts links and neighbours, one sentence pair after the other."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, in_memory: bool = False) -> None:
         """Begin to count.
 
         :param folder: Where to make a folder for the counts of a large corpus; without it, where the system has such.
+        :param in_memory: Whether to write nothing, for :meth:`table`.
         """
         self._source, self._target = WordNumbers(), WordNumbers()
         self._source_words, self._target_words, self._name_words = Totals(), Totals(), Totals()
         self._source_links, self._target_links = Totals(), Totals()
-        self._linked_pairs, self._neighbour_pairs = PairTotals(folder), PairTotals(folder)
+        self._linked_pairs, self._neighbour_pairs = (PairTotals(folder, in_memory=in_memory) for _ in range(2))
         self._case_links: Counter[tuple[str, str]] = Counter()
 
     def add(
@@ -152,6 +173,41 @@ class CooccurrenceCounter:
         name_tokens = {i for span in entities for i in range(span.start, span.end)}
         self._name_words.add(b[j] for j in {j for i, j in linked if i in name_tokens})
         self._case_links.update(_case_links(source, target, linked))
+
+    def table(self) -> pa.Table:
+        """Return what a counter in memory has counted, in one row, so that another one can add it to its own."""
+        source, target = list(self._source.numbers), list(self._target.numbers)
+        values: tuple[Any, ...] = (
+            *(source, target, self._source_words.of(len(source)), self._target_words.of(len(target))),
+            *(self._name_words.of(len(target)), *self._linked_pairs.in_memory(), *self._neighbour_pairs.in_memory()),
+            *([" ".join(pair) for pair in self._case_links], list(self._case_links.values())),
+        )
+        return pa.table(
+            [pa.array([list(column)], field.type) for column, field in zip(values, TABLE, strict=True)], TABLE
+        )
+
+    def add_table(self, table: pa.Table) -> None:
+        """Add what another counter has counted.
+
+        :param table: As :meth:`table` returns it.
+        """
+        row = {name: table.column(name)[0].values for name in TABLE.names}
+        source, target = (
+            np.array(words.of(row[side].to_pylist()), dtype=np.int64)
+            for words, side in ((self._source, "source"), (self._target, "target"))
+        )
+        number = {name: row[name].to_numpy() for name in TABLE.names[2:-2]}
+        self._source_words.add(np.repeat(source, number["source_words"]).tolist())
+        self._target_words.add(np.repeat(target, number["target_words"]).tolist())
+        self._name_words.add(np.repeat(target, number["name_words"]).tolist())
+        left, right = source[number["linked_source"]].tolist(), target[number["linked_target"]].tolist()
+        self._linked_pairs.add(zip(left, right, strict=True))
+        self._source_links.add(left)
+        self._target_links.add(right)
+        beside = (target[number[name]].tolist() for name in ("left_neighbour", "right_neighbour"))
+        self._neighbour_pairs.add(zip(*beside, strict=True))
+        for cases, count in zip(row["cases"].to_pylist(), row["case_links"].to_pylist(), strict=True):
+            self._case_links[tuple(cases.split(" "))] += count
 
     def counts(self) -> CooccurrenceCounts:
         """Return what was counted; nothing can be added then."""

@@ -6,6 +6,7 @@ them, wait on the disk, in parts that are counted one after the other.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from array import array
 from bisect import bisect_left
@@ -74,12 +75,14 @@ class Totals:
 class PairTotals:
     """Counts how often every pair of numbers occurs; of a large corpus, on the disk."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, in_memory: bool = False) -> None:
         """Begin to count.
 
         :param folder: Where to make a folder if one is needed; without it, where the system has such.
+        :param in_memory: Whether to write nothing, however many pairs there are.
         """
         self._waiting, self._parent = array("q"), folder
+        self._most_waiting = sys.maxsize if in_memory else AT_ONCE
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def add(self, pairs: Iterable[tuple[int, int]]) -> None:
@@ -88,8 +91,13 @@ class PairTotals:
         :param pairs: One for every occurrence.
         """
         self._waiting.extend([left << _RIGHT | right for left, right in pairs])
-        if len(self._waiting) >= AT_ONCE:
+        if len(self._waiting) >= self._most_waiting:
             self._write()
+
+    def in_memory(self) -> tuple[Numbers, Numbers]:
+        """Return the left and the right number of every occurrence in memory."""
+        pairs = np.array(self._waiting, dtype=np.int64)
+        return pairs >> _RIGHT, pairs & ((1 << _RIGHT) - 1)
 
     def at_least_twice(self) -> tuple[Numbers, Numbers, Numbers]:
         """Return the pairs that occur at least twice, and remove what lies on the disk.

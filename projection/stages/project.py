@@ -122,14 +122,24 @@ class ProjectInCorpus(Project):
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Count links and neighbours over the corpus."""
+        self.merge(map(self.count, batches), path)
+
+    def count(self, batch: Batch) -> pa.Table:
+        """Count links and neighbours in a shard."""
         names = (DROP, "source.tokens", self._target, "links.forward", "links.reverse", "source.entities")
+        counter = CooccurrenceCounter(in_memory=True)
+        for reason, source, target, forward, reverse, entities in zip(*map(batch.get, names), strict=True):
+            if reason is None:
+                links = (*parse_pharaoh(forward), *parse_pharaoh(reverse))
+                counter.add(source, target, links, [Span(**span) for span in entities])
+        return counter.table()
+
+    def merge(self, counts: Iterable[pa.Table], path: Path) -> None:
+        """Add up the counts of all shards."""
         with temporary_folder(path.parent) as folder:
             counter = CooccurrenceCounter(folder)
-            for batch in batches:
-                for reason, source, target, forward, reverse, entities in zip(*map(batch.get, names), strict=True):
-                    if reason is None:
-                        links = (*parse_pharaoh(forward), *parse_pharaoh(reverse))
-                        counter.add(source, target, links, [Span(**span) for span in entities])
+            for table in counts:
+                counter.add_table(table)
             self._counts.write(_encode_counts(counter.counts()), path)
 
     def load(self, path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from silverner.projection.scoring import word_counts
-from silverner.projection.scoring.cooccurrence import CooccurrenceCounts, count_cooccurrences
+from silverner.projection.scoring.cooccurrence import CooccurrenceCounter, CooccurrenceCounts, count_cooccurrences
 from silverner.projection.scoring.word_counts import PairCounts
 from silverner.projection.spans import Span
 from silverner.projection.stages.project import _decode_counts, _encode_counts
@@ -86,3 +86,15 @@ def test_pairs_are_looked_up_like_those_of_a_dictionary():
     ]
     with pytest.raises(KeyError, match="no"):
         counts["a", "no"]
+
+
+@given(st.lists(corpora(), max_size=4))
+def test_counts_of_parts_add_up_to_those_of_the_whole(parts: list[Any]):
+    whole, together = CooccurrenceCounter(), CooccurrenceCounter()
+    for part in parts:
+        alone = CooccurrenceCounter(in_memory=True)
+        for source, target, forward, reverse, entities in part:
+            whole.add(source, target, chain(forward, reverse), entities)
+            alone.add(source, target, chain(forward, reverse), entities)
+        together.add_table(alone.table())
+    assert _encode_counts(together.counts()).equals(_encode_counts(whole.counts()))
