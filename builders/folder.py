@@ -22,6 +22,7 @@ from silverner.builders.replacement import Replacement, planned_replacement, rep
 from silverner.dataset_cards.card.plot import PLOT, draw
 from silverner.dataset_cards.card.provenance import RECIPE
 from silverner.dataset_cards.card.render import CARD, render_card
+from silverner.dataset_cards.companions import COMPANIONS, companions
 from silverner.dataset_cards.facts import (
     LAYOUT,
     MANIFEST,
@@ -52,7 +53,7 @@ from silverner.projection.chain.files import (
 from silverner.projection.errors import DataError, OutputError
 from silverner.projection.paths import ARTEFACTS, CORRECTIONS, refuse_links
 
-_FILES = (MANIFEST, CARD, RECIPE, PLOT, CHANGELOG, REPORT, "build.log", ARTEFACTS, CORRECTIONS)
+_FILES = (MANIFEST, CARD, RECIPE, PLOT, *COMPANIONS, CHANGELOG, REPORT, "build.log", ARTEFACTS, CORRECTIONS)
 """What lies at the top of a corpus folder beside the folders of languages."""
 _EARLIER_TEMPORARY = re.compile(
     r"\.(manifest\.json|README\.md|recipe\.yaml|plot\.png|[\w.-]+\.artefact|\.\w[\w.]*\.parquet)\.[a-z0-9_]{8}"
@@ -228,7 +229,9 @@ class CorpusFolder:
         existing = card.read_text(encoding="utf-8", errors="replace") if card.is_file() else ""
         has_changelog = (self.path / CHANGELOG).is_file()
         text, plot = render_card(corpus, existing=existing, has_changelog=has_changelog), draw(corpus)
-        write_text(self.path / RECIPE, recipe_text(corpus))
+        files = {RECIPE: recipe_text(corpus), **companions(corpus)}
+        for name, content in files.items():
+            write_text(self.path / name, content)
         write_bytes(self.path / PLOT, plot)
         write_text(card, text)
         write_text(self.path / MANIFEST, manifest_text(corpus))

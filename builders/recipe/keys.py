@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from silverner.builders.methods.table import MethodName
 from silverner.builders.recipe.sections import (
+    AboutSection,
     AlignerSections,
     CandidatesSection,
     GlossarySection,
@@ -49,6 +50,9 @@ class RecipeKeys(Section):
 
     name: CorpusName = Field(description="name of the corpus")
     version: Version = Field(description="version of the corpus, as in 1.0.0")
+    about: AboutSection | None = Field(
+        default=None, description="what is known of the corpus itself, for the card and for those who cite it"
+    )
     method: MethodName = Field(description="how the corpus is made")
     license: str | None = Field(default=None, description="licence of the text, written as on the Hub")
     labels: tuple[str, ...] = Field(min_length=1, description="labels of entities, such as [PER, ORG, LOC]")

@@ -206,7 +206,7 @@ class LanguageRecipe(RecipeKeys):
                 why = f"voters.{name}: the method {keys.get('method')!r} does not label an existing text"
                 raise _fault(f"{why}; {nearest(str(keys.get('method')), VOTING)}", "voters")
             for key in keys:
-                if key in {*_COMMON, "source", "target", "filters", "keep", "evaluation", "voters", "vote"}:
+                if key in {*_COMMON, "about", "source", "target", "filters", "keep", "evaluation", "voters", "vote"}:
                     raise _fault(
                         f"voters.{name}: {key!r} belongs to the whole corpus; write it outside of 'voters'", "voters"
                     )

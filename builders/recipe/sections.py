@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self, TypeAlias
 from pydantic import BeforeValidator, Field, SerializeAsAny, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
 
+from silverner.dataset_cards.facts import About
 from silverner.projection.alignment import ALIGNERS, AlignerSettings
 from silverner.projection.alignment.combination import check_members
 from silverner.projection.chain.engine import EngineSettings, Files, Section
@@ -124,6 +125,10 @@ class FieldNames(Section):
         return {key: str(value) if type(value) is int else value for key, value in data.items()}
 
 
+class AboutSection(About, Section):
+    """What only people know of a text, or of the whole corpus: the card shows it, and it changes no row."""
+
+
 class TextSection(Section):
     """A corpus to read; ``{lang}`` in a path or name stands for the language being built."""
 
@@ -171,6 +176,7 @@ class SourceSection(TextSection):
     """The language from which labels come, and its text, unless that is a translation."""
 
     language: str = Field(description="code or English name of the language that labels come from")
+    about: AboutSection | None = Field(default=None, description="what is known of this text, for the card")
 
 
 class TargetSection(TextSection):
@@ -179,6 +185,7 @@ class TargetSection(TextSection):
     ``gold: true`` means that it has labels; the corpus is measured against them, and they are not used otherwise.
     """
 
+    about: AboutSection | None = Field(default=None, description="what is known of this text, for the card")
     gold: bool = Field(default=False, description="the text has labels, and the corpus is measured against them")
 
 

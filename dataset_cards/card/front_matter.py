@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from silverner.dataset_cards.card.licensing import licence_of
-from silverner.dataset_cards.facts import CorpusFacts, LanguageFacts, SplitFiles
+from silverner.dataset_cards.facts import CorpusFacts, LanguageFacts, SplitFiles, about_of
 from silverner.dataset_cards.vocabulary import size_category
 from silverner.projection.parsing import dump_yaml
 
 _FRONT = re.compile(r"\A---\n(.*?)^---$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
+
+
+DOI = "doi"
+"""The key of the DOI, which not every card has."""
 
 
 def split_card(text: str) -> tuple[str | None, str]:
@@ -23,7 +27,8 @@ def split_card(text: str) -> tuple[str | None, str]:
     >>> split_card("---\nlicense: mit\n---\n# Title\n")
     ('license: mit', '# Title\n')
     """
-    match = _FRONT.match(text.replace("\r\n", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    match = _FRONT.match(text)
     return (match[1].removesuffix("\n"), match[2]) if match else (None, text)
 
 
@@ -49,10 +54,12 @@ def front_matter(corpus: CorpusFacts) -> dict[str, Any]:
     text_creators = sorted({"machine-generated" if facts.method.translates_text else "found" for facts in every})
     number = "multilingual" if len(languages) > 1 else "monolingual"
     has_source_text = any(feature["name"] == "source_tokens" for facts in every for feature in facts.features)
+    about = about_of(next(iter(every)).recipe)
     text_datasets = dict.fromkeys(name for facts in every for name in facts.text_datasets)
     return {
         "pretty_name": corpus.name,
         "version": corpus.version,
+        **({DOI: about.doi} if about.doi else {}),
         "license": licences[0] if len(licences) == 1 else licences,
         "language": list(dict.fromkeys(facts.language.bcp47 for facts in every)),
         "multilinguality": [number, "translation"] if has_source_text else [number],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from silverner.dataset_cards.card.bibtex import bibtex
 from silverner.dataset_cards.card.citations import references
 from silverner.dataset_cards.card.corrections import has_corrections
 from silverner.dataset_cards.card.escape import code, inline
@@ -163,7 +164,7 @@ def citation(corpus: CorpusFacts) -> str:
     works = dict.fromkeys(work for facts in corpus.languages.values() for work in references(facts))
     datasets = dict.fromkeys(name for facts in corpus.languages.values() for name in facts.text_datasets)
     text = [f"- the text of {names(datasets)}"] if datasets else []
-    return "\n\n".join([intro, "\n".join([*(f"- {inline(work)}" for work in works), *text])])
+    return "\n\n".join([intro, "\n".join([*(f"- {inline(work)}" for work in works), *text]), bibtex(corpus)])
 
 
 def changes(corpus: CorpusFacts, *, has_changelog: bool) -> str:

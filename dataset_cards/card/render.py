@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from silverner.dataset_cards.card import contents, languages, licensing, provenance
+from silverner.dataset_cards.card import contents, languages, licensing, provenance, sources
 from silverner.dataset_cards.card.escape import inline
-from silverner.dataset_cards.card.front_matter import front_matter, front_matter_text
+from silverner.dataset_cards.card.front_matter import DOI, front_matter, front_matter_text
 from silverner.dataset_cards.card.user_content import user_keys, user_sections
 from silverner.dataset_cards.facts import CorpusFacts
 
@@ -15,6 +15,7 @@ _NOTE = (
 )
 _ABOUT, _LOAD, _LANGUAGES, _COLUMNS = "What this is, and what it is not", "Load it", "Languages", "Columns"
 _SAMPLES, _MADE, _PROBLEMS, _LICENCE = "Samples", "How it was made", "Known problems", "Licence"
+_TEXTS = "Where the text comes from"
 _AGAIN, _CITE, _CHANGES = "Make it again", "Cite", "Changelog"
 
 
@@ -31,13 +32,15 @@ def render_card(
     :raises RecipeError: when no licence fits the parts of the corpus.
     """
     front = front_matter(corpus)
-    front |= {**user_keys(published_card, front), **user_keys(existing, front)}
+    generated = {*front, DOI}  # a DOI that the recipe no longer has is not somebody's own key
+    front |= {**user_keys(published_card, generated), **user_keys(existing, generated)}
     parts = {
         _ABOUT: contents.about(corpus),
         _LOAD: contents.load(corpus),
         _LANGUAGES: languages.languages(corpus),
         _COLUMNS: contents.columns(corpus),
         _SAMPLES: contents.samples(corpus),
+        _TEXTS: sources.sources(corpus),
         _MADE: provenance.method(corpus),
         _PROBLEMS: provenance.problems(corpus),
         _LICENCE: licensing.licence(corpus),

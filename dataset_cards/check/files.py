@@ -15,9 +15,10 @@ from silverner.dataset_cards.card.render import CARD
 from silverner.dataset_cards.check.finding import Finding
 from silverner.dataset_cards.check.folder import CheckedFolder
 from silverner.dataset_cards.columns import features_of
+from silverner.dataset_cards.companions import companions
 from silverner.dataset_cards.facts import RowFile
 from silverner.projection.chain.files import file_hash
-from silverner.projection.errors import DataError
+from silverner.projection.errors import DataError, RecipeError
 
 
 def check_files(folder: CheckedFolder) -> Iterator[Finding]:
@@ -43,11 +44,30 @@ def check_files(folder: CheckedFolder) -> Iterator[Finding]:
             yield Finding(
                 kind="missing", file=name, says="the card links to it, but it does not exist", remedy=folder.rebuild_any
             )
+    yield from _companions(folder)
     if folder.damage:
         return  # without the names in the manifest, nobody can tell which files are superfluous
     for name in folder.entries:
         if name.endswith(".parquet") and name not in named_files:
             yield Finding(kind="stray", file=name, says="no config reads it", remedy="delete it")
+
+
+def _companions(folder: CheckedFolder) -> Iterator[Finding]:
+    """Check that Croissant metadata and citation file say what the manifest says."""
+    if folder.facts is None:
+        return
+    try:
+        files = companions(folder.facts)
+    except RecipeError:
+        return  # the check of the card reports licences that exclude each other
+    for name, content in files.items():
+        if name not in folder.entries:
+            says = "it does not exist"
+        elif not folder.holds(name) or (folder.path / name).read_bytes() == content.encode():
+            continue
+        else:
+            says = "it does not say what the manifest says"
+        yield Finding(kind="companion", file=name, says=says, remedy=folder.rebuild_any)
 
 
 def _links_and_devices(folder: CheckedFolder) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """The measured facts of a corpus, typed: a build makes them, its manifest stores them, its card shows them."""
 
+from silverner.dataset_cards.facts.about import About
 from silverner.dataset_cards.facts.base import first_error
 from silverner.dataset_cards.facts.corrections import CorrectionFacts
 from silverner.dataset_cards.facts.counts import (
@@ -34,13 +35,14 @@ from silverner.dataset_cards.facts.manifest import (
     read_manifest,
     refuse_layout,
 )
-from silverner.dataset_cards.facts.recipe import engines_of
+from silverner.dataset_cards.facts.recipe import about_of, engines_of
 
 __all__ = [
     "BINS",
     "ENGINES",
     "LAYOUT",
     "MANIFEST",
+    "About",
     "ChainFacts",
     "ConfidenceFacts",
     "CorpusFacts",
@@ -60,6 +62,7 @@ __all__ = [
     "ScoreInterval",
     "SpanScores",
     "SplitFiles",
+    "about_of",
     "engines_of",
     "first_error",
     "manifest_text",

@@ -7,12 +7,14 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
+from silverner.dataset_cards.facts.about import About
 from silverner.dataset_cards.facts.base import Facts, first_error
 
 
 class _Text(Facts):
     files: dict[str, str] | None = None
     dataset: str | None = None
+    about: About | None = None
 
 
 class _Engine(Facts):
@@ -45,6 +47,7 @@ class _Voter(Facts):
 
 
 class _Recipe(Facts):
+    about: About | None = None
     method: str | None = None
     license: str | None = None
     labels: list[str] | None = None
@@ -84,3 +87,15 @@ def engines_of(section: Any) -> list[dict[str, Any]]:
     """
     sections = section if isinstance(section, list) else [section] if section else []
     return [_section_of(one) for one in sections]
+
+
+def about_of(section: Any) -> About:
+    """Read what a recipe, or a text in it, says of itself.
+
+    :param section: The recipe, or its section of a text; ``None`` for none.
+    :returns: The facts; empty where it says nothing.
+
+    >>> about_of({"about": {"name": "Four tales"}}).name
+    'Four tales'
+    """
+    return About.model_validate((section or {}).get("about") or {})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from silverner.dataset_cards import render_card
@@ -123,7 +123,7 @@ def test_the_card_says_once_how_the_labels_came_to_be() -> None:
 def test_no_section_is_empty_and_nothing_is_left_to_fill_in(name: str) -> None:
     body = split_card(render(CARDS[name]))[1]
     sections = re.split(r"^## .*$", body, flags=re.MULTILINE)[1:]
-    assert len(sections) == 11
+    assert len(sections) == 12
     assert all(len(text.split()) > 5 for text in sections)
     assert not re.search(r"TODO|TBD|\bNone\b|\{\w*\}|More Information Needed|path/to", body)
 
@@ -149,6 +149,7 @@ def test_a_key_that_became_generated_is_not_kept_from_before() -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example("#\r")
 @given(st.text(max_size=60))
 def test_any_card_that_stands_there_can_be_updated_again_and_again(text: str) -> None:
     once = render(manifest(), existing=text)
