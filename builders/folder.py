@@ -38,6 +38,7 @@ from silverner.dataset_cards.facts import (
     refuse_layout,
 )
 from silverner.dataset_cards.facts.file_names import is_built_file
+from silverner.dataset_cards.facts.students import read_students
 from silverner.dataset_cards.release.history import CHANGELOG
 from silverner.dataset_cards.view import REPORT
 from silverner.projection.chain.files import (
@@ -51,9 +52,9 @@ from silverner.projection.chain.files import (
     write_text,
 )
 from silverner.projection.errors import DataError, OutputError
-from silverner.projection.paths import ARTEFACTS, CORRECTIONS, refuse_links
+from silverner.projection.paths import ARTEFACTS, CORRECTIONS, STUDENTS, refuse_links
 
-_FILES = (MANIFEST, CARD, RECIPE, PLOT, *COMPANIONS, CHANGELOG, REPORT, "build.log", ARTEFACTS, CORRECTIONS)
+_FILES = (MANIFEST, CARD, RECIPE, PLOT, *COMPANIONS, CHANGELOG, REPORT, "build.log", ARTEFACTS, CORRECTIONS, STUDENTS)
 """What lies at the top of a corpus folder beside the folders of languages."""
 _EARLIER_TEMPORARY = re.compile(
     r"\.(manifest\.json|README\.md|recipe\.yaml|plot\.png|[\w.-]+\.artefact|\.\w[\w.]*\.parquet)\.[a-z0-9_]{8}"
@@ -91,6 +92,7 @@ class CorpusFolder:
         if is_corpus:
             self._read_manifest()
         self._refuse_links(*self._languages, *self._damaged)
+        read_students(path)  # a file that is no results.json must not show after a night's work
         self._replaced_files: set[str] = set()
         self._card_is_outdated = False
 
@@ -228,7 +230,9 @@ class CorpusFolder:
         card = self.path / CARD
         existing = card.read_text(encoding="utf-8", errors="replace") if card.is_file() else ""
         has_changelog = (self.path / CHANGELOG).is_file()
-        text, plot = render_card(corpus, existing=existing, has_changelog=has_changelog), draw(corpus)
+        students = read_students(self.path)
+        text = render_card(corpus, existing=existing, has_changelog=has_changelog, students=students)
+        plot = draw(corpus)
         files = {RECIPE: recipe_text(corpus), **companions(corpus)}
         for name, content in files.items():
             write_text(self.path / name, content)

@@ -20,7 +20,7 @@ from silverner.builders.prepared_rows import PreparedSplit
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.dataset_cards import facts
 from silverner.dataset_cards.corrections import HUMAN_ENTITIES, correction_facts
-from silverner.dataset_cards.measure import measure, samples
+from silverner.dataset_cards.measure import measure, raw_row, samples
 from silverner.projection.chain import DROP, Chain
 from silverner.projection.metrics import evaluate_spans, intervals
 from silverner.projection.neural.settings import ModelSettings
@@ -46,6 +46,7 @@ def facts_of(request: BuildRequest, chain: Chain, data: Mapping[str, PreparedSpl
     rows = {split: _Rows(part, columns) for split, part in data.items()}
     models = models_of(recipe, request.base)
     signature, corrections = corpus_signature(chain), request.corrections
+    shown = samples(rows)
     return facts.ChainFacts(
         language=facts.Language.of(request.language),
         source_language=facts.Language.of(request.source),
@@ -56,7 +57,8 @@ def facts_of(request: BuildRequest, chain: Chain, data: Mapping[str, PreparedSpl
         stages=dict(chain.signatures),
         counts=counts,
         rows=measure(rows),
-        samples=samples(rows),
+        samples=shown,
+        example=raw_row(data[shown[0].split].row(shown[0].id)) if shown else None,
         measured=None if compared is None else _scores_of_splits(compared),
         features=datasets.info.DatasetInfo(features=features)._to_yaml_dict()["features"],
         models=[facts.ModelFacts(**asdict(model), pinned=model.pinned) for model in models],

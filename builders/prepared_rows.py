@@ -10,6 +10,7 @@ from typing import Any
 import datasets
 import datasets.exceptions
 import pyarrow as pa
+import pyarrow.compute as pc
 from datasets.naming import filenames_for_dataset_split
 
 from silverner.builders.methods.base import SilverBuilder
@@ -44,6 +45,18 @@ class PreparedSplit:
             with pa.OSFile(str(file)) as stream, pa.ipc.open_stream(stream) as reader:
                 for batch in reader:
                     yield from batch.select(list(columns)).to_pylist()
+
+    def row(self, name: str) -> dict[str, Any]:
+        """Read one row with all its columns.
+
+        :param name: Its id.
+        """
+        for file in self.files:
+            with pa.OSFile(str(file)) as stream, pa.ipc.open_stream(stream) as reader:
+                for batch in reader:
+                    if (place := pc.index(batch["id"], name).as_py()) >= 0:
+                        return dict(batch.slice(place, 1).to_pylist()[0])
+        raise KeyError(name)
 
 
 def prepare(builder: SilverBuilder) -> dict[str, PreparedSplit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from array import array
 from collections.abc import Iterable, Mapping
 from heapq import nsmallest
@@ -15,6 +16,8 @@ Row = Mapping[str, Any]
 SAMPLES = 3
 LONGEST = 30
 """The most tokens of a sample, as long as there are enough rows that short."""
+LONGEST_RAW_ROW = 8000
+"""The most characters of a row that is shown as it is."""
 PROBABILITIES: dict[ProbabilityName, str] = {
     "confidence": "that the entity is right, with its boundaries and label, if the source entity is",
     "label_confidence": "that the labeller gave to the entity",
@@ -85,6 +88,17 @@ def samples(splits: Mapping[str, Iterable[Row]]) -> list[SampleRow]:
         SAMPLES, rows, key=lambda row: (not published_entities(row), len(row["tokens"]) > LONGEST, _hash(row["id"]))
     )
     return [_sample(split, row) for row in first]
+
+
+def raw_row(row: Row) -> dict[str, Any] | None:
+    """Write a row as JSON has it.
+
+    :param row: A row with all its columns.
+    :returns: Its values; ``None`` where they are too many to be shown.
+    """
+    text = json.dumps(row, default=float)
+    values: dict[str, Any] = json.loads(text)
+    return values if len(text) <= LONGEST_RAW_ROW else None
 
 
 def _hash(row_id: str) -> str:

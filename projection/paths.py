@@ -26,6 +26,8 @@ ARTEFACTS = "artefacts"
 """The folder of a corpus for what its engines cannot make a second time."""
 CORRECTIONS = "corrections"
 """The folder of a corpus for what people corrected, one file a language."""
+STUDENTS = "students"
+"""The folder of a corpus for copies of ``results.json``, each under the name of its student."""
 _KINDS = {
     stat.S_IFLNK: "a link",
     stat.S_IFIFO: "a pipe",
@@ -88,7 +90,7 @@ def code_fault(code: str) -> str | None:
     why = None
     if not _CODE.fullmatch(code) or len(code) > _LONGEST_CODE:
         why = f"a code is letters and digits, with single - or _ between them, at most {_LONGEST_CODE}, as in zh-Hant"
-    elif code.casefold() in {ARTEFACTS, CORRECTIONS}:
+    elif code.casefold() in {ARTEFACTS, CORRECTIONS, STUDENTS}:
         why = "it is the name of another folder of the corpus"
     return why and f"{code!r:.80} cannot be the code of a language; {why}"
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from silverner.dataset_cards.card.corrections import has_corrections
 from silverner.dataset_cards.card.escape import code, inline, isolated
-from silverner.dataset_cards.card.markdown import names
+from silverner.dataset_cards.card.markdown import fenced, names
+from silverner.dataset_cards.card.raw_row import row_as_json, type_of
 from silverner.dataset_cards.facts import CorpusFacts, LanguageFacts, SampleRow
 
 _SPLITS = {
@@ -90,11 +92,12 @@ def load(corpus: CorpusFacts) -> str:
         arguments, file = f'"{corpus.repo_id}", name, split="{split}"', f"hf://datasets/{corpus.repo_id}/{path}"
         note = "`revision` names this release. Without it you get the newest release, and its rows may differ."
     else:
-        call = f'load_dataset(".", "{first}")'
-        arguments, file = f'".", name, split="{split}"', path
+        folder = folder_of(corpus)
+        call = f'load_dataset("{folder}", "{first}")'
+        arguments, file = f'"{folder}", name, split="{split}"', f"{folder}/{path}"
         note = (
-            "`.` is the folder of this file. To load the corpus from a repository, write the name of the repository "
-            f'instead, and add `revision="v{corpus.version}"` to get this release and no later one.'
+            f"`{folder}` is the folder of this file. To load the corpus from a repository, write the name of the "
+            f'repository instead, and add `revision="v{corpus.version}"` to get this release and no later one.'
         )
     readers = ["pandas", "polars"] if part.parts is None else ["polars"]  # pandas reads no pattern
     calls = ", ".join(f'`{reader}.read_parquet("{file}")`' for reader in readers)
@@ -109,14 +112,25 @@ together = concatenate_datasets([load_dataset({arguments}) for name in [{codes}]
 {note} Every other Parquet reader works too: {calls}."""
 
 
+def folder_of(corpus: CorpusFacts) -> str:
+    """Name the folder that a build writes by default; the library cannot load the folder ``.``.
+
+    :param corpus: The corpus.
+    """
+    return f"silver-{corpus.name}"
+
+
 def columns(corpus: CorpusFacts) -> str:
     """Say what stands in every column."""
     features = [feature for facts in corpus.languages.values() for feature in facts.features]
     used = {feature["name"] for feature in features}
     fields = {field["name"] for feature in features if feature["name"] == "entities" for field in feature["list"]}
     endings = {"entities": "".join(f"; {text}" for name, text in ENTITY_FIELDS.items() if name in fields)}
-    described = [f"- `{name}`: {text}{endings.get(name, '')}" for name, text in COLUMNS.items() if name in used]
-    return "\n".join([*described, *(f"- {code(name)}" for name in sorted(used - COLUMNS.keys()))])
+    kinds = {feature["name"]: type_of(feature) for feature in features}
+    described = [
+        f"- `{name}` ({kinds[name]}): {text}{endings.get(name, '')}" for name, text in COLUMNS.items() if name in used
+    ]
+    return "\n".join([*described, *(f"- {code(name)} ({kinds[name]})" for name in sorted(used - COLUMNS.keys()))])
 
 
 def samples(corpus: CorpusFacts) -> str:
@@ -125,6 +139,9 @@ def samples(corpus: CorpusFacts) -> str:
     for name, facts in corpus.languages.items():
         rows = [_sample(sample, facts) for sample in facts.samples]
         parts.append(f"**{isolated(inline(facts.language.name))}** ({code(name)})\n\n" + "\n".join(rows))
+    examples = ((name, facts.example) for name, facts in corpus.languages.items() if facts.example)
+    for name, example in itertools.islice(examples, 1):
+        parts.append(f"A row of {code(name)} as it is in the file:\n\n{fenced(row_as_json(example), 'json')}")
     return "\n\n".join(parts)
 
 

@@ -14,10 +14,6 @@ from silverner.projection.parsing import dump_yaml
 _FRONT = re.compile(r"\A---\n(.*?)^---$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
-DOI = "doi"
-"""The key of the DOI, which not every card has."""
-
-
 def split_card(text: str) -> tuple[str | None, str]:
     r"""Split a card into its front matter and its body.
 
@@ -59,7 +55,7 @@ def front_matter(corpus: CorpusFacts) -> dict[str, Any]:
     return {
         "pretty_name": corpus.name,
         "version": corpus.version,
-        **({DOI: about.doi} if about.doi else {}),
+        **({"doi": about.doi} if about.doi else {}),
         "license": licences[0] if len(licences) == 1 else licences,
         "language": list(dict.fromkeys(facts.language.bcp47 for facts in every)),
         "multilinguality": [number, "translation"] if has_source_text else [number],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from silverner.dataset_cards.card.corrections import corrections
 from silverner.dataset_cards.card.escape import code, inline, isolated
 from silverner.dataset_cards.card.markdown import table
@@ -18,23 +20,20 @@ _DROP_REASONS = {
     "unfinished-translation": "the translator did not reach the end of the sentence",
 }
 """Reasons that are no filter."""
+_MOST_COLUMNS, _MOST_CHARACTERS = 7, 60
+"""Labels, and characters of all labels, that fit beside each other in a table 850 pixels wide."""
 
 
 def languages(corpus: CorpusFacts) -> str:
     """Show the size of every language, what was dropped and why, and how good the labels are."""
     head = ["config", "language", "version", "sentences", "read, dropped", "projected", "confidence", "F1 on gold"]
     rows = [_row(name, facts) for name, facts in corpus.languages.items()]
-    labels = corpus.labels
-    counts = [
-        [code(name), *(f"{facts.counts.entities.get(label, 0):,}" for label in labels), f"{_entities(facts):,}"]
-        for name, facts in corpus.languages.items()
-    ]
     parts = [
         f"![Sentences kept and dropped, confidence of entities, and entities by label, of every language]({PLOT})",
         table(head, rows),
         _legend(corpus),
         "Entities in the sentences kept:",
-        table(["config", *map(inline, labels), "all"], counts),
+        _entity_table(corpus),
         corrections(corpus),
         _reasons(corpus),
     ]
@@ -43,6 +42,22 @@ def languages(corpus: CorpusFacts) -> str:
 
 def _entities(facts: LanguageFacts) -> int:
     return sum(facts.counts.entities.values())
+
+
+def _entity_table(corpus: CorpusFacts) -> str:
+    """Count the entities of every label: a column for each, or, where these would be too wide, one for all."""
+    labels = corpus.labels
+    is_narrow = len(labels) <= _MOST_COLUMNS and sum(map(len, labels)) <= _MOST_CHARACTERS
+    rows = []
+    for name, facts in corpus.languages.items():
+        counts = [(label, f"{facts.counts.entities.get(label, 0):,}") for label in labels]
+        cells = [count for _, count in counts] if is_narrow else [_named_counts(counts)]
+        rows.append([code(name), *cells, f"{_entities(facts):,}"])
+    return table(["config", *(map(inline, labels) if is_narrow else ["label"]), "all"], rows)
+
+
+def _named_counts(counts: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{inline(label)} {count}" for label, count in counts)
 
 
 def _row(name: str, facts: LanguageFacts) -> list[str]:

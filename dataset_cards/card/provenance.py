@@ -9,8 +9,8 @@ from silverner.dataset_cards.card.bibtex import bibtex
 from silverner.dataset_cards.card.citations import references
 from silverner.dataset_cards.card.corrections import has_corrections
 from silverner.dataset_cards.card.escape import code, inline
-from silverner.dataset_cards.card.markdown import names, table
-from silverner.dataset_cards.facts import ENGINES, CorpusFacts, LanguageFacts, engines_of
+from silverner.dataset_cards.card.markdown import names
+from silverner.dataset_cards.facts import ENGINES, CorpusFacts, LanguageFacts, ModelFacts, engines_of
 
 RECIPE = "recipe.yaml"
 
@@ -21,27 +21,25 @@ def method(corpus: CorpusFacts) -> str:
     sentences = [facts.method.sentence.replace("{source}", inline(facts.source_language.name)) for facts in languages]
     chains = "\n".join(f"- {code(name)}: {_chain(facts)}" for name, facts in corpus.languages.items())
     models = dict.fromkeys(model for facts in languages for model in facts.models)
-    rows = [
-        [
-            inline(model.role.replace("_", " ")),
-            code(model.name),
-            code(model.revision) if model.revision else "a local folder",
-            code(model.commit) if model.commit else "not known",
-            inline(model.licence or "unknown"),
-        ]
-        for model in models
-    ]
+    listed = "\n".join(map(_described, models))
     packages = {name: package for facts in languages for name, package in facts.plugins.items()}
     plugins = ", ".join(f"{inline(name)} ({inline(package)})" for name, package in packages.items())
-    head = ["role", "model", "revision", "commit, or hash of the folder", "licence"]
     return "\n\n".join(
         [
             " ".join(dict.fromkeys(sentences)),
             f"Each line ends with the signature, which names the exact chain.\n\n{chains}",
-            table(head, rows) if models else "No model was used.",
+            listed if models else "No model was used.",
             *([f"Other packages than silverner took part: {plugins}."] if plugins else []),
         ]
     )
+
+
+def _described(model: ModelFacts) -> str:
+    """Name a model in its role, and what identifies its weights; a hash is too long for a column of a table."""
+    role, licence = inline(model.role.replace("_", " ")), inline(model.licence or "unknown")
+    place = f"revision {code(model.revision)}, commit" if model.revision else "a local folder, hash"
+    commit = code(model.commit) if model.commit else "not known"
+    return f"- {role}: {code(model.name)}, {place} {commit}; licence {licence}"
 
 
 _MATCHING = (("score", "score"), ("matcher", "matching"))

@@ -10,6 +10,7 @@ from silverner.dataset_cards.card.render import CARD, render_card
 from silverner.dataset_cards.check.finding import Finding
 from silverner.dataset_cards.check.folder import CheckedFolder
 from silverner.dataset_cards.facts import MANIFEST
+from silverner.dataset_cards.facts.students import read_students
 from silverner.dataset_cards.release.history import CHANGELOG
 from silverner.projection.errors import SilvernerError
 
@@ -28,9 +29,13 @@ def check_card(folder: CheckedFolder) -> Iterator[Finding]:
     # that the manifest does not have yet. The next push writes them again.
     addresses = dict.fromkeys((folder.facts.repo_id, *_ADDRESS.findall(folder.card)[:1], None))
     try:
+        students = read_students(folder.path)
         cards = [
             render_card(
-                folder.facts.model_copy(update={"repo_id": repo}), existing=folder.card, has_changelog=has_changelog
+                folder.facts.model_copy(update={"repo_id": repo}),
+                existing=folder.card,
+                has_changelog=has_changelog,
+                students=students,
             ).splitlines()
             for repo in addresses
             for has_changelog in dict.fromkeys((folder.holds(CHANGELOG), False))

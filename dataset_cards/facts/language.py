@@ -173,6 +173,7 @@ class ChainFacts(Facts):
     :param counts: What became of every sentence and entity.
     :param rows: What was measured on the rows.
     :param samples: Rows to show.
+    :param example: The first of them with all its columns; ``None`` where it is too long to be shown.
     :param measured: Scores against gold; ``None`` where there is no gold.
     :param features: The columns, as ``dataset_info`` writes them.
     :param models: The models of all stages.
@@ -185,7 +186,7 @@ class ChainFacts(Facts):
     :param corrections: What people corrected; ``None`` where they corrected nothing.
     """
 
-    absent: ClassVar[frozenset[str]] = frozenset({"halved_batches", "corrections"})
+    absent: ClassVar[frozenset[str]] = frozenset({"example", "halved_batches", "corrections"})
     language: Language
     source_language: Language
     version: Version
@@ -196,6 +197,7 @@ class ChainFacts(Facts):
     counts: Counts
     rows: RowFacts
     samples: list[SampleRow]
+    example: dict[str, Any] | None = None
     measured: GoldScoresOfSplits | None
     features: Features
     models: list[ModelFacts]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from silverner.dataset_cards.card.render import CARD, render_card
 from silverner.dataset_cards.facts import MANIFEST, manifest_text, read_manifest
+from silverner.dataset_cards.facts.students import read_students
 from silverner.dataset_cards.publishing.plan import LocalFile, local_file
 from silverner.projection.errors import DataError
 from silverner.projection.parsing.text_file import open_regular
@@ -27,6 +28,7 @@ def addressed_files(folder: Path, repo: str, *, published_card: bytes | None) ->
         corpus,
         existing=regular_file(folder, CARD).read_text(encoding="utf-8"),
         published_card=(published_card or b"").decode("utf-8", errors="replace"),
+        students=read_students(folder),
         has_changelog=True,  # publishing writes it
     )
     return {MANIFEST: manifest_text(corpus).encode(), CARD: card.encode()}

@@ -96,6 +96,12 @@ def language(**changes: Any) -> dict[str, Any]:
             "confidence": {"name": "confidence", "mean": 0.9132, "bins": [0, 0, 0, 0, 0, 5, 0, 100, 200, 700]},
         },
         "samples": [sample],
+        "example": {
+            "id": "a-1",
+            "tokens": ["Ana", "<visita>"],
+            "ner_tags": [1, 0],
+            "source_tokens": ["Ana", "\u202evisits"],
+        },
         "measured": {
             "f1": 81.234,
             "precision": 80.0,

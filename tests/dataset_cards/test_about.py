@@ -73,10 +73,11 @@ def test_the_corpus_itself_can_be_cited() -> None:
     assert "\ndoi: 10.1234/ab\n" in (split_card(card)[0] or "")
 
 
-def test_a_doi_that_the_recipe_no_longer_has_leaves_the_card() -> None:
-    before = _card(corpus={"doi": "10.1234/ab"})
-    facts = CorpusFacts.of(manifest())
-    assert render_card(facts, existing=before) == render_card(facts)
+def test_the_doi_of_the_recipe_wins_over_one_that_somebody_wrote_into_the_card() -> None:
+    mine = _card().replace("pretty_name: little", "pretty_name: little\ndoi: 10/abc")
+    assert "\ndoi: 10/abc\n" in render_card(CorpusFacts.of(manifest()), existing=mine)
+    made = language(recipe=recipe(about={"doi": "10.1234/ab"}))
+    assert "\ndoi: 10/abc\n" not in render_card(CorpusFacts.of(manifest(spa=made)), existing=mine)
 
 
 def test_a_citation_cannot_end_its_block() -> None:
