@@ -21,6 +21,8 @@ _ABOUT, _LOAD, _LANGUAGES, _COLUMNS = "What this is, and what it is not", "Load 
 _SAMPLES, _MADE, _PROBLEMS, _LICENCE = "Samples", "How it was made", "Known problems", "Licence"
 _TEXTS = "Where the text comes from"
 _AGAIN, _CITE, _CHANGES = "Make it again", "Cite", "Changelog"
+_MOST_SIGNATURES = 3
+"""Signatures that the first line names."""
 
 
 def render_card(
@@ -62,6 +64,8 @@ def render_card(
     number = len(corpus.languages)
     versions = ", ".join(dict.fromkeys(facts.silverner for facts in corpus.languages.values()))
     signatures = ", ".join(dict.fromkeys(f"`{facts.signature}`" for facts in corpus.languages.values()))
+    if number > _MOST_SIGNATURES:
+        signatures = f"under *{_MADE}*"
     body = [
         f"# {inline(corpus.name)}",
         f"*Projected silver* named-entity data in {number} language{'' if number == 1 else 's'}, "

@@ -69,6 +69,13 @@ def test_front_matter_names_files_sizes_versions_and_licence() -> None:
     }
 
 
+def test_the_first_lines_name_the_program_and_a_few_signatures() -> None:
+    built = "Built with silverner 0.1.0 (`pip install silverner`); "
+    assert f"{built}signature `0123456789abcdef`.\n" in render(manifest())
+    many = {f"la{letter}": language() for letter in "abcd"}
+    assert f"{built}signatures under *How it was made*.\n" in render(manifest(**many))
+
+
 def test_the_text_of_another_data_set_is_named_as_the_source() -> None:
     front = _front(render(manifest(arb=arabic(), spa=language())))
     assert front["source_datasets"] == ["extended|google/xtreme"]
