@@ -68,7 +68,7 @@ class _Process(WorkerHandle):
         context = get_context("forkserver")
         context.set_forkserver_preload(sorted(name for name in sys.modules if name.startswith("silverner.projection.")))
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, dict(os.environ)), daemon=True)
         self._process.start()
         theirs.close()  # so that the end of the process is the end of the pipe
         self._task: bytes | None = None
@@ -141,8 +141,9 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, environment: dict[str, str]) -> None:
     """Do what the program asks for, until it closes the pipe."""
+    os.environ.update(environment)  # the server has the one of its own start, perhaps without the keys of the store
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops the program alone, which ends its workers
     Thread(target=_end_with_parent, daemon=True).start()
     lock = Lock()
