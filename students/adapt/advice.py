@@ -2,7 +2,8 @@
 
 The thresholds follow what others measured (arXiv 2106.09063 for vocabulary and transliteration; FOCUS; Erzya, Hebrew,
 Telugu): go on with masked words first; new pieces or another script where words are unknown, not both; a new vocabulary
-where words fall into many subwords; and never random rows.
+where words fall into many subwords; and never random rows. One rule follows our own measurements: a multilingual
+encoder without a head for masked words loses by short training (``benchmarks/RESULTS.md``, Adaptation).
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ AS_ENGLISH = 1.1
 """Up to so many times the subwords a word of English, a text is in a language of the vocabulary."""
 FEW_SENTENCES = 300
 """With fewer sentences, there is nothing to learn from."""
+LARGE_VOCABULARY = 100_000
+"""From so many pieces on, a new head for masked words takes more text to learn than a small language has."""
+ENOUGH_FOR_A_HEAD = 10_000
+"""Sentences that a new head over a large vocabulary needs; with 2,000 students lost 2 to 12 F1."""
 NOTHING = "nothing"
 
 
@@ -68,6 +73,10 @@ def _is_short(facts: TextFacts) -> bool:
     return facts.sentences < FEW_SENTENCES
 
 
+def _lacks_text_for_a_head(facts: TextFacts) -> bool:
+    return not facts.has_head and facts.pieces >= LARGE_VOCABULARY and facts.sentences < ENOUGH_FOR_A_HEAD
+
+
 RULES = (
     _Rule(
         "transliterate",
@@ -94,6 +103,12 @@ RULES = (
         "enough for new pieces",
     ),
     _Rule("focus", _is_unknown, "{writing.unknown:.1%} of the words are unknown to the vocabulary"),
+    _Rule(
+        NOTHING,
+        _lacks_text_for_a_head,
+        "the model has no head for masked words, and {sentences:,} sentences are too few to teach a new one its "
+        "{pieces:,} pieces (at least {ENOUGH_FOR_A_HEAD:,}); where this was tried, students lost 2 to 12 F1",
+    ),
     _Rule(
         "focus",
         _is_hardly_covered,
@@ -132,5 +147,10 @@ def advice_for(facts: TextFacts) -> Advice:
     """
     rule = next(rule for rule in RULES if rule.holds(facts))
     values = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
-    limits = {"NEW_PIECES": NEW_PIECES, "MANY_SUBWORDS": MANY_SUBWORDS, "FEW_SENTENCES": FEW_SENTENCES}
+    limits = {
+        "NEW_PIECES": NEW_PIECES,
+        "MANY_SUBWORDS": MANY_SUBWORDS,
+        "FEW_SENTENCES": FEW_SENTENCES,
+        "ENOUGH_FOR_A_HEAD": ENOUGH_FOR_A_HEAD,
+    }
     return Advice(method=rule.method, why=rule.why.format(**values, **limits))

@@ -36,7 +36,7 @@ def report_advice(
     :raises SilvernerError: when the model cannot be loaded, or cannot be adapted.
     """
     masked = load_masked_model(model, device=device, seed=settings.seed)
-    facts = text_facts(masked.tokenizer, text)
+    facts = text_facts(masked.tokenizer, text, has_head=not masked.has_fresh_head)
     advice = advice_for(facts)
     return {
         "model": short_name(model),
@@ -78,8 +78,9 @@ def advice_text(report: Mapping[str, Any]) -> str:
     facts, recommended = report["facts"], report["recommended"]
     shares = ", ".join(f"{name} {share:.1%}" for name, share in facts["scripts"].items() if share >= RARE)
     lacking = f"; it lacks {facts['missing']:,} different ones" if facts["missing"] else ""
+    head = "it has a head for masked words" if facts["has_head"] else "it has no head for masked words"
     lines = {
-        "model": f"{report['model']} ({facts['tokenizer']})",
+        "model": f"{report['model']} ({facts['tokenizer']}, {facts['pieces']:,} pieces; {head})",
         "text": f"{report['text']}: {facts['sentences']:,} sentences, {facts['words']:,} words",
         "letters": shares or "none",
         "characters": f"the vocabulary has {facts['characters']:.1%} of the text{lacking}",

@@ -29,6 +29,8 @@ class TextFacts:
     :param english: How it writes those of an English text.
     :param in_latin: How it would write them in Latin letters; ``None`` for a text without another script.
     :param tokenizer: Its kind: ``WordPiece``, ``Unigram``, ``BPE``, or the class of one that is written in Python.
+    :param pieces: Number of pieces of the vocabulary.
+    :param has_head: Whether the model has a head for masked words of its own.
     """
 
     sentences: int
@@ -40,6 +42,8 @@ class TextFacts:
     english: Writing
     in_latin: Writing | None
     tokenizer: str
+    pieces: int
+    has_head: bool
 
     @property
     def latin(self) -> float:
@@ -47,11 +51,12 @@ class TextFacts:
         return self.scripts.get("latin", 0.0)
 
 
-def text_facts(tokenizer: Any, text: AdaptationText) -> TextFacts:
+def text_facts(tokenizer: Any, text: AdaptationText, *, has_head: bool) -> TextFacts:
     """Read a text with a tokenizer.
 
     :param tokenizer: A tokenizer of ``transformers``.
     :param text: The text.
+    :param has_head: Whether the model has a head for masked words of its own.
     :returns: What its words need.
     """
     words = text.word_counts
@@ -70,6 +75,8 @@ def text_facts(tokenizer: Any, text: AdaptationText) -> TextFacts:
         english=writing_of(tokenizer, Counter(_english_words())),
         in_latin=_in_latin(tokenizer, words, scripts),
         tokenizer=type(tokenizer.backend_tokenizer.model).__name__ if tokenizer.is_fast else type(tokenizer).__name__,
+        pieces=len(tokenizer),
+        has_head=has_head,
     )
 
 

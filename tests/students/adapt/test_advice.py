@@ -29,7 +29,10 @@ FACTS = TextFacts(
     english=Writing(unknown=0.0, subwords=1.2),
     in_latin=None,
     tokenizer="WordPiece",
+    pieces=30_000,
+    has_head=True,
 )
+MULTILINGUAL = {"tokenizer": "Unigram", "pieces": 250_000, "has_head": False}
 OTHER_SCRIPT = {"scripts": {"han": 0.97, "latin": 0.03}, "in_latin": Writing(unknown=0.001, subwords=1.8)}
 
 
@@ -49,6 +52,16 @@ OTHER_SCRIPT = {"scripts": {"han": 0.97, "latin": 0.03}, "in_latin": Writing(unk
         ({"writing": Writing(unknown=0.05, subwords=1.9), "tokenizer": "Unigram"}, "focus", "5.0% of the words"),
         ({"sentences": 299}, NOTHING, "299 sentences are too few to learn from; gather at least 300"),
         ({"sentences": 300}, "lapt", ""),
+        (
+            MULTILINGUAL,
+            NOTHING,
+            "the model has no head for masked words, and 4,000 sentences are too few to teach a new one its 250,000 "
+            "pieces (at least 10,000); where this was tried, students lost 2 to 12 F1",
+        ),
+        ({**MULTILINGUAL, "writing": Writing(unknown=0.0, subwords=3.1)}, NOTHING, "no head for masked words"),
+        ({**MULTILINGUAL, "sentences": 10_000}, "lapt", ""),
+        ({**MULTILINGUAL, "has_head": True}, "lapt", ""),
+        ({**MULTILINGUAL, "pieces": 30_000}, "lapt", ""),
         (
             {**OTHER_SCRIPT, "writing": Writing(unknown=0.627, subwords=1.5), "missing": 3158},
             "transliterate",
@@ -98,7 +111,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_facts_are_counted_on_the_words_of_the_text(home: Path) -> None:
-    facts = text_facts(Checkpoint(name=str(home / "bert")).tokenizer(), text_of_file(home / "han.txt", "swh"))
+    facts = text_facts(
+        Checkpoint(name=str(home / "bert")).tokenizer(), text_of_file(home / "han.txt", "swh"), has_head=True
+    )
     assert (facts.sentences, facts.words, facts.tokenizer, facts.missing) == (6, 30, "WordPiece", 8)
     assert facts.scripts == {"han": pytest.approx(8 / 11), "latin": pytest.approx(3 / 11)}
     assert facts.characters == pytest.approx(1 - 8 / 13)
