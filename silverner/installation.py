@@ -75,8 +75,8 @@ def _requirements(extra: str) -> Iterator[Requirement]:
         if extra and (marker is None or marker.evaluate({"extra": ""})):
             continue
         if requirement.name == NAME:
-            for other in requirement.extras:
-                yield from _requirements(other)
+            for extra_name in requirement.extras:
+                yield from _requirements(extra_name)
         else:
             yield requirement
 

@@ -85,11 +85,11 @@ def save_model(model: Any, tokenizer: Any, path: Path) -> None:
         tokenizer.save_pretrained(path)
     for file in (path / "config.json", path / "tokenizer_config.json"):
         settings = read_json(file, strict=False)
-        kept = {key: value for key, value in settings.items() if key not in _NAMES_CODE}
-        if kept.get("tokenizer_class") == "TokenizersBackend":
-            kept["tokenizer_class"] = "PreTrainedTokenizerFast"  # the name that transformers 4 knows too
-        if kept != settings:
-            write_text(file, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
+        without_code = {key: value for key, value in settings.items() if key not in _NAMES_CODE}
+        if without_code.get("tokenizer_class") == "TokenizersBackend":
+            without_code["tokenizer_class"] = "PreTrainedTokenizerFast"  # the name that transformers 4 knows too
+        if without_code != settings:
+            write_text(file, json.dumps(without_code, indent=2, ensure_ascii=False) + "\n")
 
 
 class StudentFolder:

@@ -68,10 +68,10 @@ def import_sentences(
         except DataError as error:
             faults.append(str(error))
             continue
-        tokens, other = correction.tokens, imported.get(correction.tokens)
-        if other is not None:
+        tokens, same_sentence = correction.tokens, imported.get(correction.tokens)
+        if same_sentence is not None:
             place = f"{sentence.where}: {place_of[tokens]} corrects the same sentence"
-            (repeated if other.spans == correction.spans else faults).append(place)
+            (repeated if same_sentence.spans == correction.spans else faults).append(place)
             continue
         imported[tokens], place_of[tokens] = correction, sentence.where
         changed += corpus_row is not None and corpus_row.spans != correction.spans
@@ -98,11 +98,11 @@ def _correction(
     words = visible_tokens(tokens)
     row = by_id.get(sentence.id) if sentence.named else None
     if row is None or visible_tokens(row.tokens) != words:
-        other, row = row, by_tokens.get(words)
-        if other is not None and row is None:
+        namesake, row = row, by_tokens.get(words)
+        if namesake is not None and row is None:
             raise DataError(
                 f"{sentence.where}: the row {sentence.id!r:.60} has other words in the corpus: "
-                f"{' '.join(other.tokens)!r:.80}, and {' '.join(tokens)!r:.80} here; import the words as they were "
+                f"{' '.join(namesake.tokens)!r:.80}, and {' '.join(tokens)!r:.80} here; import the words as they were "
                 "exported"
             )
     if row is not None:

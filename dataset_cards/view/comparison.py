@@ -74,29 +74,29 @@ def pairs_of(first: ViewedCorpus, second: ViewedCorpus, code: str) -> tuple[list
         if k not in partners:
             pairs.append(Pair("first", k, None))
             continue
-        other = rows[1][partners[k]]
-        if row[1] != other[1]:
+        partner = rows[1][partners[k]]
+        if row[1] != partner[1]:
             pairs.append(Pair("text", k, partners[k]))
             continue
-        entities.update(same=len(row[2] & other[2]), first=len(row[2] - other[2]), second=len(other[2] - row[2]))
-        differing = len(row[2] ^ other[2])
+        entities.update(same=len(row[2] & partner[2]), first=len(row[2] - partner[2]), second=len(partner[2] - row[2]))
+        differing = len(row[2] ^ partner[2])
         pairs.append(Pair("entities" if differing else "same", k, partners[k], differing))
-    taken = set(partners.values())
-    pairs += [Pair("second", None, k) for k in range(len(rows[1])) if k not in taken]
+    with_partner = set(partners.values())
+    pairs += [Pair("second", None, k) for k in range(len(rows[1])) if k not in with_partner]
     return sorted(pairs, key=lambda pair: (KINDS.index(pair.kind), -pair.differing)), entities
 
 
 def _partners(first: Sequence[_Key], second: Sequence[_Key]) -> dict[int, int]:
     """Join rows by what they have in common; no row has two partners."""
     partners: dict[int, int] = {}
-    taken: set[int] = set()
+    with_partner: set[int] = set()
     for key in _KEYS:
         places: dict[object, list[int]] = {}
         for k in range(len(second) - 1, -1, -1):  # so that the first of equal rows is taken first
-            if k not in taken:
+            if k not in with_partner:
                 places.setdefault(key(second[k]), []).append(k)
         for k, row in enumerate(first):
             if k not in partners and places.get(key(row)):
                 partners[k] = places[key(row)].pop()
-                taken.add(partners[k])
+                with_partner.add(partners[k])
     return partners

@@ -55,9 +55,9 @@ def shown_rows(
     """
     tags, start = corpus.tags(code), 0
     for split, table in corpus.batches(code):
-        wanted = [k for k in range(table.num_rows) if positions is None or start + k in positions]
-        chosen = table if len(wanted) == table.num_rows else table.take(wanted)
-        for k, row in zip(wanted, chosen.to_pylist(), strict=True):
+        shown_rows = [k for k in range(table.num_rows) if positions is None or start + k in positions]
+        chosen = table if len(shown_rows) == table.num_rows else table.take(shown_rows)
+        for k, row in zip(shown_rows, chosen.to_pylist(), strict=True):
             try:
                 yield start + k, _shown(row, split, tags)
             except DataError as error:

@@ -163,8 +163,11 @@ def _require_file_system(url: StoreUrl) -> None:
     try:
         get_filesystem_class(url.scheme)
     except ImportError as error:
-        known = known_implementations.get(url.scheme, {})
-        package, reason = str(known.get("class", "")).partition(".")[0], str(known.get("err") or error)
+        implementation = known_implementations.get(url.scheme, {})
+        package, reason = (
+            str(implementation.get("class", "")).partition(".")[0],
+            str(implementation.get("err") or error),
+        )
         if package in {"", "fsspec"}:  # such a file system needs another package, which its reason names
             quoted = re.search(r'"([\w.-]+)"', reason)
             package = "" if quoted is None else quoted[1]

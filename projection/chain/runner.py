@@ -233,9 +233,9 @@ class Chain:
             self._make(self._task(stage), self._missing, stage.name, executor)
         finally:
             release(stage)
-        if made := number - len(self._missing):
+        if finished := number - len(self._missing):
             seconds = time.perf_counter() - start
-            LOG.info("%s%s: %d shards in %.1f s", self._log_name, stage.name, made, seconds)
+            LOG.info("%s%s: %d shards in %.1f s", self._log_name, stage.name, finished, seconds)
         return not self._missing
 
     def _make(self, task: StageTask, missing: list[int], step: str, executor: Executor) -> None:

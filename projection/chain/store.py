@@ -118,11 +118,11 @@ class ShardStore:
         :raises OutputError: as in :meth:`read_shard`.
         """
         contents = self._files.read_several(paths)
-        for path, wanted in zip(paths, columns, strict=True):
+        for path, columns_of_shard in zip(paths, columns, strict=True):
             try:
                 content = unseal(next(contents))
                 why: object = "its content is not what was written"
-                table = None if content is None else pq.read_table(pa.BufferReader(content), columns=wanted)
+                table = None if content is None else pq.read_table(pa.BufferReader(content), columns=columns_of_shard)
             except OutputError:
                 raise
             except (OSError, DataError, pa.ArrowException) as error:

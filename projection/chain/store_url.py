@@ -91,8 +91,8 @@ def default_store() -> Path | StoreUrl:
 
     :raises UsageError: as in :func:`read_store_place`.
     """
-    wanted = os.environ.get("SILVERNER_CACHE")
-    place = read_store_place(wanted) if wanted else _user_cache()
+    cache = os.environ.get("SILVERNER_CACHE")
+    place = read_store_place(cache) if cache else _user_cache()
     return place.expanduser() if isinstance(place, Path) else place
 
 

@@ -34,7 +34,7 @@ def fields_advice(names: Collection[str], fields: Fields, *, tagged: bool) -> st
     return "name them: fields: {tokens: NAME}, or fields: {text: NAME}"
 
 
-def _found(names: Collection[str], wanted: str, usual: tuple[str, ...]) -> str | None:
+def _found(names: Collection[str], named: str, usual: tuple[str, ...]) -> str | None:
     """Return the name that was looked for, where the rows have it, or else the first usual name that they have."""
     by_folded = {name.casefold(): name for name in names}
-    return wanted if wanted in names else next((by_folded[name] for name in usual if name in by_folded), None)
+    return named if named in names else next((by_folded[name] for name in usual if name in by_folded), None)

@@ -35,8 +35,8 @@ def fields_behind_numbers(sentences: Iterable[Sequence[Sequence[str]]], tag_colu
             return None
     else:
         most_others = count - int(_NEARLY_ALL * count) - 1
-        others = (word for word in words if not _NUMBER.match(word))
-        if next(islice(others, most_others, None), None) is not None:
+        unnumbered = (word for word in words if not _NUMBER.match(word))
+        if next(islice(unnumbered, most_others, None), None) is not None:
             return None
     width = len(next(row for block in sentences for row in block))
     tokens = next((k for k in range(1, width) if _are_words(row[k] for block in sentences for row in block)), None)

@@ -197,8 +197,8 @@ class PairCounts(Mapping[tuple[str, str], int]):
         """Return all pairs."""
         left, right = self._words
         for number, word in enumerate(left):
-            for other in self._right[self._starts[number] : self._starts[number + 1]]:
-                yield word, right[other]
+            for partner in self._right[self._starts[number] : self._starts[number + 1]]:
+                yield word, right[partner]
 
     def __len__(self) -> int:
         """Count the pairs."""

@@ -140,8 +140,8 @@ class EarlierSentences:
         ).fetchall()
         if not rows:
             return 0.0
-        mine, *others = (self._shingles(k) for k in (number, *(other for (other,) in rows)))
-        return max(len(mine & other) / len(mine | other) for other in others)
+        mine, *candidates = (self._shingles(k) for k in (number, *(candidate for (candidate,) in rows)))
+        return max(len(mine & candidate) / len(mine | candidate) for candidate in candidates)
 
     def _read_shingles(self, number: int) -> frozenset[int]:
         """Read the hashes of the shingles of a sentence."""

@@ -194,5 +194,5 @@ def _describe_build(
     else:
         write_line(describe(facts))
     if number := faults(facts):
-        things = "1 thing is" if number == 1 else f"{number} things are"
-        raise DataError(f"{things} missing or wrong, see above; mend this before you build")
+        faults_are = "1 thing is" if number == 1 else f"{number} things are"
+        raise DataError(f"{faults_are} missing or wrong, see above; mend this before you build")

@@ -62,8 +62,8 @@ def _show(built: Mapping[str, LanguageFacts], rows: Mapping[str, Sequence[Mappin
             english = painted(row["source_tokens"], row["source_spans"], colour=colour)
             # With colours a line has control characters of ours; those of the tokens are escaped already.
             sys.stdout.write(f"    {'English':>8}  {english}\n")
-            other = painted(row["tokens"], row["spans"], colour=colour)
-            sys.stdout.write(f"    {readable(facts.language.name):>8}  {other}\n")
+            target = painted(row["tokens"], row["spans"], colour=colour)
+            sys.stdout.write(f"    {readable(facts.language.name):>8}  {target}\n")
         write_line()
 
 

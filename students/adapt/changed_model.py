@@ -59,7 +59,7 @@ def change_model(
             return ChangedModel(masked, change.new_rows, facts)
         masked.save(folder)
         write_text(mark, json.dumps({"new_rows": list(change.new_rows), "facts": facts}) + "\n")
-    kept = read_json(mark)
+    stored = read_json(mark)
     masked = load_masked_model(str(folder), device=device, seed=settings.seed)
-    masked.name, masked.has_fresh_head = model, kept["facts"]["fresh_head"]
-    return ChangedModel(masked, tuple(kept["new_rows"]), kept["facts"])
+    masked.name, masked.has_fresh_head = model, stored["facts"]["fresh_head"]
+    return ChangedModel(masked, tuple(stored["new_rows"]), stored["facts"])

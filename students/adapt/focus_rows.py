@@ -67,16 +67,16 @@ class FocusRows:
         :returns: The rows of the new pieces.
         """
         rows = rows.detach().cpu()
-        made = rows.new_zeros(len(self._new), rows.shape[1])
+        new_rows = rows.new_zeros(len(self._new), rows.shape[1])
         if len(self._not_in_text) < len(self.new_ids):
-            made[:] = self._focus(rows.float())
-        made[list(self.kept)] = rows[list(self.kept.values())]
+            new_rows[:] = self._focus(rows.float())
+        new_rows[list(self.kept)] = rows[list(self.kept.values())]
         vocabulary = self._new.get_vocab()
         for piece in self._not_in_text:
             text = self._new.convert_tokens_to_string([piece]).strip().removeprefix("##")
             parts = self._old(text, add_special_tokens=False)["input_ids"]
-            made[vocabulary[piece]] = rows[parts].mean(dim=0) if parts else rows.mean(dim=0)
-        return made
+            new_rows[vocabulary[piece]] = rows[parts].mean(dim=0) if parts else rows.mean(dim=0)
+        return new_rows
 
     def of_bias(self, bias: Any) -> Any:
         """Make the numbers that a head adds to its scores.
@@ -84,9 +84,9 @@ class FocusRows:
         :param bias: Those of the old pieces, a tensor.
         :returns: Those of the new pieces; of a piece that the old tokenizer lacks their mean.
         """
-        made = bias.detach().mean().repeat(len(self._new))
-        made[list(self.kept)] = bias.detach()[list(self.kept.values())]
-        return made
+        new_bias = bias.detach().mean().repeat(len(self._new))
+        new_bias[list(self.kept)] = bias.detach()[list(self.kept.values())]
+        return new_bias
 
     def _focus(self, rows: Any) -> Any:
         """Call the package, without its progress bars."""

@@ -58,9 +58,9 @@ def kept_answer(folder: Path | None, facts: Mapping[str, object], rows: int, ask
         return ask()
     name = hashlib.sha256(json.dumps([VERSION, facts], sort_keys=True).encode()).hexdigest()
     path = folder / (name + ENDING)
-    kept = _read(path, name.encode(), rows) if path.exists() else None
-    if kept is not None:
-        return kept
+    stored = _read(path, name.encode(), rows) if path.exists() else None
+    if stored is not None:
+        return stored
     answer = np.ascontiguousarray(ask(), dtype=np.float32)
     written = io.BytesIO()
     np.save(written, answer, allow_pickle=False)
