@@ -19,7 +19,7 @@ VERSIONS = importlib.metadata.version
 
 def test_every_extra_for_users_is_explained() -> None:
     extras = set(importlib.metadata.metadata("silverner").get_all("Provides-Extra") or [])
-    assert set(installation.EXTRAS) == extras - {"docs", "lint", "test"}
+    assert set(installation.EXTRAS) == extras - {"browser", "docs", "lint", "test"}
 
 
 def test_what_is_missing_is_named_with_the_command_that_installs_it(

@@ -115,6 +115,16 @@ def files(folder: Path, suffix: str = "") -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths if path.is_file()}
 
 
+def finished(objects: dict[str, bytes]) -> dict[str, bytes]:
+    """Leave out the counts of shards beside an artefact: they are added up in it, and a remote store removes nothing."""
+    fitted = {name.rpartition("/")[0] for name in objects if "/artefact-" in name}
+    return {
+        name: content
+        for name, content in objects.items()
+        if not (name.endswith(".shard") and name.rpartition("/")[0] in fitted)
+    }
+
+
 def build_locally(recipe: str, folder: Path) -> None:
     words = ["build", recipe, "--lang", "spa", "--store", str(folder / "store"), "--out", str(folder / "local")]
     assert main(words) == 0
@@ -146,7 +156,7 @@ def test_a_build_that_was_killed_goes_on_and_has_the_bytes_of_a_local_one(tmp_pa
     assert subprocess.run(words, check=False, stderr=subprocess.DEVNULL).returncode == -signal.SIGKILL
     assert 4 == len(server.objects()) < len(files(tmp_path / "store"))
     assert main(command) == 0
-    assert server.objects() == files(tmp_path / "store")
+    assert finished(server.objects()) == finished(files(tmp_path / "store"))
     assert files(tmp_path / "remote", ".parquet") == files(tmp_path / "local", ".parquet") != {}
     logged = (tmp_path / "remote/build.log").read_text() + (tmp_path / "remote/manifest.json").read_text()
     assert SECRET not in logged
@@ -163,7 +173,7 @@ def test_two_builds_at_a_time_leave_the_bytes_of_one(tmp_path: Path, server: Ser
         program = [sys.executable, "-c", code, *words]
         builds.append(subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
     assert [build.wait() for build in builds] == [0, 0]
-    assert server.objects() == files(tmp_path / "store")
+    assert finished(server.objects()) == finished(files(tmp_path / "store"))
     for number in (1, 2):
         assert files(tmp_path / f"out-{number}", ".parquet") == files(tmp_path / "local", ".parquet")
 
