@@ -36,7 +36,8 @@ def test_many_rows_become_several_files(tmp_path: Path, small_files: None) -> No
     assert check_folder(folder) == []
     assert set(local_files(folder)) >= {f"spa/{name}" for name in names}
     assert earlier_files((folder / "manifest.json").read_bytes()) == {f"spa/{name}" for name in names}
-    assert 'polars.read_parquet("spa/train-*.parquet")' in (folder / "README.md").read_text()
+    name = json.loads((folder / "manifest.json").read_text())["name"]
+    assert f'polars.read_parquet("silver-{name}/spa/train-*.parquet")' in (folder / "README.md").read_text()
 
 
 def test_one_file_and_several_hold_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
