@@ -20,6 +20,15 @@ ENGINES = ("translator", "back_translator", "labeller", "aligner", "glosses")
 """The sections of a recipe that name an engine, in the order of the chain. Taggers of the target are not among them."""
 
 
+def _has_type(feature: Any) -> bool:
+    """Tell whether a column, or the values of its lists, have a type as ``dataset_info`` writes it."""
+    if isinstance(feature, dict) and "list" in feature:
+        return isinstance(feature["list"], list) or _has_type(feature["list"])
+    if isinstance(feature, dict):
+        return "class_label" in feature or isinstance(feature.get("dtype"), str)
+    return isinstance(feature, str)
+
+
 def _with_names(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Refuse a column without a name, and entities whose fields have no names."""
     for feature in features:
@@ -28,6 +37,8 @@ def _with_names(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
             isinstance(one, dict) and isinstance(one.get("name"), str) for one in (feature, *parts)
         ):
             raise PydanticCustomError("features", "a column, or a field of its entities, has no name")
+        if not all(map(_has_type, (feature, *parts))):
+            raise PydanticCustomError("features", "a column, or a field of its entities, has no type")
     return features
 
 

@@ -20,7 +20,7 @@ def block(name: str, text: str) -> str:
     :returns: HTML. Whatever the JSON holds, it is made of letters, digits, ``+``, ``/`` and ``=``.
 
     >>> block("facts", "[]")
-    '<script type="text/plain" id="facts">eNqLjgUAARUAuQ==</script>\\n'
+    '<script type="text/plain" id="facts">eNqLjgUAARUAuQ==</script>\n'
     """
     data = base64.b64encode(zlib.compress(text.encode("ascii"), 9)).decode("ascii")
     return f'<script type="text/plain" id="{name}">{data}</script>\n'

@@ -11,34 +11,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, repeat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
 from silverner.projection.links import Link
 from silverner.projection.scoring.capitalisation import sentence_cases
 from silverner.projection.scoring.word_counts import Numbers, PairCounts, PairTotals, Totals, WordNumbers
 from silverner.projection.spans import Span
 
+if TYPE_CHECKING:
+    import pyarrow as pa  # imported where it is used: `silverner project` needs none of it
+
 SMOOTHING = 2
 """Links to other words that every word is thought to have beside those counted: one occurrence proves nothing."""
-_NUMBERS = pa.list_(pa.int64())
-TABLE = pa.schema(
-    {
-        "source": pa.list_(pa.string()),
-        "target": pa.list_(pa.string()),
-        "source_words": _NUMBERS,
-        "target_words": _NUMBERS,
-        "name_words": _NUMBERS,
-        "linked_source": _NUMBERS,
-        "linked_target": _NUMBERS,
-        "left_neighbour": _NUMBERS,
-        "right_neighbour": _NUMBERS,
-        "cases": pa.list_(pa.string()),
-        "case_links": _NUMBERS,
-    }
+WORD_COLUMNS = ("source", "target", "cases")
+NUMBER_COLUMNS = (
+    *("source_words", "target_words", "name_words", "linked_source", "linked_target"),
+    *("left_neighbour", "right_neighbour"),
 )
+COLUMNS = ("source", "target", *NUMBER_COLUMNS, "cases", "case_links")
 """The words of both sides; how often each occurs, and how often in names; the linked words and the neighbours, as
 numbers of words, one for every occurrence; and the links by the case of their words."""
 FREQUENT_SHARE, FREQUENT_COUNT = 0.01, 20
@@ -182,21 +174,23 @@ class CooccurrenceCounter:
             *(self._name_words.of(len(target)), *self._linked_pairs.in_memory(), *self._neighbour_pairs.in_memory()),
             *([" ".join(pair) for pair in self._case_links], list(self._case_links.values())),
         )
-        return pa.table(
-            [pa.array([list(column)], field.type) for column, field in zip(values, TABLE, strict=True)], TABLE
-        )
+        import pyarrow as pa
+
+        types = {name: pa.list_(pa.string() if name in WORD_COLUMNS else pa.int64()) for name in COLUMNS}
+        columns = zip(values, types.values(), strict=True)
+        return pa.table([pa.array([list(column)], kind) for column, kind in columns], pa.schema(types))
 
     def add_table(self, table: pa.Table) -> None:
         """Add what another counter has counted.
 
         :param table: As :meth:`table` returns it.
         """
-        row = {name: table.column(name)[0].values for name in TABLE.names}
+        row = {name: table.column(name)[0].values for name in COLUMNS}
         source, target = (
             np.array(words.of(row[side].to_pylist()), dtype=np.int64)
             for words, side in ((self._source, "source"), (self._target, "target"))
         )
-        number = {name: row[name].to_numpy() for name in TABLE.names[2:-2]}
+        number = {name: row[name].to_numpy() for name in NUMBER_COLUMNS}
         self._source_words.add(np.repeat(source, number["source_words"]).tolist())
         self._target_words.add(np.repeat(target, number["target_words"]).tolist())
         self._name_words.add(np.repeat(target, number["name_words"]).tolist())

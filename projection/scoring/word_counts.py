@@ -12,10 +12,12 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # imported where it is used: `silverner project` needs none of it
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 AT_ONCE = 1 << 20
@@ -155,6 +157,8 @@ class PairCounts(Mapping[tuple[str, str], int]):
 
     def columns(self) -> tuple[pa.Array, pa.Array, pa.Array]:
         """Return the left words, the right words and the occurrences of all pairs."""
+        import pyarrow as pa
+
         left = np.repeat(np.arange(len(self._words[0]), dtype=np.int32), np.diff(self._starts))
         sides = zip((left, np.array(self._right)), self._words, strict=True)
         words = [pa.DictionaryArray.from_arrays(pa.array(numbers), pa.array(of, pa.string())) for numbers, of in sides]

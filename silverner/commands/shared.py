@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from silverner.projection.chain.store_url import StoreUrl, default_store, read_store_place
 from silverner.projection.errors import UsageError
 from silverner.projection.spans import SCHEMES
 from silverner.projection.text.display import json_text, readable
 
 if TYPE_CHECKING:
+    from silverner.projection.chain.store_url import StoreUrl
     from silverner.projection.files.reading import Reading
 
 
@@ -52,6 +52,8 @@ def add_store_option(parser: argparse.ArgumentParser) -> None:
 
     :param parser: The parser of the command.
     """
+    from silverner.projection.chain.store_url import default_store
+
     try:
         default = default_store()
     except UsageError as error:
@@ -65,6 +67,8 @@ def add_store_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _store_place(text: str) -> Path | StoreUrl:
+    from silverner.projection.chain.store_url import read_store_place
+
     try:
         return read_store_place(text)
     except UsageError as error:

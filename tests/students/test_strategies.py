@@ -18,7 +18,6 @@ from tests.projection.test_registry import write_package
 from tests.students.corpora import quick, write_corpus
 from tests.taggers import write_tagger
 
-README = Path(__file__).parents[2] / "README.md"
 PLUGIN = """
 from dataclasses import dataclass, replace
 
@@ -98,11 +97,6 @@ def test_every_strategy_is_in_the_table_under_its_name_and_describes_itself() ->
         assert strategy.summary[0].islower() and not strategy.summary.endswith(".")
         assert strategy.card_sentence.startswith("It ") and strategy.card_sentence.endswith(".")
         assert all(option.flag.startswith("--") and option.help for option in strategy.options().values())
-
-
-def test_the_readme_describes_strategies_as_the_command_line_does() -> None:
-    rows = [f"| `{name}` | {strategy.summary} |" for name, strategy in STRATEGIES.items()]
-    assert "| strategy | what the student learns |\n|---|---|\n" + "\n".join(rows) + "\n\n" in README.read_text()
 
 
 def test_strategies_are_listed_without_loading_a_model_library(capsys: pytest.CaptureFixture[str]) -> None:

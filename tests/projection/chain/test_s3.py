@@ -116,7 +116,7 @@ def files(folder: Path, suffix: str = "") -> dict[str, bytes]:
 
 
 def finished(objects: dict[str, bytes]) -> dict[str, bytes]:
-    """Leave out the counts of shards beside an artefact: they are added up in it, and a remote store removes nothing."""
+    """Leave out counts of shards: the artefact beside them adds them up, and a remote store removes nothing."""
     fitted = {name.rpartition("/")[0] for name in objects if "/artefact-" in name}
     return {
         name: content
