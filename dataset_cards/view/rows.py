@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from silverner.dataset_cards.corrections import HUMAN_ENTITIES, published_entities
 from silverner.dataset_cards.corrections.labels import Entities
 from silverner.dataset_cards.measure import confidence_of
@@ -55,9 +57,10 @@ def shown_rows(
     """
     tags, start = corpus.tags(code), 0
     for split, table in corpus.batches(code):
-        shown_rows = [k for k in range(table.num_rows) if positions is None or start + k in positions]
-        chosen = table if len(shown_rows) == table.num_rows else table.take(shown_rows)
-        for k, row in zip(shown_rows, chosen.to_pylist(), strict=True):
+        drawn = [k for k in range(table.num_rows) if positions is None or start + k in positions]
+        # Without the type, an empty list would be one of nulls, which Arrow does not take.
+        chosen = table if len(drawn) == table.num_rows else table.take(pa.array(drawn, pa.int64()))
+        for k, row in zip(drawn, chosen.to_pylist(), strict=True):
             try:
                 yield start + k, _shown(row, split, tags)
             except DataError as error:

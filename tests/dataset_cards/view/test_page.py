@@ -13,7 +13,9 @@ import pytest
 from silverner.cli import main
 from silverner.dataset_cards.measure import meaning
 from silverner.dataset_cards.publishing.plan import local_files
+from silverner.dataset_cards.view.corpus import ViewedCorpus
 from silverner.dataset_cards.view.report import write_report
+from silverner.dataset_cards.view.rows import shown_rows
 from tests.corpora import write_corpus
 from tests.dataset_cards.view.corpora import ROWS, SCHEMA, blocks_of, entity, row, write_folder
 
@@ -86,6 +88,13 @@ def test_figures_count_every_row_whichever_the_page_holds(tmp_path: Path) -> Non
             "bins": [100] * 10,
         },
     }
+
+
+def test_a_table_none_of_whose_rows_is_drawn_gives_none(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "c", {"spa": [row("r-1", "Ana ve a Luis", "Ana sees Luis", [])]})
+    corpus = ViewedCorpus.of_folder(folder)
+    assert [position for position, _ in shown_rows(corpus, "spa", frozenset({0}))] == [0]
+    assert list(shown_rows(corpus, "spa", frozenset({1}))) == []
 
 
 def test_a_page_is_the_same_every_time(tmp_path: Path) -> None:
