@@ -16,7 +16,6 @@ from silverner.dataset_cards.facts.students import read_students
 from silverner.projection.errors import DataError
 from tests.corpora import built
 from tests.dataset_cards.manifests import manifest
-from tests.tiny import write_model
 
 RESULTS: dict[str, Any] = {
     "signature": "48e2892876f72d58",
@@ -70,6 +69,10 @@ def test_a_corpus_without_students_has_none(tmp_path: Path) -> None:
 
 
 def test_the_python_lines_train_a_model(tmp_path: Path) -> None:
+    for package in ("sentencepiece", "transformers", "accelerate"):
+        pytest.importorskip(package, reason="needs the extra: pip install 'silverner[students]'")
+    from tests.tiny import write_model
+
     corpus = built(tmp_path)
     encoder = write_model("bert", tmp_path / "encoder")
     code = re.findall(r"```python\n(.*?)```", render_card(read_manifest(corpus)), re.DOTALL)[1]
