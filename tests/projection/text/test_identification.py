@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from silverner.projection.errors import UsageError
@@ -64,6 +64,7 @@ def test_every_script_of_the_table_is_known(script: str) -> None:
     assert 0.0 <= in_script("Ana Ана", script) <= 1.0
 
 
+@settings(deadline=None)  # the first example loads the model
 @given(st.text(max_size=30))
 def test_a_share_is_a_share(text: str) -> None:
     assert 0.0 <= in_script(text, "Latn") <= 1.0
