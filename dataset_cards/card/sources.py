@@ -40,14 +40,13 @@ def _texts(facts: LanguageFacts) -> Iterator[str]:
 
 def _items(about: About) -> Iterator[str]:
     """List what is known of a text or a corpus."""
-    if about.name:
-        yield f"  - Name: {inline(about.name)}"
-    if about.description:
-        yield f"  - What it is: {inline(about.description)}"
-    if about.collection:
-        yield f"  - How it was collected: {inline(about.collection)}"
-    if about.authors:
-        yield f"  - Authors: {inline('; '.join(about.authors))}"
+    texts = {
+        "Name": about.name,
+        "What it is": about.description,
+        "How it was collected": about.collection,
+        "Authors": "; ".join(about.authors),
+    }
+    yield from (f"  - {word}: {inline(text)}" for word, text in texts.items() if text)
     if about.homepage:
         yield f"  - Page: [{inline(about.homepage)}]({about.homepage})"
     if about.doi:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from silverner.commands.shared import positive_integer
+from silverner.commands.shared import add_out_option, positive_integer, write_out
 
 TOOLS = ("label-studio", "doccano", "conll", "jsonl", "spacy")
 
@@ -27,29 +27,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--split", metavar="NAME", help="only rows of this split")
     add_out_option(parser)
-
-
-def add_out_option(parser: argparse.ArgumentParser) -> None:
-    """Add ``--out``: the file that is written.
-
-    :param parser: The parser of the command.
-    """
-    parser.add_argument("--out", type=Path, metavar="FILE", help="the file to write (default: standard output)")
-
-
-def write_out(text: str, out: Path | None) -> None:
-    """Write a file, or standard output without one.
-
-    :param text: The text.
-    :param out: The file.
-    :raises OutputError: when it cannot be written.
-    """
-    from silverner.projection.chain.files import write_text
-
-    if out is None:
-        sys.stdout.write(text)
-    else:
-        write_text(out, text)
 
 
 def run(options: argparse.Namespace) -> None:

@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from silverner.commands.export import TOOLS, add_out_option, write_out
-from silverner.commands.shared import positive_integer
+from silverner.commands.export import TOOLS
+from silverner.commands.shared import add_out_option, positive_integer, write_out
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

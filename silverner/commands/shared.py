@@ -75,6 +75,29 @@ def _store_place(text: str) -> Path | StoreUrl:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def add_out_option(parser: argparse.ArgumentParser) -> None:
+    """Add ``--out``: the file that is written.
+
+    :param parser: The parser of the command.
+    """
+    parser.add_argument("--out", type=Path, metavar="FILE", help="the file to write (default: standard output)")
+
+
+def write_out(text: str, out: Path | None) -> None:
+    """Write a file, or standard output without one.
+
+    :param text: The text.
+    :param out: The file.
+    :raises OutputError: when it cannot be written.
+    """
+    from silverner.projection.chain.files import write_text
+
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_text(out, text)
+
+
 def add_reading_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say how labelled files are read, as the keys of a recipe do.
 
