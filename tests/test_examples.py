@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from silverner import cli
+from tests.shell import shell_environment
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -23,27 +23,16 @@ def _has_eflomal() -> None:
 
 @pytest.mark.parametrize("notebook", sorted(EXAMPLES.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_a_notebook_runs_from_top_to_bottom(notebook: Path, tmp_path: Path) -> None:
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    (programs / "silverner").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m silverner "$@"\n')
-    (programs / "silverner").chmod(0o755)
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     assert all(cell.get("outputs", []) == [] for cell in cells)
     lines = ["import subprocess"]
     for cell in cells:
         if cell["cell_type"] == "code":
             lines += [_as_python(line) for line in "".join(cell["source"]).split("\n")]
-    path = os.pathsep.join([str(programs), os.environ["PATH"]])
-    environment = {
-        **os.environ,
-        "PATH": path,
-        "PYTHONPATH": str(EXAMPLES.parent),
-        "SILVERNER_CACHE": str(tmp_path / "store"),
-    }
     run = subprocess.run(
         [sys.executable, "-c", "\n".join(lines)],
         cwd=tmp_path,
-        env=environment,
+        env=shell_environment(tmp_path),
         capture_output=True,
         text=True,
         check=False,

@@ -6,7 +6,6 @@ block that runs, ``<!-- run: PACKAGE -->`` one that needs a package. The blocks 
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.docs.conftest import DOCS
+from tests.shell import shell_environment
 
 _BLOCK = re.compile(r"^<!-- (file|run)(?:: (\S+))? -->\n```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = sorted(page for page in (DOCS / "pages").rglob("*.md") if _BLOCK.search(page.read_text(encoding="utf-8")))
@@ -35,24 +35,9 @@ def _blocks(page: Path) -> list[_Block]:
     return [_Block(*match.groups(default="")) for match in _BLOCK.finditer(page.read_text(encoding="utf-8"))]
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """A shell that finds the command ``silverner``, and keeps finished work in a folder of its own."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    command = programs / "silverner"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m silverner "$@"\n', encoding="utf-8")
-    command.chmod(0o755)
-    path = os.pathsep.join([str(programs), os.environ["PATH"]])
-    store, hub = str(tmp_path / "store"), str(tmp_path / "hub")
-    return {
-        **os.environ, "PATH": path, "PYTHONPATH": str(DOCS.parent), "SILVERNER_CACHE": store, "HF_HOME": hub
-    }  # fmt: skip
-
-
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
-def test_a_page_runs_as_it_stands(page: Path, tmp_path: Path, environment: dict[str, str]) -> None:
-    blocks = _blocks(page)
+def test_a_page_runs_as_it_stands(page: Path, tmp_path: Path) -> None:
+    blocks, environment = _blocks(page), shell_environment(tmp_path)
     missing = {block.name for block in blocks if block.kind == "run" and block.name and find_spec(block.name) is None}
     if missing:
         pytest.skip(f"needs the extra: pip install 'silverner[{','.join(missing)}]'")
