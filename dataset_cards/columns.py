@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TypeAlias
 
 import datasets
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from silverner.projection.errors import DataError
 
@@ -74,6 +76,34 @@ def column_fault(table: pa.Table) -> str | None:
         if _lacks_values(table.column(name), never_empty=name in _NEVER_EMPTY):
             return f"the column {name!r} has rows without a value"
     return None
+
+
+def tables_of(
+    file: Path, columns: Sequence[str], *, required: Sequence[str], at_once: int, advice: str
+) -> Iterator[pa.Table]:
+    """Read columns of a file of published rows, some rows at a time.
+
+    :param file: The Parquet file.
+    :param columns: The columns to read, of those that it has.
+    :param required: Those of them that it must have.
+    :param at_once: Rows that are read at once.
+    :param advice: What to do about a fault, for the message.
+    :returns: The rows.
+    :raises DataError: when the file cannot be read, lacks a column, or has one of another kind than its name says.
+    """
+    try:
+        with pq.ParquetFile(file) as parquet:
+            present = [name for name in columns if name in parquet.schema_arrow.names]
+            if missing := sorted(set(required).difference(present)):
+                raise DataError(f"{file}: the column {missing[0]!r} is missing; {advice}")
+            for batch in parquet.iter_batches(at_once, columns=present):
+                table = pa.Table.from_batches([batch])
+                table.validate(full=True)  # text that is no UTF-8 would fail later, and far from here
+                if (fault := column_fault(table)) is not None:
+                    raise DataError(f"{file}: {fault}; {advice}")
+                yield table
+    except (OSError, pa.ArrowException) as error:
+        raise DataError(f"{file} cannot be read ({error}); {advice}") from error
 
 
 def _lacks_values(values: pa.Array | pa.ChunkedArray, *, never_empty: bool) -> bool:

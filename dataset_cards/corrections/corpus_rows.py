@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from silverner.dataset_cards.columns import column_fault
+from silverner.dataset_cards.columns import tables_of
 from silverner.dataset_cards.corrections.correction import Tokens
 from silverner.dataset_cards.corrections.labels import HUMAN_ENTITIES, spans_of
 from silverner.dataset_cards.facts import LanguageFacts, read_manifest
-from silverner.projection.errors import DataError, MissingFileError, UsageError, nearest
+from silverner.projection.errors import MissingFileError, UsageError, nearest
 from silverner.projection.languages import Language
 from silverner.projection.paths import regular_file
 from silverner.projection.spans import Span
 
-_COLUMNS = ["id", "tokens", "entities"]
+_COLUMNS = ("id", "tokens", "entities")
 _BATCH = 1000
 
 
@@ -84,8 +81,10 @@ class CorpusLanguage:
             raise UsageError(f"{self.code} has no split {split!r}; {nearest(split, self.facts.splits)}")
         for name, part in self.facts.splits.items():
             for one in part.files if split in (None, name) else ():
-                for record in _records(regular_file(self.folder, one.file)):
-                    yield _row(record, name)
+                file, columns = regular_file(self.folder, one.file), (*_COLUMNS, HUMAN_ENTITIES)
+                advice = "look for more: silverner check"
+                for table in tables_of(file, columns, required=_COLUMNS, at_once=_BATCH, advice=advice):
+                    yield from (_row(record, name) for record in table.to_pylist())
 
 
 def open_language(folder: Path, code: str) -> CorpusLanguage:
@@ -103,22 +102,6 @@ def open_language(folder: Path, code: str) -> CorpusLanguage:
     if code not in corpus.languages:
         raise UsageError(f"{folder} has no language {code!r}; {nearest(code, corpus.languages)}")
     return CorpusLanguage(folder=folder, code=code, facts=corpus.languages[code])
-
-
-def _records(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Read the columns of a Parquet file that are needed, piece by piece."""
-    try:
-        file = pq.ParquetFile(path)
-        columns = [name for name in (*_COLUMNS, HUMAN_ENTITIES) if name in file.schema_arrow.names]
-        if missing := [name for name in _COLUMNS if name not in columns]:
-            raise DataError(f"{path} has no column {missing[0]!r}; build the corpus again")
-        for batch in file.iter_batches(_BATCH, columns=columns):
-            table = pa.Table.from_batches([batch])
-            if (why := column_fault(table)) is not None:
-                raise DataError(f"{path}: {why}; look for more: silverner check")
-            yield from table.to_pylist()
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(f"{path} cannot be read ({error}); look for more: silverner check") from error
 
 
 def _row(record: Mapping[str, Any], split: str) -> CorpusRow:

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pydantic import Field, ValidationError
 
-from silverner.dataset_cards.columns import column_fault
+from silverner.dataset_cards.columns import tables_of
 from silverner.dataset_cards.corrections import HUMAN_ENTITIES
 from silverner.dataset_cards.facts.base import Count, Facts, first_error, language_of
 from silverner.dataset_cards.facts.language import Language
@@ -25,7 +24,7 @@ from silverner.projection.spans import tag_names
 _COLUMNS = ("id", "tokens", "ner_tags", HUMAN_ENTITIES, "source_tokens", "source_ner_tags", "alignment", "entities",
             "score", "flags", "pivot_tokens", "pivot_ner_tags", "marker_faults")  # fmt: skip
 """The columns that a page shows; the probabilities of teachers and labellers would need more space than all others."""
-_REQUIRED_COLUMNS = frozenset({"id", "tokens", "ner_tags", "entities"})
+_REQUIRED_COLUMNS = ("id", "tokens", "ner_tags", "entities")
 _BATCH = 2000
 
 
@@ -100,23 +99,9 @@ class ViewedCorpus:
         """
         for split, files in self.languages[code].splits.items():
             for file in (regular_file(self.path, part.file) for part in files.files):
-                try:
-                    parquet = pq.ParquetFile(file)
-                    names = [name for name in _COLUMNS if name in parquet.schema_arrow.names]
-                    for batch in parquet.iter_batches(_BATCH, columns=names):
-                        table = pa.Table.from_batches([batch])
-                        table.validate(full=True)  # text that is no UTF-8 would fail later, and far from here
-                        yield split, self._checked(table, file)
-                except (OSError, pa.ArrowException) as error:
-                    raise DataError(f"{file} cannot be read ({error}); run silverner check {self.path}") from error
-
-    def _checked(self, table: pa.Table, file: Path) -> pa.Table:
-        """Refuse a table that lacks a column, or in which a column is of another kind than its name says."""
-        missing = _REQUIRED_COLUMNS - set(table.column_names)
-        fault = f"the column {min(missing)!r} is missing" if missing else column_fault(table)
-        if fault is not None:
-            raise DataError(f"{file}: {fault}; run silverner check {self.path}")
-        return table
+                advice = f"run silverner check {self.path}"
+                tables = tables_of(file, _COLUMNS, required=_REQUIRED_COLUMNS, at_once=_BATCH, advice=advice)
+                yield from ((split, table) for table in tables)
 
     def tags(self, code: str) -> list[str]:
         """Name the tags of a language by their numbers."""
