@@ -8,6 +8,8 @@ import shutil
 from pathlib import Path
 
 import datasets
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from silverner.builders import prepared_rows
@@ -99,6 +101,16 @@ def test_rows_of_several_files_all_go_out_and_are_corrected(tmp_path: Path, monk
     assert [len(row["human_entities"]) for row in rows] == [2, 0, 2]
     assert check_folder(out) == []
     assert "corrections/spa.jsonl" in earlier_files((out / "manifest.json").read_bytes()) & set(local_files(out))
+
+
+def test_text_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = built(tmp_path, languages=["spa"])
+    (file,) = (out / "spa").iterdir()
+    table = pq.read_table(file)
+    broken = pa.array([b"\xff"] * table.num_rows).view(pa.string())
+    pq.write_table(table.set_column(0, "id", broken), file)
+    assert main(["export", str(out), "--lang", "spa", "--to", "conll"]) == 1
+    assert f"{file.name} cannot be read (" in capsys.readouterr().err
 
 
 def test_the_interface_of_label_studio_names_every_label(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
