@@ -23,21 +23,22 @@ ENGINES = ("translator", "back_translator", "labeller", "aligner", "glosses")
 def _has_type(feature: Any) -> bool:
     """Tell whether a column, or the values of its lists, have a type as ``dataset_info`` writes it."""
     if isinstance(feature, dict) and "list" in feature:
-        return isinstance(feature["list"], list) or _has_type(feature["list"])
+        return _has_type(feature["list"])
     if isinstance(feature, dict):
         return "class_label" in feature or isinstance(feature.get("dtype"), str)
     return isinstance(feature, str)
 
 
 def _with_names(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Refuse a column without a name, and entities whose fields have no names."""
+    """Refuse a column, or a field of the entities in one, that has no name or no type."""
     for feature in features:
-        parts = feature.get("list") if feature.get("name") == "entities" else []
-        if not isinstance(parts, list) or not all(
-            isinstance(one, dict) and isinstance(one.get("name"), str) for one in (feature, *parts)
+        values = feature.get("list")
+        fields = values if isinstance(values, list) else []
+        if (feature.get("name") == "entities" and not isinstance(values, list)) or not all(
+            isinstance(one, dict) and isinstance(one.get("name"), str) for one in (feature, *fields)
         ):
             raise PydanticCustomError("features", "a column, or a field of its entities, has no name")
-        if not all(map(_has_type, (feature, *parts))):
+        if not all(map(_has_type, fields or [feature])):
             raise PydanticCustomError("features", "a column, or a field of its entities, has no type")
     return features
 

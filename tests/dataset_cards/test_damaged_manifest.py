@@ -131,6 +131,13 @@ FAULTS: dict[str, tuple[tuple[Any, ...], Any, str]] = {
         [{}],
         "features: a column, or a field of its entities, has no name",
     ),
+    "a column of numbers": ((*SPANISH, "features", 4, "list"), [1], "or a field of its entities, has no name"),
+    "a column of nothing": ((*SPANISH, "features", 4, "list"), [], "or a field of its entities, has no type"),
+    "lists of entities in lists": (
+        (*SPANISH, "features", 4, "list"),
+        {"list": [{"name": "x", "dtype": "string"}]},
+        "or a field of its entities, has no type",
+    ),
     "a confidence nobody knows": (
         (*SPANISH, "rows", "confidence", "name"),
         "x",
