@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
@@ -22,7 +23,7 @@ from silverner.projection.text.first_places import FirstPlaces
 ROW_COLUMNS: Mapping[str, pa.DataType] = {"row": pa.int64(), "id": pa.string(), "split": pa.string()}
 
 
-class CorpusText:
+class CorpusText(ABC):
     """Reads one text of a recipe; subclasses say what a sentence becomes, and this class its id, split and hash."""
 
     name = "source"
@@ -68,6 +69,29 @@ class CorpusText:
         """
         return read_corpus(self._corpus, tagged=self._tagged)
 
+    @abstractmethod
+    def side(self, sentence: Sentence) -> dict[str, Any]:
+        """Return the columns of a sentence, beside :data:`ROW_COLUMNS`."""
+
+    def rows(self) -> Iterator[Mapping[str, Any]]:
+        """Return the sentences in order; one without words is marked to be dropped.
+
+        The text is read once. Only where it breaks a rule it is read again, to name all that breaks it.
+
+        :raises DataError: as :meth:`check` does, or when an id is repeated.
+        """
+        try:
+            sentences = self.sentences()
+            for row, sentence in self.numbered(sentences):
+                yield {**row, **self.side(sentence)}
+            if self._tagged:
+                for _ in sentences:  # a fault behind the limit is one, too
+                    pass
+        except DataError:
+            if self._tagged:
+                self.check()
+            raise
+
     def check(self, look: Callable[[Sentence], object] = lambda sentence: None) -> None:
         """Read all sentences, and check their labels where these are read.
 
@@ -105,15 +129,10 @@ class CorpusText:
         Many datasets, such as CoNLL-2003 and MasakhaNER, count the sentences of each split from 0. So an id that is a
         number, and that another split has already, gets the name of its split in front.
         """
+        has_splits = len(self._corpus.files) > 1  # the ids of one split are unique already
         places = FirstPlaces()
         for number, sentence in enumerate(islice(sentences, self._limit)):
-            identity = sentence.id
-            first = places.first(identity, sentence.where)
-            if first is not None and identity.isdecimal():
-                identity = f"{sentence.split}-{identity}"
-                first = places.first(identity, sentence.where)
-            if first is not None:
-                raise DataError(f"{sentence.where}: the id {identity!r} stands already at {first}")
+            identity = _new_id(sentence, places) if has_splits else sentence.id
             yield {"row": number, "id": identity, "split": self._split(sentence)}, sentence
 
     def _labels(self) -> Mapping[str, object]:
@@ -131,3 +150,15 @@ class CorpusText:
             if drawn < upto:
                 return split
         return list(self._recipe.splits)[-1]
+
+
+def _new_id(sentence: Sentence, places: FirstPlaces) -> str:
+    """Return an id that no other sentence has."""
+    identity = sentence.id
+    first = places.first(identity, sentence.where)
+    if first is not None and identity.isdecimal():
+        identity = f"{sentence.split}-{identity}"
+        first = places.first(identity, sentence.where)
+    if first is not None:
+        raise DataError(f"{sentence.where}: the id {identity!r} stands already at {first}")
+    return identity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +40,46 @@ class ParallelText(SourceText):
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Return the sentence pairs in order; a pair without words on either side is marked to be dropped.
 
+        Both sides are read once. Only where they break a rule they are read again, to name all that breaks it. The
+        store takes nothing for complete until all rows are read: a shift would misplace every label behind it.
+
         :raises DataError: when the sides differ in length, or the target's own ids say that the order differs.
         """
-        # Both sides are counted before anything is written: a shift would misplace every label behind it.
+        try:
+            yield from self._pairs()
+        except DataError:
+            self._check_sides()
+            raise
+
+    def _pairs(self) -> Iterator[Mapping[str, Any]]:
+        """Return the rows of the sentence pairs, and look at the pairs behind the limit."""
+        sources, targets = self.sentences(), self._target.sentences()
+        may_be_parallel = True
+        for row, one in self.numbered(sources):
+            other = next(targets, None)
+            if other is None:
+                raise DataError(f"{one.where}: the target has no sentence for it")
+            may_be_parallel &= _may_be_pair(one, other)
+            columns = self.side(one), self._target.side(other)
+            yield {**row, **columns[1], **columns[0], DROP: columns[0][DROP] or columns[1][DROP]}
+        for first, second in zip_longest(sources, targets):
+            may_be_parallel &= _may_be_pair(first, second)
+        if not may_be_parallel:
+            self._check_sides()
+
+    def _check_sides(self) -> None:
+        """Read both sides, and refuse what breaks a rule on either side, or between them."""
         source, target = SideFacts(), SideFacts()
         self.check(source.look)
         self._target.check(target.look)
         check_pairs(source, target, self.sentences, self._target.sentences)
-        for (row, one), other in zip(self.numbered(self.sentences()), self._target.sentences(), strict=False):
-            columns = self.side(one), self._target.side(other)
-            yield {**row, **columns[1], **columns[0], DROP: columns[0][DROP] or columns[1][DROP]}
+
+
+def _may_be_pair(source: Sentence | None, target: Sentence | None) -> bool:
+    """Tell whether two sentences can stand side by side; if not, all the others have to be looked at as well."""
+    if source is None or target is None or source.split != target.split:
+        return False
+    return source.id == target.id or not (source.named and target.named)
 
 
 class SideFacts:

@@ -85,11 +85,15 @@ def tokens_of(sentence: Sentence, language: Language) -> list[str]:
 def entities_of(sentence: Sentence, recipe: LanguageRecipe) -> list[dict[str, Any]]:
     """Return the entities of a sentence with the labels of the recipe.
 
-    :param sentence: A labelled sentence, whose labels :func:`check_sentences` has checked.
+    :param sentence: A labelled sentence.
     :param recipe: Its labels and label map; a label that is mapped to nothing or ``O`` is no entity.
     :returns: The entities that remain.
+    :raises DataError: as :func:`check_sentences` does, of this sentence alone.
     """
-    return [asdict(span) for span in map_labels(sentence.spans or (), recipe.label_map)]
+    spans = sentence.spans or ()
+    if not all(span.label in recipe.labels or span.label in recipe.label_map for span in spans):
+        check_sentences([sentence], recipe)
+    return [{"start": s.start, "end": s.end, "label": s.label} for s in map_labels(spans, recipe.label_map)]
 
 
 def check_sentences(sentences: Iterable[Sentence], recipe: LanguageRecipe) -> None:

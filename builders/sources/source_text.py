@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,16 +38,6 @@ class SourceText(CorpusText):
         """Return everything that decides the rows; the labels only where they are read."""
         reading = self._labels() if self._tagged else splitting_settings(self._language)
         return {**super().settings(), **reading}
-
-    def rows(self) -> Iterator[Mapping[str, Any]]:
-        """Return the sentences in order.
-
-        :raises DataError: when a label is neither in the recipe's labels nor in its map, or an id is repeated.
-        """
-        if self._tagged:
-            self.check()
-        for row, sentence in self.numbered(self.sentences()):
-            yield {**row, **self.side(sentence)}
 
     def side(self, sentence: Sentence) -> dict[str, Any]:
         """Return the columns of a source sentence."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,16 +43,6 @@ class TargetText(CorpusText):
         """Return everything that decides the rows; the labels only where they are read."""
         gold_labels = self._labels() if self._tagged else {}
         return {**super().settings(), **splitting_settings(self._language), **gold_labels, "gold": self._tagged}
-
-    def rows(self) -> Iterator[Mapping[str, Any]]:
-        """Return the sentences in order; one without words is marked to be dropped.
-
-        :raises DataError: when a gold label is neither in the recipe's labels nor in its map, or an id is repeated.
-        """
-        if self._tagged:
-            self.check()
-        for row, sentence in self.numbered(self.sentences()):
-            yield {**row, **self.side(sentence)}
 
     def side(self, sentence: Sentence) -> dict[str, Any]:
         """Return the columns of a target sentence."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from silverner.builders.recipe.load import load_recipe
 from silverner.builders.sources import ParallelText, SourceText
 from silverner.projection.errors import DataError
+from silverner.projection.readers import CorpusFiles, Sentence, read_corpus
 from tests.corpora import SOURCE, write_corpus
 
 
@@ -111,3 +114,66 @@ def test_settings_follow_content_and_not_place(tmp_path: Path) -> None:
     (tmp_path / "two" / "spa.txt").write_text("Ana\nLlueve\nBerna\n")
     assert one.settings() != _source(tmp_path / "two" / "recipe.yaml").settings()
     assert one.settings() != _source(tmp_path / "one" / "recipe.yaml", limit=2).settings()
+
+
+def _count_readings(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count how often each file is read."""
+    readings: Counter[str] = Counter()
+
+    def read_counted(corpus: CorpusFiles, *, tagged: bool) -> Iterator[Sentence]:
+        readings.update(Path(name).name for name in corpus.files.values())
+        return read_corpus(corpus, tagged=tagged)
+
+    monkeypatch.setattr("silverner.builders.sources.corpus_text.read_corpus", read_counted)
+    return readings
+
+
+@pytest.mark.parametrize("limit", [None, 2])
+def test_every_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int | None) -> None:
+    path = write_corpus(tmp_path)
+    readings = _count_readings(monkeypatch)
+    assert len(list(_source(path, limit=limit).rows())) == (limit or 3)
+    assert readings == {"eng.conll": 1, "spa.txt": 1}
+    recipe = load_recipe(str(path)).languages["spa"]
+    assert len(list(SourceText(recipe, tmp_path, limit=limit).rows())) == (limit or 3)
+    assert readings == {"eng.conll": 2, "spa.txt": 1}
+
+
+def test_all_unknown_labels_are_named_although_reading_stops_at_the_first(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path, labels=["MISC"])
+    expected = (
+        r"eng.conll, line 3, sentence 'a-1': the labels 'LOC' \(2 entities\), 'PER' \(1 entity\), 'ORG' \(1 entity\) "
+        "are not among MISC"
+    )
+    recipe = load_recipe(str(path)).languages["spa"]
+    for text in (_source(path), SourceText(recipe, tmp_path)):
+        with pytest.raises(DataError, match=expected):
+            list(text.rows())
+
+
+def test_a_fault_of_the_source_is_named_before_one_of_the_target(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path, labels=["PER", "LOC"])
+    (tmp_path / "spa.txt").write_bytes(b"Ana \xff\nLlueve\n")
+    with pytest.raises(DataError, match=r"eng.conll, line 14, sentence 'b-1': the label 'ORG'"):
+        list(_source(path).rows())
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("Ana\nLlueve\n", r"3 source and 2 target sentences"),
+        ("Ana\nLlueve\nBerna\nBerna\n", r"3 source and 4 target sentences"),
+        (b"Ana\nLlueve\nBern\xff\n", r"spa.txt, line 3: 0xff"),
+    ],
+)
+def test_a_fault_behind_the_limit_is_one_too(tmp_path: Path, target: str | bytes, message: str) -> None:
+    path = write_corpus(tmp_path)
+    (tmp_path / "spa.txt").write_bytes(target if isinstance(target, bytes) else target.encode())
+    with pytest.raises(DataError, match=message):
+        list(_source(path, limit=1).rows())
+
+
+def test_ids_that_differ_on_both_sides_are_no_fault_unless_they_show_another_order(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path, target={"format": "conll", "files": "other.conll"})
+    (tmp_path / "other.conll").write_text(SOURCE.replace("a-1", "x-1").replace("a-2", "x-2").replace("b-1", "x-3"))
+    assert [row["id"] for row in _source(path).rows()] == ["a-1", "a-2", "b-1"]
