@@ -11,7 +11,8 @@ from silverner.builders.sources import input_text
 from silverner.projection.alignment import ALIGNERS, Aligner, AlignerSettings
 from silverner.projection.chain.engine import EngineContext, EngineSettings, signed
 from silverner.projection.filters import FILTERS
-from silverner.projection.labelling import LABELLERS, Labeller, LabellerSettings, Tagger
+from silverner.projection.labelling import LABELLERS, Labeller, LabellerSettings
+from silverner.projection.labelling.labeller import Teacher
 from silverner.projection.languages import Language
 from silverner.projection.registry import Registry
 from silverner.projection.translation import TRANSLATORS, Translator, TranslatorSettings
@@ -84,14 +85,14 @@ def labeller(request: BuildRequest, settings: LabellerSection, *, language: Lang
     return signed(settings.build(_context(request, language, request.language)), _signature(settings))
 
 
-def teacher(request: BuildRequest, settings: TeacherSection) -> Tagger:
+def teacher(request: BuildRequest, settings: TeacherSection) -> Teacher:
     """Make a teacher of a recipe.
 
     :param request: What is asked for.
     :param settings: The section that names it.
     :returns: The engine.
     """
-    return settings.tagger(_context(request, request.language, request.language))
+    return settings.teacher(_context(request, request.language, request.language))
 
 
 def plugins_of(recipe: LanguageRecipe) -> dict[str, str]:

@@ -11,7 +11,10 @@ from typing import Any
 import yaml
 
 from silverner.builders.recipe.schema import LanguageRecipe
+from silverner.dataset_cards.vocabulary import LICENCES
 from silverner.projection.errors import SilvernerError
+from silverner.projection.labelling.spacy import SpacyModelSettings
+from silverner.projection.labelling.spacy_folder import find_pipeline
 from silverner.projection.neural.model_files import model_signature
 from silverner.projection.neural.settings import ModelSettings
 
@@ -61,11 +64,32 @@ def models_of(recipe: LanguageRecipe, base: Path) -> list[Model]:
     :param base: The folder its paths are relative to.
     :returns: The models in the order they run; none is loaded or downloaded.
     """
-    models = [_model(role, section, base) for role, section in recipe.engines if isinstance(section, ModelSettings)]
-    return list(dict.fromkeys(models))
+    models = [_model(role, section, base) for role, section in recipe.engines]
+    return list(dict.fromkeys(model for model in models if model is not None))
 
 
-def _model(role: str, section: ModelSettings, base: Path) -> Model:
+def _model(role: str, section: object, base: Path) -> Model | None:
+    """Describe the model of a section; ``None`` where the engine has none."""
+    if isinstance(section, SpacyModelSettings):
+        return _pipeline(role, section, base)
+    return _checkpoint(role, section, base) if isinstance(section, ModelSettings) else None
+
+
+def _pipeline(role: str, section: SpacyModelSettings, base: Path) -> Model:
+    """Describe a pipeline of spaCy, whose folder says its licence and version."""
+    try:
+        pipeline = find_pipeline(section.model, base)
+        stated, version = pipeline.licence, pipeline.meta.get("version")
+        commit = model_signature(str(pipeline.path))
+    except SilvernerError:  # it is missing or broken; its stage says so
+        stated, version, commit = None, None, None
+    licence = section.license or (stated if stated in LICENCES else None)
+    says = f"a pipeline of spaCy, version {version}" if version else None
+    name = Path(section.model).name
+    return Model(role=role, name=name, revision=None, commit=commit, licence=licence, parameters=None, says=says)
+
+
+def _checkpoint(role: str, section: ModelSettings, base: Path) -> Model:
     listed = _catalogue().get(section.model, {})
     is_folder = (base / section.model).is_dir()
     return Model(

@@ -21,6 +21,7 @@ EXTRAS = {
     "students": "`silverner train`, `compare` and `adapt`",
     "lora": "`silverner adapt --lora`",
     "focus": "`silverner adapt focus`: a new vocabulary for a language",
+    "spacy": "the labeller `spacy`: pipelines of spaCy",
     "ray": "`silverner build --executor ray`: several machines",
     "completion": "`silverner completion`: the Tab key in a shell",
     "thai": "words of Thai",

@@ -19,7 +19,7 @@ from silverner.builders.recipe.sections import (
 from silverner.projection.chain.engine import EngineSettings, split_names
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.filters import FILTERS, FilterEvidence
-from silverner.projection.labelling.tagger import TeacherSettings
+from silverner.projection.labelling.labeller import TeacherSettings
 from silverner.projection.languages import Language, find_language
 from silverner.projection.parsing.plain_words import place_of, reason_of
 from silverner.projection.scoring.weights import PartWeights

@@ -14,7 +14,9 @@ from silverner.projection.chain.engine import EngineSettings, Files, Section
 from silverner.projection.ensembling.rules import Rule
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.labelling import LABELLERS, LabellerSettings
-from silverner.projection.labelling.tagger import TeacherSettings
+from silverner.projection.labelling.labeller import TeacherSettings
+from silverner.projection.labelling.spacy import SpacyTeacherSettings
+from silverner.projection.labelling.tagger import TaggerTeacherSettings
 from silverner.projection.markers import Style
 from silverner.projection.matching.candidates import FORBIDDEN
 from silverner.projection.matching.choices import TAGGER_PROPOSERS, Initial, Proposer
@@ -100,7 +102,22 @@ def aligners_of(sections: AlignerSections | None) -> tuple[AlignerSettings, ...]
 
 
 GlossarySection: TypeAlias = Annotated[SerializeAsAny[EngineSettings], _engine_of(GLOSSARIES, TRANSLATORS)]
-TeacherSection: TypeAlias = Annotated[TeacherSettings, short_for("model")]
+_TEACHERS: dict[str, type[TeacherSettings]] = {"tagger": TaggerTeacherSettings, "spacy": SpacyTeacherSettings}
+
+
+def _teacher(value: Any) -> Any:
+    """Validate a teacher: the word is a model, and an engine that is not named is a tagger."""
+    section = {"model": value} if isinstance(value, str) else value
+    if not isinstance(section, dict):
+        return section
+    name = str(section.get("engine", "tagger"))
+    if name not in _TEACHERS:
+        why = {"name": repr(name), "hint": nearest(name, _TEACHERS)}
+        raise PydanticCustomError("unknown_engine", "unknown engine {name}; {hint}", why)
+    return _TEACHERS[name].model_validate(section)
+
+
+TeacherSection: TypeAlias = Annotated[SerializeAsAny[TeacherSettings], BeforeValidator(_teacher)]
 
 
 class FieldNames(Section):

@@ -14,7 +14,7 @@ from silverner.builders.recipe.sections import VoteSection
 from silverner.projection.alignment import AlignerSettings
 from silverner.projection.chain.engine import EngineSettings, Section
 from silverner.projection.labelling import LabellerSettings
-from silverner.projection.labelling.tagger import TeacherSettings
+from silverner.projection.labelling.labeller import TeacherSettings
 from silverner.projection.translation import TranslatorSettings
 
 HEADER = ("key", "values", "default", "meaning")
@@ -23,7 +23,7 @@ _ENGINES: dict[type, str] = {
     LabellerSettings: "[a labeller](engines.md#labellers)",
     AlignerSettings: "[an aligner](engines.md#aligners)",
     EngineSettings: "[a glossary](engines.md#glossaries) or [a translator](engines.md#translators)",
-    TeacherSettings: "a model, or [the keys of a tagger](engines.md#tagger)",
+    TeacherSettings: "a model, or the keys of [a tagger](engines.md#tagger) or of [spacy](engines.md#spacy)",
 }
 _LISTS = {
     "filters": "[filters](filters.md) and their thresholds",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from silverner.projection.chain.engine import EngineContext, EngineSettings
+from silverner.projection.chain.engine import EngineContext, EngineSettings, Section
 from silverner.projection.registry import Registry, subclass_of
 from silverner.projection.spans import Span
 
@@ -55,6 +55,32 @@ class Labeller(Protocol):
         """
 
 
+class Teacher(Protocol):
+    """Gives every token a probability of each tag of the corpus."""
+
+    def settings(self) -> Mapping[str, object]:
+        """Return everything that decides the probabilities."""
+
+    def check(self) -> None:
+        """Check that the engine can run, as :meth:`Labeller.check`."""
+
+    def probabilities(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """Return one matrix of shape (tokens, tags) a sentence."""
+
+
+class TeacherSettings(Section):
+    """The section of a recipe that names a teacher: a tagger of the target language."""
+
+    engine: str = Field(description="name of the engine")
+
+    def teacher(self, context: EngineContext) -> Teacher:
+        """Make the teacher; its model is not loaded yet.
+
+        :param context: The corpus.
+        """
+        raise NotImplementedError
+
+
 class LabellerSettings(EngineSettings):
     """The section of a recipe that names a labeller."""
 
@@ -75,7 +101,10 @@ class LabellerSettings(EngineSettings):
 LABELLERS: Registry[type[LabellerSettings]] = Registry(
     "labeller",
     "silverner.labellers",
-    {"tagger": "silverner.projection.labelling.tagger:TaggerSettings"},
+    {
+        "tagger": "silverner.projection.labelling.tagger:TaggerSettings",
+        "spacy": "silverner.projection.labelling.spacy:SpacySettings",
+    },
     accepts=subclass_of(LabellerSettings),
 )
 """All labellers, in the order in which a new recipe prefers them."""

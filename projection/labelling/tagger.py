@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from silverner.projection.chain.engine import EngineContext, Section
-from silverner.projection.labelling.labeller import LabellerSettings, Labelling, TaggedSpan
+from silverner.projection.chain.engine import EngineContext
+from silverner.projection.labelling.labeller import LabellerSettings, Labelling, TaggedSpan, TeacherSettings
 from silverner.projection.labelling.tagset import TagSet
 from silverner.projection.languages import Language
 from silverner.projection.neural.batches import BatchLimit
@@ -205,7 +205,11 @@ class TaggerSettings(TaggerModelSettings, LabellerSettings):
         return f"{{engine: tagger, model: {model}}}   # or any token-classification model"
 
 
-class TeacherSettings(TaggerModelSettings, Section):
-    """A tagger of the target language; students learn its probabilities."""
+class TaggerTeacherSettings(TaggerModelSettings, TeacherSettings):
+    """A token-classification model of the target language; students learn its probabilities."""
 
     engine: Literal["tagger"] = Field(default="tagger", description="name of the engine")
+
+    def teacher(self, context: EngineContext) -> Tagger:
+        """Make the teacher."""
+        return self.tagger(context)

@@ -51,7 +51,7 @@ def refuse_unsafe_model(name: str, *, revision: str | None = None) -> None:
     :raises MissingFileError: when a file with its settings cannot be read.
     """
     if Path(name).is_dir():
-        _refuse_files(name, Path(name))
+        refuse_foreign_files(name, Path(name))
         _refuse_settings(name, Path(name))
     else:
         _refuse_cached(name, revision)
@@ -73,8 +73,13 @@ def _refuse_cached(name: str, revision: str | None) -> None:
         _refuse_settings(name, folder)
 
 
-def _refuse_files(name: str, folder: Path) -> None:
-    """Refuse links out of a folder, pipes and devices."""
+def refuse_foreign_files(name: str, folder: Path) -> None:
+    """Refuse links out of the folder of a model, pipes and devices.
+
+    :param name: What the recipe calls the model.
+    :param folder: Its folder.
+    :raises SilvernerError: naming the file.
+    """
     inside = folder.resolve()
     blobs = inside.parents[1] / "blobs" if inside.parent.name == "snapshots" else inside
     for path in sorted(folder.rglob("*")):

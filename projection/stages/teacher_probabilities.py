@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from silverner.projection.chain.stage import Batch, release
+from silverner.projection.labelling.labeller import Teacher
 from silverner.projection.stages.columns import DISTRIBUTION
-
-
-class Teacher(Protocol):
-    """Gives every token a probability of each tag of the corpus."""
-
-    def settings(self) -> Mapping[str, object]:
-        """Return everything that decides the probabilities."""
-
-    def probabilities(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
-        """Return one matrix of shape (tokens, tags) a sentence."""
 
 
 class TeacherProbabilities:

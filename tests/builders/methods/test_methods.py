@@ -489,6 +489,11 @@ def test_another_teacher_makes_another_corpus(root: Path) -> None:
     assert len(signatures) == 3
 
 
+def test_a_teacher_of_an_unknown_engine_is_refused(root: Path) -> None:
+    with pytest.raises(RecipeError, match=r"unknown engine 'spacey'; allowed: spacy, tagger \(did you mean spacy\?\)"):
+        load_recipe(str(_recipe(root, "parallel", teachers=[{"engine": "spacey", "model": "names"}])))
+
+
 @pytest.mark.parametrize("method", ["parallel", "translate-train", "translate-test"])
 def test_names_are_found_by_what_they_are_called(root: Path, method: str) -> None:
     links = {"aligner": {"engine": "pharaoh", "forward": "spa.links"}} if method == "parallel" else {}
