@@ -7,10 +7,8 @@ from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
-from tqdm import tqdm
-
 from silverner.projection.chain.runner import Progress
-from silverner.projection.text.display import readable
+from silverner.projection.text.bars import new_bar
 
 SHORT = 1.0
 """Seconds after which a step is shown at all: what is stored already passes in a moment."""
@@ -20,7 +18,7 @@ class Bars:
     """Shows the progress of chains as bars.
 
     A thread draws the bar again and again, so that the time that has passed is seen to move while an engine works and
-    says nothing. Into a file, a bar is written rarely.
+    says nothing. Into a file, a line is written now and then.
     """
 
     def __init__(self, *, beat: float | None = None) -> None:
@@ -28,9 +26,7 @@ class Bars:
 
         :param beat: Seconds between two drawings while nothing is reported; by default short on a terminal alone.
         """
-        on_terminal = sys.stderr.isatty()
-        self._beat = beat or (1.0 if on_terminal else 30.0)
-        self._least_interval = 0.1 if on_terminal else 10.0
+        self._beat = beat or (1.0 if sys.stderr.isatty() else 30.0)
         self._bar: Any = None
         self._key = ("", "")
         self._lock, self._end = Lock(), Event()
@@ -58,22 +54,12 @@ class Bars:
                 if self._key != (language, step):
                     self._close()
                     self._key = (language, step)
-                    self._bar = self._new_bar(f"{language}: {step}", finished, total)
+                    title = f"{language}: {step}"
+                    self._bar = new_bar(title, total=total or None, finished=finished, unit="sentences", delay=SHORT)
                 self._bar.total = total or None
                 self._bar.update(finished - self._bar.n)
 
         return progress
-
-    def _new_bar(self, title: str, finished: int, total: int) -> Any:
-        return tqdm(
-            total=total or None,
-            initial=finished,
-            desc=readable(title),
-            unit=" sentences",
-            mininterval=self._least_interval,
-            delay=SHORT,
-            bar_format=None if total or finished else "{desc}: {elapsed}",
-        )
 
     def _draw_again(self) -> None:
         """Draw the bar again until the end."""
@@ -81,6 +67,7 @@ class Bars:
             with self._lock:
                 if self._bar is not None and self._bar.format_dict["elapsed"] >= self._bar.delay:
                     self._bar.refresh()
+                    self._bar.last_print_t = self._bar.start_t + self._bar.format_dict["elapsed"]  # so close() ends it
 
     def _close(self) -> None:
         if self._bar is not None:

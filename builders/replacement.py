@@ -54,8 +54,16 @@ def replacement_of(code: str, before: LanguageFacts, after: LanguageFacts) -> Re
         return None
     rows = [sum(part.rows for part in facts.splits.values()) for facts in (before, after)]
     size = f"{rows[0]:,} rows, now {rows[1]:,}" if hashes[0] != hashes[1] else "the rows are the same"
-    reason = changes or "the recipe is the same, so the text, a model or silverner has changed"
+    reason = changes or _unseen_reason(before, after)
     return Replacement(code=code, version=after.version, changes=f"{size}; {reason}")
+
+
+def _unseen_reason(before: LanguageFacts, after: LanguageFacts) -> str:
+    """Say why rows differ, though the recipe does not."""
+    program = [one.corrections.uncorrected if one.corrections else one.signature for one in (before, after)]
+    if program[0] == program[1]:
+        return "people corrected sentences since"
+    return "the recipe is the same, so the text, a model or silverner has changed"
 
 
 def planned_replacement(code: str, before: LanguageFacts, recipe: Mapping[str, Any]) -> Replacement | None:

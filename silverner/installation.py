@@ -13,6 +13,8 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
+from silverner.projection.registry import Registry
+
 NAME = "silverner"
 EXTRAS = {
     "eflomal": "the statistical aligner `eflomal`; it needs a C compiler",
@@ -55,15 +57,42 @@ def installation(store: Path) -> dict[str, Any]:
         "hub": _hub(),
         "faults": [fault for requirement in _requirements("") if (fault := _fault(requirement)) is not None],
         "extras": [
-            {"name": name, "gives": gives, "faults": list(filter(None, map(_fault, _requirements(name))))}
+            {
+                "name": name,
+                "gives": gives,
+                "faults": list(dict.fromkeys(filter(None, map(_fault, _requirements(name))))),
+            }
             for name, gives in EXTRAS.items()
         ],
         "programs": [
             {"name": name, "gives": gives, "installed": shutil.which(name) is not None}
             for name, gives in PROGRAMS.items()
         ],
+        "additions": list(_additions()),
         "models": _cached_models(),
     }
+
+
+def _additions() -> Iterator[dict[str, Any]]:
+    """List what other packages add, and what is wrong with it; it is imported."""
+    from silverner.projection.alignment import ALIGNERS
+    from silverner.projection.errors import PluginError
+    from silverner.projection.filters import FILTERS
+    from silverner.projection.labelling import LABELLERS
+    from silverner.projection.translation import TRANSLATORS
+    from silverner.projection.translation.glossary import GLOSSARIES
+    from silverner.students.strategies import STRATEGIES
+
+    registries: tuple[Registry[Any], ...] = (TRANSLATORS, GLOSSARIES, LABELLERS, ALIGNERS, FILTERS, STRATEGIES)
+    for registry in registries:
+        for name in registry.names():
+            if package := registry.signature(name).get("plugin"):
+                fault = None
+                try:
+                    registry.get(name)
+                except PluginError as error:
+                    fault = str(error)
+                yield {"kind": registry.kind, "name": name, "package": package, "fault": fault}
 
 
 def _requirements(extra: str) -> Iterator[Requirement]:

@@ -73,6 +73,16 @@ def test_the_engine_and_the_filter_build_a_corpus(folder: Path) -> None:
     assert "the sentence has more than 4" in (folder / "out" / "README.md").read_text()
 
 
+def test_doctor_lists_what_the_package_adds_and_what_is_broken(folder: Path) -> None:
+    shown = silverner(folder, "doctor", "--store", "store").stdout
+    assert "installed diagonal     the aligner of my-package 0.3.1\n" in shown
+    assert "installed long-sentence the filter of my-package 0.3.1\n" in shown
+    (folder / "site" / "my_package.py").write_text("import nothing_of_this_name")
+    shown = silverner(folder, "doctor", "--store", "store").stdout
+    assert "broken    diagonal     the aligner of my-package 0.3.1\n" in shown
+    assert "No module named 'nothing_of_this_name'" in shown
+
+
 def test_the_set_gets_a_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (block,) = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
     folder = str(write_toy(tmp_path, toy_set_yaml=block))

@@ -17,6 +17,7 @@ from silverner.projection.paths import regular_file
 from silverner.projection.spans import Span
 
 _COLUMNS = ("id", "tokens", "entities")
+_SOURCE = "source_tokens"
 _BATCH = 1000
 
 
@@ -30,6 +31,7 @@ class CorpusRow:
     :param spans: The entities of the program, from left to right.
     :param human_spans: Those that people see; ``None`` where nobody looked.
     :param confidences: The confidence in every entity of the program, from 0 to 1.
+    :param source: The tokens of the text that the labels come from; none where the corpus does not have it.
     """
 
     id: str
@@ -38,6 +40,7 @@ class CorpusRow:
     spans: tuple[Span, ...]
     human_spans: tuple[Span, ...] | None
     confidences: tuple[float, ...]
+    source: Tokens = ()
 
     @property
     def published_spans(self) -> tuple[Span, ...]:
@@ -81,7 +84,7 @@ class CorpusLanguage:
             raise UsageError(f"{self.code} has no split {split!r}; {nearest(split, self.facts.splits)}")
         for name, part in self.facts.splits.items():
             for one in part.files if split in (None, name) else ():
-                file, columns = regular_file(self.folder, one.file), (*_COLUMNS, HUMAN_ENTITIES)
+                file, columns = regular_file(self.folder, one.file), (*_COLUMNS, HUMAN_ENTITIES, _SOURCE)
                 advice = "look for more: silverner check"
                 for table in tables_of(file, columns, required=_COLUMNS, at_once=_BATCH, advice=advice):
                     yield from (_row(record, name) for record in table.to_pylist())
@@ -115,6 +118,7 @@ def _row(record: Mapping[str, Any], split: str) -> CorpusRow:
         spans=tuple(spans_of(entities)),
         human_spans=None if human is None else tuple(sorted(spans_of(human))),
         confidences=tuple(map(_confidence, entities)),
+        source=tuple(record.get(_SOURCE) or ()),
     )
 
 

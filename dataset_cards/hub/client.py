@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -40,7 +41,10 @@ class Hub:
         :param pause: Seconds before the second try.
         """
         from huggingface_hub import HfApi
+        from huggingface_hub.utils import disable_progress_bars
 
+        if not sys.stderr.isatty():  # in a log, bars would be noise
+            disable_progress_bars()
         self.repo, self._private, self._pause = repo, private, pause
         self._api = HfApi(endpoint=endpoint, library_name="silverner")
 

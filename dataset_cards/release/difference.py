@@ -116,7 +116,8 @@ class Difference:
             if one.entities:
                 yield f"{code}: entities {', '.join(f'{k} {a:,} -> {b:,}' for k, (a, b) in one.entities.items())}"
             for key, (old, new) in one.recipe.items():
-                yield f"{code}: recipe {key}: {_text(old)} -> {_text(new)}"
+                change = f"{key}: {_text(old)} -> {_text(new)}"
+                yield f"{code}: card {change} (no row depends on it)" if _is_about(key) else f"{code}: recipe {change}"
             if one.files and not (counts or one.columns_added or one.columns_changed):
                 yield f"{code}: values in other columns changed (scores, flags, links)"
 
@@ -124,6 +125,11 @@ class Difference:
         """Return everything as plain values for JSON."""
         languages = {code: {**asdict(one), "bump": one.bump} for code, one in self.languages.items()}
         return {**asdict(self), "languages": languages, "bump": self.bump, "next_version": self.next_version()}
+
+
+def _is_about(key: str) -> bool:
+    """Tell whether a key of the recipe only says what a text or the corpus is."""
+    return "about" in key.split(".")
 
 
 def numbers(version: str) -> tuple[int, int, int]:

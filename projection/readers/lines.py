@@ -42,6 +42,7 @@ _WIDE_ENCODINGS = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
+_SPREADSHEETS = frozenset({".xlsx", ".xls", ".ods", ".numbers"})
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -206,6 +207,7 @@ def _without_end(path: Path, number: int, line: str) -> str:
 def _check_line(path: Path, number: int, line: str | bytes) -> None:
     """Refuse a line that is binary, or longer than any line of text."""
     if (b"\0" in line) if isinstance(line, bytes) else ("\0" in line):
-        raise DataError(f"{path}, line {number}: this is a binary file, not text")
+        advice = "; save the spreadsheet as CSV (UTF-8)" if path.suffix.lower() in _SPREADSHEETS else ""
+        raise DataError(f"{path}, line {number}: this is a binary file, not text{advice}")
     if len(line) >= LONGEST_LINE:
         raise DataError(f"{path}, line {number}: the line has more than {LONGEST_LINE // MEGABYTE} MB; break it up")

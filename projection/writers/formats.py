@@ -54,7 +54,7 @@ def _task(sentence: LabelledText) -> dict[str, Any]:
         }
         for number, (start, end, label) in enumerate(sentence.places, start=1)
     ]
-    data = {"id": sentence.id, "text": sentence.text, "tokens": sentence.visible}
+    data = {"id": sentence.id, "text": sentence.text, "tokens": sentence.visible, "source": sentence.source_text}
     return {"data": data, "predictions": [{"model_version": "silverner", "result": results}]}
 
 
@@ -69,7 +69,8 @@ def doccano(sentences: Sentences) -> str:
 def _line(sentence: LabelledText) -> dict[str, Any]:
     text = sentence.text
     marks = [(_units(text[:start]), _units(text[:end]), label) for start, end, label in sentence.places]
-    return {"id": sentence.id, "text": text, "label": marks, "tokens": sentence.visible, "offsets": UTF_16}
+    about = {"tokens": sentence.visible, "offsets": UTF_16, "source": sentence.source_text}
+    return {"id": sentence.id, "text": text, "label": marks, **about}
 
 
 def _units(text: str) -> int:
@@ -83,11 +84,13 @@ def spacy(sentences: Sentences) -> str:
 
 
 def conll(sentences: Sentences) -> str:
-    """Write columns, token and tag, with the ids as comments."""
-    blocks = [
-        f"# sent_id = {' '.join(one.id.split())}\n" + columns_text([one.visible], [_tags(one)]) for one in sentences
-    ]
-    return "".join(blocks)
+    """Write columns, token and tag, with the ids and the source text as comments."""
+    return "".join(_comments(one) + columns_text([one.visible], [_tags(one)]) for one in sentences)
+
+
+def _comments(sentence: LabelledText) -> str:
+    source = f"# source = {sentence.source_text}\n" if sentence.source else ""
+    return f"# sent_id = {' '.join(sentence.id.split())}\n{source}"
 
 
 def jsonl(sentences: Sentences) -> str:

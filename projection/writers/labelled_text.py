@@ -41,12 +41,14 @@ class LabelledText:
     :param tokens: Its tokens.
     :param spans: Its entities, from left to right.
     :param language: Its language.
+    :param source: The tokens that it is a translation of, for people to look at; none where nobody knows them.
     """
 
     id: str
     tokens: Sequence[str]
     spans: Sequence[Span]
     language: Language
+    source: Sequence[str] = ()
 
     @cached_property
     def visible(self) -> tuple[str, ...]:
@@ -60,6 +62,11 @@ class LabelledText:
         Punctuation stands apart, so that people see the tokens, and mark whole ones.
         """
         return " ".join(self.visible) if self.language.spaced else join_unspaced(self.visible, self.language)
+
+    @property
+    def source_text(self) -> str:
+        """The text that it is a translation of, in a line."""
+        return " ".join(visible_tokens(self.source))
 
     @cached_property
     def places(self) -> list[tuple[int, int, str]]:

@@ -55,6 +55,11 @@ def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
             yield f"{'':22}{'; '.join(extra['faults'])}: pip install 'silverner[{extra['name']}]'"
     for program in facts["programs"]:
         yield f"{_mark(program['installed'])} {program['name']:<12} {program['gives']}"
+    for one in facts["additions"]:
+        mark = _mark(True) if one["fault"] is None else "broken   "
+        yield f"{mark} {one['name']:<12} the {one['kind']} of {one['package']}"
+        if one["fault"] is not None:
+            yield f"{'':22} {one['fault']}"
     yield ""
     if not facts["models"]:
         yield f"no models in {hub['cache']}; they are downloaded when a recipe first needs them"

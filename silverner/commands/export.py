@@ -46,7 +46,9 @@ def run(options: argparse.Namespace) -> None:
     if not chosen:
         raise DataError(f"{options.folder}, {options.lang}: people looked at every row with an entity already")
     texts = [
-        LabelledText(id=row.id, tokens=row.tokens, spans=row.published_spans, language=corpus.language)
+        LabelledText(
+            id=row.id, tokens=row.tokens, spans=row.published_spans, language=corpus.language, source=row.source
+        )
         for row in chosen
     ]
     writer = WRITERS[options.to]
@@ -68,6 +70,6 @@ def interface(labels: list[str]) -> str:
 
     buttons = "".join(f"<Label value={quoteattr(label)}/>" for label in labels)
     return (
-        f'<View><Labels name="label" toName="text">{buttons}</Labels><Text name="text" value="$text" '
-        'granularity="word"/></View>'
+        f'<View><Header value="$source" size="5"/><Labels name="label" toName="text">{buttons}</Labels>'
+        '<Text name="text" value="$text" granularity="word"/></View>'
     )

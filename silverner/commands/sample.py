@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> None:
         text, count = judgement_table(entities), f"{len(entities)} entities; write yes or no into the last column, then"
     else:
         sentences = [
-            LabelledText(id=row.id, tokens=row.tokens, spans=row.spans, language=corpus.language)
+            LabelledText(id=row.id, tokens=row.tokens, spans=row.spans, language=corpus.language, source=row.source)
             for row in sample_sentences(rows, size=options.size, seed=options.seed)
         ]
         text = WRITERS[options.to or "conll"].write(sentences)

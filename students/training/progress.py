@@ -6,9 +6,7 @@ import math
 from types import TracebackType
 from typing import Any, Self
 
-from tqdm import tqdm
-
-from silverner.projection.text.display import readable
+from silverner.projection.text.bars import new_bar
 from silverner.students.training.trainer import Progress
 
 
@@ -37,7 +35,7 @@ class ProgressBars:
         def progress(step: int, total: int, loss: float) -> None:
             if self._bar is None or step < self._bar.n:  # another round begins at step 1
                 self._close()
-                self._bar = tqdm(total=total, initial=step - 1, desc=readable(name), unit=" steps")
+                self._bar = new_bar(name, total=total, finished=step - 1, unit="steps")
             self._bar.update(step - self._bar.n)
             if not math.isnan(loss):
                 self._bar.set_postfix_str(f"held-out loss {loss:.4f}")

@@ -74,8 +74,19 @@ def test_a_file_is_not_flooded(monkeypatch: pytest.MonkeyPatch):
         for finished in range(10001):
             progress("align", finished, 10000)
             progress("align", finished, 10000)
-    assert len(drawings(stream)) <= 3
-    assert "10000/10000" in drawings(stream)[-1]
+    lines = stream.getvalue().splitlines()
+    assert len(lines) <= 3
+    assert "\r" not in stream.getvalue() and "█" not in stream.getvalue()
+    assert lines[-1].startswith("Spanish: align: 100% 10000/10000 [00:0")
+    assert lines[-1].endswith("sentences/s]")
+
+
+def test_a_bar_that_only_showed_its_time_ends_its_line(monkeypatch: pytest.MonkeyPatch):
+    terminal = terminal_for(monkeypatch, short=0.01)
+    with Bars(beat=0.02) as bars:
+        bars.of("Spanish")("write card", 0, 0)
+        until(terminal, 2)
+    assert terminal.getvalue().endswith("\n")
 
 
 def test_nothing_is_drawn_after_the_end(monkeypatch: pytest.MonkeyPatch):

@@ -65,6 +65,15 @@ def test_another_recipe_under_the_same_version_is_said(build: Build, tmp_path: P
     )
 
 
+def test_new_corrections_are_the_reason_that_is_named(build: Build, tmp_path: Path) -> None:
+    build()
+    file = tmp_path / "out/corrections/spa.jsonl"
+    file.parent.mkdir()
+    file.write_text(json.dumps({"id": "a-2", "tokens": ["Llueve"], "entities": []}) + "\n")
+    assert "(3 rows, now 3; people corrected sentences since); write a higher version" in build()
+    assert build() == ""
+
+
 def test_a_published_version_is_changed_only_when_asked(build: Build, tmp_path: Path) -> None:
     build()
     _publish(tmp_path)

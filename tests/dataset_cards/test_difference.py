@@ -53,6 +53,12 @@ def _against(first: Path, second: Path) -> Any:
             ["spa: values in other columns changed (scores, flags, links)"],
         ),
         ({"license": "mit"}, "patch", "1.0.1", ["spa: recipe license: cc0-1.0 -> mit"]),
+        (
+            {"about": {"doi": "10.5281/zenodo.7"}},
+            "patch",
+            "1.0.1",
+            ["spa: card about.doi: nothing -> 10.5281/zenodo.7 (no row depends on it)"],
+        ),
     ],
 )
 def test_a_change_calls_for_a_version(

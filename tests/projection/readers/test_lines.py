@@ -137,6 +137,14 @@ def test_another_encoding_is_refused_with_its_place(tmp_path: Path, data: bytes,
         read(path)
 
 
+@pytest.mark.parametrize("name", ["pairs.xlsx", "PAIRS.XLS", "pairs.ods", "pairs.numbers"])
+def test_a_spreadsheet_is_refused_with_what_to_do(tmp_path: Path, name: str):
+    path = write(tmp_path / name, b"PK\x03\x04\x14\0\0\0")
+    message = f"{path}, line 1: this is a binary file, not text; save the spreadsheet as CSV (UTF-8)"
+    with pytest.raises(DataError, match=re.escape(message)):
+        read(path)
+
+
 @pytest.mark.parametrize("format", ["auto", "conll", "text", "jsonl"])
 def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path, format: str):
     os.mkfifo(tmp_path / "pipe")

@@ -34,7 +34,8 @@ def labelled_texts(draw: Callable[[Any], Any], language: Language) -> LabelledTe
     edges = draw(st.lists(st.integers(0, len(tokens)), unique=True, max_size=6).map(sorted))
     pairs = zip(edges[::2], edges[1::2], strict=False)
     spans = [Span(start, end, draw(st.sampled_from(LABELS))) for start, end in pairs]
-    return LabelledText(id="train-7", tokens=tokens, spans=spans, language=language)
+    source = draw(st.lists(TOKENS, max_size=4))
+    return LabelledText(id="train-7", tokens=tokens, spans=spans, language=language, source=source)
 
 
 def submitted(text: str) -> str:
@@ -67,6 +68,15 @@ def test_every_token_and_every_span_comes_back(name: str, language: Language, da
 def test_a_place_holds_the_words_of_its_entity(text: LabelledText) -> None:
     words = [" ".join(text.visible[span.start : span.end]) for span in text.spans]
     assert [text.text[start:end] for start, end, _ in text.places] == words
+
+
+@pytest.mark.parametrize("name", [name for name in WRITERS if name not in {"jsonl", "spacy"}])
+def test_the_source_stands_beside_a_sentence(name: str) -> None:
+    source = ["Ana", "is", "#", "New York"]
+    text = LabelledText(id="a", tokens=["Ana"], spans=[], language=SPACED, source=source)
+    written = WRITERS[name].write([text])
+    expected = {"conll": "\n# source = Ana is # New␣York\n"}.get(name, '"source": "Ana is # New␣York"')
+    assert expected in written
 
 
 EMOJI = LabelledText(id="a", tokens=["👩🏽‍🚀", "👋", "Ana"], spans=[Span(2, 3, "PER")], language=SPACED)
