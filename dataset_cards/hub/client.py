@@ -41,7 +41,7 @@ class Hub:
         :param pause: Seconds before the second try.
         """
         from huggingface_hub import HfApi
-        from huggingface_hub.utils import disable_progress_bars
+        from huggingface_hub.utils.tqdm import disable_progress_bars
 
         if not sys.stderr.isatty():  # in a log, bars would be noise
             disable_progress_bars()
