@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,10 +15,11 @@ from silverner.dataset_cards.vocabulary import LICENCES
 from silverner.projection.errors import SilvernerError
 from silverner.projection.labelling.spacy import SpacyModelSettings
 from silverner.projection.labelling.spacy_folder import find_pipeline
-from silverner.projection.neural.model_files import model_signature
+from silverner.projection.neural.model_files import model_signature, tokenizer_signature
 from silverner.projection.neural.settings import ModelSettings
 
 _CATALOGUE = Path(__file__).with_name("models.yaml")
+ONLY_TOKENIZER = "only its tokenizer is used"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Model:
     def describe(self) -> str:
         """Describe it in one line: its size, its licence, and whether it is on this machine."""
         size = f"{self.parameters * 4 / 1000:.1f} GB in float32" if self.parameters else "size unknown"
+        size = ONLY_TOKENIZER if self.says == ONLY_TOKENIZER else size
         licence = self.licence or "licence unknown"
         noncommercial = ", no commercial use" if "-nc" in licence else ""
         where = "not here yet" if self.commit is None else f"here ({self.commit[:12]})"
@@ -64,15 +66,18 @@ def models_of(recipe: LanguageRecipe, base: Path) -> list[Model]:
     :param base: The folder its paths are relative to.
     :returns: The models in the order they run; none is loaded or downloaded.
     """
-    models = [_model(role, section, base) for role, section in recipe.engines]
-    return list(dict.fromkeys(model for model in models if model is not None))
+    models = [model for role, section in recipe.engines for model in _models(role, section, base)]
+    return list(dict.fromkeys(models))
 
 
-def _model(role: str, section: object, base: Path) -> Model | None:
-    """Describe the model of a section; ``None`` where the engine has none."""
+def _models(role: str, section: object, base: Path) -> Iterator[Model]:
+    """Describe the models of a section; there is none where the engine has none."""
     if isinstance(section, SpacyModelSettings):
-        return _pipeline(role, section, base)
-    return _checkpoint(role, section, base) if isinstance(section, ModelSettings) else None
+        yield _pipeline(role, section, base)
+    if isinstance(section, ModelSettings):
+        yield _checkpoint(role, section, base)
+        if section.tokenizer is not None and section.tokenizer.model is not None:
+            yield _tokenizer(role, section, section.tokenizer.model, base)
 
 
 def _pipeline(role: str, section: SpacyModelSettings, base: Path) -> Model:
@@ -103,6 +108,22 @@ def _checkpoint(role: str, section: ModelSettings, base: Path) -> Model:
     )
 
 
+def _tokenizer(role: str, section: ModelSettings, name: str, base: Path) -> Model:
+    """Describe the other model whose tokenizer a model uses."""
+    choice = section.checkpoint(base).tokenizer_choice
+    assert choice is not None
+    is_folder = Path(choice.name).is_dir()
+    return Model(
+        role=f"tokenizer of {role}",
+        name=Path(name).name if is_folder else name,
+        revision=None if is_folder else choice.revision or "main",
+        commit=tokenizer_signature(choice.name) if is_folder else _commit(choice.name, choice.revision),
+        licence=catalogued_licence(name) or section.license,
+        parameters=None,
+        says=ONLY_TOKENIZER,
+    )
+
+
 def catalogued_licence(name: str) -> str | None:
     """Return the licence of a model that shipped recipes use.
 
@@ -129,11 +150,14 @@ def _commit(name: str, revision: str | None) -> str | None:
         return model_signature(name)
     from huggingface_hub import try_to_load_from_cache
 
-    try:
-        path = try_to_load_from_cache(name, "config.json", revision=revision)
-    except (SilvernerError, ValueError):
-        return None
-    return Path(path).parent.name if isinstance(path, str) else None
+    for file in ("config.json", "tokenizer_config.json"):  # of a model that is used for its tokenizer, only the second
+        try:
+            path = try_to_load_from_cache(name, file, revision=revision)
+        except (SilvernerError, ValueError):
+            return None
+        if isinstance(path, str):
+            return Path(path).parent.name
+    return None
 
 
 @cache

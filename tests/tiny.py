@@ -308,14 +308,24 @@ def write_seq2seq(family: str, folder: Path, *, steps: int = 60, every_language:
     return folder
 
 
-def write_parrot(folder: Path, answer: str = "[Ana] visits [New York].", *, layers: int = 1) -> Path:
+def write_parrot(
+    folder: Path,
+    answer: str = "[Ana] visits [New York].",
+    *,
+    layers: int = 1,
+    read: Sequence[str] = (),
+    tokenizer_of: Path | None = None,
+) -> Path:
     """Write a tiny NLLB that answers every sentence, in every pair of languages, with the same one; return its folder.
 
-    Unlike a model that learns to repeat its input, it comes to an end whatever script it is given.
+    Unlike a model that learns to repeat its input, it comes to an end whatever script it is given. Its tokenizer has
+    read its answer, and what else it is given to read. With the tokenizer of another model, none lies beside it.
     """
     torch.manual_seed(7)
-    vocab, merges = _bpe(pre_tokenizers.Metaspace(), lines=[*TEXT, *[answer] * 8])
+    vocab, merges = _bpe(pre_tokenizers.Metaspace(), lines=[*TEXT, *[answer, *read] * 8])
     tokenizer = NllbTokenizer(vocab=vocab, merges=merges, src_lang="eng_Latn", tgt_lang="spa_Latn")
+    if tokenizer_of is not None:
+        tokenizer = NllbTokenizer.from_pretrained(tokenizer_of)
     model, tokenizer = _m2m100_translator(tokenizer, len(tokenizer), layers=layers)
     end, code = tokenizer.eos_token_id, tokenizer.convert_tokens_to_ids("spa_Latn")
     goal = [code, *tokenizer(answer, add_special_tokens=False)["input_ids"], end]
@@ -328,5 +338,6 @@ def write_parrot(folder: Path, answer: str = "[Ana] visits [New York].", *, laye
         optimiser.step()
     _speak_all_as_spanish(model, tokenizer)
     model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    if tokenizer_of is None:
+        tokenizer.save_pretrained(folder)
     return folder

@@ -24,7 +24,14 @@ _DEEPEST_KEY = 20
 Locate = Callable[[str, Path], Path]
 """Finds the file of the recipe that ``extends:`` names in a file."""
 
-_SHORT_FOR = {"markers": "style", "vote": "rule", "files": "train", "forward": "train", "reverse": "train"}
+_SHORT_FOR = {
+    "markers": "style",
+    "vote": "rule",
+    "files": "train",
+    "forward": "train",
+    "reverse": "train",
+    "tokenizer": "model",
+}
 """The key for which a section of one word is short, where that key is not ``engine``."""
 
 

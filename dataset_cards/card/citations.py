@@ -25,6 +25,8 @@ BY_NAME = {
     "nllb": "NLLB Team et al. 2022: No Language Left Behind: Scaling Human-Centered Machine Translation. arXiv "
     "2207.04672",
     "easyproject": _EASYPROJECT,
+    "labelpigeon": "Thennal, Biemann and Hatzel 2026: Just Use XML: Revisiting Joint Translation and Label Projection. "
+    "arXiv 2603.12021",
     "xlm-roberta": "Conneau et al. 2020: Unsupervised Cross-lingual Representation Learning at Scale. ACL. arXiv "
     "1911.02116",
     "bert-base": "Devlin, Chang, Lee and Toutanova 2019: BERT: Pre-training of Deep Bidirectional Transformers for "

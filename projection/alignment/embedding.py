@@ -27,7 +27,7 @@ from silverner.projection.links import Link
 from silverner.projection.neural.batches import BatchLimit
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.encoder import Encoder, check_layer
-from silverner.projection.neural.language_codes import language_token
+from silverner.projection.neural.language_codes import check_language_tokens, language_token
 from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.neural.windows import SubwordRows
 
@@ -161,6 +161,9 @@ class EmbeddingAligner:
         if self._codes is None:
             takes_languages = any(name is not None for side in self._languages for name in side)
             tokenizer = self._checkpoint.tokenizer() if takes_languages else None
+            if tokenizer is not None:
+                family = self._checkpoint.config().model_type
+                check_language_tokens(tokenizer, family, what=self._checkpoint.name_tokenizer())
             source, target = (self._side(tokenizer, *side) for side in self._languages)
             self._codes = (source, target)
         return self._codes

@@ -5,14 +5,20 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, fields
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any, Literal, TypeVar
 
 from silverner.projection.chain.loaded_models import load_once, model_of
 from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError, UsageError
-from silverner.projection.neural.model_files import check_model_files, fetch_hint, model_signature
+from silverner.projection.neural.model_files import (
+    check_tokenizer_files,
+    check_weight_files,
+    fetch_hint,
+    model_signature,
+)
+from silverner.projection.neural.tokenizer_choice import TokenizerChoice, check_fit, check_rows
 from silverner.projection.neural.unsafe_model import needs_code, refuse_unsafe_model
 from silverner.projection.registry import require_package
 
@@ -39,21 +45,22 @@ class Checkpoint:
         computes in it, and ``float32`` elsewhere. A worker uses what was decided where the checkpoint was sent from.
     :param device: ``cuda`` requires a GPU, ``cpu`` uses none, ``auto`` uses one if there is one. The device changes the
         speed of a model, not its output, so it is no part of :meth:`settings`.
+    :param tokenizer_choice: The tokenizer of the model, where it is not simply the one beside the weights.
     """
 
     name: str
     revision: str | None = None
     precision: PrecisionChoice = "float32"
     device: Device = "auto"
+    tokenizer_choice: TokenizerChoice | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Decide the precision before the checkpoint is sent, because the signature is made here.
 
         A worker may have a GPU where this machine has none.
         """
-        precision = self.decided_precision()
-        copy = partial(Checkpoint, name=self.name, revision=self.revision, precision=precision, device=self.device)
-        return copy, ()
+        facts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return partial(Checkpoint, **{**facts, "precision": self.decided_precision()}), ()
 
     def decided_precision(self) -> Precision:
         """Return the precision in which the model runs; where it is ``auto``, this machine decides."""
@@ -71,18 +78,28 @@ class Checkpoint:
             "model": model_signature(self.name, revision=self.revision),
             "precision": self.decided_precision(),
             **versions,
+            **self._tokenizer_settings(),
         }
 
-    def check(self) -> None:
-        """Check that packages, weights and device are there, without loading anything.
+    def _tokenizer_settings(self) -> dict[str, object]:
+        """Return what decides the tokenizer; empty for the one beside the weights, whose files are hashed with them."""
+        return {} if self.tokenizer_choice is None else {"tokenizer": self.tokenizer_choice.settings()}
 
-        :raises SilvernerError: when one is missing.
+    def check(self) -> None:
+        """Check that packages, weights, tokenizer and device are there, without loading the weights.
+
+        :raises SilvernerError: when one is missing, or the tokenizer is that of another model.
         """
         require_neural_packages()
         refuse_unsafe_model(self.name, revision=self.revision)
         model_signature(self.name, revision=self.revision)
-        check_model_files(self.name, revision=self.revision)
+        if self.tokenizer_choice is None:
+            check_tokenizer_files(self.name, revision=self.revision)
+        check_weight_files(self.name, revision=self.revision)
         self.torch_device()
+        if self.tokenizer_choice is not None:
+            self.tokenizer_choice.check()
+            _check_choice(self, str(self._tokenizer_settings()), model_signature(self.name, revision=self.revision))
 
     def torch_device(self) -> Any:
         """Choose the device.
@@ -113,7 +130,19 @@ class Checkpoint:
         require_neural_packages()
         from transformers import AutoTokenizer
 
-        return self._load(lambda **more: _with_spaces(AutoTokenizer.from_pretrained, self.name, **more))
+        choice = self.tokenizer_choice
+        if choice is None:
+            return self._load(lambda **more: _with_spaces(AutoTokenizer.from_pretrained, self.name, **more))
+        read = partial(_with_spaces, AutoTokenizer.from_pretrained, choice.name, **choice.options())
+        tokenizer = Checkpoint(name=choice.name, revision=choice.revision)._load(read)
+        choice.check_behaviour(tokenizer)
+        return tokenizer
+
+    def name_tokenizer(self) -> str:
+        """Name the tokenizer and the model, for a message."""
+        if self.tokenizer_choice is None or self.tokenizer_choice.name == self.name:
+            return f"the tokenizer beside {self.name!r}"
+        return f"the tokenizer {self.tokenizer_choice.name!r} for {self.name!r}"
 
     def config(self) -> Any:
         """Load only the configuration.
@@ -134,7 +163,7 @@ class Checkpoint:
         :param options: Everything that decides how it works, except the checkpoint and the device.
         :returns: The object; an engine must leave it as it is for others.
         """
-        how = (self.decided_precision(), str(self.torch_device()), *options)
+        how = (self.decided_precision(), str(self.torch_device()), str(self._tokenizer_settings()), *options)
         return load_once(model_of(engine, str(self.settings()["model"])), how, load, name=self.name)
 
     def load(self, kind: ModelKind) -> tuple[Any, Any]:
@@ -191,13 +220,7 @@ class Checkpoint:
         auto = getattr(transformers, auto_class)
         with silent_transformers():
             model, info = self._load(lambda **more: auto.from_pretrained(self.name, **options, **more))
-        subwords = max(tokenizer.get_vocab().values(), default=-1) + 1
-        embeddings = model.get_input_embeddings().num_embeddings
-        if subwords > embeddings:
-            raise UsageError(
-                f"the tokenizer beside {self.name!r} has {subwords} subwords and the model {embeddings}; "
-                "it belongs to another model"
-            )
+        check_rows(tokenizer, model.get_input_embeddings().num_embeddings, what=self.name_tokenizer())
         return model, tokenizer, sorted(key for key in info["missing_keys"] if "pooler" not in key)
 
     def _on_device(self, model: Any) -> Any:
@@ -230,6 +253,12 @@ class Checkpoint:
                 f"cannot load the model {self.name!r} (revision {self.revision}): {reason}"
                 f"{fetch_hint(self.name, self.revision)}"
             ) from error
+
+
+@cache
+def _check_choice(checkpoint: Checkpoint, tokenizer: str, model: str) -> None:
+    """Compare the chosen tokenizer with the model; once, as long as the signatures of both stay the same."""
+    check_fit(checkpoint.tokenizer(), checkpoint.config(), what=checkpoint.name_tokenizer())
 
 
 @contextmanager

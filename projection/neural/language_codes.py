@@ -12,6 +12,7 @@ from silverner.projection.languages import Language, LanguageLike, language_of, 
 # A model with ``src_lang`` puts the token of the source language around its input, and must begin its output with the
 # token of the target language (NLLB, M2M100, mBART). Other models read the token of the target language as a prefix.
 _FORCED = (r"([a-z]{3})_([A-Z][a-z]{3})", r"__([a-z]{2,3})__", r"([a-z]{2,3})_[A-Z]{2}")
+_NEED_TOKENS = {"m2m_100", "mbart"}
 _PREFIX = (r"<2([a-z]{2,3})(?:_([A-Z][a-z]{3}))?>", r">>([a-z]{2,3})(?:_([A-Za-z]{2,4}))?<<")
 
 
@@ -61,6 +62,23 @@ def language_token(
             "language's code with source_code: or target_code:"
         )
     return fitting[0]
+
+
+def check_language_tokens(tokenizer: Any, family: str, *, what: str) -> None:
+    """Refuse a tokenizer without language tokens for a model that cannot translate without them.
+
+    Such a model would read the text without its language, and write in any one.
+
+    :param tokenizer: The tokenizer.
+    :param family: The family of the model, as its configuration names it.
+    :param what: Names the tokenizer and the model, for the message.
+    :raises UsageError: when it has none.
+    """
+    if family in _NEED_TOKENS and not any(token.forced for token in language_tokens(tokenizer)):
+        raise UsageError(
+            f"{what} has no language codes, and a model of the family {family} needs them; name the model it was made "
+            "from beside it, as in tokenizer: facebook/nllb-200-3.3B"
+        )
 
 
 def language_tokens(tokenizer: Any) -> list[LanguageToken]:

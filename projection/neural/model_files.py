@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -16,33 +17,33 @@ _TOKENIZER_FILES = (
     *("spm.model", "tokenizer.model"),
 )
 """A tokenizer has at least one of these files; without any, transformers would make up an empty tokenizer."""
+_WEIGHTS = {".safetensors", ".bin", ".pt", ".pth", ".h5", ".msgpack", ".ot", ".onnx"}
 
 
-def check_model_files(name: str, *, revision: str | None = None) -> None:
-    """Check that a model has weights and a tokenizer: always in a folder, for an id only when the Hub is offline.
+def check_tokenizer_files(name: str, *, revision: str | None = None) -> None:
+    """Check that a model has a tokenizer: always in a folder, for an id only when the Hub is offline.
+
+    :param name: A folder, or an id on the Hub.
+    :param revision: For an id: branch, tag or commit.
+    :raises MissingFileError: when none of its files is there.
+    """
+    if _is_readable(name) and not any(_local_file(name, file, revision) for file in _TOKENIZER_FILES):
+        raise MissingFileError(
+            f"the model {name!r} has no tokenizer beside it (none of {', '.join(_TOKENIZER_FILES)})"
+            f"{fetch_hint(name, revision)}"
+        )
+
+
+def check_weight_files(name: str, *, revision: str | None = None) -> None:
+    """Check that a model has whole weights: always in a folder, for an id only when the Hub is offline.
 
     :param name: A folder, or an id on the Hub.
     :param revision: For an id: branch, tag or commit.
     :raises MissingFileError: when a file is missing, or the weights are broken.
     """
-    from huggingface_hub import constants, try_to_load_from_cache
-
-    folder = Path(name)
-
-    def local_file(file: str) -> Path | None:
-        if folder.is_dir():
-            return folder / file if (folder / file).is_file() else None
-        cached = try_to_load_from_cache(name, file, revision=revision)
-        return Path(cached) if isinstance(cached, str) else None
-
-    if not folder.is_dir() and not constants.HF_HUB_OFFLINE:
+    if not _is_readable(name):
         return
-    if not any(map(local_file, _TOKENIZER_FILES)):
-        raise MissingFileError(
-            f"the model {name!r} has no tokenizer beside it (none of {', '.join(_TOKENIZER_FILES)})"
-            f"{fetch_hint(name, revision)}"
-        )
-    weights, index = local_file("model.safetensors"), local_file(INDEX)
+    weights, index = (_local_file(name, file, revision) for file in ("model.safetensors", INDEX))
     if weights is None and index is None:
         raise MissingFileError(
             f"the model {name!r} has no weights as safetensors (model.safetensors); pickled weights are not read"
@@ -52,9 +53,27 @@ def check_model_files(name: str, *, revision: str | None = None) -> None:
         _check_header(weights)
     elif index is not None:
         for shard in shards(read_json(index, strict=False)):
-            if (part := local_file(shard)) is None:
+            if (part := _local_file(name, shard, revision)) is None:
                 raise MissingFileError(f"the model {name!r} lacks {shard}, which {INDEX} names; fetch or copy it again")
             _check_header(part)
+
+
+def _is_readable(name: str) -> bool:
+    """Tell whether the files of a model are on this machine, or must be, because nothing can be fetched."""
+    from huggingface_hub import constants
+
+    return Path(name).is_dir() or constants.HF_HUB_OFFLINE
+
+
+def _local_file(name: str, file: str, revision: str | None) -> Path | None:
+    """Find a file of a model in its folder, or in the cache of the Hub."""
+    from huggingface_hub import try_to_load_from_cache
+
+    folder = Path(name)
+    if folder.is_dir():
+        return folder / file if (folder / file).is_file() else None
+    cached = try_to_load_from_cache(name, file, revision=revision)
+    return Path(cached) if isinstance(cached, str) else None
 
 
 def _check_header(path: Path) -> None:
@@ -92,16 +111,32 @@ def model_signature(name: str, *, revision: str | None = None) -> str:
     :returns: The hash of a folder's files, or the commit of the cached snapshot.
     :raises MissingFileError: when there is no folder and no snapshot, and none can be fetched.
     """
+    return _signature(name, revision, "config.json", _is_model_file)
+
+
+def tokenizer_signature(name: str, *, revision: str | None = None) -> str:
+    """Identify the tokenizer that lies beside a model; the weights do not count.
+
+    :param name: A folder, or an id on the Hub.
+    :param revision: For an id: branch, tag or commit.
+    :returns: The hash of a folder's files, or the commit of the cached snapshot.
+    :raises MissingFileError: when there is no folder and no snapshot, and none can be fetched.
+    """
+    return _signature(name, revision, "tokenizer_config.json", _is_tokenizer_file)
+
+
+def _signature(name: str, revision: str | None, file: str, counts: Callable[[Path], bool]) -> str:
+    """Hash the files of a folder that count, or find the commit of the snapshot that has a file."""
     folder = Path(name)
     if folder.is_dir():
-        files = sorted(p for p in folder.rglob("*") if p.is_file() and _is_model_file(p.relative_to(folder)))
+        files = sorted(p for p in folder.rglob("*") if p.is_file() and counts(p.relative_to(folder)))
         facts = tuple((p, p.stat().st_size, p.stat().st_mtime_ns) for p in files)
         return _folder_hash(folder, facts)
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     try:
-        return Path(hf_hub_download(name, "config.json", revision=revision)).parent.name
+        return Path(hf_hub_download(name, file, revision=revision)).parent.name
     except HFValidationError as error:
         raise MissingFileError(
             f"there is no folder {name!r}, and it is no name of a model on the Hub, such as org/model; name a folder"
@@ -118,6 +153,11 @@ def model_signature(name: str, *, revision: str | None = None) -> str:
 def _is_model_file(path: Path) -> bool:
     """Tell whether a file decides the output of a model; its card and traces of a download do not."""
     return not any(part.startswith(".") for part in path.parts) and path.suffix.lower() != ".md"
+
+
+def _is_tokenizer_file(path: Path) -> bool:
+    """Tell whether a file may decide the subwords: weights do not, and are gigabytes."""
+    return _is_model_file(path) and path.suffix.lower() not in _WEIGHTS
 
 
 @cache

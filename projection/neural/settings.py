@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from silverner.projection.chain.engine import Section
 from silverner.projection.errors import UsageError
 from silverner.projection.neural.checkpoint import Checkpoint, Device, PrecisionChoice
+from silverner.projection.neural.tokenizer_choice import TokenizerChoice
+
+
+class TokenizerSection(Section):
+    """The tokenizer that a model was trained with, where the one beside the model is another."""
+
+    model: str | None = Field(
+        default=None, description="id on the Hub, or a folder beside the recipe; by default that of the model itself"
+    )
+    revision: str | None = Field(default=None, description="branch, tag or commit of an id on the Hub")
+    legacy_behaviour: bool | None = Field(
+        default=None, description="NLLB only: true puts the code of the language behind the text, as before April 2023"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        """Refuse a section that changes nothing, and a revision of nothing."""
+        if self.model is None and (self.revision is not None or self.legacy_behaviour is None):
+            why = "the key 'model' is missing; name the model whose tokenizer is meant"
+            raise PydanticCustomError("tokenizer", "{why}", {"why": why})
+        return self
 
 
 class ModelSettings(Section):
@@ -18,6 +39,10 @@ class ModelSettings(Section):
 
     model: str = Field(description="id on the Hub, or a folder beside the recipe")
     revision: str | None = Field(default=None, description="branch, tag or commit of an id on the Hub")
+    tokenizer: Annotated[
+        TokenizerSection | None,
+        BeforeValidator(lambda value: {"model": value} if isinstance(value, str) else value),
+    ] = Field(default=None, description="tokenizer of another model, for a model that was not tuned with its own")
     precision: PrecisionChoice = Field(
         default="float32",
         description="type of weights and activations; float16 needs a GPU; auto is bfloat16 on a GPU, else float32",
@@ -50,14 +75,33 @@ class ModelSettings(Section):
         :returns: The model.
         :raises UsageError: when the model is a folder and the settings name a revision.
         """
-        is_folder = (base / self.model).is_dir()
-        if is_folder and self.revision is not None:
-            raise UsageError(
-                f"revision: {self.revision}: the model {self.model!r} is a folder and has no revisions; leave it out"
-            )
+        name = _place(base, self.model, self.revision)
         return Checkpoint(
-            name=str(base / self.model) if is_folder else self.model,
+            name=name,
             revision=self.revision,
             precision=self.precision,
             device=self.device,
+            tokenizer_choice=self._tokenizer_choice(base, name),
         )
+
+    def _tokenizer_choice(self, base: Path, name: str) -> TokenizerChoice | None:
+        """Find the tokenizer of another model, or the model's own with another behaviour."""
+        section = self.tokenizer
+        if section is None:
+            return None
+        if section.model is None:
+            return TokenizerChoice(name=name, revision=self.revision, legacy_behaviour=section.legacy_behaviour)
+        return TokenizerChoice(
+            name=_place(base, section.model, section.revision),
+            revision=section.revision,
+            legacy_behaviour=section.legacy_behaviour,
+        )
+
+
+def _place(base: Path, model: str, revision: str | None) -> str:
+    """Return the folder of a model, or its id on the Hub."""
+    if not (base / model).is_dir():
+        return model
+    if revision is not None:
+        raise UsageError(f"revision: {revision}: the model {model!r} is a folder and has no revisions; leave it out")
+    return str(base / model)

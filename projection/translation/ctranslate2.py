@@ -158,7 +158,9 @@ class CTranslate2(NeuralTranslator):
 
     def _converted(self) -> Path:
         """Convert the checkpoint, unless it is converted already and every file of it is as it was written."""
-        content = f"{self._checkpoint.settings()['model']} {version('ctranslate2')}"
+        settings = self._checkpoint.settings()
+        facts = [settings["model"], version("ctranslate2"), settings.get("tokenizer")]
+        content = " ".join(str(fact) for fact in facts if fact is not None)
         signature = hashlib.sha256(content.encode()).hexdigest()[:16]
         folder = self._cache / f"{Path(self._checkpoint.name).name}-{signature}"
         damage = damaged_file(folder) if folder.is_dir() else None

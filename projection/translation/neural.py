@@ -16,7 +16,12 @@ from silverner.projection.errors import UsageError
 from silverner.projection.languages import LanguageLike, language_of
 from silverner.projection.neural.batches import BatchLimit, in_batches
 from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.projection.neural.language_codes import LanguageToken, language_token, language_tokens
+from silverner.projection.neural.language_codes import (
+    LanguageToken,
+    check_language_tokens,
+    language_token,
+    language_tokens,
+)
 from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.neural.subwords import Subwords
 from silverner.projection.translation.pieces import halves, join, pieces
@@ -138,6 +143,8 @@ class NeuralTranslator(ABC):
                 f"the model {self._checkpoint.name!r} is of the family {config.model_type}, which cannot translate; "
                 "choose a sequence-to-sequence model such as facebook/nllb-200-distilled-600M"
             )
+        if self._forced_prefix is None:
+            check_language_tokens(tokenizer, config.model_type, what=self._checkpoint.name_tokenizer())
         self._tokens = self._find_tokens(tokenizer)
         self._prefix = self._find_prefix(config.model_type)
         self._accept(config, tokenizer)

@@ -34,6 +34,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "masakhaner2": ("swh", "yor"),
     "xtreme-wikiann": ("deu", "arb"),
     "conll2003": ("deu", "spa"),
+    "labelpigeon": ("deu", "spa"),
 }
 """The languages that are built of the recipes whose names begin so."""
 RECIPES = sorted(name for name in shipped_recipes() if name.startswith(tuple(FAMILIES)))
@@ -44,6 +45,11 @@ TEXTS = {
     "ar": ("تزور Ana مدينة New York .", "تبدأ Kenya .", "إنها تمطر ."),
     "conll2003": ("Ana visits New York .", "Kenya begins .", "It rains ."),
 }
+TUNED = {
+    "ychenNLP/nllb-200-3.3B-easyproject": "[Ana] visits [New York].",
+    "thennal/nllb-200-3.3B-labelpigeon": "<a>Ana</a> visits <b>New York</b>.",
+}
+"""Models that were tuned from NLLB, and have no tokenizer here but that one; and what each says."""
 TAGS = {"Ana": "B-PER", "New": "B-LOC", "York": "I-LOC", "Kenya": "B-LOC", "Kenia": "B-LOC"}
 
 
@@ -62,9 +68,12 @@ def _tagger(family: str, name: str, tags: tuple[str, ...], first: str) -> None:
 
 @pytest.fixture(scope="module")
 def models() -> Iterator[None]:
-    for name in ("facebook/nllb-200-3.3B", "facebook/nllb-200-distilled-600M"):
-        write_parrot(_cached(name), "Ana visits New York.", layers=12)
-    write_parrot(_cached("ychenNLP/nllb-200-3.3B-easyproject"), "[Ana] visits [New York].")
+    nllb, _ = (
+        write_parrot(_cached(name), "Ana visits New York.", layers=12, read=[*TUNED.values()])
+        for name in ("facebook/nllb-200-3.3B", "facebook/nllb-200-distilled-600M")
+    )
+    for name, answer in TUNED.items():
+        write_parrot(_cached(name), answer, tokenizer_of=nllb)
     _tagger("xlm-roberta", "FacebookAI/xlm-roberta-large-finetuned-conll03-english", XLMR, "I-")
     _tagger("bert", "dslim/bert-base-NER", BERT, "B-")
     encoder = write_model("bert", _cached("google-bert/bert-base-multilingual-cased"))
@@ -121,7 +130,15 @@ def test_a_recipe_runs_as_it_is_printed(
         pytest.skip("needs the extra: pip install 'silverner[ctranslate2]'")
     monkeypatch.chdir(folder)
     languages = next(codes for family, codes in FAMILIES.items() if name.startswith(family))
-    command = ["build", name, "--out", name, *(word for code in languages for word in ("--lang", code))]
+    command = [
+        "build",
+        name,
+        "--out",
+        name,
+        "--store",
+        "store",
+        *(word for code in languages for word in ("--lang", code)),
+    ]
     assert cli.main(command) == 0, capsys.readouterr().err
     manifest = json.loads(Path(name, "manifest.json").read_text())
     for code in languages:
@@ -129,7 +146,7 @@ def test_a_recipe_runs_as_it_is_printed(
         assert counts["input"] == 9
         assert counts["kept"] == counts["input"] - sum(counts["dropped"].values()) > 0
         # A translator that says one sentence makes all translated texts copies of each other, of which one is kept.
-        assert sum(counts["entities"].values()) > 0 or name.startswith("conll2003")
+        assert sum(counts["entities"].values()) > 0 or name.startswith(("conll2003", "labelpigeon"))
     assert cli.main(["check", name]) == 0, capsys.readouterr().out
 
 
