@@ -64,6 +64,7 @@ def facts_of(request: BuildRequest, chain: Chain, data: Mapping[str, PreparedSpl
         models=[facts.ModelFacts(**asdict(model), pinned=model.pinned) for model in models],
         plugins=plugins_of(recipe),
         halved_batches=chain.halved_batches() or None,
+        rejected_answers=chain.rejected_answers() or None,
         method=method_facts(recipe),
         recipe=_without_folders(_with_decisions(recipe, request.base)),
         recipe_without_defaults=recipe_without_defaults(recipe),

@@ -15,6 +15,7 @@ from silverner.dataset_cards.vocabulary import LICENCES
 from silverner.projection.errors import SilvernerError
 from silverner.projection.labelling.spacy import SpacyModelSettings
 from silverner.projection.labelling.spacy_folder import find_pipeline
+from silverner.projection.llm.settings import LlmSettings
 from silverner.projection.neural.model_files import model_signature, tokenizer_signature
 from silverner.projection.neural.settings import ModelSettings
 
@@ -33,6 +34,7 @@ class Model:
     :param licence: Its licence; ``None`` if it is unknown.
     :param parameters: Millions of parameters, where known.
     :param says: A short description, or a remark about its use.
+    :param host: The server that runs it; ``None`` for weights on this machine.
     """
 
     role: str
@@ -42,11 +44,12 @@ class Model:
     licence: str | None
     parameters: int | None
     says: str | None
+    host: str | None = None
 
     @property
     def pinned(self) -> bool:
-        """Whether the recipe fixes the weights: those of a folder, or of one commit."""
-        return self.revision in {None, self.commit}
+        """Whether the recipe fixes the weights: those of a folder, or of one commit. Nobody knows those of a server."""
+        return self.host is None and self.revision in {None, self.commit}
 
     def describe(self) -> str:
         """Describe it in one line: its size, its licence, and whether it is on this machine."""
@@ -54,8 +57,10 @@ class Model:
         size = ONLY_TOKENIZER if self.says == ONLY_TOKENIZER else size
         licence = self.licence or "licence unknown"
         noncommercial = ", no commercial use" if "-nc" in licence else ""
-        where = "not here yet" if self.commit is None else f"here ({self.commit[:12]})"
         revision = f" at {self.revision}" if self.revision else ""
+        if self.host is not None:
+            return f"{self.role}: {self.name}{revision}: {licence}{noncommercial}, asked at {self.host}"
+        where = "not here yet" if self.commit is None else f"here ({self.commit[:12]})"
         return f"{self.role}: {self.name}{revision}: {size}, {licence}{noncommercial}, {where}"
 
 
@@ -72,12 +77,28 @@ def models_of(recipe: LanguageRecipe, base: Path) -> list[Model]:
 
 def _models(role: str, section: object, base: Path) -> Iterator[Model]:
     """Describe the models of a section; there is none where the engine has none."""
+    if isinstance(section, LlmSettings):
+        yield _asked_model(role, section)
     if isinstance(section, SpacyModelSettings):
         yield _pipeline(role, section, base)
     if isinstance(section, ModelSettings):
         yield _checkpoint(role, section, base)
         if section.tokenizer is not None and section.tokenizer.model is not None:
             yield _tokenizer(role, section, section.tokenizer.model, base)
+
+
+def _asked_model(role: str, section: LlmSettings) -> Model:
+    """Describe a model that runs on a server."""
+    return Model(
+        role=role,
+        name=section.model,
+        revision=section.revision,
+        commit=None,
+        licence=section.license,
+        parameters=None,
+        says=None,
+        host=section.host,
+    )
 
 
 def _pipeline(role: str, section: SpacyModelSettings, base: Path) -> Model:

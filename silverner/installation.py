@@ -24,6 +24,7 @@ EXTRAS = {
     "lora": "`silverner adapt --lora`",
     "focus": "`silverner adapt focus`: a new vocabulary for a language",
     "spacy": "the labeller `spacy`: pipelines of spaCy",
+    "llm": "language models behind an OpenAI-compatible server, as translator, labeller, aligner and judge",
     "ray": "`silverner build --executor ray`: several machines",
     "completion": "`silverner completion`: the Tab key in a shell",
     "thai": "words of Thai",

@@ -37,6 +37,9 @@ def method(corpus: CorpusFacts) -> str:
 def _described(model: ModelFacts) -> str:
     """Name a model in its role, and what identifies its weights; a hash is too long for a column of a table."""
     role, licence = inline(model.role.replace("_", " ")), inline(model.licence or "unknown")
+    if model.host is not None:
+        revision = f", {code(model.revision)}" if model.revision else ""
+        return f"- {role}: {code(model.name)}{revision}, asked at {code(model.host)}; licence {licence}"
     place = f"revision {code(model.revision)}, commit" if model.revision else "a local folder, hash"
     commit = code(model.commit) if model.commit else "not known"
     return f"- {role}: {code(model.name)}, {place} {commit}; licence {licence}"
@@ -72,12 +75,15 @@ def _model(section: Mapping[str, Any]) -> str:
 def problems(corpus: CorpusFacts) -> str:
     """List the problems that were counted."""
     items = [f"- {code(name)}: {'; '.join(_problems(facts))}." for name, facts in corpus.languages.items()]
-    unpinned = dict.fromkeys(m.name for facts in corpus.languages.values() for m in facts.models if not m.pinned)
+    models = [model for facts in corpus.languages.values() for model in facts.models]
+    unpinned = dict.fromkeys(m.name for m in models if not m.pinned and m.host is None)
     if unpinned:
         items.append(
             f"- The recipe names a branch of {names(unpinned)}, and a branch can move. Write the commit above as the "
             "revision to get the same weights."
         )
+    if asked := dict.fromkeys(model.name for model in models if model.host is not None):
+        items.append(f"- A server ran {names(asked)}. It may give other answers now, and nobody can tell its weights.")
     if any("eflomal" in facts.engines for facts in corpus.languages.values()):
         items.append("- eflomal gives other links in every run. The links of this corpus are in `artefacts/`.")
     checked = "People checked few of the labels" if has_corrections(corpus) else "Nobody checked the labels"
@@ -112,6 +118,9 @@ def _problems(facts: LanguageFacts) -> Iterator[str]:
             f"some batches of models did not fit into memory and were halved ({stages}), so that a larger machine may "
             "compute slightly other numbers"
         )
+    for stage, kinds in (facts.rejected_answers or {}).items():
+        rejected = ", ".join(f"{number:,} {inline(kind)}" for kind, number in kinds.items())
+        yield f"answers of the language model, or parts of them, were rejected in {code(stage)} ({rejected})"
     empty = counts.kept - facts.rows.labelled
     if counts.kept and empty:
         yield f"{empty:,} of {counts.kept:,} sentences have no entity"
@@ -123,7 +132,8 @@ def reproduction(corpus: CorpusFacts) -> str:
     """Say how to make the corpus again."""
     versions = ", ".join(dict.fromkeys(facts.silverner for facts in corpus.languages.values()))
     files = dict.fromkeys(file for facts in corpus.languages.values() for file in _files(facts.recipe))
-    folders = dict.fromkeys(m.name for f in corpus.languages.values() for m in f.models if m.revision is None)
+    models = [model for facts in corpus.languages.values() for model in facts.models]
+    folders = dict.fromkeys(model.name for model in models if model.revision is None and model.host is None)
     corrected = ", and the `corrections/`" if any(facts.corrections for facts in corpus.languages.values()) else ""
     parts = [
         f"silverner {versions} built this corpus from [{RECIPE}]({RECIPE}). Run this in a copy of this folder; it uses "
@@ -144,7 +154,7 @@ def _files(section: Any) -> Iterable[str]:
         if key in {"files", "forward", "reverse"} and not section.get("dataset"):
             files = value.values() if isinstance(value, Mapping) else [value]
             yield from (file for file in files if isinstance(file, str))
-        elif key == "path" and isinstance(value, str):
+        elif key in {"path", "prompt"} and isinstance(value, str):
             yield value
         elif key == "priors" and isinstance(value, Mapping):
             yield from (file for file in value.values() if isinstance(file, str))

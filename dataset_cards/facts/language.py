@@ -162,6 +162,7 @@ class SampleRow(Facts):
 class ModelFacts(Facts):
     """A model in its role; see :class:`silverner.builders.models.Model`."""
 
+    absent: ClassVar[frozenset[str]] = frozenset({"host"})
     role: str
     name: str
     revision: str | None
@@ -169,6 +170,7 @@ class ModelFacts(Facts):
     licence: str | None
     parameters: Count | None = None
     says: str | None = None
+    host: str | None = None
     pinned: bool
 
 
@@ -192,13 +194,15 @@ class ChainFacts(Facts):
     :param plugins: For every engine or filter of another package the name and version of the package.
     :param halved_batches: For every stage the number of batches that did not fit into the memory of the machine, and
         were halved: the same build on a larger machine may differ in the last bits of its numbers. ``None`` if all fit.
+    :param rejected_answers: For every stage that asks a language model the answers, or parts of them, that were
+        rejected, by kind. ``None`` if there are none.
     :param method: How the labels came to be.
     :param recipe: The whole recipe of the language, defaults included.
     :param recipe_without_defaults: The keys of the recipe that differ from the default.
     :param corrections: What people corrected; ``None`` where they corrected nothing.
     """
 
-    absent: ClassVar[frozenset[str]] = frozenset({"example", "halved_batches", "corrections"})
+    absent: ClassVar[frozenset[str]] = frozenset({"example", "halved_batches", "rejected_answers", "corrections"})
     language: Language
     source_language: Language
     version: Version
@@ -215,6 +219,7 @@ class ChainFacts(Facts):
     models: list[ModelFacts]
     plugins: dict[str, str] = Field(default_factory=dict)
     halved_batches: dict[str, Count] | None = None
+    rejected_answers: dict[str, dict[str, Count]] | None = None
     method: MethodFacts
     recipe: RecipeFacts
     recipe_without_defaults: dict[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -78,6 +79,13 @@ class CorpusShards:
     def read(self, shard: int, columns: Sequence[str], nodes: Sequence[str]) -> Batch:
         """Read columns of some nodes, and the first reason to drop each sentence."""
         return read_columns(self.store, shard, self.columns(columns, nodes))
+
+    def counted(self, name: str, key: bytes) -> list[Any]:
+        """Return what the shards of a stage that has run counted under a key of their metadata, if they counted any."""
+        signature = self.signature_of(name)
+        paths = [self.store.shard(name, signature, shard) for shard in self.numbers]
+        counts = (table.schema.metadata or {} for table in self.store.read_shards(paths, [[DROP]] * len(paths)))
+        return [json.loads(metadata[key]) for metadata in counts if key in metadata]
 
     def write_source(self, rows: Callable[[], Iterable[Mapping[str, Any]]], tell: Callable[[int], None]) -> None:
         """Write the rows of the source as shards, unless they are there; only missing and damaged ones are written.

@@ -118,6 +118,11 @@ class EngineContext:
     models: Path
     implied_way_back: bool = False
 
+    @property
+    def answers(self) -> Path:
+        """The folder, on this machine, for what servers answered to engines that ask one."""
+        return self.models.with_name("answers")
+
 
 class EngineSettings(Section):
     """The section of a recipe that names an engine, and the facts about that engine.

@@ -1,4 +1,4 @@
-"""What an engine reports while it works on a shard: the share that is finished, and batches that were halved.
+"""What an engine reports while it works on a shard: its progress, batches that were halved, and answers rejected.
 
 An engine reports without knowing who listens, and where nobody does, nothing happens: an engine is used outside of
 chains too.
@@ -6,6 +6,7 @@ chains too.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -99,3 +100,35 @@ def counting_halved_batches() -> Iterator[HalvedBatches]:
         yield halved
     finally:
         _HALVED.reset(token)
+
+
+_REJECTED: ContextVar[Counter[str] | None] = ContextVar("rejected", default=None)
+
+
+def report_rejected(kind: str) -> None:
+    """Report that something which a model answered was rejected.
+
+    :param kind: Why, in a word or two, as the card says it.
+
+    >>> with counting_rejections() as rejected:
+    ...     report_rejected("not-in-text")
+    >>> dict(rejected)
+    {'not-in-text': 1}
+    """
+    rejected = _REJECTED.get()
+    if rejected is not None:
+        rejected[kind] += 1
+
+
+@contextmanager
+def counting_rejections() -> Iterator[Counter[str]]:
+    """Count by kind what is rejected meanwhile.
+
+    :returns: Their numbers, which grow.
+    """
+    rejected: Counter[str] = Counter()
+    token = _REJECTED.set(rejected)
+    try:
+        yield rejected
+    finally:
+        _REJECTED.reset(token)

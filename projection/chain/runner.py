@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -30,7 +31,7 @@ from silverner.projection.chain.stage import (
     release,
 )
 from silverner.projection.chain.stage_state import StageState
-from silverner.projection.chain.stage_task import HALVED, CountTask, StageTask
+from silverner.projection.chain.stage_task import HALVED, REJECTED, CountTask, StageTask
 from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import MissingEngineError, MissingFileError, NotDownloadedError
 
@@ -177,14 +178,19 @@ class Chain:
 
         Only stages with a model are looked at. A stage that fits on the whole corpus says so in the log alone.
         """
-        counts: dict[str, int] = {}
-        for stage in self._graph.stages:
-            for shard in self._shards.numbers if models_of(stage.settings()) else ():
-                path = self._store.shard(stage.name, self._shards.signature_of(stage.name), shard)
-                halved = int((self._store.read_shard(path, [DROP]).schema.metadata or {}).get(HALVED, 0))
-                if halved:
-                    counts[stage.name] = counts.get(stage.name, 0) + halved
-        return counts
+        return {name: sum(halved) for name in self._with_models() if (halved := self._shards.counted(name, HALVED))}
+
+    def rejected_answers(self) -> dict[str, dict[str, int]]:
+        """Count by kind the answers of models that were rejected, for every stage that has any."""
+        counts: dict[str, Counter[str]] = {}
+        for name in self._with_models():
+            for rejected in self._shards.counted(name, REJECTED):
+                counts.setdefault(name, Counter()).update(rejected)
+        return {name: dict(sorted(kinds.items())) for name, kinds in counts.items()}
+
+    def _with_models(self) -> list[str]:
+        """Name the stages that use a model."""
+        return [stage.name for stage in self._graph.stages if models_of(stage.settings())]
 
     def tables(self, columns: Sequence[str], *, step: str | None = None) -> Iterator[pa.Table]:
         """Read the result, shard by shard.

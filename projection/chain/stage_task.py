@@ -6,6 +6,7 @@ so that no sentence travels between processes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +14,15 @@ from typing import Any
 import pyarrow as pa
 
 from silverner.projection.chain.claims import claimed
-from silverner.projection.chain.reports import counting_halved_batches
+from silverner.projection.chain.reports import counting_halved_batches, counting_rejections
 from silverner.projection.chain.stage import DROP, Batch, Stage
 from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import EngineError, OutputError
 
 HALVED = b"halved_batches"
 """The key of the metadata of a shard that counts the batches which did not fit into memory, where there are any."""
+REJECTED = b"rejected_answers"
+"""The key of the metadata of a shard that counts rejected answers by kind, as JSON, where there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,13 @@ class StageTask:
         batch = read_columns(self.store, shard, self.inputs)
         live = [reason is None for reason in batch.pop(DROP)]
         batch = {name: [v for v, ok in zip(column, live, strict=True) if ok] for name, column in batch.items()}
-        with counting_halved_batches() as halved:
+        with counting_halved_batches() as halved, counting_rejections() as rejected:
             output = self._apply(batch, live)
         types = {**self.stage.outputs, DROP: pa.string()}
         table = pa.table({name: pa.array(output[name], kind) for name, kind in types.items()})
-        if halved.count:
-            table = table.replace_schema_metadata({HALVED: str(halved.count)})
-        return table
+        counts = {HALVED: halved.count, REJECTED: dict(sorted(rejected.items()))}
+        metadata = {key: json.dumps(count) for key, count in counts.items() if count}
+        return table.replace_schema_metadata(metadata) if metadata else table
 
     def _apply(self, batch: Batch, live: list[bool]) -> Batch:
         """Apply the stage to live sentences, and put ``None`` in the places of the others."""

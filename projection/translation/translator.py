@@ -83,6 +83,7 @@ TRANSLATORS: Registry[type[TranslatorSettings]] = Registry(
         "apertium": "silverner.projection.translation.apertium:ApertiumSettings",
         "ctranslate2": "silverner.projection.translation.ctranslate2:CTranslate2Settings",
         "seq2seq": "silverner.projection.translation.seq2seq:Seq2SeqSettings",
+        "llm": "silverner.projection.translation.llm:LlmTranslatorSettings",
         "pretranslated": "silverner.projection.translation.pretranslated:PretranslatedSettings",
     },
     accepts=subclass_of(TranslatorSettings),

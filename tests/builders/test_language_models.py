@@ -1,0 +1,123 @@
+"""Corpora that a language model took part in: built on the command line, killed, resumed and described."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from silverner import cli
+from tests.corpora import SPANISH, SPANISH_LINKS, write_corpus
+from tests.llm_server import Model, serving, words
+
+SECRET = "sk-0123456789-very-secret"
+TRANSLATIONS = dict(
+    zip(["Ana visits New York", "It rains", "Bern honours the Red Cross"], SPANISH.splitlines(), strict=True)
+)
+
+
+def rows_of(folder: Path) -> list[dict[str, Any]]:
+    """Read the rows of a corpus that was built."""
+    (file,) = folder.glob("out/spa/*.parquet")
+    rows: list[dict[str, Any]] = pq.read_table(file).to_pylist()
+    return rows
+
+
+def translate(data: Any, request: Any) -> str:
+    return words(translation=TRANSLATIONS[data["text"]])
+
+
+def translating(folder: Path, server: Model, **settings: Any) -> list[str]:
+    """Write a recipe that lets a model translate, and return the command that builds it."""
+    section = {"engine": "llm", "model": "tiny", "url": server.url, "retries": 0, **settings}
+    recipe = write_corpus(folder, method="translate-train", target=..., translator=section, languages=["spa"])
+    (folder / "spa.links").write_text(SPANISH_LINKS)
+    return ["build", str(recipe), "--out", str(folder / "out"), "--store", str(folder / "store")]
+
+
+def test_a_corpus_is_translated_and_its_card_says_by_whom(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("TINY_API_KEY", SECRET)
+    with serving(translate) as server:
+        command = translating(tmp_path, server, key="TINY_API_KEY", revision="q8")
+        assert cli.main([*command, "--dry-run"]) == 0
+        assert not server.requests
+        assert cli.main(command) == 0
+        assert len(server.requests) == 3
+        (tmp_path / "out" / "README.md").unlink()
+        assert cli.main(command) == 0
+        assert len(server.requests) == 3
+    host = server.url[7:-3]
+    captured = "".join(capfd.readouterr())
+    assert f"translator: tiny at q8: licence unknown, asked at {host}" in captured
+    assert f"tiny at {host} is asked, with the key in TINY_API_KEY" in caplog.messages
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["languages"]["spa"]
+    assert "rejected_answers" not in manifest
+    assert manifest["models"][0]["host"] == host
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert f"translator: `tiny`, `q8`, asked at `{host}`; licence unknown" in card
+    assert "license: unknown" in card
+    assert "A server ran `tiny`. It may give other answers now" in card
+    assert "local folders" not in card
+    assert [" ".join(row["tokens"]) for row in rows_of(tmp_path)] == SPANISH.splitlines()
+    everything = f"{captured}{caplog.text}".encode() + b"".join(
+        path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()
+    )
+    assert SECRET.encode() not in everything
+
+
+def test_answers_that_cannot_be_used_are_counted_in_manifest_and_card(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def lazy(data: Any, request: Any) -> str:
+        return "No." if data["text"] == "It rains" else translate(data, request)
+
+    with serving(lazy) as server:
+        assert cli.main(translating(tmp_path, server)) == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["languages"]["spa"]
+    assert manifest["rejected_answers"] == {"translate": {"malformed": 1}}
+    assert manifest["counts"]["dropped"] == {"no-translation": 1}
+    assert "were rejected in `translate` (1 malformed)" in (tmp_path / "out" / "README.md").read_text()
+    assert "translate: 1 of 3 answers of tiny could not be used (1 malformed)" in capfd.readouterr().err
+
+
+def test_a_build_that_stops_pays_for_nothing_twice(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with serving(translate) as server:
+        assert cli.main(translating(tmp_path, server, max_requests=2)) == 1
+        error = capfd.readouterr().err
+        assert "the budget is spent: 2 of max_requests: 2" in error
+        assert "Traceback" not in error
+        assert cli.main(translating(tmp_path, server, max_requests=3)) == 0
+        assert len(server.requests) == 3
+
+
+def test_workers_share_answers_and_give_the_same_rows(tmp_path: Path) -> None:
+    with serving(translate) as server:
+        command = translating(tmp_path, server)
+        assert cli.main([*command, "--workers", "2"]) == 0
+        (alone := tmp_path / "alone").mkdir()
+        assert cli.main([*translating(alone, server)]) == 0
+    first, second = (next(folder.glob("out/spa/*.parquet")).read_bytes() for folder in (tmp_path, alone))
+    assert first == second
+    assert len(rows_of(tmp_path)) == 3
+
+
+def test_a_missing_key_is_found_by_the_dry_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("TINY_API_KEY", raising=False)
+    with serving(translate) as server:
+        command = translating(tmp_path, server, key="TINY_API_KEY")
+        assert cli.main([*command, "--dry-run"]) == 1
+        assert (
+            "missing: the environment variable TINY_API_KEY, which holds the key for 127.0.0.1"
+            in capfd.readouterr().out
+        )
+        assert not server.requests
