@@ -8,6 +8,7 @@ from typing import Any
 
 import datasets
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from silverner.dataset_cards.corrections import HUMAN_ENTITIES, HUMAN_FEATURE, Corrections, human_columns
 from silverner.projection.chain import DROP
@@ -20,6 +21,10 @@ TOKENS = datasets.List(datasets.Value("string"))
 NUMBER = datasets.Value("int32")
 REAL = datasets.Value("float64")
 PROBABILITIES = datasets.List(datasets.List(datasets.Value("float16")))
+_CHANGED = {
+    "projected.entities", "projected.score", "projected.votes", "source.entities", "source.confidence", "pivot.entities"
+}  # fmt: skip
+"""The columns of the chain that are published in another form. The others, and most of the bytes, stay in Arrow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,37 +128,39 @@ def to_rows(
     :param corrections: What people corrected, if the layout has it.
     :returns: The rows, typed as ``features``.
     """
-    rows = [row for row in table.to_pylist() if row[DROP] is None and row["split"] == split]
+    table = table.filter(pc.and_(pc.is_null(table[DROP]), pc.equal(table["split"], split)))
+    rows = table.select([name for name in table.column_names if name in _CHANGED]).to_pylist()
     number = {name: k for k, name in enumerate(features["ner_tags"].feature.names)}
 
-    def tags(name: str, row: Mapping[str, Any], tokens: str) -> list[int]:
-        spans = [Span(e["start"], e["end"], e["label"]) for e in row[name]]
-        return [number[tag] for tag in tags_from_spans(spans, len(row[tokens]))]
+    def tags(name: str, tokens: str) -> list[list[int]]:
+        lengths = pc.list_value_length(table[tokens]).to_pylist()
+        spans = ([Span(e["start"], e["end"], e["label"]) for e in row[name]] for row in rows)
+        return [[number[tag] for tag in tags_from_spans(*sides)] for sides in zip(spans, lengths, strict=True)]
 
-    columns: dict[str, list[Any]] = {
-        "id": [r["id"] for r in rows],
-        "tokens": [r["target.tokens"] for r in rows],
-        "ner_tags": [tags("projected.entities", r, "target.tokens") for r in rows],
+    columns: dict[str, Any] = {
+        "id": table["id"],
+        "tokens": table["target.tokens"],
+        "ner_tags": tags("projected.entities", "target.tokens"),
         "entities": [_entities(r, layout) for r in rows],
         "score": [_score(r, layout) for r in rows],
-        "flags": [r["flags"] for r in rows],
+        "flags": table["flags"],
     }
     for text, published in (("source", layout.source), ("pivot", layout.pivot)):
         if published:
-            columns[f"{text}_tokens"] = [r[f"{text}.tokens"] for r in rows]
-            columns[f"{text}_ner_tags"] = [tags(f"{text}.entities", r, f"{text}.tokens") for r in rows]
+            columns[f"{text}_tokens"] = table[f"{text}.tokens"]
+            columns[f"{text}_ner_tags"] = tags(f"{text}.entities", f"{text}.tokens")
     for name, what in ((layout.unknown, "unknown"), (layout.distribution, "distribution")):
         if name:
-            columns[_named(name, what)] = [r[f"{name}.{what}"] for r in rows]
+            columns[_named(name, what)] = table[f"{name}.{what}"]
     if layout.teachers:
-        columns["distribution"] = [r["target.teacher_probabilities"] for r in rows]
+        columns["distribution"] = table["target.teacher_probabilities"]
     if layout.links:
-        columns["alignment"] = [r["projected.links"] for r in rows]
+        columns["alignment"] = table["projected.links"]
     if layout.markers:
-        columns["marker_faults"] = [r["markers.faults"] for r in rows]
+        columns["marker_faults"] = table["markers.faults"]
     if corrections is not None:
         columns |= human_columns(
-            columns["tokens"], columns["entities"], corrections, features["ner_tags"].feature.names
+            table["target.tokens"].to_pylist(), columns["entities"], corrections, features["ner_tags"].feature.names
         )
     return pa.Table.from_pydict(columns, schema=features.arrow_schema)
 

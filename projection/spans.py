@@ -222,7 +222,7 @@ def tags_from_spans(spans: Sequence[Span], length: int) -> list[str]:
     for span in sorted(spans, key=lambda span: (span.start, span.end)):
         if not 0 <= span.start < span.end <= length:
             raise DataError(f"the span {span.start}-{span.end} ({span.label}) leaves a sentence of {length} tokens")
-        if any(tag != "O" for tag in tags[span.start : span.end]):
+        if tags[span.start : span.end] != ["O"] * len(span):
             raise DataError(f"the span {span.start}-{span.end} ({span.label}) overlaps another one")
         tags[span.start : span.end] = [f"B-{span.label}", *[f"I-{span.label}"] * (len(span) - 1)]
     return tags

@@ -12,7 +12,7 @@ import pyarrow as pa
 from silverner.projection.chain.graph import StageGraph
 from silverner.projection.chain.signatures import Signatures
 from silverner.projection.chain.stage import DROP, Batch
-from silverner.projection.chain.stage_task import StoredColumns, read_columns
+from silverner.projection.chain.stage_task import StoredColumns, read_columns, read_table
 from silverner.projection.chain.store import ShardStore
 
 
@@ -86,6 +86,13 @@ class CorpusShards:
         paths = [self.store.shard(name, signature, shard) for shard in self.numbers]
         counts = (table.schema.metadata or {} for table in self.store.read_shards(paths, [[DROP]] * len(paths)))
         return [json.loads(metadata[key]) for metadata in counts if key in metadata]
+
+    def table(self, shard: int, columns: Sequence[str]) -> pa.Table:
+        """Read columns of any nodes, and the first reason to drop each sentence, as a table with the declared types."""
+        types = {**self._graph.column_types(), DROP: pa.string()}
+        schema = pa.schema({name: types[name] for name in (*columns, DROP)})
+        table = read_table(self.store, shard, self.columns(columns, self._graph.order))
+        return table.select(schema.names).cast(schema)
 
     def write_source(self, rows: Callable[[], Iterable[Mapping[str, Any]]], tell: Callable[[int], None]) -> None:
         """Write the rows of the source as shards, unless they are there; only missing and damaged ones are written.

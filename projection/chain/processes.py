@@ -12,10 +12,10 @@ import signal
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, Self
 
 from silverner.projection.chain.loaded_models import keeping_models
 from silverner.projection.chain.pool import WorkerHandle, WorkerPool
@@ -36,6 +36,12 @@ class ProcessPool(WorkerPool):
         """
         super().__init__()
         self._processes = workers
+
+    def __enter__(self) -> Self:
+        """Begin a context, and let what every worker imports be imported while the program reads the source."""
+        with _one_thread():
+            _start_server()
+        return super().__enter__()
 
     @property
     def _count(self) -> int:
@@ -64,9 +70,7 @@ class _Process(WorkerHandle):
     def __init__(self) -> None:
         """Start it."""
         super().__init__()
-        # The server imports once what the stages need, and forks: a process that starts by itself imports for seconds.
         context = get_context("forkserver")
-        context.set_forkserver_preload(sorted(name for name in sys.modules if name.startswith("silverner.projection.")))
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, dict(os.environ)), daemon=True)
         self._process.start()
@@ -124,6 +128,16 @@ class _Process(WorkerHandle):
             name = signal.Signals(-code).name
             return f"killed by {name}" + (": out of memory?" if name == "SIGKILL" else "")
         return f"killed by signal {-code}"
+
+
+def _start_server() -> None:
+    """Start the process that makes workers, unless it runs.
+
+    It imports once what the stages need, and forks: a process that starts by itself imports for seconds.
+    """
+    modules = sorted(name for name in sys.modules if name.startswith("silverner.projection."))
+    get_context("forkserver").set_forkserver_preload(modules)
+    forkserver.ensure_running()
 
 
 @contextmanager

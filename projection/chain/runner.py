@@ -20,7 +20,6 @@ from silverner.projection.chain.graph import StageGraph
 from silverner.projection.chain.loaded_models import models_of
 from silverner.projection.chain.signatures import Signatures
 from silverner.projection.chain.stage import (
-    DROP,
     SHARD_ROWS,
     Batch,
     CountingStage,
@@ -195,14 +194,13 @@ class Chain:
     def tables(self, columns: Sequence[str], *, step: str | None = None) -> Iterator[pa.Table]:
         """Read the result, shard by shard.
 
-        :param columns: Columns of any stages; :data:`DROP` is always added: the first reason in stage order, or null.
+        :param columns: Columns of any stages; :data:`~silverner.projection.chain.stage.DROP` is always
+            added: the first reason in stage order, or null.
         :param step: What the result is read for, to show how far that is; ``None`` shows nothing.
         :returns: One table a shard, rows in corpus order.
         """
         for shard in self._shards.numbers:
-            batch = self._shards.read(shard, columns, self._graph.order)
-            types = {**self._graph.column_types(), DROP: pa.string()}
-            yield pa.table({name: pa.array(batch[name], types[name]) for name in (*columns, DROP)})
+            yield self._shards.table(shard, columns)
             if step is not None:
                 self.progress(step, shard * SHARD_ROWS + self._shards.rows_of(shard), self._shards.rows)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from silverner.projection.chain.claims import claimed
 from silverner.projection.chain.reports import counting_halved_batches, counting_rejections
@@ -128,7 +129,7 @@ class CountTask(StageTask):
         return counts
 
 
-def read_columns(store: ShardStore, shard: int, nodes: Sequence[StoredColumns]) -> Batch:
+def read_table(store: ShardStore, shard: int, nodes: Sequence[StoredColumns]) -> pa.Table:
     """Read columns of one shard, and the first reason to drop each sentence.
 
     :param store: The store.
@@ -137,12 +138,17 @@ def read_columns(store: ShardStore, shard: int, nodes: Sequence[StoredColumns]) 
     :returns: The columns, and :data:`~silverner.projection.chain.stage.DROP`.
     :raises OutputError: when a shard is damaged.
     """
-    batch: Batch = {}
-    reasons: list[list[str | None]] = []
+    columns: dict[str, pa.ChunkedArray] = {}
+    reasons: list[pa.ChunkedArray] = []
     paths = [store.shard(node.node, node.signature, shard) for node in nodes]
     tables = store.read_shards(paths, [[*node.columns, DROP] for node in nodes])
     for node, table in zip(nodes, tables, strict=True):
-        reasons.append(table.column(DROP).to_pylist())
-        batch.update({column: table.column(column).to_pylist() for column in node.columns})
-    batch[DROP] = [next((r for r in row if r is not None), None) for row in zip(*reasons, strict=True)]
+        reasons.append(table.column(DROP))
+        columns.update({column: table.column(column) for column in node.columns})
+    return pa.table({**columns, DROP: pc.coalesce(*reasons)})
+
+
+def read_columns(store: ShardStore, shard: int, nodes: Sequence[StoredColumns]) -> Batch:
+    """Read columns of one shard as a stage takes them, see :func:`read_table`."""
+    batch: Batch = read_table(store, shard, nodes).to_pydict()
     return batch

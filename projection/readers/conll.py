@@ -87,9 +87,10 @@ class ConllReader(ColumnReader):
 
     def common_prefix(self, blocks: Iterable[Block[Row]], path: Path) -> str:
         """Return the language that WikiAnn writes before all tokens (``en:``); refuse a token that lacks it."""
-        words = Counter(row[0] for block in blocks for row in block.rows)
-        if not any(map(_LANGUAGE.match, words)):
+        # Most files have no such token, and a set is made sooner than counts.
+        if not any(map(_LANGUAGE.match, {row[0] for block in blocks for row in block.rows})):
             return ""
+        words = Counter(row[0] for block in blocks for row in block.rows)
         prefixes: Counter[str | None] = Counter()
         for word, count in words.items():
             prefixes[_language(word)] += count

@@ -42,7 +42,7 @@ class StoredSentences(Sequence[list[str]]):
     def __iter__(self) -> Iterator[list[str]]:
         """Read all sentences in order."""
         for number in range(len(self._starts) - 1):
-            yield from self._read(number)
+            yield from self._batch_of(number)
 
     @overload
     def __getitem__(self, index: int) -> list[str]: ...
@@ -54,9 +54,13 @@ class StoredSentences(Sequence[list[str]]):
             return [self[k] for k in range(*index.indices(len(self)))]
         place = range(len(self))[index]
         number = bisect_right(self._starts, place) - 1
+        return self._batch_of(number)[place - self._starts[number]]
+
+    def _batch_of(self, number: int) -> list[list[str]]:
+        """Return a batch; whoever reads beside another reader gets what that one has read."""
         if number != self._batch_number:
             self._batch_number, self._batch = number, self._read(number)
-        return self._batch[place - self._starts[number]]
+        return self._batch
 
     def _read(self, number: int) -> list[list[str]]:
         """Read a batch."""
