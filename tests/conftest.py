@@ -19,6 +19,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
+def quickstart_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which the links of the embedded corpus are learned once for all tests and their processes."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "quickstart-store"
+
+
+@pytest.fixture(scope="session")
 def data(request: pytest.FixtureRequest) -> Path:
     """The folder with real corpora, or a skip that says how to give it."""
     folder = request.config.getoption("--data")

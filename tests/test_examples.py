@@ -22,7 +22,7 @@ def _has_eflomal() -> None:
 
 
 @pytest.mark.parametrize("notebook", sorted(EXAMPLES.glob("*.ipynb")), ids=lambda path: path.stem)
-def test_a_notebook_runs_from_top_to_bottom(notebook: Path, tmp_path: Path) -> None:
+def test_a_notebook_runs_from_top_to_bottom(notebook: Path, tmp_path: Path, quickstart_store: Path) -> None:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     assert all(cell.get("outputs", []) == [] for cell in cells)
     lines = ["import subprocess"]
@@ -32,7 +32,7 @@ def test_a_notebook_runs_from_top_to_bottom(notebook: Path, tmp_path: Path) -> N
     run = subprocess.run(
         [sys.executable, "-c", "\n".join(lines)],
         cwd=tmp_path,
-        env=shell_environment(tmp_path),
+        env=shell_environment(tmp_path, store=quickstart_store),
         capture_output=True,
         text=True,
         check=False,

@@ -22,10 +22,10 @@ def _blocks(text: str, language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, quickstart_store: Path) -> Path:
     pytest.importorskip("eflomal", reason="needs the extra: pip install 'silverner[eflomal]'")
     folder = tmp_path_factory.mktemp("readme")
-    command = ["quickstart", "--out", str(folder / "silver-quickstart"), "--store", str(folder / "store")]
+    command = ["quickstart", "--out", str(folder / "silver-quickstart"), "--store", str(quickstart_store)]
     assert cli.main(command) == 0
     return folder
 

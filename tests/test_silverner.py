@@ -363,10 +363,12 @@ def test_build_and_dry_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], m
     assert "kept 3 of 3" in (tmp_path / "out/build.log").read_text()
 
 
-def test_quickstart_prints_its_facts_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_quickstart_prints_its_facts_as_json(
+    tmp_path: Path, quickstart_store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("eflomal", reason="needs the extra: pip install 'silverner[eflomal]'")
     out = str(tmp_path / "corpus")
-    assert cli.main(["quickstart", "--out", out, "--store", str(tmp_path / "store"), "--json"]) == 0
+    assert cli.main(["quickstart", "--out", out, "--store", str(quickstart_store), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["out"], set(facts["languages"])) == (out, {"spa", "deu", "swh"})
     for code, language in facts["languages"].items():
@@ -377,10 +379,12 @@ def test_quickstart_prints_its_facts_as_json(tmp_path: Path, capsys: pytest.Capt
         assert sum(len(row["entities"]) for rows in data.values() for row in rows) == language["entities"]
 
 
-def test_quickstart_shows_languages_and_next_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_quickstart_shows_languages_and_next_commands(
+    tmp_path: Path, quickstart_store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("eflomal", reason="needs the extra: pip install 'silverner[eflomal]'")
     out = str(tmp_path / "corpus")
-    assert cli.main(["quickstart", "--out", out, "--store", str(tmp_path / "store")]) == 0
+    assert cli.main(["quickstart", "--out", out, "--store", str(quickstart_store)]) == 0
     output = capsys.readouterr().out
     for name in ("Spanish (spa)", "German (deu)", "Swahili (swh)"):
         assert name in output

@@ -7,7 +7,6 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cache, partial
-from importlib.metadata import version
 from typing import Any, Literal, TypeVar
 
 from silverner.projection.chain.loaded_models import load_once, model_of
@@ -20,7 +19,7 @@ from silverner.projection.neural.model_files import (
 )
 from silverner.projection.neural.tokenizer_choice import TokenizerChoice, check_fit, check_rows
 from silverner.projection.neural.unsafe_model import needs_code, refuse_unsafe_model
-from silverner.projection.registry import require_package
+from silverner.projection.registry import installed_version, require_package
 
 ModelKind = Literal["encoder", "seq2seq", "tagger"]
 Precision = Literal["float32", "bfloat16", "float16"]
@@ -73,7 +72,7 @@ class Checkpoint:
 
     def settings(self) -> Mapping[str, object]:
         """Return what decides the model's numbers: the hash of the weights, the precision, and the library versions."""
-        versions = {name: version(name).rpartition(".")[0] for name in ("torch", "transformers")}
+        versions = {name: installed_version(name).rpartition(".")[0] for name in ("torch", "transformers")}
         return {
             "model": model_signature(self.name, revision=self.revision),
             "precision": self.decided_precision(),

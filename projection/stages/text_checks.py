@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from silverner.projection.chain import DROP
 from silverner.projection.chain.files import temporary_folder
 from silverner.projection.chain.stage import ROW, Batch
 from silverner.projection.languages import LanguageLike, language_of
+from silverner.projection.registry import installed_version
 from silverner.projection.stages.columns import rows_of
 from silverner.projection.stages.fitted_rows import FittedRows
 from silverner.projection.text.identification import identified, in_script, probability
@@ -40,7 +40,7 @@ class Identify:
 
         :raises UsageError: when the language cannot be identified.
         """
-        engine = None if self._script_only else [identified(self._language), version("py3langid")]
+        engine = None if self._script_only else [identified(self._language), installed_version("py3langid")]
         return {"language": self._language.key, "script": self._language.script, "engine": engine}
 
     def apply(self, batch: Batch) -> Batch:
@@ -91,7 +91,7 @@ class FindOverlap:
     def settings(self) -> Mapping[str, object]:
         """Return the threshold, the evaluation sets, and the version of the hashing library."""
         sets = [one.settings() for one in self._evaluation]
-        return {"near": self._near, "evaluation": sets, "datasketch": version("datasketch")}
+        return {"near": self._near, "evaluation": sets, "datasketch": installed_version("datasketch")}
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Compare all sentences; one that was dropped before is not compared."""

@@ -8,7 +8,6 @@ import logging
 import multiprocessing
 import shutil
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +18,7 @@ from silverner.projection.chain.files import remove_temporaries, temporary_folde
 from silverner.projection.errors import EngineError, MissingEngineError, OutputError, UsageError
 from silverner.projection.languages import Language, LanguageLike
 from silverner.projection.neural.checkpoint import Checkpoint
-from silverner.projection.registry import require_package
+from silverner.projection.registry import installed_version, require_package
 from silverner.projection.translation.converted_model import damaged_file, record_hashes
 from silverner.projection.translation.neural import NeuralTranslator, Output, TranslationModelSettings
 from silverner.projection.translation.seq2seq import NLLB
@@ -85,7 +84,7 @@ class CTranslate2(NeuralTranslator):
 
     def settings(self) -> Mapping[str, object]:
         """Return everything that decides the translations, with the compute type and the version of the package."""
-        return {**super().settings(), "compute_type": self._type, "version": version("ctranslate2")}
+        return {**super().settings(), "compute_type": self._type, "version": installed_version("ctranslate2")}
 
     def check(self) -> None:
         """Check the package, the checkpoint and the compute type.
@@ -159,7 +158,7 @@ class CTranslate2(NeuralTranslator):
     def _converted(self) -> Path:
         """Convert the checkpoint, unless it is converted already and every file of it is as it was written."""
         settings = self._checkpoint.settings()
-        facts = [settings["model"], version("ctranslate2"), settings.get("tokenizer")]
+        facts = [settings["model"], installed_version("ctranslate2"), settings.get("tokenizer")]
         content = " ".join(str(fact) for fact in facts if fact is not None)
         signature = hashlib.sha256(content.encode()).hexdigest()[:16]
         folder = self._cache / f"{Path(self._checkpoint.name).name}-{signature}"

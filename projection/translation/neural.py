@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any, Self
 
 from pydantic import Field
@@ -24,6 +23,7 @@ from silverner.projection.neural.language_codes import (
 )
 from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.neural.subwords import Subwords
+from silverner.projection.registry import installed_version
 from silverner.projection.translation.pieces import halves, join, pieces
 from silverner.projection.translation.translator import Translation, TranslatorSettings
 
@@ -122,7 +122,7 @@ class NeuralTranslator(ABC):
             "beams": self._beams,
             "max_length": self._max_length,
             **self._limit.settings(),
-            "sentencex": version("sentencex"),
+            "sentencex": installed_version("sentencex"),
         }
 
     def check(self) -> None:

@@ -36,8 +36,8 @@ def _blocks(page: Path) -> list[_Block]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
-def test_a_page_runs_as_it_stands(page: Path, tmp_path: Path) -> None:
-    blocks, environment = _blocks(page), shell_environment(tmp_path)
+def test_a_page_runs_as_it_stands(page: Path, tmp_path: Path, quickstart_store: Path) -> None:
+    blocks, environment = _blocks(page), shell_environment(tmp_path, store=quickstart_store)
     missing = {block.name for block in blocks if block.kind == "run" and block.name and find_spec(block.name) is None}
     if missing:
         pytest.skip(f"needs the extra: pip install 'silverner[{','.join(missing)}]'")

@@ -18,6 +18,7 @@ from importlib.util import find_spec
 
 from silverner.projection.errors import MissingEngineError
 from silverner.projection.languages import Language, LanguageLike, language_of
+from silverner.projection.registry import installed_version
 from silverner.projection.text.tokenization import syllables
 
 RULES = 2
@@ -154,9 +155,7 @@ def settings(language: LanguageLike) -> Mapping[str, object]:
     >>> sorted(settings("spa"))
     ['language', 'rules', 'sacremoses']
     """
-    from importlib.metadata import version
-
     language = language_of(language)
     packages = {} if language.spaced else segmenter_of(language).packages
-    named = {package: version(package) for package in ("sacremoses", *packages.values())}
+    named = {package: installed_version(package) for package in ("sacremoses", *packages.values())}
     return {"language": language.key, "rules": RULES, **named}

@@ -1,4 +1,4 @@
-"""What every shipped recipe promises: it is valid, can be planned, and builds every one of its languages.
+"""What every shipped recipe promises: it is valid, can be planned, and builds its languages.
 
 The models are tiny ones of the same families, and the text is ten sentences a language; all else is as the recipe
 says. Which changes that takes is what a user would give to ``--set``.
@@ -56,6 +56,10 @@ TINY = {
     "aligner": {"awesome": "encoder", "simalign": "encoder"},
 }
 """The tiny model that stands in for that of a section, by the section's engine."""
+VARIANTS = ("-small", "-model-transfer", "-back-translation")
+"""How the names of recipes end that have the languages of another one: that one is built in all of them."""
+UNLIKE_OTHERS = {"tha", "jpn", "arb", "hin", "bam", "swh"}
+"""Without spaces, from right to left, of another script, in letters that few know, and two that nothing is special of."""
 
 
 @pytest.fixture(scope="module")
@@ -144,12 +148,18 @@ def test_it_is_planned_and_says_what_is_missing(name: str, tmp_path: Path, monke
 
 
 @pytest.mark.parametrize("name", sorted(shipped_recipes()))
-def test_it_builds_every_one_of_its_languages(name: str, root: Path, tmp_path: Path) -> None:
+def test_it_builds_its_languages(name: str, root: Path, tmp_path: Path, quickstart_store: Path) -> None:
     recipe = _tiny(name, root)
     _skip_what_cannot_run(recipe)
-    work = BuildOptions(out=tmp_path / "out", store=ShardStore(tmp_path / "store"))
-    built = build(recipe, None, work)
-    assert list(built) == list(recipe.languages)
+    store = quickstart_store if name == "quickstart" else tmp_path / "store"
+    work = BuildOptions(out=tmp_path / "out", store=ShardStore(store))
+    every = len(recipe.languages) <= 3 or not name.endswith(VARIANTS)
+    codes = [code for code in recipe.languages if every or code in UNLIKE_OTHERS]
+    checked = dry_run(recipe, None, work)["languages"]  # finds all languages in the vocabulary of the translator
+    assert list(checked) == list(recipe.languages)
+    assert not any("missing" in stage for one in checked.values() for stage in one["stages"].values())
+    built = build(recipe, codes, work)
+    assert list(built) == codes
     card = (work.out / "README.md").read_text(encoding="utf-8")
     for code, facts in built.items():
         counts = facts.counts
