@@ -59,7 +59,7 @@ TINY = {
 VARIANTS = ("-small", "-model-transfer", "-back-translation")
 """How the names of recipes end that have the languages of another one: that one is built in all of them."""
 UNLIKE_OTHERS = {"tha", "jpn", "arb", "hin", "bam", "swh"}
-"""Without spaces, from right to left, of another script, in letters that few know, and two that nothing is special of."""
+"""Without spaces, from right to left, of another script, in rare letters, and one of which nothing is special."""
 
 
 @pytest.fixture(scope="module")
