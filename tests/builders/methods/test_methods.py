@@ -104,7 +104,7 @@ def _work(path: Path, **options: Any) -> BuildOptions:
 
 
 def _rows(path: Path, code: str = "spa") -> tuple[LanguageFacts, datasets.Dataset]:
-    work = BuildOptions(out=path.parent / "out", store=ShardStore(path.parent.parent / "store"))  # shared: it saves time
+    work = BuildOptions(out=path.parent / "out", store=ShardStore(path.parent.parent / "store"))  # of all tests
     facts = build(load_recipe(str(path)), [code], work)[code]
     return facts, datasets.load_dataset(str(work.out), code, split="train")
 
