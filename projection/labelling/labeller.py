@@ -29,10 +29,12 @@ class Labelling:
     :param spans: The entities from left to right, with the labels of the corpus.
     :param distribution: Float16 matrix of shape (tokens, tags), if asked for. Each row is a probability distribution
         over the tags of the corpus (``O``, then ``B-`` and ``I-`` of every label).
+    :param unanswered: Whether the engine could not say what the sentence holds; the sentence is dropped.
     """
 
     spans: tuple[TaggedSpan, ...]
     distribution: NDArray[np.float16] | None = None
+    unanswered: bool = False
 
 
 class Labeller(Protocol):
@@ -104,6 +106,7 @@ LABELLERS: Registry[type[LabellerSettings]] = Registry(
     {
         "tagger": "silverner.projection.labelling.tagger:TaggerSettings",
         "spacy": "silverner.projection.labelling.spacy:SpacySettings",
+        "llm": "silverner.projection.labelling.llm:LlmLabellerSettings",
     },
     accepts=subclass_of(LabellerSettings),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from silverner.projection.chain.stage import Batch, release
+from silverner.projection.chain.stage import DROP, Batch, release
 from silverner.projection.labelling import Labeller
 from silverner.projection.spans import Span
 from silverner.projection.stages.columns import DISTRIBUTION, PROJECTED, SPANS
@@ -38,7 +38,7 @@ class Label:
         release(self._labeller)
 
     def apply(self, batch: Batch) -> Batch:
-        """Label a batch."""
+        """Label a batch; a sentence that the engine said nothing about is dropped."""
         labelled = self._labeller.label(batch[f"{self._text}.tokens"])
         distributions = [None if one.distribution is None else list(one.distribution) for one in labelled]
         return {
@@ -47,6 +47,7 @@ class Label:
             ],
             f"{self._text}.tagger_confidence": [[s.confidence for s in one.spans] for one in labelled],
             f"{self._text}.distribution": distributions,
+            DROP: ["no-labelling" if one.unanswered else None for one in labelled],
         }
 
 

@@ -121,3 +121,22 @@ def test_a_missing_key_is_found_by_the_dry_run(
             in capfd.readouterr().out
         )
         assert not server.requests
+
+
+def test_a_labeller_that_invents_entities_is_counted_and_one_without_an_answer_drops_the_sentence(
+    tmp_path: Path,
+) -> None:
+    def inventive(data: Any, request: Any) -> str:
+        found = [name for name in ("Ana", "Cruz Roja", "Roma") if name in data["text"] or name == "Roma"]
+        return "Llueve." if "Llueve" in data["text"] else words(entities=[{"text": n, "label": "PER"} for n in found])
+
+    with serving(inventive) as server:
+        section = {"engine": "llm", "model": "tiny", "url": server.url, "license": "mit"}
+        changes = {"source": ..., "aligner": ..., "filters": {}, "keep": {}, "languages": ["spa"]}
+        recipe = write_corpus(tmp_path, method="model-transfer", labeller=section, **changes)
+        assert cli.main(["build", str(recipe), "--out", str(tmp_path / "out"), "--store", str(tmp_path / "store")]) == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["languages"]["spa"]
+    assert manifest["rejected_answers"] == {"label": {"malformed": 1, "not-in-text": 2}}
+    assert manifest["counts"]["dropped"] == {"no-labelling": 1}
+    entities = [[(e["start"], e["end"]) for e in row["entities"]] for row in rows_of(tmp_path)]
+    assert entities == [[(0, 1)], [(1, 3)]]
