@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from silverner.builders.build_request import BuildRequest
+from silverner.builders.dropped import dropped_examples
 from silverner.builders.folder import CorpusFolder
 from silverner.builders.manifest import facts_of, recipe_without_defaults
 from silverner.builders.models import models_of
@@ -176,6 +177,7 @@ def _write_language(request: BuildRequest, chain: Chain, folder: CorpusFolder, o
         facts = facts_of(request, chain, data)
         chain.progress("write files", 0, 0)
         folder.write_language(code, data, facts, chain.artefact_files())
+        folder.write_dropped(code, dropped_examples(chain, request.builder.layout(request), facts.counts.dropped))
     counts = facts.counts
     LOG.info("%s: kept %d of %d, dropped %s", code, counts.kept, counts.input, counts.dropped)
 

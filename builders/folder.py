@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from silverner.dataset_cards.card.plot import PLOT, draw
 from silverner.dataset_cards.card.provenance import RECIPE
 from silverner.dataset_cards.card.render import CARD, render_card
 from silverner.dataset_cards.companions import COMPANIONS, companions
+from silverner.dataset_cards.dropped import DroppedSentence, dropped_name, dropped_text
 from silverner.dataset_cards.facts import (
     LAYOUT,
     MANIFEST,
@@ -52,9 +53,10 @@ from silverner.projection.chain.files import (
     write_text,
 )
 from silverner.projection.errors import DataError, OutputError
-from silverner.projection.paths import ARTEFACTS, CORRECTIONS, STUDENTS, refuse_links
+from silverner.projection.paths import ARTEFACTS, CORRECTIONS, DROPPED, STUDENTS, refuse_links
 
-_FILES = (MANIFEST, CARD, RECIPE, PLOT, *COMPANIONS, CHANGELOG, REPORT, "build.log", ARTEFACTS, CORRECTIONS, STUDENTS)
+_FILES = (MANIFEST, CARD, RECIPE, PLOT, *COMPANIONS, CHANGELOG, REPORT, "build.log", ARTEFACTS, CORRECTIONS, STUDENTS,
+          DROPPED)  # fmt: skip
 """What lies at the top of a corpus folder beside the folders of languages."""
 _EARLIER_TEMPORARY = re.compile(
     r"\.(manifest\.json|README\.md|recipe\.yaml|plot\.png|[\w.-]+\.artefact|\.\w[\w.]*\.parquet)\.[a-z0-9_]{8}"
@@ -200,6 +202,19 @@ class CorpusFolder:
         self._languages = dict(sorted({**self._languages, code: complete}.items()))
         self._damaged.pop(code, None)
         self._card_is_outdated = True
+
+    def write_dropped(self, code: str, sentences: Sequence[DroppedSentence]) -> None:
+        """Write examples of the sentences that were dropped; without any, remove those of an earlier build.
+
+        :param code: The language.
+        :param sentences: The examples.
+        :raises OutputError: when the file cannot be written.
+        """
+        path = self.path / dropped_name(code)
+        if sentences:
+            write_text(path, dropped_text(sentences))
+        else:
+            path.unlink(missing_ok=True)
 
     def _replace(self, code: str, before: LanguageFacts, after: LanguageFacts) -> None:
         """Note what the new files of a language replace, or remove them where they would change a published version."""

@@ -26,6 +26,8 @@ ARTEFACTS = "artefacts"
 """The folder of a corpus for what its engines cannot make a second time."""
 CORRECTIONS = "corrections"
 """The folder of a corpus for what people corrected, one file a language."""
+DROPPED = "dropped"
+"""The folder of a corpus for examples of dropped sentences, one file a language. It is not published."""
 STUDENTS = "students"
 """The folder of a corpus for copies of ``results.json``, each under the name of its student."""
 _KINDS = {

@@ -11,7 +11,7 @@ from typing import Any
 from silverner.dataset_cards.hub.repository import RemoteFile
 from silverner.dataset_cards.release.history import CHANGELOG
 from silverner.dataset_cards.view import REPORT
-from silverner.projection.paths import public_files, regular_file
+from silverner.projection.paths import DROPPED, public_files, regular_file
 
 PRIVATE = frozenset({"build.log", REPORT})
 """Files of a corpus folder that are not published."""
@@ -69,13 +69,14 @@ class Plan:
 
 
 def local_files(folder: Path) -> dict[str, LocalFile]:
-    """Read the files that a folder publishes: all except hidden files and the build log.
+    """Read the files that a folder publishes: all but hidden ones and those for the maker alone.
 
     :param folder: A corpus folder.
     :returns: The files by their path in the repository.
     :raises DataError: when an entry is no plain file: a link would publish a file from outside the folder.
     """
-    return {name: local_file(regular_file(folder, name)) for name, _ in public_files(folder) if name not in PRIVATE}
+    names = (name for name, _ in public_files(folder) if name not in PRIVATE and not name.startswith(f"{DROPPED}/"))
+    return {name: local_file(regular_file(folder, name)) for name in names}
 
 
 def local_file(path: Path) -> LocalFile:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from silverner.dataset_cards.card.languages import reason_text
+from silverner.dataset_cards.dropped import read_dropped
 from silverner.dataset_cards.view.blocks import ROWS, block, packed, row_blocks
 from silverner.dataset_cards.view.comparison import KINDS, Pair, common_languages, pairs_of
 from silverner.dataset_cards.view.corpus import ViewedCorpus, ViewedLanguage
@@ -98,9 +99,7 @@ class Contents:
             "total": self.totals[code],
             "kinds": self._kinds.get(code),
             "entities": self._entities.get(code),
-            "corpora": [
-                {"figures": figures(corpus, code), **_counts(corpus.languages[code])} for corpus in self._corpora
-            ],
+            "corpora": [{"figures": figures(corpus, code), **_counts(corpus, code)} for corpus in self._corpora],
             "reasons": {name: says for one in facts for name, says in _reasons(one).items()},
         }
 
@@ -151,9 +150,20 @@ def _names(facts: ViewedLanguage, code: str) -> dict[str, Any]:
     return {"name": sides[0]["name"], "target": sides[0], "source": sides[1]}
 
 
-def _counts(facts: ViewedLanguage) -> dict[str, Any]:
-    counts = facts.counts
-    return {"input": counts.input, "dropped": counts.dropped, "flags": counts.flags, "version": facts.version}
+def _counts(corpus: ViewedCorpus, code: str) -> dict[str, Any]:
+    facts = corpus.languages[code]
+    counts = {name: getattr(facts.counts, name) for name in ("input", "dropped", "flags")}
+    return {**counts, "examples": _dropped(corpus, code), "version": facts.version}
+
+
+def _dropped(corpus: ViewedCorpus, code: str) -> dict[str, list[dict[str, Any]]]:
+    """Return examples of dropped sentences for every reason that the manifest counts."""
+    examples: dict[str, list[dict[str, Any]]] = {}
+    for one in read_dropped(corpus.path, code):
+        if one.reason in corpus.languages[code].counts.dropped:
+            sentence = {"id": one.id, "tokens": one.tokens, "source": one.source_tokens}
+            examples.setdefault(one.reason, []).append(sentence)
+    return examples
 
 
 def _reasons(facts: ViewedLanguage) -> dict[str, str]:

@@ -145,13 +145,26 @@ function showDropped(section, language, showFlag) {
   if (known.length) {
     const series = corpora.map((c, k) => ({ title: letter(k, corpora) + "sentences", values: [c.figures.sentences, ...dropped.map((name) => c.dropped[name] ?? 0)] }));
     parts.push(figure("Kept and dropped", [["kept"], ...why(dropped)], series, { note: dropped.length ?
-      "A corpus folder holds the sentences that were kept. Of those that were dropped, it holds only the numbers, so this page cannot " +
-      "show them. To see them, take their reason out of keep: in the recipe and build again: they stay, with a flag." :
+      "A corpus holds the sentences that were kept. The folder where it was built also has some of those that were dropped. " +
+      "To see all, take their reason out of keep: in the recipe and build again: they stay, with a flag." :
       "No sentence was dropped." }));
   } else parts.push(figure("Kept and dropped", [], [], { note: "The manifest of this corpus does not count dropped sentences." }));
   parts.push(figure("Flags", why(flags), byName(corpora, flags, "sentences", (c) => c.figures.flags), {
     note: flags.length ? "The sentences of the corpus that fail a filter and were kept." : "No filter was applied.",
     action: (name) => make("button", { type: "button", disabled: !corpora.some((c) => c.figures.flags[name]), onclick: () => showFlag(name) }, "Show", make("span", { class: "unseen" }, ` sentences with the flag ${name}`)),
   }));
+  parts.splice(1, 0, ...corpora.flatMap((c, k) => droppedExamples(c, letter(k, corpora), language)));
   section.replaceChildren(...parts);
+}
+
+/** Show sentences that were dropped, by reason. */
+function droppedExamples(corpus, name, { source, target, reasons }) {
+  const text = (title, language, tokens) => tokens.length ?
+    make("div", { class: "text" }, make("span", { class: "side" }, title),
+      make("p", { class: "line", dir: language.direction, lang: language.tag || null }, joined(tokens, language.spaced))) : null;
+  return Object.entries(corpus.examples).map(([reason, sentences]) => make("details", { class: "examples" },
+    make("summary", {}, `${name}Examples: `, make("bdi", {}, reason)),
+    reasons[reason] ? make("p", { class: "note" }, reasons[reason]) : null,
+    make("ol", {}, sentences.map((one) => make("li", { class: "card" }, make("div", { class: "head" }, make("h3", {}, make("bdi", {}, one.id))),
+      text(source.name, source, one.source), text(target.name, target, one.tokens))))));
 }

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from silverner.cli import main
+from silverner.dataset_cards.dropped import DroppedSentence, dropped_text
 from tests.dataset_cards.view.corpora import entity, language, row, write_folder
 from tests.dataset_cards.view.test_comparison import FIRST, SECOND
 
@@ -117,6 +118,21 @@ def test_sentences_are_filtered_and_paged(open_page: Any, tmp_path: Path) -> Non
     assert page.url.endswith("#lang=spa&page=3")
     page.reload()
     playwright.expect(page.locator(".card h3").first).to_have_text("r-040")
+
+
+def test_dropped_sentences_are_shown_by_reason(open_page: Any, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "c")
+    (folder / "dropped").mkdir()
+    example = DroppedSentence(reason="duplicate", id="a-7", tokens=["Ana", *EVIL], source_tokens=["Ann"])
+    (folder / "dropped/spa.jsonl").write_text(dropped_text([example]))
+    page = open_page(folder).page
+    page.get_by_role("tab", name="Dropped and flagged").click()
+    page.get_by_text("Examples: duplicate").click()
+    card = page.locator(".examples .card")
+    assert card.locator("h3").text_content() == "a-7"
+    assert card.locator(".line").all_text_contents()[0] == "Ann"
+    assert card.locator(".line").all_text_contents()[1].startswith("Ana </script><script>hacked=1</script> <img/")
+    assert page.evaluate("typeof hacked") == "undefined"
 
 
 def test_lines_show_what_is_linked(open_page: Any, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from silverner.cli import main
+from silverner.dataset_cards.dropped import DroppedSentence, dropped_text
 from silverner.dataset_cards.measure import meaning
 from silverner.dataset_cards.publishing.plan import local_files
 from silverner.dataset_cards.view.corpus import ViewedCorpus
@@ -63,6 +64,44 @@ def test_a_page_holds_rows_and_facts(tmp_path: Path, capsys: pytest.CaptureFixtu
     spanish = blocks["facts"]["languages"][0]
     assert spanish["corpora"][0]["dropped"] == {"duplicate": 4, "empty-target": 1}
     assert spanish["reasons"]["weak-entity"] == "the lowest score of a projected entity is below 0.4"
+
+
+def test_examples_of_dropped_sentences_are_shown_with_their_reason(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "c")
+    lines = [
+        DroppedSentence(reason="duplicate", id="a-7", tokens=["Ana", "</script>"], source_tokens=["Ana"]),
+        DroppedSentence(reason="empty-target", id="a-8", tokens=[], source_tokens=["Rains"]),
+        DroppedSentence(reason="of an older build", id="a-9", tokens=["x"], source_tokens=[]),
+    ]
+    (folder / "dropped").mkdir()
+    (folder / "dropped/spa.jsonl").write_text(dropped_text(lines))
+    assert view(folder) == 0
+    assert blocks_of(folder / "report.html")["facts"]["languages"][0]["corpora"][0]["examples"] == {
+        "duplicate": [{"id": "a-7", "tokens": ["Ana", "</script>"], "source": ["Ana"]}],
+        "empty-target": [{"id": "a-8", "tokens": [], "source": ["Rains"]}],
+    }
+    assert not [name for name in local_files(folder) if name.startswith("dropped")]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("[1, 2]", "line 1"),
+        ('{"reason": "duplicate", "id": 3, "tokens": [], "source_tokens": []}', "line 1, id: "),
+        ('{"reason": "duplicate", "id": "3", "tokens": [], "source_tokens": null}', "line 1, source_tokens: "),
+        ("{", "line 1"),
+    ],
+)
+def test_damaged_examples_are_refused(
+    tmp_path: Path, line: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_folder(tmp_path / "c")
+    (folder / "dropped").mkdir()
+    (folder / "dropped/spa.jsonl").write_text(line)
+    assert view(folder) == 1
+    error = capsys.readouterr().err
+    assert f"dropped/spa.jsonl, {message}" in error and "Traceback" not in error
+    assert not (folder / "report.html").exists()
 
 
 def test_figures_count_every_row_whichever_the_page_holds(tmp_path: Path) -> None:
