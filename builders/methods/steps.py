@@ -15,6 +15,7 @@ from silverner.projection.scoring.weights import PartWeights
 from silverner.projection.stages import (
     Align,
     AlignEach,
+    AlignEntities,
     CombineLinks,
     DropCopies,
     Gloss,
@@ -104,7 +105,8 @@ def _linking_stages(request: BuildRequest, *, source: Language, may_be_character
     for name, section in zip(names, sections, strict=True):
         aligner = engines.aligner(request, section, source=source)
         target = "target.words" if name in of_words else "target.tokens"
-        aligning.append((Align if aligner.learns else AlignEach)(aligner, target=target))
+        kind = AlignEntities if section.reads_entities else Align if aligner.learns else AlignEach
+        aligning.append(kind(aligner, target=target))
     all_of_words = len(of_words) == len(sections)
     if len(sections) > 1:
         with_soft_links = [

@@ -17,6 +17,7 @@ _DROP_REASONS = {
     "empty-target": "the target text has no words",
     "empty-pivot": "the translation has no words",
     "no-translation": "the translator returned nothing",
+    "no-links": "the aligner gave no answer that can be used",
     "no-labelling": "the labeller gave no answer that can be used",
     "unfinished-translation": "the translator did not reach the end of the sentence",
 }

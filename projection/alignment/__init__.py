@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from silverner.projection.alignment.eflomal import Eflomal
     from silverner.projection.alignment.embedding import EmbeddingAligner
     from silverner.projection.alignment.link_files import PharaohFiles
+    from silverner.projection.alignment.llm import LlmAligner
     from silverner.projection.alignment.reference import SimAlignReference
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "AlignerSettings",
     "Eflomal",
     "EmbeddingAligner",
+    "LlmAligner",
     "PharaohFiles",
     "SimAlignReference",
     "pairs_of",
@@ -32,6 +34,7 @@ __getattr__ = names_on_demand(
         "eflomal": ("Eflomal",),
         "embedding": ("EmbeddingAligner",),
         "link_files": ("PharaohFiles",),
+        "llm": ("LlmAligner",),
         "reference": ("SimAlignReference",),
     },
 )

@@ -18,9 +18,11 @@ class AlignerSettings(EngineSettings):
 
     :cvar keeps_tokens: Whether the links are always between the tokens of the corpus; otherwise tokens may be grouped
         into words before they are aligned.
+    :cvar reads_entities: Whether the engine links entities alone, by its method ``align_entities``, instead of words.
     """
 
     keeps_tokens: ClassVar[bool] = False
+    reads_entities: ClassVar[bool] = False
 
     def build(self, context: EngineContext) -> Aligner:
         """Make the aligner; its model is not loaded yet.
@@ -44,6 +46,7 @@ ALIGNERS: Registry[type[AlignerSettings]] = Registry(
         "eflomal": "silverner.projection.alignment.eflomal:EflomalSettings",
         "awesome": "silverner.projection.alignment.awesome:AwesomeSettings",
         "simalign": "silverner.projection.alignment.simalign:SimAlignSettings",
+        "llm": "silverner.projection.alignment.llm:LlmAlignerSettings",
         "pharaoh": "silverner.projection.alignment.pharaoh:PharaohSettings",
     },
     accepts=subclass_of(AlignerSettings),

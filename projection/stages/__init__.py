@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from silverner.projection.registry import names_on_demand
 
 if TYPE_CHECKING:
-    from silverner.projection.stages.align import Align, AlignEach
+    from silverner.projection.stages.align import Align, AlignEach, AlignEntities
     from silverner.projection.stages.columns import SPANS, TOKENS
     from silverner.projection.stages.combine_links import CombineLinks, member_stage
     from silverner.projection.stages.drop_copies import DropCopies
@@ -25,6 +25,7 @@ __all__ = [
     "TOKENS",
     "Align",
     "AlignEach",
+    "AlignEntities",
     "CarryConfidence",
     "CombineLinks",
     "Detokenize",
@@ -55,7 +56,7 @@ __all__ = [
 __getattr__ = names_on_demand(
     __name__,
     {
-        "align": ("Align", "AlignEach"),
+        "align": ("Align", "AlignEach", "AlignEntities"),
         "columns": ("SPANS", "TOKENS"),
         "combine_links": ("CombineLinks", "member_stage"),
         "drop_copies": ("DropCopies",),

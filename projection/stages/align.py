@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from numbers import Integral
 from pathlib import Path
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -14,6 +15,7 @@ from silverner.projection.chain.files import temporary_folder
 from silverner.projection.chain.stage import ROW, SHARD_ROWS, Batch, release
 from silverner.projection.errors import DataError, EngineError
 from silverner.projection.links import Link, check_links, parse_pharaoh
+from silverner.projection.spans import Span
 from silverner.projection.stages.fitted_rows import FittedRows
 from silverner.projection.stages.stored_sentences import StoredSentences
 
@@ -114,12 +116,46 @@ class AlignEach:
 
     def apply(self, batch: Batch) -> Batch:
         """Align a batch."""
-        sources, targets = batch["source.tokens"], batch[self._target]
+        return self._batch_of(self._aligner.align(batch["source.tokens"], batch[self._target]), batch)
+
+    def _batch_of(self, pairs: Iterable[AlignedPair], batch: Batch) -> Batch:
+        """Write the links of every pair of a batch."""
         output: Batch = {name: [] for name in self.outputs}
-        for columns in _columns(self.outputs, self._aligner.align(sources, targets), sources, targets):
+        for columns in _columns(self.outputs, pairs, batch["source.tokens"], batch[self._target]):
             for name, lines in columns.items():
                 output[name] += lines
         return output
+
+
+class EntityAligner(Protocol):
+    """An aligner that links entities alone, because it is asked for the place of each."""
+
+    def align_entities(
+        self,
+        sources: Sequence[Sequence[str]],
+        entities: Sequence[Sequence[Span]],
+        targets: Sequence[Sequence[str]],
+    ) -> list[AlignedPair | None]:
+        """Link the entities of sentence pairs; ``None`` where the engine could not say anything."""
+
+
+class AlignEntities(AlignEach):
+    """Adds links between the tokens of entities and their places in the target."""
+
+    version = 1
+
+    def __init__(self, aligner: Aligner, *, target: str = "target.tokens") -> None:
+        """Use an engine that has the method ``align_entities``, too."""
+        super().__init__(aligner, target=target)
+        self.inputs = (*self.inputs, "source.entities")
+
+    def apply(self, batch: Batch) -> Batch:
+        """Align a batch; a sentence that the engine said nothing about is dropped."""
+        engine: EntityAligner = self._aligner  # type: ignore[assignment]  # the settings of such an engine say so
+        entities = [[Span(**entity) for entity in row] for row in batch["source.entities"]]
+        pairs = engine.align_entities(batch["source.tokens"], entities, batch[self._target])
+        output = self._batch_of((AlignedPair([], []) if pair is None else pair for pair in pairs), batch)
+        return {**output, DROP: ["no-links" if pair is None else None for pair in pairs]}
 
 
 def link_columns(aligner: Aligner) -> Mapping[str, pa.DataType]:

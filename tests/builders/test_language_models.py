@@ -140,3 +140,39 @@ def test_a_labeller_that_invents_entities_is_counted_and_one_without_an_answer_d
     assert manifest["counts"]["dropped"] == {"no-labelling": 1}
     entities = [[(e["start"], e["end"]) for e in row["entities"]] for row in rows_of(tmp_path)]
     assert entities == [[(0, 1)], [(1, 3)]]
+
+
+PLACES = {"Ana": "Ana", "New York": "Nueva York", "Bern": "Berna", "Red Cross": "Cruz Roja"}
+
+
+def locate(data: Any, request: Any) -> str:
+    return words(places=[{"number": e["number"], "text": PLACES[e["text"]]} for e in data["entities"]])
+
+
+@pytest.mark.parametrize("score", ["dice", "fitted"])
+@pytest.mark.parametrize("beside", [[], [{"engine": "pharaoh", "forward": "{lang}.links"}]])
+def test_a_model_says_where_entities_are_alone_or_beside_an_aligner(
+    tmp_path: Path, score: str, beside: list[dict[str, str]]
+) -> None:
+    with serving(locate) as server:
+        aligner = {"engine": "llm", "model": "tiny", "url": server.url, "retries": 0}
+        recipe = write_corpus(tmp_path, aligner=[aligner, *beside], score=score, languages=["spa"])
+        assert cli.main(["build", str(recipe), "--out", str(tmp_path / "out"), "--store", str(tmp_path / "store")]) == 0
+        assert len(server.requests) == 2  # a sentence without entities is not asked about
+    entities = [[(e["start"], e["end"], e["label"]) for e in row["entities"]] for row in rows_of(tmp_path)]
+    assert entities == [[(0, 1, "PER"), (2, 4, "LOC")], [], [(1, 3, "ORG"), (6, 7, "LOC")]]
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert f"aligner: `tiny`, asked at `{server.url[7:-3]}`" in card
+
+
+def test_a_pair_without_a_usable_answer_is_dropped(tmp_path: Path) -> None:
+    def half(data: Any, request: Any) -> str:
+        return locate(data, request) if "Bern" in data["source"] else "In the sentence."
+
+    with serving(half) as server:
+        aligner = {"engine": "llm", "model": "tiny", "url": server.url, "retries": 0}
+        recipe = write_corpus(tmp_path, aligner=aligner, languages=["spa"])
+        assert cli.main(["build", str(recipe), "--out", str(tmp_path / "out"), "--store", str(tmp_path / "store")]) == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["languages"]["spa"]
+    assert manifest["counts"]["dropped"] == {"no-links": 1}
+    assert manifest["rejected_answers"] == {"align": {"malformed": 1}}

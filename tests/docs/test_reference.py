@@ -60,8 +60,10 @@ def _missing(names: Iterable[str], page: str) -> list[str]:
 
 
 def test_the_page_on_engines_has_every_engine_with_every_key(reference: dict[str, str]) -> None:
-    parts = {part.partition("\n")[0]: part for part in reference["engines.md"].split("\n### ")}
+    kinds = {kind.partition("\n")[0]: kind for kind in reference["engines.md"].split("\n## ")}
     for registry in (ALIGNERS, LABELLERS, TRANSLATORS, GLOSSARIES):
+        kind = {"glossary": "Glossaries"}.get(registry.kind, f"{registry.kind.capitalize()}s")
+        parts = {part.partition("\n")[0]: part for part in kinds[kind].split("\n### ")}  # one name, several kinds: llm
         for name, engine in registry.items():
             assert [key for key in engine.model_fields if f"| `{key}` |" not in parts[name]] == []
             assert engine.licence is None or f"- licence: {engine.licence}" in parts[name]
