@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from silverner.dataset_cards.card.languages import reason_text
@@ -11,8 +12,10 @@ from silverner.dataset_cards.view.blocks import ROWS, block, packed, row_blocks
 from silverner.dataset_cards.view.comparison import KINDS, Pair, common_languages, pairs_of
 from silverner.dataset_cards.view.corpus import ViewedCorpus, ViewedLanguage
 from silverner.dataset_cards.view.figures import figures
-from silverner.dataset_cards.view.rows import ShownRow, shown_rows
+from silverner.dataset_cards.view.gold import Agreement
+from silverner.dataset_cards.view.rows import ShownRow, agreement, shown_rows
 from silverner.dataset_cards.view.selection import rows_per_language, sampled
+from silverner.projection.errors import DataError
 
 _RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"})
 """Scripts whose sentences run from right to left, also where they begin with a Latin name."""
@@ -31,6 +34,13 @@ class Contents:
         """
         self._corpora = corpora
         self._codes = list(corpora[0].languages) if len(corpora) == 1 else common_languages(*corpora)
+        self._gold = {code: [agreement(corpus, code) for corpus in corpora] for code in self._codes}
+        if corpora[0].gold is not None and not any(counts.sentences for _, counts in self.agreements):
+            places = " or ".join(str(corpus.path) for corpus in corpora)
+            raise DataError(
+                f"no sentence of the gold labels is in {places} with the same words; are they of another text, or "
+                "split into other words?"
+            )
         self._entities: dict[str, dict[str, int]] = {}
         self._kinds: dict[str, dict[str, int]] = {}
         pairs = {code: self._pairs(code) for code in self._codes} if len(corpora) > 1 else {}
@@ -47,6 +57,15 @@ class Contents:
     def rows(self) -> int:
         """The rows of the page."""
         return sum(map(len, self._chosen.values()))
+
+    @property
+    def agreements(self) -> list[tuple[str, Agreement]]:
+        """How often every language of every corpus agrees with gold, and the words for it."""
+        return [
+            (f"{corpus.name}, {code}", counts)
+            for code, all_counts in self._gold.items()
+            for corpus, counts in zip(self._corpora, all_counts, strict=True)
+        ]
 
     def _pairs(self, code: str) -> Sequence[Pair]:
         """Join the rows of two corpora."""
@@ -99,7 +118,10 @@ class Contents:
             "total": self.totals[code],
             "kinds": self._kinds.get(code),
             "entities": self._entities.get(code),
-            "corpora": [{"figures": figures(corpus, code), **_counts(corpus, code)} for corpus in self._corpora],
+            "corpora": [
+                {"figures": figures(corpus, code), **_counts(corpus, code), "gold": _gold(counts)}
+                for corpus, counts in zip(self._corpora, self._gold[code], strict=True)
+            ],
             "reasons": {name: says for one in facts for name, says in _reasons(one).items()},
         }
 
@@ -130,6 +152,7 @@ def _index(
         "confidence": min(confidences, default=None),
         "score": min(scores, default=None),
         "people": next((row.people for row in rows if row.people), ""),
+        "gold": next((row.gold for row in rows if row.gold == "differs"), rows[0].gold),
         **({"kind": KINDS.index(pair.kind)} if len(sides) > 1 else {}),
     }
 
@@ -154,6 +177,11 @@ def _counts(corpus: ViewedCorpus, code: str) -> dict[str, Any]:
     facts = corpus.languages[code]
     counts = {name: getattr(facts.counts, name) for name in ("input", "dropped", "flags")}
     return {**counts, "examples": _dropped(corpus, code), "version": facts.version}
+
+
+def _gold(counts: Agreement) -> dict[str, Any] | None:
+    """Say how often a language agrees with gold; nothing where there is none."""
+    return {**asdict(counts), "f1": round(counts.scores.f1, 2)} if counts.sentences else None
 
 
 def _dropped(corpus: ViewedCorpus, code: str) -> dict[str, list[dict[str, Any]]]:

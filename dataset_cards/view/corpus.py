@@ -16,6 +16,7 @@ from silverner.dataset_cards.facts.base import Count, Facts, first_error, langua
 from silverner.dataset_cards.facts.language import Language
 from silverner.dataset_cards.facts.manifest import MANIFEST, manifest_values
 from silverner.dataset_cards.facts.released import ReleasedCounts, ReleasedLanguage
+from silverner.dataset_cards.view.gold import Gold
 from silverner.projection.errors import DataError, UsageError, nearest
 from silverner.projection.parsing.names import LanguageCode
 from silverner.projection.paths import regular_file
@@ -61,18 +62,21 @@ class ViewedCorpus:
     :param path: Its folder.
     :param name: Its name.
     :param languages: What the manifest says of every language.
+    :param gold: Gold labels of its sentences, to show beside its own; ``None`` where nobody gave any.
     """
 
     path: Path
     name: str
     languages: dict[str, ViewedLanguage]
+    gold: Gold | None = None
 
     @classmethod
-    def of_folder(cls, path: Path, *, codes: list[str] | None = None) -> Self:
+    def of_folder(cls, path: Path, *, codes: list[str] | None = None, gold: Gold | None = None) -> Self:
         """Read the manifest of a corpus folder.
 
         :param path: The folder.
         :param codes: The languages to show; all if left out.
+        :param gold: Gold labels of its sentences.
         :returns: The corpus.
         :raises DataError: when a fact is missing or of the wrong kind.
         :raises UsageError: when it does not have such a language.
@@ -88,7 +92,7 @@ class ViewedCorpus:
             if code not in facts.languages:
                 raise UsageError(f"{path} has no language {code!r:.60}; {nearest(code, facts.languages)}")
         chosen = {code: one for code, one in facts.languages.items() if not codes or code in codes}
-        return cls(path, facts.name, chosen)
+        return cls(path, facts.name, chosen, gold)
 
     def batches(self, code: str) -> Iterator[tuple[str, pa.Table]]:
         """Read the rows of a language, some at a time.

@@ -14,8 +14,9 @@ from silverner.dataset_cards.corrections.labels import Entities
 from silverner.dataset_cards.measure import confidence_of
 from silverner.dataset_cards.view.blocks import packed
 from silverner.dataset_cards.view.corpus import ViewedCorpus
+from silverner.dataset_cards.view.gold import Agreement
 from silverner.projection.errors import DataError
-from silverner.projection.spans import TagError, spans_from_tags
+from silverner.projection.spans import Span, TagError, spans_from_tags
 
 _DIGITS = 4
 """Digits of scores and probabilities."""
@@ -31,6 +32,7 @@ class ShownRow:
     :param labels: The labels of its entities.
     :param flags: The filters that it fails.
     :param people: What people said of it: ``confirmed``, ``corrected``, or nothing.
+    :param gold: Whether it is as gold has it: ``same``, ``differs``, or nothing where there is no gold of it.
     :param confidence: The lowest probability of its entities; ``None`` where no entity has one.
     :param score: The score of the sentence.
     """
@@ -40,6 +42,7 @@ class ShownRow:
     labels: frozenset[str]
     flags: frozenset[str]
     people: str
+    gold: str
     confidence: float | None
     score: float | None
 
@@ -62,11 +65,27 @@ def shown_rows(
         chosen = table if len(drawn) == table.num_rows else table.take(pa.array(drawn, pa.int64()))
         for k, row in zip(drawn, chosen.to_pylist(), strict=True):
             try:
-                yield start + k, _shown(row, split, tags)
+                yield start + k, _shown(row, split, tags, None if corpus.gold is None else corpus.gold.of(row))
             except DataError as error:
                 where = corpus.place(code, row["id"])
                 raise DataError(f"{where}: {error}; run silverner check {corpus.path}") from error
         start += table.num_rows
+
+
+def agreement(corpus: ViewedCorpus, code: str) -> Agreement:
+    """Compare all rows of a language with gold.
+
+    :param corpus: The corpus.
+    :param code: The language.
+    :returns: How often they agree; nothing is counted where there is no gold.
+    """
+    counts = Agreement()
+    for _, table in corpus.batches(code) if corpus.gold is not None else ():
+        names = [name for name in ("id", "tokens", "entities", HUMAN_ENTITIES) if name in table.column_names]
+        for row in table.select(names).to_pylist():
+            if corpus.gold is not None and (spans := corpus.gold.of(row)) is not None:
+                counts.add(entity_keys(published_entities(row)), frozenset((s.start, s.end, s.label) for s in spans))
+    return counts
 
 
 def row_keys(corpus: ViewedCorpus, code: str) -> Iterator[tuple[str, tuple[str, ...], frozenset[EntityKey]]]:
@@ -91,13 +110,14 @@ def entity_keys(entities: Entities) -> frozenset[EntityKey]:
     return frozenset((e["start"], e["end"], e["label"]) for e in entities)
 
 
-def _shown(row: Mapping[str, Any], split: str, tags: Sequence[str]) -> ShownRow:
+def _shown(row: Mapping[str, Any], split: str, tags: Sequence[str], gold: Sequence[Span] | None) -> ShownRow:
     """Turn a row into what is shown of it."""
     probabilities = [best[1] for best in map(confidence_of, row["entities"]) if best is not None]
     entities, human = [_entity(e, row) for e in row["entities"]], row.get(HUMAN_ENTITIES)
     people = ""
     if human is not None:
         people = "confirmed" if entity_keys(human) == entity_keys(entities) else "corrected"
+    gold_entities = None if gold is None else [{"start": s.start, "end": s.end, "label": s.label} for s in gold]
     content = {
         "id": row["id"],
         "split": split,
@@ -105,6 +125,7 @@ def _shown(row: Mapping[str, Any], split: str, tags: Sequence[str]) -> ShownRow:
         "score": _number(row.get("score"), "score"),
         "flags": row.get("flags") or None,
         "human": None if human is None else [_entity(e, row) for e in human],
+        "gold": gold_entities,
         "links": row.get("alignment"),
         "faults": row.get("marker_faults") or None,
         **{text: _other_text(row, text, tags) for text in ("source", "pivot")},
@@ -112,12 +133,19 @@ def _shown(row: Mapping[str, Any], split: str, tags: Sequence[str]) -> ShownRow:
     return ShownRow(
         text=packed({"entities": entities} | {name: value for name, value in content.items() if value is not None}),
         split=split,
-        labels=frozenset(e["label"] for e in [*entities, *(human or ())]),
+        labels=frozenset(e["label"] for e in [*entities, *(human or ()), *(gold_entities or ())]),
         flags=frozenset(row.get("flags") or ()),
         people=people,
+        gold=_agrees(entities if human is None else human, gold_entities),
         confidence=_number(min(probabilities, default=None), "confidence"),
         score=_number(row.get("score"), "score"),
     )
+
+
+def _agrees(published: Entities, gold: Entities | None) -> str:
+    if gold is None:
+        return ""
+    return "same" if entity_keys(published) == entity_keys(gold) else "differs"
 
 
 def _entity(entity: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,10 @@ function makeFilters(form, rows, comparing, changed) {
     const choices = [["", "all sentences"], ...named(["confirmed", "corrected"]), ["(none)", "not looked at"]];
     controls.push(select("people", "By people", choices));
   }
+  if (index.columns.gold?.some(Boolean)) {
+    const choices = [["", "all sentences"], ["differs", "differs from gold"], ["same", "as gold"], ["(none)", "without gold"]];
+    controls.push(select("gold", "Gold", choices));
+  }
   if (comparing) {
     const texts = { entities: "other entities", text: "other text", first: "only in A", second: "only in B", same: "the same" };
     const kinds = KINDS.map((kind) => [kind, `${texts[kind]} (${count(facts.kinds[kind])})`]);

@@ -120,6 +120,16 @@ function summaryTable(corpora) {
       corpora.map((c) => make("td", { class: "number" }, count(of(c))))))))));
 }
 
+/** Compare the corpus with gold, in the sentences that have gold. */
+function goldFigure(corpora) {
+  if (!corpora.some((c) => c.gold)) return null;
+  const titles = { both: "in both", only_corpus: "only in the corpus", only_gold: "only in gold" };
+  const series = corpora.map((c, k) => ({ title: letter(k, corpora) + "entities", values: Object.keys(titles).map((name) => c.gold?.[name] ?? 0) }));
+  const notes = corpora.map((c, k) => letter(k, corpora) + (c.gold ? `${counted(c.gold.sentences, "sentence")} with gold labels, ` +
+    `${count(c.gold.differing)} of them with other entities; strict F1 ${c.gold.f1.toFixed(1)}.` : "no sentence with gold labels."));
+  return figure("Gold", Object.values(titles).map((title) => [title]), series, { note: notes.join(" ") });
+}
+
 function differenceFigure(language) {
   const names = ["same", "first", "second"];
   const titles = { same: "in both", first: "only in A", second: "only in B" };
@@ -130,7 +140,7 @@ function differenceFigure(language) {
 function showFigures(section, language) {
   const { corpora } = language;
   section.replaceChildren(make("div", { class: "grid" },
-    summaryTable(corpora), language.entities ? differenceFigure(language) : null, labelFigure(corpora), confidenceFigure(corpora),
+    summaryTable(corpora), goldFigure(corpora), language.entities ? differenceFigure(language) : null, labelFigure(corpora), confidenceFigure(corpora),
     calibrationFigure(corpora), lengthFigure(corpora), splitFigure(corpora)));
 }
 

@@ -2,7 +2,7 @@
 
 const KINDS = ["entities", "text", "first", "second", "same"];
 const EVERYTHING = Object.freeze({
-  split: "", label: "", flag: "", kind: "", people: "", low: "", high: "", text: "", order: "", page: "1", size: "20",
+  split: "", label: "", flag: "", kind: "", people: "", gold: "", low: "", high: "", text: "", order: "", page: "1", size: "20",
 });
 
 /** The positions of the rows that pass all filters except the search for text. */
@@ -12,6 +12,7 @@ function passing(index, filters) {
   if (filters.split) tests.push((k) => index.splits[columns.split[k]] === filters.split);
   if (filters.kind) tests.push((k) => KINDS[columns.kind?.[k]] === filters.kind);
   if (filters.people) tests.push((k) => (columns.people[k] || "(none)") === filters.people);
+  if (filters.gold) tests.push((k) => (columns.gold[k] || "(none)") === filters.gold);
   if (filters.label) tests.push(holds(columns.labels, index.labels, filters.label));
   if (filters.flag) tests.push(holds(columns.flags, index.flags, filters.flag));
   const known = (k) => columns.confidence[k] !== null;

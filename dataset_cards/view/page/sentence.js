@@ -75,10 +75,16 @@ function sourceBox(entity, words, row, language) {
 /** The entities that the tags of a row show: those of people where they looked at the sentence. */
 const published = (row) => row.human ?? row.entities;
 
+const sameEntities = (some, others) => some.length === others.length && some.every((a) => others.some((b) => sameSpan(a, b)));
+
 function peopleOf(row) {
   if (!row?.human) return "";
-  const same = row.human.length === row.entities.length && row.human.every((h) => row.entities.some((e) => sameSpan(h, e)));
-  return same ? "confirmed" : "corrected";
+  return sameEntities(row.human, row.entities) ? "confirmed" : "corrected";
+}
+
+function goldOf(row) {
+  if (!row?.gold) return "";
+  return sameEntities(row.gold, published(row)) ? "same" : "differs";
 }
 
 /** Write one corpus's version of a sentence into a card; returns the lines between its words. */
@@ -91,7 +97,7 @@ function addSide(body, row, language, { name, other, withoutSource }) {
     titled(language.source.name, source.line);
   }
   const title = name ? `${name} · ${language.target.name}` : language.target.name;
-  const compared = other ? published(other) : row.human;
+  const compared = row.gold ?? (other ? published(other) : row.human);
   const target = textLine(row, language.target, "target", (e, words) => {
     const differs = compared && !compared.some((o) => sameSpan(o, e));
     return targetBox(e, words, row, language, differs);
@@ -103,6 +109,12 @@ function addSide(body, row, language, { name, other, withoutSource }) {
       entityBox(e, words, { side: "people", note: `${e.label}, by people`, badge: e.label,
         extra: row.entities.some((o) => sameSpan(o, e)) ? "" : "differs" }));
     titled("by people", people.line);
+  }
+  if (goldOf(row) === "differs") {
+    const gold = textLine({ tokens: row.tokens, entities: row.gold }, language.target, "gold", (e, words) =>
+      entityBox(e, words, { side: "gold", note: `${e.label}, gold`, badge: e.label,
+        extra: published(row).some((o) => sameSpan(o, e)) ? "" : "differs" }));
+    titled("gold", gold.line);
   }
   body.append(part);
   return new LinkLines(part, parsedLinks(row.links), { source: source.words, target: target.words });
@@ -122,6 +134,7 @@ function chips(sides, names) {
     ...[...flags].map((flag) => chip(`⚑ ${flag}`, "flag")),
     ...[...faults].map((fault) => chip(`marker: ${fault}`, "flag")),
     ...[...new Set(sides.map(peopleOf).filter(Boolean))].map((word) => chip(`${word} by people`, "kind")),
+    ...[...new Set(sides.map(goldOf).filter(Boolean))].map((word) => chip(word === "same" ? "as gold" : "differs from gold", "kind")),
     ...names.map((name) => chip(name, "kind")),
   ];
 }

@@ -135,6 +135,25 @@ def test_dropped_sentences_are_shown_by_reason(open_page: Any, tmp_path: Path) -
     assert page.evaluate("typeof hacked") == "undefined"
 
 
+def test_gold_is_shown_where_it_differs(open_page: Any, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.conll"
+    gold.write_text("Ana\tB-PER\nvisita\tO\nNueva\tO\nYork\tB-LOC\n\nLlueve\tO\n")
+    window = open_page(write_folder(tmp_path / "c"), "--gold", str(gold))
+    page = window.page
+    page.get_by_label("Gold", exact=True).select_option("differs")
+    window.waits_for("1 of 3 sentences")
+    assert page.locator("#rows .chip.kind").all_text_contents() == ["differs from gold"]
+    assert page.locator("[data-side=gold] .entity").all_text_contents() == ["Ana\u00a0PER", "York\u00a0LOC"]
+    assert page.locator("[data-side=gold] .differs").all_text_contents() == ["York\u00a0LOC"]
+    assert page.locator("[data-side=target] .differs").all_text_contents() == ["Nueva York\u00a0LOC 0.70"]
+    page.get_by_role("tab", name="Figures").click()
+    playwright.expect(page.locator("#figures")).to_contain_text("2 sentences with gold labels, 1 of them with other")
+    page.get_by_role("tab", name="Sentences").click()
+    page.get_by_label("Gold", exact=True).select_option("same")
+    playwright.expect(page.locator("#rows .chip.kind")).to_have_text("as gold")
+    assert page.locator("[data-side=gold]").count() == 0
+
+
 def test_lines_show_what_is_linked(open_page: Any, tmp_path: Path) -> None:
     window = open_page(write_folder(tmp_path / "c"))
     page = window.page

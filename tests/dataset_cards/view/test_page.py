@@ -56,6 +56,7 @@ def test_a_page_holds_rows_and_facts(tmp_path: Path, capsys: pytest.CaptureFixtu
             "labels": [[0, 1], [], [0]],
             "flags": [[], [], [0]],
             "people": ["", "", ""],
+            "gold": ["", "", ""],
             "split": [0, 0, 0],
             "confidence": [0.7, None, 0.3],
             "score": [1.0, 1.0, 1.0],
@@ -102,6 +103,50 @@ def test_damaged_examples_are_refused(
     error = capsys.readouterr().err
     assert f"dropped/spa.jsonl, {message}" in error and "Traceback" not in error
     assert not (folder / "report.html").exists()
+
+
+GOLD = "# sent_id = a-1\nAna\tB-PER\nvisita\tO\nNueva\tB-LOC\nYork\tI-LOC\n\n# sent_id = x\nLlueve\tB-LOC\n\nNieva\tO\n"
+
+
+def test_gold_stands_beside_the_rows_with_the_same_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, gold = write_folder(tmp_path / "c"), tmp_path / "gold.conll"
+    gold.write_text(GOLD)
+    assert view(folder, "--gold", gold) == 0
+    assert "little, spa: 2 sentences have gold labels, and the entities of 1 differ; strict F1 80.0\n" in (
+        capsys.readouterr().err
+    )
+    blocks = blocks_of(folder / "report.html")
+    rows = [sides[0] for sides in blocks["rows-0-0"]]
+    assert [one.get("gold") for one in rows] == [
+        [{"start": 0, "end": 1, "label": "PER"}, {"start": 2, "end": 4, "label": "LOC"}],
+        [{"start": 0, "end": 1, "label": "LOC"}],
+        None,
+    ]
+    assert blocks["index-0"]["columns"]["gold"] == ["same", "differs", ""]
+    counts = {"sentences": 2, "differing": 1, "both": 2, "only_corpus": 0, "only_gold": 1, "f1": 80.0}
+    assert blocks["facts"]["languages"][0]["corpora"][0]["gold"] == counts
+
+
+def test_gold_of_another_text_is_refused_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, gold = write_folder(tmp_path / "c"), tmp_path / "gold.conll"
+    gold.write_text("Nieva\tO\n")
+    assert view(folder, "--gold", gold) == 1
+    assert f"no sentence of the gold labels is in {folder} with the same words" in capsys.readouterr().err
+    gold.write_text("Ana\tI-PER\n")
+    assert view(folder, "--gold", gold, "--scheme", "iob2") == 1
+    assert f"{gold}, line 1" in capsys.readouterr().err
+    assert view(folder, "--gold", tmp_path / "no.conll") == 1
+    assert not (folder / "report.html").exists()
+
+
+def test_equal_sentences_take_the_gold_of_their_id(tmp_path: Path) -> None:
+    rows = [row(name, "Llueve", "Rains") for name in ("a", "b", "c")]
+    folder, gold = write_folder(tmp_path / "c", {"spa": rows}), tmp_path / "gold.conll"
+    gold.write_text("# sent_id = z\nLlueve\tB-PER\n\n# sent_id = b\nLlueve\tO\n")
+    assert view(folder, "--gold", gold) == 0
+    assert blocks_of(folder / "report.html")["index-0"]["columns"]["gold"] == ["differs", "same", "differs"]
 
 
 def test_figures_count_every_row_whichever_the_page_holds(tmp_path: Path) -> None:
