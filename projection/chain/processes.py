@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from threading import Lock, Thread
 from typing import Any, Self
 
+from silverner.projection.chain.gpus import environment_of_worker
 from silverner.projection.chain.loaded_models import keeping_models
 from silverner.projection.chain.pool import WorkerHandle, WorkerPool
 from silverner.projection.chain.worker import LogForwarder, Worker, sendable
@@ -49,7 +50,8 @@ class ProcessPool(WorkerPool):
 
     def _new_worker(self) -> _Process:
         with _one_thread():
-            return _Process()
+            numbers = {worker.number for worker in self._workers}
+            return _Process(next(number for number in range(self._processes) if number not in numbers))
 
     def _events(self, busy: Sequence[_Process]) -> Iterator[tuple[_Process, str, Any]]:
         readable = wait([worker.connection for worker in busy])
@@ -67,12 +69,16 @@ class ProcessPool(WorkerPool):
 class _Process(WorkerHandle):
     """A worker process."""
 
-    def __init__(self) -> None:
-        """Start it."""
+    def __init__(self, number: int) -> None:
+        """Start it.
+
+        :param number: Its number among the workers, from 0; one that takes the place of another has the number of that.
+        """
         super().__init__()
+        self.number = number
         context = get_context("forkserver")
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, dict(os.environ)), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, environment_of_worker(number)), daemon=True)
         self._process.start()
         theirs.close()  # so that the end of the process is the end of the pipe
         self._task: bytes | None = None
@@ -157,7 +163,8 @@ def _one_thread() -> Iterator[None]:
 
 def _serve(connection: Connection, environment: dict[str, str]) -> None:
     """Do what the program asks for, until it closes the pipe."""
-    os.environ.update(environment)  # the server has the one of its own start, perhaps without the keys of the store
+    # The server has the environment of its own start, perhaps without the keys of the store; and a worker has its GPU.
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops the program alone, which ends its workers
     Thread(target=_end_with_parent, daemon=True).start()
     lock = Lock()

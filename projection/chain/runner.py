@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from silverner.projection.chain.corpus_shards import CorpusShards
 from silverner.projection.chain.executors import Executor, InProcess
 from silverner.projection.chain.graph import StageGraph
 from silverner.projection.chain.loaded_models import models_of
+from silverner.projection.chain.model_counts import ModelCounts
 from silverner.projection.chain.signatures import Signatures
 from silverner.projection.chain.stage import (
     SHARD_ROWS,
@@ -30,7 +30,7 @@ from silverner.projection.chain.stage import (
     release,
 )
 from silverner.projection.chain.stage_state import StageState
-from silverner.projection.chain.stage_task import HALVED, REJECTED, CountTask, StageTask
+from silverner.projection.chain.stage_task import CountTask, StageTask
 from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import MissingEngineError, MissingFileError, NotDownloadedError
 
@@ -172,24 +172,10 @@ class Chain:
                 files[artefact_name(stage, before_fitting)] = path
         return files
 
-    def halved_batches(self) -> dict[str, int]:
-        """Count the batches that did not fit into memory, for every stage that has any.
-
-        Only stages with a model are looked at. A stage that fits on the whole corpus says so in the log alone.
-        """
-        return {name: sum(halved) for name in self._with_models() if (halved := self._shards.counted(name, HALVED))}
-
-    def rejected_answers(self) -> dict[str, dict[str, int]]:
-        """Count by kind the answers of models that were rejected, for every stage that has any."""
-        counts: dict[str, Counter[str]] = {}
-        for name in self._with_models():
-            for rejected in self._shards.counted(name, REJECTED):
-                counts.setdefault(name, Counter()).update(rejected)
-        return {name: dict(sorted(kinds.items())) for name, kinds in counts.items()}
-
-    def _with_models(self) -> list[str]:
-        """Name the stages that use a model."""
-        return [stage.name for stage in self._graph.stages if models_of(stage.settings())]
+    @property
+    def model_counts(self) -> ModelCounts:
+        """The counts that the models of the stages left in the store."""
+        return ModelCounts(self._graph, self._signatures, self._artefacts, self._shards)
 
     def tables(self, columns: Sequence[str], *, step: str | None = None) -> Iterator[pa.Table]:
         """Read the result, shard by shard.

@@ -161,11 +161,29 @@ class ShardStore:
 
     def write_rows(self, stage: str, signature: str, rows: int) -> None:
         """Write how many rows the shards of the source have together: it says that they are complete."""
-        self._files.write(self.folder(stage, signature) / "rows", seal(str(rows).encode()))
+        self._write_number(self.folder(stage, signature) / "rows", rows)
 
     def rows(self, stage: str, signature: str) -> int | None:
         """Return that number; ``None`` where the shards are not complete, or the number is damaged."""
-        content = self._read_sealed(self.folder(stage, signature) / "rows")
+        return self._read_number(self.folder(stage, signature) / "rows")
+
+    def write_halved_batches(self, artefact: Path, count: int) -> None:
+        """Write how many batches of a model were halved while an artefact was made.
+
+        :param artefact: As :meth:`artefacts` gives it.
+        :param count: Their number.
+        """
+        self._write_number(artefact.with_name(f"{artefact.name}.halved"), count)
+
+    def halved_batches(self, artefact: Path) -> int:
+        """Return that number; 0 where none was written."""
+        return self._read_number(artefact.with_name(f"{artefact.name}.halved")) or 0
+
+    def _write_number(self, path: Path, number: int) -> None:
+        self._files.write(path, seal(str(number).encode()))
+
+    def _read_number(self, path: Path) -> int | None:
+        content = self._read_sealed(path)
         return int(content) if content is not None and re.fullmatch(rb"[0-9]{1,15}", content) else None
 
     def add_artefact(self, stage: str, signature: str, write: Callable[[Path], None], *, kind: str) -> Path:

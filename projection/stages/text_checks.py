@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -16,7 +16,18 @@ from silverner.projection.registry import installed_version
 from silverner.projection.stages.columns import rows_of
 from silverner.projection.stages.fitted_rows import FittedRows
 from silverner.projection.text.identification import identified, in_script, probability
-from silverner.projection.text.overlap import Line, overlaps
+from silverner.projection.text.overlap import HashedLine, Line, LineHashing, compare
+
+_HASHES = pa.schema(
+    {
+        "leak": pa.float64(),
+        "is_last": pa.bool_(),
+        "key": pa.uint64(),
+        "shingles": pa.list_(pa.int64()),
+        "bands": pa.list_(pa.int64()),
+    }
+)
+"""The columns of :class:`~silverner.projection.text.overlap.HashedLine`; all empty for a sentence that was dropped."""
 
 
 class Identify:
@@ -86,6 +97,7 @@ class FindOverlap:
         self._evaluation, self._near = tuple(evaluation), near
         self._texts = ("target.tokens", *(("source.tokens",) if parallel else ()))
         self.inputs: tuple[str, ...] = (ROW, "split", *self._texts)
+        self._hashing: LineHashing | None = None
         self._overlaps = FittedRows(self.name, "overlaps", columns=self.outputs)
 
     def settings(self) -> Mapping[str, object]:
@@ -95,17 +107,34 @@ class FindOverlap:
 
     def fit(self, batches: Iterable[Batch], path: Path) -> None:
         """Compare all sentences; one that was dropped before is not compared."""
-        held_out = (tokens for one in self._evaluation for tokens in one.sentences())
+        self.merge(map(self.count, batches), path)
+
+    def count(self, batch: Batch) -> pa.Table:
+        """Turn the sentences of a shard into hashes."""
+        if self._hashing is None:
+            held_out = (tokens for one in self._evaluation for tokens in one.sentences())
+            self._hashing = LineHashing(held_out, near=self._near)
+        columns: dict[str, list[Any]] = {name: [] for name in _HASHES.names}
+        for row in rows_of(batch, (DROP, "split", *self._texts)):
+            hashed: Sequence[Any] = [None] * len(columns)
+            if row[DROP] is None:
+                hashed = self._hashing.hashed(Line(split=row["split"], texts=[row[text] for text in self._texts]))
+            for column, value in zip(columns.values(), hashed, strict=True):
+                column.append(value)
+        return pa.table(columns, schema=_HASHES)
+
+    def merge(self, counts: Iterable[pa.Table], path: Path) -> None:
+        """Compare all sentences by their hashes."""
+        rows = (row for table in counts for row in zip(*table.to_pydict().values(), strict=True))
+        lines = (None if row[0] is None else HashedLine(*row) for row in rows)
         with temporary_folder(path.parent) as folder:
-            answers = overlaps(self._read_lines(batches), evaluation=held_out, near=self._near, folder=folder)
+            answers = compare(lines, near=self._near, folder=folder)
         columns = (answers.duplicate, answers.near, answers.leak)
         self._overlaps.write([dict(zip(self.outputs, columns, strict=True))], path)
 
-    def _read_lines(self, batches: Iterable[Batch]) -> Iterator[Line | None]:
-        for batch in batches:
-            for row in rows_of(batch, (DROP, "split", *self._texts)):
-                line = Line(split=row["split"], texts=[row[text] for text in self._texts])
-                yield line if row[DROP] is None else None
+    def release(self) -> None:
+        """Forget the evaluation sets."""
+        self._hashing = None
 
     def load(self, path: Path) -> None:
         """Use the overlaps of a file that :meth:`fit` wrote."""

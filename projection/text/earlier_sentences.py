@@ -1,6 +1,7 @@
 """Finds sentences that an earlier one of the corpus repeats, exactly or nearly, with an index on the disk.
 
-1. Every sentence is written to files as hashes: its shingles, and its bands, which are parts of its MinHash signature.
+1. Every sentence is written to files as hashes: its shingles, and the bands of its sketch
+   (:mod:`~silverner.projection.text.sketches`).
    In memory stay some 20 bytes a sentence.
 2. Sorting shows which sentences share their words or a band with any other. All others are new, and done with.
 3. These few are compared in their order with the earlier ones that share a band. Only a new sentence is compared with
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from functools import lru_cache
 from os import pread
@@ -19,11 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from datasketch import MinHash, MinHashLSH
 
-from silverner.projection.text.shingles import ComparedText, Shingles
-
-PERMUTATIONS = 128
 _AT_ONCE = 1000
 """Sentences whose bands are written together."""
 
@@ -31,24 +28,21 @@ _AT_ONCE = 1000
 class EarlierSentences:
     """The sentences of a corpus, compared with earlier ones when all of them are known. It is a context."""
 
-    def __init__(self, folder: Path, *, near: float | None) -> None:
+    def __init__(self, folder: Path, *, near: float | None, bands: int) -> None:
         """Begin an index.
 
         :param folder: A folder for its files; whoever makes it removes it.
         :param near: Jaccard similarity of shingles from which sentences are near-duplicates; ``None`` looks for exact
             ones only.
+        :param bands: How many bands a sentence has; without ``near`` it has none.
         """
         self._folder, self._near, self._open = folder, near, ExitStack()
         self._keys, self._ends = array("Q"), array("q", [0])
         self._bands: list[list[int]] = []
         self._shingles = lru_cache(maxsize=1 << 12)(self._read_shingles)
         if near is not None:
-            # Candidates are compared exactly: too many cost a little time, too few would miss a copy.
-            rule = MinHashLSH(threshold=near, num_perm=PERMUTATIONS, weights=(0.05, 0.95))
-            self._shape = rule.b, rule.r
-            self._no_shingles = MinHash(num_perm=PERMUTATIONS)
             self._shingle_file: BinaryIO = self._open.enter_context(self._path("shingles").open("wb+"))
-            self._band_files = [self._open.enter_context(self._path(f"band{k}").open("wb")) for k in range(rule.b)]
+            self._band_files = [self._open.enter_context(self._path(f"band{k}").open("wb")) for k in range(bands)]
 
     def __enter__(self) -> EarlierSentences:
         """Begin the context."""
@@ -58,17 +52,18 @@ class EarlierSentences:
         """Close the files."""
         self._open.close()
 
-    def add(self, text: ComparedText) -> None:
+    def add(self, key: int, shingles: Sequence[int], bands: list[int]) -> None:
         """Add a sentence behind those before.
 
-        :param text: The sentence.
+        :param key: The hash of its words.
+        :param shingles: The hashes of its shingles.
+        :param bands: The hashes of its bands.
         """
-        self._keys.append(text.key)
+        self._keys.append(key)
         if self._near is not None:
-            hashes = array("q", text.hashes())
-            self._shingle_file.write(hashes)
-            self._ends.append(self._ends[-1] + len(hashes))
-            self._bands.append(self._bands_of(text.shingles))
+            self._shingle_file.write(array("q", shingles))
+            self._ends.append(self._ends[-1] + len(shingles))
+            self._bands.append(bands)
             if len(self._bands) == _AT_ONCE:
                 self._write_bands()
 
@@ -102,13 +97,6 @@ class EarlierSentences:
 
     def _path(self, name: str) -> Path:
         return self._folder / name
-
-    def _bands_of(self, shingles: Shingles) -> list[int]:
-        """Return a hash of every band of a signature."""
-        bands, size = self._shape
-        sketch = self._no_shingles.copy()
-        sketch.update_batch([" ".join(shingle).encode("utf-8", "surrogatepass") for shingle in shingles])
-        return [hash(sketch.hashvalues[k * size : (k + 1) * size].tobytes()) for k in range(bands)]
 
     def _write_bands(self) -> None:
         for file, column in zip(self._band_files, np.array(self._bands, dtype=np.int64).T, strict=True):

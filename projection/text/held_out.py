@@ -37,13 +37,15 @@ class HeldOutSentences:
 
         :param tokens: The tokens of the sentence.
         """
-        return self.nearest_to(compared_text(tokens)) if self._keys else 0.0
+        return self.nearest_to(compared_text(tokens))
 
     def nearest_to(self, text: ComparedText) -> float:
         """Return the highest overlap of a sentence with one of these.
 
         :param text: The sentence.
         """
+        if not self._keys:
+            return 0.0
         if text.key in self._keys:
             return 1.0
         mine = text.hashes()

@@ -7,13 +7,14 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
 from silverner.projection.text.earlier_sentences import EarlierSentences
 from silverner.projection.text.held_out import HeldOutSentences
 from silverner.projection.text.shingles import compared_text
+from silverner.projection.text.sketches import Sketches
 
 _LAST = "train"
 """The split whose copies are flagged instead of those in other splits: training text must not hold test text."""
@@ -93,20 +94,71 @@ def overlaps(
     >>> [answer.duplicate for answer in overlaps(twice)]
     [True, False]
     """
-    held_out = HeldOutSentences(evaluation)
+    hashing = LineHashing(evaluation, near=near)
+    return compare((line if line is None else hashing.hashed(line) for line in lines), near=near, folder=folder)
+
+
+class HashedLine(NamedTuple):
+    """What is needed of a sentence to compare it with others of the corpus.
+
+    :param leak: The overlap with evaluation sets.
+    :param is_last: Whether its split is ``train``, which comes last.
+    :param key: A hash of its words.
+    :param shingles: The hashes of its shingles; none where only exact copies are looked for.
+    :param bands: The hashes of the bands of its sketch, likewise.
+    """
+
+    leak: float
+    is_last: bool
+    key: int
+    shingles: list[int]
+    bands: list[int]
+
+
+class LineHashing:
+    """Turns sentences into hashes, each on its own, so that several processes can share a corpus."""
+
+    def __init__(self, evaluation: Iterable[Sequence[str]], *, near: float | None) -> None:
+        """Read the evaluation sets.
+
+        :param evaluation: As :func:`overlaps` takes them.
+        :param near: As :func:`overlaps` takes it.
+        """
+        self._held_out = HeldOutSentences(evaluation)
+        self._sketches = None if near is None else Sketches(near=near)
+
+    def hashed(self, line: Line) -> HashedLine:
+        """Return the hashes of a sentence; they are the same in every process.
+
+        :param line: The sentence.
+        """
+        texts = list(map(compared_text, line.texts))
+        leak = max(map(self._held_out.nearest_to, texts), default=0.0)
+        first, sketches = texts[0], self._sketches
+        hashes = ([], []) if sketches is None else (first.hashes(), sketches.bands_of(first))
+        return HashedLine(leak, line.split == _LAST, first.key, *hashes)
+
+
+def compare(lines: Iterable[HashedLine | None], *, near: float | None, folder: Path | None = None) -> Overlaps:
+    """Compare every sentence with those before it, see :func:`overlaps`.
+
+    :param lines: What :class:`LineHashing` made of the sentences; ``None`` for one that was dropped before.
+    :param near: As it was there.
+    :param folder: As :func:`overlaps` takes it.
+    :returns: One answer a sentence.
+    """
     leaks, places, is_last = array("d"), array("q"), array("b")
+    bands = 0 if near is None else Sketches(near=near).bands
     with (
         tempfile.TemporaryDirectory(prefix="silverner-", dir=folder) as scratch,
-        EarlierSentences(Path(scratch), near=near) as earlier,
+        EarlierSentences(Path(scratch), near=near, bands=bands) as earlier,
     ):
         for line in lines:
-            leaks.append(0.0)
+            leaks.append(0.0 if line is None else line.leak)
             if line is not None:
-                texts = list(map(compared_text, line.texts))
-                leaks[-1] = max(map(held_out.nearest_to, texts), default=0.0)
-                earlier.add(texts[0])
+                earlier.add(line.key, line.shingles, line.bands)
                 places.append(len(leaks) - 1)
-                is_last.append(line.split == _LAST)
+                is_last.append(line.is_last)
         answers = Overlaps(np.array(leaks))
         order = np.argsort(np.array(is_last), kind="stable")
         for number, duplicate, similarity in earlier.compare(order):

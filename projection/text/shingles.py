@@ -32,8 +32,18 @@ class ComparedText:
     is_phrase: bool
 
     def hashes(self) -> list[int]:
-        """Return a hash of 64 bits of every shingle, for comparisons in this process."""
-        return list(map(hash, self.shingles))
+        """Return a hash of 64 bits of every shingle, the same in the same order in every process."""
+        return sorted(hash64(encoded(shingle)) for shingle in self.shingles)
+
+
+def encoded(shingle: Sequence[str]) -> bytes:
+    """Return a shingle as bytes, which can be hashed."""
+    return " ".join(shingle).encode("utf-8", "surrogatepass")
+
+
+def hash64(content: bytes) -> int:
+    """Return a hash in 64 bits with a sign, the same in every process."""
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), signed=True)
 
 
 def words_of(tokens: Sequence[str]) -> tuple[str, ...]:

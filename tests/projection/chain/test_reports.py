@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from silverner.projection.alignment.embedding import EmbeddingAligner
 from silverner.projection.chain import Chain, ShardStore
 from silverner.projection.chain.reports import listening, part, report, report_halved_batch
 from silverner.projection.neural.checkpoint import Checkpoint
-from tests.projection.chain_stages import Add, Numbers, run_chain
+from tests.projection.chain_stages import Add, Numbers, Total, run_chain
 from tests.tiny import write_model
 
 
@@ -54,7 +55,26 @@ def test_batches_that_did_not_fit_into_memory_are_counted_also_in_what_was_finis
     for _ in range(2):
         chain = Chain(Numbers(2500), [Short("a", ("n",), "a"), Add("b", ("a",), "b")], ShardStore(tmp_path))
         run_chain(chain, workers=workers)
-        assert chain.halved_batches() == {"a": 2}
+        assert chain.model_counts.halved_batches() == {"a": 2}
+
+
+class ShortWhileFitting(Total):
+    """Runs out of memory three times while it learns, and says that it has a model."""
+
+    def settings(self) -> dict[str, object]:
+        return {"engine": "e", "model": "m", "precision": "float32"}
+
+    def fit(self, batches: Iterable[dict[str, list[Any]]], path: Path) -> None:
+        super().fit(batches, path)
+        for _ in range(3):
+            report_halved_batch()
+
+
+def test_batches_that_did_not_fit_while_a_stage_learned_are_counted_too(tmp_path: Path) -> None:
+    for _ in range(2):
+        stages = [Short("a", ("n",), "a"), ShortWhileFitting("total", ("a",), "t"), Add("z", ("t",), "z")]
+        chain = run_chain(Chain(Numbers(2500), stages, ShardStore(tmp_path)))
+        assert chain.model_counts.halved_batches() == {"a": 2, "total": 3}
 
 
 def test_a_report_without_a_listener_does_nothing_and_a_listener_ends():

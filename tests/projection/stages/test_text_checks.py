@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from silverner.projection.chain import DROP
@@ -53,6 +57,28 @@ def test_overlap_looks_up_what_the_whole_corpus_says(tmp_path: Path):
     assert stage.settings() != FindOverlap([Held("Z")], near=0.8, parallel=True).settings()
     with pytest.raises(EngineError, match="the stage 'overlap' was applied before it was fitted: it has no overlaps"):
         FindOverlap([], near=None, parallel=False).apply({"row": [0]})
+
+
+def test_shards_are_counted_alike_each_on_its_own():
+    stage = FindOverlap([Held("Y")], near=0.8, parallel=True)
+    whole, *parts = (stage.count({n: c[part] for n, c in OVERLAP.items()}) for part in map(slice, (0, 0, 1), (4, 1, 4)))
+    assert pa.concat_tables(parts).equals(whole)
+    assert [row["leak"] for row in whole.to_pylist()] == [0.0, 1.0, 0.0, None]
+    assert whole.to_pylist()[0]["shingles"] == whole.to_pylist()[2]["shingles"] == [7492582108884294136]
+
+
+def test_hashes_are_the_same_in_every_process():
+    program = (
+        "from silverner.projection.text.overlap import Line, LineHashing;"
+        "print(LineHashing([], near=0.8).hashed(Line(split='train', texts=[['Ana', 'never', 'runs', 'so', 'far']])))"
+    )
+    outputs = set()
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        outputs.add(
+            subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True).stdout
+        )
+    assert len(outputs) == 1
 
 
 def test_identify_asks_for_the_language_only_where_it_is_wanted():
