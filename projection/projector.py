@@ -276,7 +276,7 @@ def project_batch(
     if corpus.cooccurrences is None and projector.needs_cooccurrences:
         counts = count_cooccurrences(sources, targets, forward, backward, entities=spans)
         corpus = replace(corpus, cooccurrences=counts)
-    cases = corpus_cases(targets) if projector.capitals or projector.score != "dice" else [None] * len(sides)
+    cases = corpus_cases(targets) if projector.capitals != () or projector.score != "dice" else [None] * len(sides)
     reverse_links = [None] * len(sides) if backward is None else backward
     rows = zip(sources, spans, targets, forward, reverse_links, pair_evidence, cases, strict=True)
     projections = []

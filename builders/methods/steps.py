@@ -48,7 +48,7 @@ def labelling_stages(request: BuildRequest, *, text: str = "source", translated:
     language = request.language if text == "target" else request.source
     return [
         Label(engines.labeller(request, settings, language=language), text=text),
-        DropCopies(text=text, copies=copies),
+        DropCopies(text=text, copies=copies, labels=request.recipe.labels),
     ]
 
 
@@ -69,7 +69,7 @@ def alignment_stages(
     linking, grouped = _linking_stages(
         request, source=source, may_be_characters=target_is_tokenized and not request.language.spaced
     )
-    cases = bool(recipe.candidates.capitals) and request.language.script in SCRIPTS_WITH_CAPITALS
+    cases = recipe.candidates.capitals != () and request.language.script in SCRIPTS_WITH_CAPITALS
     capitals: list[Stage] = [Truecase()] if cases else []
     tagger = recipe.candidates.tagger
     tagging: list[Stage] = []
@@ -87,6 +87,7 @@ def alignment_stages(
         grouped=grouped,
         evidence=evidence | {"source.unknown"} if unknown and cases else evidence,
         entities_are_predicted=recipe.labeller is not None,
+        labels=recipe.labels,
     )
     return [*before, project]
 

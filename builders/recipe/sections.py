@@ -24,7 +24,6 @@ from silverner.projection.matching.settings import REPEAT
 from silverner.projection.readers import CorpusFormat
 from silverner.projection.readers.corpus_files import Layer
 from silverner.projection.registry import Registry
-from silverner.projection.scoring.capitalisation import NAME_LABELS
 from silverner.projection.spans import Scheme
 from silverner.projection.translation import TRANSLATORS, TranslatorSettings
 from silverner.projection.translation.glossary import GLOSSARIES
@@ -237,8 +236,10 @@ class CandidatesSection(Section):
     forbidden: str = Field(
         default=FORBIDDEN, description="characters that no span contains, unless its entity contains them"
     )
-    capitals: tuple[str, ...] = Field(
-        default=NAME_LABELS, description="labels whose entities are names: they must hold a capital that says something"
+    capitals: tuple[str, ...] | None = Field(
+        default=None,
+        description="labels whose entities are names: they must hold a capital that says something; by default those "
+        "of people, organisations and places, whatever the labels call them (PER, PERSON, GPE, person-actor)",
     )
     initial: Initial = Field(default="any", description="capital: names must begin with a capital, too")
     projections: int = Field(default=1, ge=1, description="most places that an entity may get")

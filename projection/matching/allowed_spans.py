@@ -6,12 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from silverner.projection.matching.choices import Initial
-from silverner.projection.scoring.capitalisation import NAME_LABELS, Case, letter_case
+from silverner.projection.scoring.capitalisation import Case, letter_case, name_kind
 from silverner.projection.scoring.parts.split_word import spelt_in_pieces
 from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.spans import Span
-
-PERSON_LABELS = frozenset({"PER"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,13 @@ class AllowedSpans:
 
 
 def allowed_spans(
-    pair: SentencePair, *, labels: Collection[str] = NAME_LABELS, initial: Initial = "any"
+    pair: SentencePair, *, labels: Collection[str] | None = None, initial: Initial = "any"
 ) -> list[AllowedSpans] | None:
     """Say for every entity which target spans can carry it.
 
     :param pair: The sentence pair, with the cases of the target; without them every span is allowed.
-    :param labels: Labels of names; for others every span is allowed.
+    :param labels: Labels of names, for others every span is allowed; ``None`` for those that are kinds of names
+        (:func:`~silverner.projection.scoring.capitalisation.name_kind`).
     :param initial: ``capital``: a name does not begin with a small word, unless the source has the same word in it.
     :returns: The allowed spans of every entity; ``None`` where nothing is forbidden.
     """
@@ -55,13 +54,13 @@ def allowed_spans(
     return [_allowed(pair, entity, labels, initial) for entity in pair.entities]
 
 
-def _allowed(pair: SentencePair, entity: Span, labels: Collection[str], initial: Initial) -> AllowedSpans:
+def _allowed(pair: SentencePair, entity: Span, labels: Collection[str] | None, initial: Initial) -> AllowedSpans:
     words = pair.source[entity.start : entity.end]
     predicted = pair.evidence.corpus.entities_are_predicted
     if not predicted and not any(letter_case(word) == "capital" for word in words):
         labels = ()
     particles, last_words = None, []
-    if entity.label in labels and (initial == "capital" or entity.label in PERSON_LABELS):
+    if _is_name(entity.label, labels) and (initial == "capital" or name_kind(entity.label) == "PER"):
         pieces = [place for word in words for place in spelt_in_pieces(word, pair.target)]
         last_words = [j for j, word in enumerate(pair.target) if word == words[-1]] + [end - 1 for _, end in pieces]
         if initial == "capital":
@@ -75,7 +74,7 @@ def allowed_by_capitals(
     label: str,
     pair: SentencePair,
     *,
-    labels: Collection[str] = NAME_LABELS,
+    labels: Collection[str] | None = None,
     particles: Collection[int] | None = None,
     last_words: Collection[int] = (),
 ) -> AllowedSpans:
@@ -88,7 +87,8 @@ def allowed_by_capitals(
 
     :param label: The entity's label.
     :param pair: The sentence pair, with the cases of the target.
-    :param labels: Labels of names; for others every span is allowed.
+    :param labels: Labels of names, for others every span is allowed; ``None`` for those that are kinds of names
+        (:func:`~silverner.projection.scoring.capitalisation.name_kind`).
     :param particles: Where given, a name begins with no small word either, but for those at these places.
     :param last_words: Places where a person's name may end with a small word: *jung* of *Dae - jung*.
     :returns: The allowed spans.
@@ -104,13 +104,17 @@ def allowed_by_capitals(
     """
     cases, untranslated = pair.evidence.target_cases or (), pair.evidence.untranslated_tokens
     everywhere = [True] * len(cases)
-    if label not in labels:
+    if not _is_name(label, labels):
         return AllowedSpans(everywhere, everywhere, everywhere)
     translated = {j for i, j, _ in pair.links if i not in untranslated} if untranslated else ()
     names = [_makes_a_name(case, j in translated or not untranslated) for j, case in enumerate(cases)]
     begins = everywhere if particles is None else _not_small_but_at(particles, cases)
-    ends = everywhere if label not in PERSON_LABELS else _not_small_but_at(last_words, cases)
+    ends = everywhere if name_kind(label) != "PER" else _not_small_but_at(last_words, cases)
     return AllowedSpans(begins, ends, names)
+
+
+def _is_name(label: str, labels: Collection[str] | None) -> bool:
+    return name_kind(label) is not None if labels is None else label in labels
 
 
 def _not_small_but_at(places: Collection[int], cases: Sequence[Case]) -> list[bool]:

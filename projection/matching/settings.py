@@ -9,7 +9,6 @@ from silverner.projection.errors import UsageError, nearest
 from silverner.projection.links import SYMMETRISATIONS, Symmetrisation
 from silverner.projection.matching.candidates import FORBIDDEN
 from silverner.projection.matching.choices import INITIALS, MATCHERS, PROPOSERS, Initial, Matcher, Proposer
-from silverner.projection.scoring.capitalisation import NAME_LABELS
 from silverner.projection.scoring.choices import SCORES, Score
 from silverner.projection.scoring.scores import THRESHOLDS
 from silverner.projection.scoring.weights import DEFAULT_WEIGHTS, PartWeights
@@ -37,8 +36,8 @@ class ProjectorSettings:
     :param repeat: What every further mention must score more than
         (:func:`~silverner.projection.matching.repeat.match_repeated`).
     :param capitals: Labels whose entities are names, and written with a capital:
-        :mod:`silverner.projection.scoring.capitalisation`. The rule holds where the evidence has the cases of the
-        target's tokens.
+        :mod:`silverner.projection.scoring.capitalisation`; ``None`` for people, organisations and places, whatever the
+        label set calls them. The rule holds where the evidence has the cases of the target's tokens.
     :param initial: ``capital``: such a name does not begin with a small word either, unless the source has the same
         small word in it (``von``); good for languages that put no noun before a name.
     """
@@ -53,7 +52,7 @@ class ProjectorSettings:
     forbidden: str = FORBIDDEN
     projections: int = 1
     repeat: float = REPEAT
-    capitals: tuple[str, ...] = NAME_LABELS
+    capitals: tuple[str, ...] | None = None
     initial: Initial = "any"
 
     def __post_init__(self) -> None:

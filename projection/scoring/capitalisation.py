@@ -6,21 +6,57 @@ small is none. In scripts without capitals, and in sentences whose capitals say 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Literal
 
+from silverner.projection.tags.label_advice import counterpart
+
 Case = Literal["capital", "small", "none", "initial"]
 """``none``: no letter that could be a capital; ``initial``: a capital that any word would have in its place."""
 
 NAME_LABELS = ("PER", "ORG", "LOC")
-"""Labels whose entities are written with a capital; nationalities and dates are not, in many languages."""
+"""Labels whose entities are written with a capital; nationalities and dates are not, in many languages.
+
+Other label sets name the same kinds otherwise: see :func:`name_kind`.
+"""
 SCRIPTS_WITH_CAPITALS = frozenset({"Adlm", "Armn", "Copt", "Cyrl", "Grek", "Latn"})
 """Scripts that write names with a capital."""
 
 _SENTENCE_ENDS = frozenset(".!?:…;")
+
+
+@cache
+def name_kind(label: str) -> str | None:
+    """Tell which of :data:`NAME_LABELS` means the same as a label; labels of other kinds are no names.
+
+    The first part of a fine-grained label decides (``person-actor``). A label in several words is taken as a whole,
+    because ``COMPANY_EMAIL`` is no company.
+
+    :param label: A label of any label set.
+    :returns: The kind of names; ``None`` for a label whose entities need no capital.
+
+    >>> [name_kind(label) for label in ("PER", "Person", "GPE", "location-river", "EMAIL", "COMPANY_EMAIL", "NORP")]
+    ['PER', 'PER', 'LOC', 'LOC', None, None, None]
+    """
+    kind = re.split(r"[-/.:]", label, maxsplit=1)[0]
+    return None if "_" in kind else counterpart(kind, NAME_LABELS)
+
+
+def other_names(labels: Iterable[str]) -> dict[str, str]:
+    """Find the labels that are names and called otherwise than in :data:`NAME_LABELS`.
+
+    :param labels: The labels of a corpus.
+    :returns: The kind of each of them.
+
+    >>> other_names(["PER", "PERSON", "DATE"])
+    {'PERSON': 'PER'}
+    """
+    kinds = {label: name_kind(label) for label in labels if label not in NAME_LABELS}
+    return {label: kind for label, kind in kinds.items() if kind is not None}
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import Self
 
 import numpy as np
 
-from silverner.projection.scoring.capitalisation import NAME_LABELS, letter_case
+from silverner.projection.scoring.capitalisation import letter_case, name_kind
 from silverner.projection.scoring.pair_arrays import PairArrays, Reals
 from silverner.projection.scoring.span_features import FEATURES, Spans, running_totals
 
@@ -34,6 +34,7 @@ ENTITY_EVIDENCE = (
 is more than the entity's; whether it has capitals only, or small words only though the entity is a name and not small;
 the label; and features of the span model."""
 LABELS = ("PER", "ORG")
+"""Kinds of names, whatever the label set calls them."""
 _MOST_LETTERS = 20
 _LEAST_PROBABILITY = 1e-4
 
@@ -102,14 +103,14 @@ def entity_evidence(arrays: PairArrays, spans: Spans, features: Reals, probabili
     of_span, of_upper_case, of_capital, of_small = totals[:, spans.end] - totals[:, spans.start]
     of_entity = np.array([max(sum(map(len, name)), 1) for name in names])[spans.entity]
     has_case = np.array([_has_case(entity.label, name) for entity, name in zip(pair.entities, names, strict=True)])
-    of_label = [np.array([entity.label == label for entity in pair.entities])[spans.entity] for label in LABELS]
+    kinds = np.array([name_kind(entity.label) or "" for entity in pair.entities], dtype=str)[spans.entity]
     of_span = np.maximum(of_span, 1)
     columns = (
         *(np.ones(len(spans)), log_odds(probabilities)),
         *(np.log(np.minimum(of_span, _MOST_LETTERS)), np.log(of_span / of_entity)),
         (of_upper_case == spans.end - spans.start) & (of_span > 1),
         has_case[spans.entity] & (of_capital == 0) & (of_small > 0),
-        *of_label,
+        *(kinds == kind for kind in LABELS),
     )
     return np.concatenate([np.stack(columns, axis=1).astype(np.float64), features[:, _COLUMNS]], axis=1)
 
@@ -117,7 +118,7 @@ def entity_evidence(arrays: PairArrays, spans: Spans, features: Reals, probabili
 def _has_case(label: str, name: Sequence[str]) -> bool:
     """Tell whether an entity is a name that the target does not write small: the source does not, or has no case."""
     cases = {letter_case(word) for word in name}
-    return label in NAME_LABELS and ("capital" in cases or "small" not in cases)
+    return name_kind(label) is not None and ("capital" in cases or "small" not in cases)
 
 
 def log_odds(probabilities: Reals) -> Reals:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from silverner.projection.scoring.capitalisation import NAME_LABELS, letter_case
+from silverner.projection.scoring.capitalisation import letter_case, name_kind
 from silverner.projection.scoring.cooccurrence import CooccurrenceCounts
 from silverner.projection.scoring.pair_arrays import Mask, PairArrays, Reals
 from silverner.projection.scoring.parts.dot import DOTS
@@ -100,7 +100,7 @@ class SpanEvidence:
         arrays, pair = self._arrays, self._pair
         agreed, linked = (self.links > 0) & ~self.endings
         claimed_agreed, claimed, claimed_by_capital, by_small = self._claims()
-        has_name_label = np.array([entity.label in NAME_LABELS for entity in pair.entities], dtype=bool)
+        has_name_label = np.array([name_kind(entity.label) is not None for entity in pair.entities], dtype=bool)
         small = ~arrays.not_small & arrays.is_word & (arrays.entity_has_capital & has_name_label)[:, None]
         similar = np.maximum(
             np.maximum.reduceat(arrays.similarity, self.first_rows, axis=0), similarity_to_glosses(arrays)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from silverner.projection.chain.stage import Batch
-from silverner.projection.scoring.capitalisation import NAME_LABELS, letter_case
+from silverner.projection.scoring.capitalisation import letter_case, name_kind, other_names
 from silverner.projection.stages.columns import SPANS, rows_of
 
 
@@ -23,12 +23,14 @@ class DropCopies:
     name = "drop-copies"
     version = 1
 
-    def __init__(self, *, text: str = "source", copies: bool = False) -> None:
+    def __init__(self, *, text: str = "source", copies: bool = False, labels: Collection[str] = ()) -> None:
         """Choose a text.
 
         :param text: The text.
         :param copies: Whether to cut off words that a translator copied; otherwise all entities stay as they are.
+        :param labels: The labels of the corpus; those of names in other words are part of the settings.
         """
+        self._other_names = other_names(labels) if copies else {}
         self._text, self._copies = text, copies
         copied = (f"{text}.tokens", f"{text}.unknown") if copies else ()
         self.inputs: tuple[str, ...] = (f"{text}.tagger_entities", f"{text}.tagger_confidence", *copied)
@@ -39,8 +41,8 @@ class DropCopies:
         }
 
     def settings(self) -> Mapping[str, object]:
-        """Return whether copies are cut off."""
-        return {"copies": self._copies}
+        """Return whether copies are cut off, and which labels are names in other words than the usual ones."""
+        return {"copies": self._copies, **({"names": self._other_names} if self._other_names else {})}
 
     def apply(self, batch: Batch) -> Batch:
         """Cut every sentence's entities, and count those that were only copies."""
@@ -64,7 +66,7 @@ class DropCopies:
 def _trim(entity: Mapping[str, Any], copies: set[int]) -> Mapping[str, Any] | None:
     """Cut copied words off the ends of a name; ``None`` when nothing remains."""
     start, end = entity["start"], entity["end"]
-    if entity["label"] in NAME_LABELS:
+    if name_kind(entity["label"]) is not None:
         while start < end and start in copies:
             start += 1
         while start < end and end - 1 in copies:

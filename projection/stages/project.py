@@ -15,6 +15,7 @@ from silverner.projection.chain.stage import DROP, Batch
 from silverner.projection.links import format_pharaoh, onto_tokens, parse_pharaoh
 from silverner.projection.projector import Projector
 from silverner.projection.result import Projection
+from silverner.projection.scoring.capitalisation import NAME_LABELS, other_names
 from silverner.projection.scoring.cooccurrence import CooccurrenceCounter, CooccurrenceCounts
 from silverner.projection.scoring.evidence import EVIDENCE_COLUMNS, CorpusEvidence, read_evidence
 from silverner.projection.scoring.word_counts import PairCounts
@@ -59,6 +60,7 @@ class Project:
         grouped: bool = False,
         evidence: Collection[str] = (),
         entities_are_predicted: bool = False,
+        labels: Collection[str] = (),
     ) -> None:
         """Choose the settings and the inputs.
 
@@ -66,7 +68,9 @@ class Project:
         :param grouped: Whether the aligner used the target's words instead of its tokens.
         :param evidence: The columns of evidence that the chain has.
         :param entities_are_predicted: Whether an engine labelled the source, rather than people.
+        :param labels: The labels of the corpus; those of names in other words are part of the settings.
         """
+        self._other_names = other_names(labels)
         self._projector, self._grouped, self._entities_are_predicted = projector, grouped, entities_are_predicted
         self._target = "target.words" if grouped else "target.tokens"
         self._evidence = tuple(column for column in EVIDENCE_COLUMNS if column in evidence)
@@ -78,7 +82,10 @@ class Project:
 
     def settings(self) -> Mapping[str, object]:
         """Return the settings of the projection; the evidence it reads is among the inputs."""
-        return {**asdict(self._projector), "entities_are_predicted": self._entities_are_predicted}
+        settings = {**asdict(self._projector), "entities_are_predicted": self._entities_are_predicted}
+        if self._projector.capitals is None:
+            settings["capitals"] = NAME_LABELS
+        return {**settings, "names": self._other_names} if self._other_names else settings
 
     def cooccurrences(self) -> CooccurrenceCounts | None:
         """Return the counts of the whole corpus; ``None`` here, because this stage uses each sentence alone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +24,14 @@ from silverner.projection.scoring.capitalisation import (
     cases_by_counts,
     count_cases,
     letter_case,
+    name_kind,
     sentence_cases,
 )
 from silverner.projection.scoring.evidence import CorpusEvidence, SentenceEvidence
 from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.spans import Span
 from silverner.projection.stages.drop_copies import DropCopies
+from silverner.projection.stages.project import Project
 from silverner.projection.stages.truecase import Truecase
 
 
@@ -149,6 +152,52 @@ def test_a_name_needs_a_capital_that_says_something() -> None:
     assert place.trimmed(1, 4) == (1, 4)
     assert allowed_in("LOC", found, links, particles=[]).trimmed(1, 4) == (3, 4)
     assert place.trimmed(4, 6) == (4, 4)
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("PER", "PER"),
+        ("person", "PER"),
+        ("PERSON", "PER"),
+        ("person-actor", "PER"),
+        ("organization/company", "ORG"),
+        ("ORGANISATION", "ORG"),
+        ("GPE", "LOC"),
+        ("Location.city", "LOC"),
+        ("MISC", None),
+        ("NORP", None),
+        ("DATE", None),
+        ("EMAIL", None),
+        ("PHONE", None),
+        ("COMPANY_EMAIL", None),
+        ("O", None),
+    ],
+)
+def test_a_label_of_any_set_is_a_kind_of_name_or_none(label: str, kind: str | None) -> None:
+    assert name_kind(label) == kind
+
+
+def test_the_rule_follows_the_label_set() -> None:
+    cases = sentence_cases(["Kuća", "je", "u", "Splitu", "kod", "mora"])
+    links = [(k, k, 1.0) for k in range(6)]
+    for usual, label in (("PER", "PERSON"), ("PER", "person-actor"), ("LOC", "GPE"), ("ORG", "organization")):
+        assert allowed_in(label, cases, links) == allowed_in(usual, cases, links)
+    assert all(allowed_in("EMAIL", cases, links).names)
+    source, target = ["call", "Ana", "Roja"], ["llama", "a", "Ana", "Roja"]
+    done = [
+        Projector()(source, [Span(1, 3, label)], target, [(1, 1), (1, 2), (2, 3)], evidence=evidence_of(target))
+        for label in ("PER", "PERSON", "EMAIL")
+    ]
+    places = [[(s.start, s.end, s.score, s.confidence) for s in one.spans] for one in done]
+    assert places[0] == places[1] != places[2]
+
+
+def test_another_word_for_names_is_part_of_what_a_stage_is() -> None:
+    for stage in (partial(Project, Projector()), partial(DropCopies, copies=True)):
+        usual = stage(labels=["PER", "ORG", "LOC", "DATE"]).settings()
+        assert stage().settings() == usual and "names" not in usual
+        assert stage(labels=["PERSON", "EMAIL"]).settings() == {**usual, "names": {"PERSON": "PER"}}
 
 
 @settings(deadline=None, max_examples=60)
