@@ -14,6 +14,7 @@ from silverner.projection.filters import FILTERS
 from silverner.projection.labelling import LABELLERS, Labeller, LabellerSettings
 from silverner.projection.labelling.labeller import Teacher
 from silverner.projection.languages import Language
+from silverner.projection.llm.judge import Judge
 from silverner.projection.registry import Registry
 from silverner.projection.translation import TRANSLATORS, Translator, TranslatorSettings
 from silverner.projection.translation.glossary import GLOSSARIES, Glossary, GlossarySettings, TranslatedNames
@@ -93,6 +94,16 @@ def teacher(request: BuildRequest, settings: TeacherSection) -> Teacher:
     :returns: The engine.
     """
     return settings.teacher(_context(request, request.language, request.language))
+
+
+def judge(request: BuildRequest) -> Judge | None:
+    """Make the judge of a recipe, where it names one.
+
+    :param request: What is asked for.
+    :returns: The engine.
+    """
+    settings = request.recipe.judge
+    return None if settings is None else settings.build(_context(request, request.source, request.language))
 
 
 def plugins_of(recipe: LanguageRecipe) -> dict[str, str]:

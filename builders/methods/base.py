@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 import datasets
 import pyarrow as pa
 
+from silverner.builders import engines
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.methods.steps import teacher_stages
 from silverner.builders.rows import ROWS_VERSION, Layout, features_for, to_rows
@@ -93,6 +94,7 @@ class SilverBuilder(datasets.ArrowBasedBuilder):  # type: ignore[misc]  # datase
             thresholds={chosen.name: chosen.threshold for chosen in filters},
             evidence=recipe.evidence,
             evaluation=[EvaluationText(text, request.base, language=request.language) for text in recipe.evaluation],
+            judge=engines.judge(request),
         )
         source = cls.source(request)
         stages = [*cls.stages(request), *teacher_stages(request)]

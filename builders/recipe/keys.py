@@ -26,6 +26,7 @@ from silverner.builders.recipe.sections import (
 )
 from silverner.dataset_cards.facts.base import Version
 from silverner.projection.chain.engine import Section
+from silverner.projection.llm.judge import JudgeSettings
 from silverner.projection.matching.choices import Matcher
 from silverner.projection.parsing.names import CorpusName, LanguageCode
 from silverner.projection.scoring.choices import Score
@@ -114,6 +115,9 @@ class RecipeKeys(Section):
     filters: Annotated[dict[str, float | None], BeforeValidator(_applied)] = Field(
         default_factory=dict,
         description="filters and their thresholds: null is the default threshold, false removes an inherited filter",
+    )
+    judge: JudgeSettings | None = Field(
+        default=None, description="language model that says whether entities are right, for the filter judged-wrong"
     )
     keep: KeepSection = Field(default=KeepSection(), description="which sentences are published")
     evaluation: tuple[TextSection, ...] = Field(

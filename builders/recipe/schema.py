@@ -21,6 +21,7 @@ from silverner.projection.errors import UsageError, nearest
 from silverner.projection.filters import FILTERS, FilterEvidence
 from silverner.projection.labelling.labeller import TeacherSettings
 from silverner.projection.languages import Language, find_language
+from silverner.projection.llm.judge import JudgeSettings
 from silverner.projection.parsing.plain_words import place_of, reason_of
 from silverner.projection.scoring.weights import PartWeights
 
@@ -109,12 +110,13 @@ class LanguageRecipe(RecipeKeys):
         return ballots
 
     @property
-    def engines(self) -> list[tuple[str, EngineSettings | TeacherSettings]]:
+    def engines(self) -> list[tuple[str, EngineSettings | TeacherSettings | JudgeSettings]]:
         """The sections that name an engine, each with its key, in the order they run; voters come last."""
         sections = [(key, getattr(self, key)) for key in ("translator", "back_translator", "labeller")]
         sections += [("aligner", aligner) for aligner in aligners_of(self.aligner)]
         sections += [("glosses", self.glosses), ("candidates.tagger", self.candidates.tagger)]
         sections += [("teachers", teacher) for teacher in self.teachers or ()]
+        sections += [("judge", self.judge)]
         named = [(key, section) for key, section in sections if section is not None]
         return [*named, *(pair for ballot in self.ballots.values() for pair in ballot.engines)]
 
@@ -206,7 +208,18 @@ class LanguageRecipe(RecipeKeys):
                 why = f"voters.{name}: the method {keys.get('method')!r} does not label an existing text"
                 raise _fault(f"{why}; {nearest(str(keys.get('method')), VOTING)}", "voters")
             for key in keys:
-                if key in {*_COMMON, "about", "source", "target", "filters", "keep", "evaluation", "voters", "vote"}:
+                if key in {
+                    *_COMMON,
+                    "about",
+                    "source",
+                    "target",
+                    "filters",
+                    "keep",
+                    "judge",
+                    "evaluation",
+                    "voters",
+                    "vote",
+                }:
                     raise _fault(
                         f"voters.{name}: {key!r} belongs to the whole corpus; write it outside of 'voters'", "voters"
                     )
@@ -233,6 +246,10 @@ class LanguageRecipe(RecipeKeys):
             raise _fault(
                 f"the filter {names} and the key 'evaluation' (a list of texts) need each other; add one", "filters"
             )
+        if any(FILTERS.get(name).uses_judge for name in self.filters) != (self.judge is not None):
+            names = " or ".join(repr(name) for name, rule in FILTERS.items() if rule.uses_judge)
+            why = f"the filter {names} and the key 'judge' (a language model) need each other; add one"
+            raise _fault(why, "judge" if self.judge is not None else "filters")
         for flag in self.keep.without:
             if flag not in self.filters:
                 why = f"keep.without names {flag!r}, which is not among the filters; {nearest(flag, self.filters)}"

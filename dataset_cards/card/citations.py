@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from silverner.dataset_cards.facts import LanguageFacts
 from silverner.projection.alignment import ALIGNERS
 from silverner.projection.labelling import LABELLERS
+from silverner.projection.registry import Registry
 from silverner.projection.translation import TRANSLATORS
 from silverner.projection.translation.glossary import GLOSSARIES
 
-_REGISTRIES = (TRANSLATORS, LABELLERS, ALIGNERS, GLOSSARIES)
+_REGISTRIES: Mapping[str, Sequence[Registry[Any]]] = {
+    "translator": [TRANSLATORS],
+    "back_translator": [TRANSLATORS],
+    "labeller": [LABELLERS],
+    "aligner": [ALIGNERS],
+    "glosses": [GLOSSARIES, TRANSLATORS],
+}
+"""Where the engines of a section are: one name can mean several engines, each with authors of its own."""
 
 _EASYPROJECT = (
     "Chen, Jiang, Ritter and Xu 2023: Frustratingly Easy Label Projection for Cross-lingual Transfer. "
@@ -49,13 +60,14 @@ def references(facts: LanguageFacts) -> list[str]:
     :returns: References for the method, the engines, the models and the text.
     """
     by_method = _BY_METHOD["marked" if facts.method.name == "marked" else "projection"]
-    by_engine = [reference for engine in facts.engines for reference in _of_engine(engine)]
+    by_engine = [reference for section, engine in facts.engines for reference in _of_engine(section, engine)]
     names = [name.lower() for name in (*(model.name for model in facts.models), *facts.text_datasets)]
     by_name = [reference for name in names for part, reference in BY_NAME.items() if part in name]
     return list(dict.fromkeys([by_method, *by_engine, *by_name]))
 
 
-def _of_engine(engine: str) -> list[str]:
+def _of_engine(section: str, engine: str) -> list[str]:
     """Read the citation that an engine declares; an engine of a package that is not installed has none."""
-    citations = [registry.get(engine).citation for registry in _REGISTRIES if engine in registry.names()]
+    registries = _REGISTRIES.get(section, [])
+    citations = [registry.get(engine).citation for registry in registries if engine in registry.names()]
     return [citation for citation in citations if citation is not None]

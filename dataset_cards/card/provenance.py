@@ -84,7 +84,7 @@ def problems(corpus: CorpusFacts) -> str:
         )
     if asked := dict.fromkeys(model.name for model in models if model.host is not None):
         items.append(f"- A server ran {names(asked)}. It may give other answers now, and nobody can tell its weights.")
-    if any("eflomal" in facts.engines for facts in corpus.languages.values()):
+    if any(("aligner", "eflomal") in facts.engines for facts in corpus.languages.values()):
         items.append("- eflomal gives other links in every run. The links of this corpus are in `artefacts/`.")
     checked = "People checked few of the labels" if has_corrections(corpus) else "Nobody checked the labels"
     return f"{checked}. A program counted these problems:\n\n" + "\n".join(items)

@@ -16,7 +16,7 @@ from silverner.dataset_cards.facts.recipe import RecipeFacts, engines_of
 from silverner.projection import languages
 from silverner.projection.parsing.names import FileName, SplitName
 
-ENGINES = ("translator", "back_translator", "labeller", "aligner", "glosses")
+ENGINES = ("translator", "back_translator", "labeller", "aligner", "glosses", "judge")
 """The sections of a recipe that name an engine, in the order of the chain. Taggers of the target are not among them."""
 
 
@@ -247,11 +247,11 @@ class LanguageFacts(ChainFacts):
         return {part.file for split in self.splits.values() for part in split.files}
 
     @property
-    def engines(self) -> list[str]:
-        """The engines of all stages, those of voters included."""
+    def engines(self) -> list[tuple[str, str]]:
+        """The engines of all stages, those of voters included: the section that names each, and its name."""
         recipes = [self.recipe, *(self.recipe.get("voters") or {}).values()]
-        sections = [one for recipe in recipes for key in ENGINES for one in engines_of(recipe.get(key))]
-        return list(dict.fromkeys(section["engine"] for section in sections))
+        engines = [(key, one["engine"]) for recipe in recipes for key in ENGINES for one in engines_of(recipe.get(key))]
+        return list(dict.fromkeys(engines))
 
     @property
     def text_datasets(self) -> list[str]:

@@ -58,6 +58,7 @@ class _Recipe(Facts):
     labeller: _Engine | None = None
     aligner: Annotated[Any, _one_or_several(_Engine)] | None = None
     glosses: _Engine | None = None
+    judge: _Engine | None = None
     score: str = ""
     matcher: str = ""
     filters: dict[str, float | None] | None = None

@@ -25,6 +25,7 @@ def filters_page() -> str:
 def _needs(rule: Filter) -> str:
     """Say which methods or keys a filter needs."""
     needs = ["the key `evaluation`"] if rule.uses_evaluation else []
+    needs += ["the key `judge`"] if rule.uses_judge else []
     if rule.evidence == "labeller":
         needs.append("a `labeller`")
     elif rule.evidence is not None:

@@ -22,6 +22,7 @@ FILTERS: Registry[Filter] = Registry(
         "weak-entity": f"{_ROOM}.entities:WeakEntity",
         "low-confidence": f"{_ROOM}.entities:LowConfidence",
         "weak-label": f"{_ROOM}.entities:WeakLabel",
+        "judged-wrong": f"{_ROOM}.judged:JudgedWrong",
         "length-ratio": f"{_ROOM}.translation:LengthRatio",
         "unlinked": f"{_ROOM}.translation:Unlinked",
         "untranslated": f"{_ROOM}.translation:Untranslated",

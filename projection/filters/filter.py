@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 if TYPE_CHECKING:  # reading a recipe must not load the libraries of a chain
     from silverner.projection.chain import Stage
     from silverner.projection.languages import Language
+    from silverner.projection.llm.judge import Judge
     from silverner.projection.stages import EvaluationSet
 
 FilterEvidence = Literal["source", "links", "labeller", "markers", "translator", "detokenized"]
@@ -27,12 +28,14 @@ class FilterContext:
     :param thresholds: All filters of the recipe with their thresholds, for filters that share a stage.
     :param evidence: The facts that the method has of every sentence.
     :param evaluation: Texts whose sentences the corpus must not hold.
+    :param judge: The language model that judges entities, where the recipe names one.
     """
 
     language: Language
     thresholds: Mapping[str, float]
     evidence: frozenset[FilterEvidence] = frozenset()
     evaluation: Sequence[EvaluationSet] = ()
+    judge: Judge | None = None
 
 
 class Filter(ABC):
@@ -65,6 +68,8 @@ class Filter(ABC):
     """The fact that the method must have; a recipe with another method cannot use the filter."""
     uses_evaluation: ClassVar[bool] = False
     """Whether it compares the corpus with the texts under ``evaluation`` in the recipe."""
+    uses_judge: ClassVar[bool] = False
+    """Whether it asks the language model under ``judge`` in the recipe."""
 
     def stage(self, context: FilterContext) -> Stage | None:
         """Make the stage that adds the filter's columns, if no other stage of the chain adds them.

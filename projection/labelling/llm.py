@@ -6,30 +6,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from silverner.projection.chain.engine import EngineContext
-from silverner.projection.errors import UsageError, nearest
 from silverner.projection.labelling.labeller import LabellerSettings, Labelling, TaggedSpan
 from silverner.projection.languages import Language
 from silverner.projection.llm.answer import Unusable, UnusableAnswerError
 from silverner.projection.llm.endpoint import EXTRA
 from silverner.projection.llm.grounding import GroundedText, order_of_claims
+from silverner.projection.llm.labels import LabelledLlmSettings
 from silverner.projection.llm.language_model import LanguageModel
-from silverner.projection.llm.settings import LlmSettings
 from silverner.projection.tags.label_map import LabelMap
 from silverner.projection.text import tokenization
 
-USUAL_MEANINGS = {
-    "PER": "names of people",
-    "ORG": "names of organisations: companies, institutions, parties, teams",
-    "LOC": "names of places: countries, towns, regions, rivers, mountains, buildings",
-    "GPE": "names of countries, towns and other places with a government",
-    "MISC": "other names: of events, works, products, languages, peoples",
-    "DATE": "dates and periods",
-}
-"""What labels mean, where a recipe does not say it."""
 Mention = tuple[str, str]
 """Words and their label, as a model names them."""
 
@@ -137,15 +127,11 @@ def _schema(labels: Sequence[str]) -> dict[str, Any]:
     }
 
 
-class LlmLabellerSettings(LlmSettings, LabellerSettings):
+class LlmLabellerSettings(LabelledLlmSettings, LabellerSettings):
     """A language model behind an OpenAI-compatible endpoint, which is asked for the entities of a sentence."""
 
     extra = EXTRA
     licence = "Apache-2.0"
-
-    meanings: dict[str, str] = Field(
-        default_factory=dict, description="what labels mean, in words for the model, as in {DRUG: names of medicines}"
-    )
 
     @model_validator(mode="after")
     def _refuse_probabilities(self) -> Self:
@@ -154,18 +140,8 @@ class LlmLabellerSettings(LlmSettings, LabellerSettings):
         return self
 
     def build(self, context: EngineContext) -> LlmLabeller:
-        """Make the labeller.
-
-        :raises UsageError: when ``meanings`` names a label that the corpus does not have.
-        """
-        for label in self.meanings:
-            if label not in context.labels:
-                raise UsageError(
-                    f"labeller.meanings: {label!r} is no label of this corpus; {nearest(label, context.labels)}"
-                )
-        meanings = {**USUAL_MEANINGS, **self.meanings}
-        listed = [f"- {label}: {meanings[label]}" if label in meanings else f"- {label}" for label in context.labels]
-        values = {"language": context.source.name, "labels": "\n".join(listed)}
+        """Make the labeller."""
+        values = {"language": context.source.name, "labels": self.explained(context.labels)}
         model = LanguageModel(
             self,
             task="label",

@@ -176,3 +176,39 @@ def test_a_pair_without_a_usable_answer_is_dropped(tmp_path: Path) -> None:
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["languages"]["spa"]
     assert manifest["counts"]["dropped"] == {"no-links": 1}
     assert manifest["rejected_answers"] == {"align": {"malformed": 1}}
+
+
+def test_a_judge_flags_sentences_and_deletes_none(tmp_path: Path) -> None:
+    def strict(data: Any, request: Any) -> str:
+        if any(entity["text"] == "Ana" for entity in data["entities"]):
+            return "Hm."
+        return words(verdicts=[{"number": e["number"], "right": e["text"] != "Berna"} for e in data["entities"]])
+
+    with serving(strict) as server:
+        section = {"model": "tiny", "url": server.url, "retries": 0}
+        changes = {"filters": {"judged-wrong": None}, "keep": {}, "languages": ["spa"]}
+        recipe = write_corpus(tmp_path, judge=section, **changes)
+        command = ["build", str(recipe), "--out", str(tmp_path / "out"), "--store", str(tmp_path / "store")]
+        assert cli.main(command) == 0
+        recipe = write_corpus(tmp_path, judge=section, **{**changes, "filters": {"judged-wrong": 0.5}})
+        assert [row["flags"] for row in rows_of(tmp_path)] == [["judged-wrong"], [], ["judged-wrong"]]
+        assert cli.main(command) == 0
+        assert len(server.requests) == 3  # another threshold asks nothing again
+        assert [row["flags"] for row in rows_of(tmp_path)] == [["judged-wrong"], [], []]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["languages"]["spa"]
+    assert manifest["rejected_answers"] == {"judge": {"malformed": 1}}
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert f"judge: `tiny`, asked at `{server.url[7:-3]}`" in card
+    assert "Parekh" not in card
+
+
+@pytest.mark.parametrize("changes", [{"filters": {"judged-wrong": 1}}, {"judge": {"model": "m", "url": "http://h/v1"}}])
+def test_the_judge_and_its_filter_need_each_other(
+    tmp_path: Path, changes: dict[str, Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    recipe = write_corpus(tmp_path, **{"keep": {}, **changes})
+    assert cli.main(["build", str(recipe), "--dry-run"]) == 2
+    assert (
+        "the filter 'judged-wrong' and the key 'judge' (a language model) need each other; add one"
+        in capfd.readouterr().err
+    )

@@ -21,7 +21,7 @@ GOOD: dict[str, Any] = {
     "source_length": 10, "target_length": 10, "linked": 10, "translated": 10, "unknown": 0, "entities": 2,
     "source_entities": 2, "lowest_score": 1.0, "lowest_confidence": 0.9, "words": 8, "copied": 0,
     "label_confidence": 1.0, "faults": 0, "resplits": True, "language": 1.0, "script": 1.0, "duplicate": False,
-    "near": 0.0, "leak": 0.0,
+    "near": 0.0, "leak": 0.0, "judged_right": 1.0,
 }  # fmt: skip
 
 
@@ -43,6 +43,7 @@ def row_of(**changes: Any) -> dict[str, Any]:
     row = {
         "projected.entities": entities,
         "projected.lost": [{}] * count.get("lost", count["source_entities"] - sources),
+        "projected.judged_right": count["judged_right"],
         "projected.links": " ".join(f"0-{j}" for j in range(count["linked"])),
         "source.tokens": source,
         "source.confidence": [1.0, count["label_confidence"]],
@@ -74,6 +75,7 @@ def test_the_filters_are_these() -> None:
     assert sorted(FILTERS.names()) == [
         "duplicate",
         "entity-count",
+        "judged-wrong",
         "language",
         "leak",
         "length-ratio",
@@ -135,6 +137,11 @@ def test_a_filter_says_its_rule_with_its_threshold(name: str) -> None:
         ("unknown-word", 0, {"unknown": 1}, True),
         ("unknown-word", 0, {"unknown": 0}, False),
         ("unknown-word", None, {"translated": 20, "unknown": 6}, False),
+        ("judged-wrong", None, {"judged_right": 1.0}, False),
+        ("judged-wrong", None, {"judged_right": 0.9}, True),
+        ("judged-wrong", 0.5, {"judged_right": 0.5}, False),
+        ("judged-wrong", 0.5, {"judged_right": None}, True),
+        ("judged-wrong", 0, {"judged_right": None}, True),
         ("weak-label", None, {"label_confidence": 0.5}, False),
         ("weak-label", None, {"label_confidence": 0.49}, True),
         ("weak-label", 0.9, {"label_confidence": 0.8}, True),
@@ -179,7 +186,7 @@ def test_flags_are_the_failed_filters_among_those_asked_for_in_alphabetical_orde
     counts = {"entities": 1, "source_entities": 3, "translated": 10, "unknown": 10, "faults": 1, "resplits": False}
     counts |= {"words": 8, "copied": 8, "duplicate": True, "linked": 0}
     shares = {"lowest_score": 0.0, "label_confidence": 0.1, "lowest_confidence": 0.1, "language": 0.0, "script": 0.0}
-    bad = row_of(source_length=40, near=1.0, leak=1.0, **counts, **shares)
+    bad = row_of(source_length=40, near=1.0, leak=1.0, judged_right=0.0, **counts, **shares)
     every = sorted(FILTERS.names())
     assert flags(bad, {**dict.fromkeys(reversed(every)), "no-entity": 2}) == every
     assert flags(bad, {"unlinked": None, "lost-entity": None}) == ["lost-entity", "unlinked"]

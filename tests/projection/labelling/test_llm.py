@@ -107,5 +107,5 @@ def test_the_prompt_says_what_labels_mean_and_the_form_allows_no_other(tmp_path:
 def test_settings_that_make_no_sense_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="a language model gives no probabilities of tags"):
         labeller("http://h/v1", tmp_path, distribution=True)
-    with pytest.raises(UsageError, match=r"labeller.meanings: 'PRE' is no label of this corpus; .*did you mean PER"):
+    with pytest.raises(UsageError, match=r"meanings: 'PRE' is no label of this corpus; .*did you mean PER"):
         labeller("http://h/v1", tmp_path, meanings={"PRE": "people"})
