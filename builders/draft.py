@@ -131,6 +131,11 @@ def _engines(method: Method, origin: Language, target: Language) -> list[str]:
     if "translator" in needs:
         direction = (target, origin) if "target" in needs else (origin, target)
         lines += [f"translator: {_suggested(TRANSLATORS, *direction)}"]
+    if "inserter" in method.takes:
+        lines += [
+            "inserter:                         # a model that was trained to keep markers",
+            "  {engine: seq2seq, model: ychenNLP/nllb-200-3.3B-easyproject, tokenizer: facebook/nllb-200-3.3B}",
+        ]
     if "back_translator" in method.takes:
         lines += [f"back_translator: {_suggested(TRANSLATORS, origin, target)}"]
         lines += ["markers: brackets                 # or tags"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.recipe.schema import LanguageRecipe
@@ -18,6 +18,9 @@ from silverner.projection.llm.judge import Judge
 from silverner.projection.registry import Registry
 from silverner.projection.translation import TRANSLATORS, Translator, TranslatorSettings
 from silverner.projection.translation.glossary import GLOSSARIES, Glossary, GlossarySettings, TranslatedNames
+
+if TYPE_CHECKING:
+    from silverner.projection.translation.inserter import Inserter
 
 _REGISTRIES: dict[type[EngineSettings], Registry[Any]] = {
     TranslatorSettings: TRANSLATORS,
@@ -57,6 +60,18 @@ def translator(
     """
     assert settings is not None
     engine = settings.build(_context(request, source, target, way_back=way_back))
+    return signed(engine, _signature(settings))
+
+
+def inserter(request: BuildRequest) -> Inserter:
+    """Make the engine that inserts markers into a translation.
+
+    :param request: What is asked for; its recipe has checked that the engine gives probabilities.
+    :returns: The engine.
+    """
+    settings = request.recipe.inserter or request.recipe.translator
+    assert settings is not None
+    engine = settings.inserter(_context(request, request.source, request.language))
     return signed(engine, _signature(settings))
 
 

@@ -15,7 +15,11 @@ from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.projection.neural.settings import ModelSettings
 
 _RATES = Path(__file__).with_name("rates.yaml")
-_TASKS = {"translator": "translate", "back_translator": "translate", "aligner": "encode", "labeller": "tag"}
+_TASKS = {
+    **dict.fromkeys(("translator", "back_translator", "inserter"), "translate"),
+    "aligner": "encode",
+    "labeller": "tag",
+}
 """What a model does, by its key in the recipe. Other keys are left out: they read parts of the text only."""
 _TEXTS = {"translate": 1, "tag": 1, "encode": 2}
 """How many texts of the length of the input a task reads."""

@@ -119,6 +119,16 @@ _TABLE = (
         evidence=frozenset({"source", "markers"}),
     ),
     Method(
+        name="inserted",
+        builder="inserted:Inserted",
+        summary="labelled {source} text and a machine's {target} translation: a model inserts markers; no aligner",
+        card="A program translated {source} text into each language below. A translation model then said where each "
+        "entity is most probable in the translation.",
+        needs=("source", "source.files", "translator"),
+        takes=("inserter", "labeller", "markers", "teachers"),
+        evidence=frozenset({"source", "translator", "detokenized"}),
+    ),
+    Method(
         name="model-transfer",
         builder="model_transfer:ModelTransfer",
         summary="{target} text, labelled by a multilingual tagger: the baseline",

@@ -74,6 +74,10 @@ class RecipeKeys(Section):
     back_translator: TranslatorSection | None = Field(
         default=None, description="engine that translates back; by default the translator in the other direction"
     )
+    inserter: TranslatorSection | None = Field(
+        default=None,
+        description="model that says where entities are in a translation (method: inserted); by default the translator",
+    )
     labeller: LabellerSection | None = Field(default=None, description="engine that labels a text without labels")
     markers: Annotated[MarkersSection, short_for("style")] | None = Field(
         default=None, description="how entities are marked in a text before it is translated"

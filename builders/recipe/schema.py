@@ -24,6 +24,7 @@ from silverner.projection.languages import Language, find_language
 from silverner.projection.llm.judge import JudgeSettings
 from silverner.projection.parsing.plain_words import place_of, reason_of
 from silverner.projection.scoring.weights import PartWeights
+from silverner.projection.translation import TRANSLATORS
 
 
 def declared(code: str, declaration: LanguageSection) -> Language:
@@ -112,7 +113,7 @@ class LanguageRecipe(RecipeKeys):
     @property
     def engines(self) -> list[tuple[str, EngineSettings | TeacherSettings | JudgeSettings]]:
         """The sections that name an engine, each with its key, in the order they run; voters come last."""
-        sections = [(key, getattr(self, key)) for key in ("translator", "back_translator", "labeller")]
+        sections = [(key, getattr(self, key)) for key in ("translator", "back_translator", "inserter", "labeller")]
         sections += [("aligner", aligner) for aligner in aligners_of(self.aligner)]
         sections += [("glosses", self.glosses), ("candidates.tagger", self.candidates.tagger)]
         sections += [("teachers", teacher) for teacher in self.teachers or ()]
@@ -185,6 +186,15 @@ class LanguageRecipe(RecipeKeys):
             raise _fault(
                 "the translations of a file cannot be translated back; add the key 'back_translator'", "translator"
             )
+
+        inserter = self.inserter or self.translator
+        if self.method == "inserted" and inserter is not None and not inserter.gives_probabilities:
+            allowed = ", ".join(name for name, engine in TRANSLATORS.items() if engine.gives_probabilities)
+            why = (
+                f"the engine {inserter.engine!r} does not say how probable a translation is; add the key 'inserter' "
+                f"with an engine that does; allowed: {allowed}"
+            )
+            raise _fault(why, "inserter" if self.inserter is not None else "translator")
 
     def _check_links(self) -> None:
         """Refuse files of links that do not fit the files of the text."""

@@ -29,6 +29,8 @@ _BY_METHOD = {
     "projection": "Politov, Shkalikov, Jäkel and Färber 2025: Revisiting Projection-based Data Transfer for Cross-"
     "Lingual Named Entity Recognition in Low-Resource Languages. NoDaLiDa/Baltic-HLT. arXiv 2501.18750",
     "marked": _EASYPROJECT,
+    "inserted": "Le, Chen, Ritter and Xu 2024: Constrained Decoding for Cross-lingual Label Projection. ICLR. arXiv "
+    "2402.03131",
 }
 """References by method."""
 
@@ -59,7 +61,7 @@ def references(facts: LanguageFacts) -> list[str]:
     :param facts: The language.
     :returns: References for the method, the engines, the models and the text.
     """
-    by_method = _BY_METHOD["marked" if facts.method.name == "marked" else "projection"]
+    by_method = _BY_METHOD.get(facts.method.name, _BY_METHOD["projection"])
     by_engine = [reference for section, engine in facts.engines for reference in _of_engine(section, engine)]
     names = [name.lower() for name in (*(model.name for model in facts.models), *facts.text_datasets)]
     by_name = [reference for name in names for part, reference in BY_NAME.items() if part in name]

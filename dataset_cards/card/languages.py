@@ -19,6 +19,7 @@ _DROP_REASONS = {
     "no-translation": "the translator returned nothing",
     "no-links": "the aligner gave no answer that can be used",
     "no-labelling": "the labeller gave no answer that can be used",
+    "too-long-to-mark": "the model that inserts markers does not read texts of this length",
     "unfinished-translation": "the translator did not reach the end of the sentence",
 }
 """Reasons that are no filter."""

@@ -16,7 +16,7 @@ from silverner.dataset_cards.facts.recipe import RecipeFacts, engines_of
 from silverner.projection import languages
 from silverner.projection.parsing.names import FileName, SplitName
 
-ENGINES = ("translator", "back_translator", "labeller", "aligner", "glosses", "judge")
+ENGINES = ("translator", "back_translator", "inserter", "labeller", "aligner", "glosses", "judge")
 """The sections of a recipe that name an engine, in the order of the chain. Taggers of the target are not among them."""
 
 

@@ -41,6 +41,7 @@ class _Voter(Facts):
     method: str | None = None
     translator: _NamedEngine | None = None
     back_translator: _NamedEngine | None = None
+    inserter: _NamedEngine | None = None
     labeller: _NamedEngine | None = None
     aligner: Annotated[Any, _one_or_several(_NamedEngine)] | None = None
     glosses: _NamedEngine | None = None
@@ -55,6 +56,7 @@ class _Recipe(Facts):
     target: _Text | None = None
     translator: _Engine | None = None
     back_translator: _Engine | None = None
+    inserter: _Engine | None = None
     labeller: _Engine | None = None
     aligner: Annotated[Any, _one_or_several(_Engine)] | None = None
     glosses: _Engine | None = None

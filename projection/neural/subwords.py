@@ -29,6 +29,22 @@ class Subwords:
         ids = self._tokenizer(text, add_special_tokens=False, split_special_tokens=True, verbose=False)["input_ids"]
         return self._without_special(ids)
 
+    def with_places(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Split running text, and say where each subword lies; the tokenizer must be a fast one.
+
+        :param text: The text.
+        :returns: Ids without special tokens around them, and for each its first character and the one after its last.
+        """
+        split = self._tokenizer(
+            text, add_special_tokens=False, split_special_tokens=True, return_offsets_mapping=True, verbose=False
+        )
+        pairs = [
+            (ids[0], place)
+            for k, place in zip(split["input_ids"], split["offset_mapping"], strict=True)
+            if (ids := self._without_special([k]))
+        ]
+        return [k for k, _ in pairs], [place for _, place in pairs]
+
     def of_words(self, words: Sequence[str]) -> list[list[int]]:
         """Split words, each independently of the others.
 

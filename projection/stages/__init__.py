@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from silverner.projection.stages.drop_copies import DropCopies
     from silverner.projection.stages.flag import Flag, TextRoles
     from silverner.projection.stages.gloss import Gloss
+    from silverner.projection.stages.insert import Insert
     from silverner.projection.stages.label import Label, UseTargetEntities
     from silverner.projection.stages.mark import CarryConfidence, Mark, ProjectMarked, TranslateMarked, Unmark
     from silverner.projection.stages.project import Project, ProjectInCorpus
@@ -36,6 +37,7 @@ __all__ = [
     "Gloss",
     "GroupTokens",
     "Identify",
+    "Insert",
     "Label",
     "Mark",
     "Project",
@@ -62,6 +64,7 @@ __getattr__ = names_on_demand(
         "drop_copies": ("DropCopies",),
         "flag": ("Flag", "TextRoles"),
         "gloss": ("Gloss",),
+        "insert": ("Insert",),
         "label": ("Label", "UseTargetEntities"),
         "mark": ("CarryConfidence", "Mark", "ProjectMarked", "TranslateMarked", "Unmark"),
         "project": ("Project", "ProjectInCorpus"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field
 
@@ -11,6 +11,9 @@ from silverner.projection.chain.engine import EngineContext
 from silverner.projection.languages import Language
 from silverner.projection.neural.checkpoint import PrecisionChoice
 from silverner.projection.translation.neural import NeuralTranslator, Output, TranslationModelSettings
+
+if TYPE_CHECKING:
+    from silverner.projection.translation.inserter import Inserter
 
 NLLB, M2M100 = "facebook/nllb-200-distilled-600M", "facebook/m2m100_418M"
 
@@ -96,6 +99,7 @@ class Seq2SeqSettings(TranslationModelSettings):
 
     extra = "neural"
     licence = "Apache-2.0"
+    gives_probabilities = True
 
     precision: PrecisionChoice = Field(
         default="auto",
@@ -108,6 +112,12 @@ class Seq2SeqSettings(TranslationModelSettings):
     def build(self, context: EngineContext) -> Seq2Seq:
         """Make the translator."""
         return Seq2Seq(prefix=self.prefix, **self.options(context))
+
+    def inserter(self, context: EngineContext) -> Inserter:
+        """Make the engine that inserts markers into a translation."""
+        from silverner.projection.translation.inserter import Inserter  # which is a translator of this module
+
+        return Inserter(prefix=self.prefix, **self.options(context))
 
     def reversed(self) -> Self:
         """Exchange the codes of the languages, and remove the prefix, because it is for one direction."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from silverner.projection.chain.engine import EngineContext, EngineSettings
 from silverner.projection.languages import Language
 from silverner.projection.registry import Registry, subclass_of
+
+if TYPE_CHECKING:
+    from silverner.projection.translation.inserter import Inserter
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,23 @@ class TranslatorSettings(EngineSettings):
 
     :cvar translates_any_text: Whether the engine translates any text, such as a single name or a marked sentence.
         Translations that exist already in a file do not.
+    :cvar gives_probabilities: Whether the engine says how probable a translation is; then it can insert markers.
     """
 
     translates_any_text: ClassVar[bool] = True
+    gives_probabilities: ClassVar[bool] = False
 
     def build(self, context: EngineContext) -> Translator:
         """Make the translator; its model is not loaded yet.
 
         :param context: The corpus; the engine translates from ``source`` into ``target``.
+        """
+        raise NotImplementedError
+
+    def inserter(self, context: EngineContext) -> Inserter:
+        """Make the engine that inserts markers, for settings with ``gives_probabilities``.
+
+        :param context: The corpus, as in :meth:`build`.
         """
         raise NotImplementedError
 

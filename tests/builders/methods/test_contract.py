@@ -52,6 +52,7 @@ ENGLISH = "\n".join(
 TINY = {
     "translator": {"seq2seq": "nllb", "ctranslate2": "nllb"},
     "back_translator": {"seq2seq": "parrot"},
+    "inserter": {"seq2seq": "nllb"},
     "labeller": {"tagger": "tagger"},
     "aligner": {"awesome": "encoder", "simalign": "encoder"},
 }

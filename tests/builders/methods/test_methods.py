@@ -63,6 +63,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         "markers": "tags",
     },
     "marked": {"target": ..., "translator": TRANSLATOR, "aligner": ...},
+    "inserted": {"target": ..., "translator": TRANSLATOR | CODES, "aligner": ...},
     "model-transfer": {**RAW, "source": ..., "aligner": ...},
     "vote": {
         "source": {"language": "eng"},
@@ -149,6 +150,7 @@ def test_every_method_makes_rows_that_account_for_themselves(root: Path, method:
             | {"pivot_unknown", "pivot_distribution"},
         ),
         ("marked", {"source_tokens", "source_ner_tags", "marker_faults"}),
+        ("inserted", {"source_tokens", "source_ner_tags", "unknown"}),
         ("model-transfer", {"distribution"}),
     ],
 )
@@ -378,6 +380,9 @@ GLOSSES_UNUSED = (
         ("translate-test", {"source": {"language": "eng", "files": "eng.conll"}}, "has no use for 'source.files'"),
         ("translate-train", {"source": {"language": "eng"}}, "needs the key 'source.files'"),
         ("marked", {"aligner": "eflomal"}, "method: marked has no use for 'aligner'"),
+        ("inserted", {"translator": "apertium"}, "'apertium' does not say how probable a translation is; add the key"),
+        ("inserted", {"inserter": "apertium"}, "that does; allowed: seq2seq"),
+        ("marked", {"inserter": TRANSLATOR}, "method: marked has no use for 'inserter'"),
         (
             "parallel",
             {"glosses": "apertium", "score": "dice"},
