@@ -39,6 +39,7 @@ class BuildOptions:
     :param limit: Build from the first sentences of every language only (this does change numbers: it is a trial).
     :param executor: Makes what applies the stages: this process, several, or several machines.
     :param progress: Makes the progress callback of a language.
+    :param allow_commands: Whether engines may run the programs that the recipe names; it may be a stranger's recipe.
     """
 
     out: Path
@@ -46,6 +47,7 @@ class BuildOptions:
     limit: int | None = None
     executor: Callable[[], Executor] = InProcess
     progress: Callable[[str], Progress] | None = None
+    allow_commands: bool = False
 
 
 def plan(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions) -> dict[str, list[StageState]]:
@@ -194,6 +196,7 @@ def _requests(recipe: Recipe, languages: Sequence[str] | None, options: BuildOpt
             models=options.store.models,
             limit=options.limit,
             corrections=read_corrections(options.out, code, plan.labels),
+            allow_commands=options.allow_commands,
         )
         for code, plan in chosen.items()
     }

@@ -25,6 +25,7 @@ class BuildRequest:
     :param models: Folder for models that were converted.
     :param limit: Build from the first sentences only.
     :param corrections: What people corrected, if they did.
+    :param allow_commands: Whether engines may run the programs that the recipe names.
     """
 
     recipe: LanguageRecipe
@@ -33,6 +34,7 @@ class BuildRequest:
     models: Path
     limit: int | None = None
     corrections: Corrections | None = None
+    allow_commands: bool = False
 
     @property
     def language(self) -> Language:

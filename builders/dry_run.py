@@ -25,7 +25,9 @@ def dry_run(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptio
     :raises SilvernerError: when an input breaks a rule; a missing engine, model or file is a fact, not an error.
     """
     chosen = recipe.choose(languages)
-    models = dict.fromkeys(model for one in chosen.values() for model in models_of(one, recipe.base))
+    models = dict.fromkeys(
+        model for one in chosen.values() for model in models_of(one, recipe.base, allow_commands=options.allow_commands)
+    )
     plugins = {name: package for one in chosen.values() for name, package in plugins_of(one).items()}
     states = plan(recipe, languages, options)
     previews = {
@@ -63,7 +65,7 @@ def describe(facts: Mapping[str, Any]) -> str:
         f"{facts['name']} {facts['version']} ({licence}) into {facts['out']}; finished work in {facts['store']}",
         *(model["line"] for model in facts["models"]),
         *(f"{name}: of the package {package}" for name, package in facts["plugins"].items()),
-        *(f"  {says}" for says in dict.fromkeys(model["says"] for model in facts["models"] if model["says"])),
+        *(f"  {says}" for says in dict.fromkeys(map(_remark, facts["models"])) if says),
         *estimate.describe(facts["estimate"]),
     ]
     alike: dict[tuple[Any, ...], list[str]] = {}
@@ -81,6 +83,12 @@ def describe(facts: Mapping[str, Any]) -> str:
         for code, one in zip(codes, several, strict=True):
             lines += _data(one["data"], code if len(codes) > 1 else "")
     return "\n".join(lines)
+
+
+def _remark(model: Mapping[str, Any]) -> str | None:
+    """Return what is said of a model besides its line."""
+    says: str | None = model["says"]
+    return None if says is None or says in model["line"] else says
 
 
 def faults(facts: Mapping[str, Any]) -> int:

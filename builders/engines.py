@@ -162,4 +162,5 @@ def _context(request: BuildRequest, source: Language, target: Language, *, way_b
         limit=request.limit,
         models=request.models,
         implied_way_back=way_back,
+        allow_commands=request.allow_commands,
     )

@@ -44,7 +44,7 @@ def facts_of(request: BuildRequest, chain: Chain, data: Mapping[str, PreparedSpl
     features = next(iter(data.values())).info.features
     columns = [name for name in features if name in _MEASURED_COLUMNS]
     rows = {split: _Rows(part, columns) for split, part in data.items()}
-    models = models_of(recipe, request.base)
+    models = models_of(recipe, request.base, allow_commands=request.allow_commands)
     signature, corrections = corpus_signature(chain), request.corrections
     shown = samples(rows)
     return facts.ChainFacts(

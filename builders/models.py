@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from silverner.projection.labelling.spacy_folder import find_pipeline
 from silverner.projection.llm.settings import LlmSettings
 from silverner.projection.neural.model_files import model_signature, tokenizer_signature
 from silverner.projection.neural.settings import ModelSettings
+from silverner.projection.programs.settings import ProgramSettings
 
 _CATALOGUE = Path(__file__).with_name("models.yaml")
 ONLY_TOKENIZER = "only its tokenizer is used"
@@ -35,6 +37,7 @@ class Model:
     :param parameters: Millions of parameters, where known.
     :param says: A short description, or a remark about its use.
     :param host: The server that runs it; ``None`` for weights on this machine.
+    :param program: Whether it is a program instead of a model: the commit is the hash of its file.
     """
 
     role: str
@@ -45,6 +48,7 @@ class Model:
     parameters: int | None
     says: str | None
     host: str | None = None
+    program: bool | None = None
 
     @property
     def pinned(self) -> bool:
@@ -54,7 +58,8 @@ class Model:
     def describe(self) -> str:
         """Describe it in one line: its size, its licence, and whether it is on this machine."""
         size = f"{self.parameters * 4 / 1000:.1f} GB in float32" if self.parameters else "size unknown"
-        size = ONLY_TOKENIZER if self.says == ONLY_TOKENIZER else size
+        if self.program or self.says == ONLY_TOKENIZER:
+            size = self.says or ""
         licence = self.licence or "licence unknown"
         noncommercial = ", no commercial use" if "-nc" in licence else ""
         revision = f" at {self.revision}" if self.revision else ""
@@ -64,23 +69,26 @@ class Model:
         return f"{self.role}: {self.name}{revision}: {size}, {licence}{noncommercial}, {where}"
 
 
-def models_of(recipe: LanguageRecipe, base: Path) -> list[Model]:
+def models_of(recipe: LanguageRecipe, base: Path, *, allow_commands: bool = False) -> list[Model]:
     """List the models a recipe of one language names.
 
     :param recipe: The recipe.
     :param base: The folder its paths are relative to.
+    :param allow_commands: Whether programs may be asked for their versions.
     :returns: The models in the order they run; none is loaded or downloaded.
     """
-    models = [model for role, section in recipe.engines for model in _models(role, section, base)]
+    models = [model for role, section in recipe.engines for model in _models(role, section, base, allow_commands)]
     return list(dict.fromkeys(models))
 
 
-def _models(role: str, section: object, base: Path) -> Iterator[Model]:
+def _models(role: str, section: object, base: Path, allow_commands: bool) -> Iterator[Model]:
     """Describe the models of a section; there is none where the engine has none."""
     if isinstance(section, LlmSettings):
         yield _asked_model(role, section)
     if isinstance(section, SpacyModelSettings):
         yield _pipeline(role, section, base)
+    if isinstance(section, ProgramSettings):
+        yield from _programs(role, section, base, allowed=allow_commands)
     if isinstance(section, ModelSettings):
         yield _checkpoint(role, section, base)
         if section.tokenizer is not None and section.tokenizer.model is not None:
@@ -99,6 +107,30 @@ def _asked_model(role: str, section: LlmSettings) -> Model:
         says=None,
         host=section.host,
     )
+
+
+def _programs(role: str, section: ProgramSettings, base: Path, *, allowed: bool) -> Iterator[Model]:
+    """Describe the programs of a section: one, or one for each direction of an aligner."""
+    for run in (section.run, getattr(section, "reverse", None)):
+        if run is None:
+            continue
+        program = section.program_at(base, allowed=allowed, run=run)
+        commit, says = None, "a program"
+        with suppress(SilvernerError):  # it is missing; its stage says so
+            commit = program.program_hash()
+            files = [f"{name} {digest[:12]}" for name, digest in program.hashed_files()]
+            version = program.stated_version() if allowed else None
+            says = "; ".join(["a program", *([f"version {version}"] if version else []), *files])
+        yield Model(
+            role=role,
+            name=program.name,
+            revision=None,
+            commit=commit,
+            licence=section.license,
+            parameters=None,
+            says=says,
+            program=True,
+        )
 
 
 def _pipeline(role: str, section: SpacyModelSettings, base: Path) -> Model:

@@ -71,6 +71,7 @@ def _build(section: AlignerSettings, parallel_set: ParallelSet, models: Path) ->
         sizes=lambda: [len(parallel_set.sources)],
         limit=None,
         models=models,
+        allow_commands=True,  # who names an aligner here writes the command line, and no stranger does
     )
     return signed(section.build(context), ALIGNERS.signature(section.engine))
 

@@ -41,6 +41,7 @@ def _described(model: ModelFacts) -> str:
         revision = f", {code(model.revision)}" if model.revision else ""
         return f"- {role}: {code(model.name)}{revision}, asked at {code(model.host)}; licence {licence}"
     place = f"revision {code(model.revision)}, commit" if model.revision else "a local folder, hash"
+    place = f"{inline(model.says or 'a program')}, hash" if model.program else place
     commit = code(model.commit) if model.commit else "not known"
     return f"- {role}: {code(model.name)}, {place} {commit}; licence {licence}"
 
@@ -133,7 +134,8 @@ def reproduction(corpus: CorpusFacts) -> str:
     versions = ", ".join(dict.fromkeys(facts.silverner for facts in corpus.languages.values()))
     files = dict.fromkeys(file for facts in corpus.languages.values() for file in _files(facts.recipe))
     models = [model for facts in corpus.languages.values() for model in facts.models]
-    folders = dict.fromkeys(model.name for model in models if model.revision is None and model.host is None)
+    local = [model for model in models if model.revision is None and model.host is None]
+    folders, programs = (dict.fromkeys(m.name for m in local if bool(m.program) is kind) for kind in (False, True))
     corrected = ", and the `corrections/`" if any(facts.corrections for facts in corpus.languages.values()) else ""
     parts = [
         f"silverner {versions} built this corpus from [{RECIPE}]({RECIPE}). Run this in a copy of this folder; it uses "
@@ -143,6 +145,11 @@ def reproduction(corpus: CorpusFacts) -> str:
         parts.append(f"The recipe reads files that are not in this folder. Put them beside the recipe: {names(files)}.")
     if folders:
         parts.append(f"The recipe uses models from local folders. The hashes above identify them: {names(folders)}.")
+    if programs:
+        parts.append(
+            f"The recipe runs programs. The hashes above identify them: {names(programs)}. Read what they do, then add "
+            "`--allow-commands` to the command."
+        )
     return "\n\n".join(parts)
 
 

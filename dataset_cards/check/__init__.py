@@ -15,7 +15,7 @@ from silverner.dataset_cards.check.rows import check_language
 from silverner.dataset_cards.check.splits import read_gold
 from silverner.projection.files.reading import Reading
 
-__all__ = ["Finding", "check_folder"]
+__all__ = ["Finding", "check_folder", "programs_of"]
 
 
 def check_folder(path: Path, *, gold: Sequence[Path] = (), reading: Reading | None = None) -> list[Finding]:
@@ -36,3 +36,18 @@ def check_folder(path: Path, *, gold: Sequence[Path] = (), reading: Reading | No
     for code in folder.languages:
         findings += check_language(folder, code, gold=gold_sentences, broken_files=broken_files)
     return [*findings, *check_card(folder)]
+
+
+def programs_of(path: Path) -> list[str]:
+    """List the programs that took part in a corpus: a recipe that names some runs them on the machine of its user.
+
+    :param path: The folder of the corpus.
+    :returns: For every program its role, what it is, its version where it says one, and its hash.
+    """
+    facts = read_folder(Path(path)).facts
+    models = [model for language in facts.languages.values() for model in language.models] if facts else []
+    return list(
+        dict.fromkeys(
+            f"{model.role}: {model.name!r}, {model.says}, hash {model.commit}" for model in models if model.program
+        )
+    )

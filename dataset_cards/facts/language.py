@@ -162,7 +162,7 @@ class SampleRow(Facts):
 class ModelFacts(Facts):
     """A model in its role; see :class:`silverner.builders.models.Model`."""
 
-    absent: ClassVar[frozenset[str]] = frozenset({"host"})
+    absent: ClassVar[frozenset[str]] = frozenset({"host", "program"})
     role: str
     name: str
     revision: str | None
@@ -172,6 +172,7 @@ class ModelFacts(Facts):
     says: str | None = None
     host: str | None = None
     pinned: bool
+    program: bool | None = None
 
 
 class ChainFacts(Facts):

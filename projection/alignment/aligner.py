@@ -48,6 +48,7 @@ ALIGNERS: Registry[type[AlignerSettings]] = Registry(
         "simalign": "silverner.projection.alignment.simalign:SimAlignSettings",
         "llm": "silverner.projection.alignment.llm:LlmAlignerSettings",
         "pharaoh": "silverner.projection.alignment.pharaoh:PharaohSettings",
+        "command": "silverner.projection.alignment.command:CommandAlignerSettings",
     },
     accepts=subclass_of(AlignerSettings),
 )

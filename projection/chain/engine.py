@@ -104,6 +104,7 @@ class EngineContext:
     :param limit: How many sentences are built; ``None`` for all.
     :param models: Folder for converted models.
     :param implied_way_back: Whether the section was written for the other direction and then reversed.
+    :param allow_commands: Whether the person at this machine allowed engines that run programs of a recipe's choice.
     """
 
     base: Path
@@ -117,6 +118,7 @@ class EngineContext:
     limit: int | None
     models: Path
     implied_way_back: bool = False
+    allow_commands: bool = False
 
     @property
     def answers(self) -> Path:

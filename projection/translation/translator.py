@@ -97,6 +97,7 @@ TRANSLATORS: Registry[type[TranslatorSettings]] = Registry(
         "seq2seq": "silverner.projection.translation.seq2seq:Seq2SeqSettings",
         "llm": "silverner.projection.translation.llm:LlmTranslatorSettings",
         "pretranslated": "silverner.projection.translation.pretranslated:PretranslatedSettings",
+        "command": "silverner.projection.translation.command:CommandSettings",
     },
     accepts=subclass_of(TranslatorSettings),
 )

@@ -40,6 +40,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run the stages and write no corpus: several machines can run this command on one store",
     )
+    parser.add_argument(
+        "--allow-commands", action="store_true", help="run the programs that the recipe names (engine: command)"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would run, what is cached and what is missing")
     parser.add_argument("--yes", action="store_true", help="give a published version other content")
     parser.add_argument("--json", action="store_true", help="print the facts as JSON")
@@ -66,7 +69,11 @@ def run(options: argparse.Namespace) -> None:
     trial = f"-first-{options.limit}" if options.limit else ""
     out = options.out or Path(f"silver-{recipe.name}{trial}")
     build_options = BuildOptions(
-        out=out, store=ShardStore(options.store), limit=options.limit, executor=choose_executor(options)
+        out=out,
+        store=ShardStore(options.store),
+        limit=options.limit,
+        executor=choose_executor(options),
+        allow_commands=options.allow_commands,
     )
     if options.dry_run:
         _describe_build(recipe, options.lang, build_options, as_json=options.json)

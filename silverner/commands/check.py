@@ -33,8 +33,9 @@ def run(options: argparse.Namespace) -> None:
     :param options: As :func:`add_options` defines them.
     :raises DataError: when the folder has a fault.
     """
-    from silverner.dataset_cards.check import check_folder
+    from silverner.dataset_cards.check import check_folder, programs_of
     from silverner.projection.errors import DataError
+    from silverner.projection.text.display import readable
 
     findings = check_folder(options.folder, gold=options.gold, reading=reading_from(options))
     if options.json:
@@ -42,6 +43,8 @@ def run(options: argparse.Namespace) -> None:
     else:
         for finding in findings:
             write_line(str(finding))
+    for program in programs_of(options.folder):
+        sys.stderr.write(readable(f"note: {program}") + "\n")
     if findings:
         count = "1 fault" if len(findings) == 1 else f"{len(findings)} faults"
         raise DataError(f"{count} in {options.folder}; see above")
