@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 from silverner.projection.chain.loaded_models import load_once, model_of
 from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError, UsageError
 from silverner.projection.neural.model_files import (
+    check_all_there,
     check_tokenizer_files,
     check_weight_files,
     fetch_hint,
@@ -90,15 +91,19 @@ class Checkpoint:
         :raises SilvernerError: when one is missing, or the tokenizer is that of another model.
         """
         require_neural_packages()
+        checks = [self._check_files, *([] if self.tokenizer_choice is None else [self.tokenizer_choice.check])]
+        check_all_there(checks)  # who fetches the model wants to know at once that its tokenizer is missing too
+        self.torch_device()
+        if self.tokenizer_choice is not None:
+            _check_choice(self, str(self._tokenizer_settings()), model_signature(self.name, revision=self.revision))
+
+    def _check_files(self) -> None:
+        """Check the files of the model; its own tokenizer is not needed where it uses another one."""
         refuse_unsafe_model(self.name, revision=self.revision)
         model_signature(self.name, revision=self.revision)
         if self.tokenizer_choice is None:
             check_tokenizer_files(self.name, revision=self.revision)
         check_weight_files(self.name, revision=self.revision)
-        self.torch_device()
-        if self.tokenizer_choice is not None:
-            self.tokenizer_choice.check()
-            _check_choice(self, str(self._tokenizer_settings()), model_signature(self.name, revision=self.revision))
 
     def torch_device(self) -> Any:
         """Choose the device.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +17,27 @@ _TOKENIZER_FILES = (
     *("spm.model", "tokenizer.model"),
 )
 """A tokenizer has at least one of these files; without any, transformers would make up an empty tokenizer."""
+_TOKENIZER_ONLY = " --include '*.json' --include '*.model' --include '*.txt'"
+"""Ends the command that fetches a model, where its weights, which are gigabytes, are not needed."""
 _WEIGHTS = {".safetensors", ".bin", ".pt", ".pth", ".h5", ".msgpack", ".ot", ".onnx"}
+
+
+def check_all_there(checks: Iterable[Callable[[], None]]) -> None:
+    """Make several checks, and name all that is missing in one error.
+
+    :param checks: Each raises :class:`~silverner.projection.errors.MissingFileError` for what is missing.
+    :raises MissingFileError: naming all of it.
+    """
+    missing: list[MissingFileError] = []
+    for check in checks:
+        try:
+            check()
+        except MissingFileError as error:
+            missing.append(error)
+    if missing:
+        can_be_fetched = all(isinstance(error, NotDownloadedError) for error in missing)
+        kind = NotDownloadedError if can_be_fetched else MissingFileError
+        raise kind("; ".join(dict.fromkeys(map(str, missing)))) from missing[0]
 
 
 def check_tokenizer_files(name: str, *, revision: str | None = None) -> None:
@@ -122,10 +142,10 @@ def tokenizer_signature(name: str, *, revision: str | None = None) -> str:
     :returns: The hash of a folder's files, or the commit of the cached snapshot.
     :raises MissingFileError: when there is no folder and no snapshot, and none can be fetched.
     """
-    return _signature(name, revision, "tokenizer_config.json", _is_tokenizer_file)
+    return _signature(name, revision, "tokenizer_config.json", _is_tokenizer_file, only=_TOKENIZER_ONLY)
 
 
-def _signature(name: str, revision: str | None, file: str, counts: Callable[[Path], bool]) -> str:
+def _signature(name: str, revision: str | None, file: str, counts: Callable[[Path], bool], *, only: str = "") -> str:
     """Hash the files of a folder that count, or find the commit of the snapshot that has a file."""
     folder = Path(name)
     if folder.is_dir():
@@ -146,7 +166,7 @@ def _signature(name: str, revision: str | None, file: str, counts: Callable[[Pat
         if isinstance(error, LocalEntryNotFoundError):
             reason = "and the Hub cannot be reached"  # the library's message has three lines
         raise (NotDownloadedError if is_offline_id(name) else MissingFileError)(
-            f"no folder and no cached model {name!r} (revision {revision}), {reason}{fetch_hint(name, revision)}"
+            f"no folder and no cached model {name!r} (revision {revision}), {reason}{fetch_hint(name, revision)}{only}"
         ) from error
 
 

@@ -99,6 +99,8 @@ def _changes(recipe: LanguageRecipe, root: Path) -> list[str]:
             f"{section}.tokenizer=null",
             f"{section}.precision=float32",
         ]
+        if getattr(getattr(recipe, section), "tokenizer", None) is not None:
+            changes.append(f"{section}.tokenizer={root / models[engine]}")
         changes += [f"{section}.layer=1"] if section == "aligner" else []
         changes += [f"{section}.beams=1", f"{section}.max_length=24"] if "translator" in section else []
     if engine_of(recipe, "translator") == "ctranslate2":

@@ -16,7 +16,7 @@ import torch
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from silverner.projection.alignment import EmbeddingAligner
-from silverner.projection.errors import DataError, MissingFileError, UsageError
+from silverner.projection.errors import DataError, MissingFileError, NotDownloadedError, UsageError
 from silverner.projection.labelling import Tagger
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.settings import ModelSettings
@@ -196,3 +196,10 @@ def test_a_tokenizer_can_be_a_folder_beside_the_recipe(tmp_path: Path) -> None:
 def test_a_section_without_a_model_is_refused(tokenizer: Any, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="the key 'model' is missing; name the model whose tokenizer is meant"):
         _choice(tokenizer, tmp_path)
+
+
+def test_a_model_and_a_tokenizer_that_are_missing_are_named_together() -> None:
+    with pytest.raises(NotDownloadedError, match=r"hf download a/b; no folder .* hf download c/d --include '\*\.json'"):
+        Checkpoint(name="a/b", tokenizer_choice=TokenizerChoice(name="c/d")).check()
+    with pytest.raises(MissingFileError, match="there is no folder './no', and it is no name .* hf download c/d"):
+        Checkpoint(name="./no", tokenizer_choice=TokenizerChoice(name="c/d")).check()
