@@ -201,5 +201,5 @@ def test_a_section_without_a_model_is_refused(tokenizer: Any, tmp_path: Path) ->
 def test_a_model_and_a_tokenizer_that_are_missing_are_named_together() -> None:
     with pytest.raises(NotDownloadedError, match=r"hf download a/b; no folder .* hf download c/d --include '\*\.json'"):
         Checkpoint(name="a/b", tokenizer_choice=TokenizerChoice(name="c/d")).check()
-    with pytest.raises(MissingFileError, match="there is no folder './no', and it is no name .* hf download c/d"):
+    with pytest.raises(MissingFileError, match=r"there is no folder './no', and it is no name .* hf download c/d"):
         Checkpoint(name="./no", tokenizer_choice=TokenizerChoice(name="c/d")).check()
