@@ -14,6 +14,8 @@ class SilvernerError(Exception):
     """Base class of these errors; the command line prints the message and exits with :attr:`exit_code`."""
 
     exit_code = 1
+    page: str | None = None
+    """The file of the documentation that says how it is done right; the command line names it after the message."""
 
 
 class UsageError(SilvernerError, ValueError):
@@ -24,6 +26,8 @@ class UsageError(SilvernerError, ValueError):
 
 class RecipeError(UsageError):
     """A recipe cannot be read or does not follow the schema (exit code 2)."""
+
+    page = "docs/pages/how-to/recipe.md"
 
 
 class DataError(SilvernerError, ValueError):
@@ -44,6 +48,8 @@ class MissingEngineError(SilvernerError, ImportError):
 
 class PluginError(SilvernerError, ImportError):
     """Another package adds an engine, a filter or a strategy that cannot be loaded; the message names the package."""
+
+    page = "CONTRIBUTING.md"
 
 
 class EngineError(SilvernerError, RuntimeError):

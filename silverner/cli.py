@@ -77,7 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.run(options)
         sys.stdout.flush()
     except SilvernerError as error:
-        return _fail(str(error), error.exit_code)
+        page = f" (see {error.page})" if error.page else ""
+        return _fail(f"{error}{page}", error.exit_code)
     except BrokenPipeError:
         # The program that read our output has ended. Without this, the interpreter complains about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

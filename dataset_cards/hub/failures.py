@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from silverner.projection.errors import SilvernerError
 
+_PAGE = "docs/pages/how-to/publish.md"
+
 
 class HubError(SilvernerError, ConnectionError):
     """The Hub could not be reached, or it refused."""
+
+    page = _PAGE
 
 
 class UnsureError(SilvernerError, ConnectionError):
     """A request failed, and it is not known whether the Hub has made the change."""
 
+    page = _PAGE
+
 
 class ConflictError(SilvernerError, RuntimeError):
     """The Hub refused a change, because somebody else has changed the repository meanwhile."""
+
+    page = _PAGE
 
 
 def status_of(error: BaseException | None) -> int | None:

@@ -27,6 +27,14 @@ def read_corpus(corpus: CorpusFiles, *, tagged: bool, unique_ids: bool = True) -
     :raises DataError: when a file breaks a rule, or repeats an id.
     :raises MissingFileError: when a file or dataset cannot be read.
     """
+    try:
+        yield from _read_splits(corpus, tagged=tagged, unique_ids=unique_ids)
+    except DataError as error:
+        error.page = "docs/pages/how-to/formats.md"
+        raise
+
+
+def _read_splits(corpus: CorpusFiles, *, tagged: bool, unique_ids: bool) -> Iterator[Sentence]:
     for split, name in corpus.files.items():
         places = FirstPlaces()
         count = 0

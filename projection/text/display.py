@@ -13,6 +13,8 @@ from typing import Any, TextIO
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
+_MOVES_UP = re.compile(r"(\x1b\[A)+")
+
 
 def readable(text: str) -> str:
     r"""Escape control characters, except the tab and the end of a line.
@@ -56,9 +58,14 @@ class ReadableStream:
     def write(self, text: str) -> int:
         """Write text; a progress bar begins with a carriage return, which stays.
 
+        Bars below each other also move up. A bar writes such a move alone; text of a stranger never stands alone.
+
         :param text: The text.
         :returns: Its length.
         """
+        if _MOVES_UP.fullmatch(text) and self._stream.isatty():
+            self._stream.write(text)
+            return len(text)
         start = "\r" if text.startswith("\r") else ""
         self._stream.write(start + readable(text[len(start) :]))
         return len(text)

@@ -15,6 +15,9 @@ from typing import NamedTuple
 
 import pytest
 
+from silverner.cli import main
+from silverner.dataset_cards.hub.failures import HubError
+from silverner.projection.errors import SilvernerError
 from tests.docs.conftest import DOCS
 from tests.shell import shell_environment
 
@@ -55,6 +58,34 @@ def test_a_page_runs_as_it_stands(page: Path, tmp_path: Path, quickstart_store: 
 
 def test_the_tutorial_is_among_the_pages_that_run() -> None:
     assert "spreadsheet" in {page.stem for page in PAGES}
+
+
+def test_errors_name_pages_that_exist() -> None:
+    kinds: list[type[SilvernerError]] = [SilvernerError, HubError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    pages = {kind.page for kind in kinds if kind.page}
+    assert len(pages) > 2
+    assert [page for page in pages if not (DOCS.parent / page).is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        (["build", "FOLDER/recipe.yaml"], "docs/pages/how-to/recipe.md"),
+        (["evaluate", "--gold", "FOLDER/bad.conll", "--predicted", "FOLDER/bad.conll"], "docs/pages/how-to/formats.md"),
+        (["push", "FOLDER", "--repo-id", "org/name"], None),
+    ],
+)
+def test_an_error_names_the_page_that_says_how_it_is_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], page: str | None
+) -> None:
+    (tmp_path / "recipe.yaml").write_text("name: 7\n")
+    (tmp_path / "bad.conll").write_text("Ana\tB-PER\nvisita\n")
+    assert main([word.replace("FOLDER", str(tmp_path)) for word in words]) in {1, 2}
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.endswith(f" (see {page})") == (page is not None), error
+    assert page is None or (DOCS.parent / page).is_file()
 
 
 def test_every_comment_before_a_block_is_understood() -> None:

@@ -56,3 +56,23 @@ def test_a_stream_for_people_keeps_the_return_that_begins_a_progress_bar() -> No
         assert stream.write(text) == len(text)
     assert below.getvalue() == "\rspa: align  50%\r\\x1b[Aa\\x0db\n"
     assert stream.getvalue() == below.getvalue()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[A", "\x1b[A"),
+        ("\x1b[A\x1b[A", "\x1b[A\x1b[A"),
+        ("a\x1b[A", "a\\x1b[A"),
+        ("\x1b[A\x1b[2J", "\\x1b[A\\x1b[2J"),
+    ],
+)
+def test_bars_move_up_on_a_terminal_alone(text: str, shown: str) -> None:
+    for below, expected in ((Terminal(), shown), (io.StringIO(), readable(text))):
+        ReadableStream(below).write(text)
+        assert below.getvalue() == expected
