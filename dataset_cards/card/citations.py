@@ -15,6 +15,7 @@ from silverner.projection.translation.glossary import GLOSSARIES
 _REGISTRIES: Mapping[str, Sequence[Registry[Any]]] = {
     "translator": [TRANSLATORS],
     "back_translator": [TRANSLATORS],
+    "inserter": [TRANSLATORS],
     "labeller": [LABELLERS],
     "aligner": [ALIGNERS],
     "glosses": [GLOSSARIES, TRANSLATORS],

@@ -15,7 +15,7 @@ from silverner.projection.translation import TRANSLATORS
 from silverner.projection.translation.glossary import GLOSSARIES
 
 KINDS: dict[str, tuple[Registry[type[EngineSettings]], str]] = {
-    "Translators": (TRANSLATORS, "The keys `translator` and `back_translator`."),
+    "Translators": (TRANSLATORS, "The keys `translator`, `back_translator` and `inserter`."),
     "Labellers": (LABELLERS, "The key `labeller`, and `tagger` under `candidates`."),
     "Aligners": (ALIGNERS, "The key `aligner`; a list of several aligners votes on links."),
     "Glossaries": (GLOSSARIES, "The key `glosses`, which takes translators of any text, too."),
