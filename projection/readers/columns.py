@@ -169,7 +169,7 @@ class ColumnReader(Reader):
     def _new_row(
         self, number: int, line: str, *, path: Path, corpus: CorpusFiles, width: int, tagged: bool
     ) -> Row | None:
-        """Split and check a line; ``None`` for one that is no row. Equal tokens and tags become one in memory."""
+        """Split and check a line; ``None`` for one that is no row. Equal tags become one in memory."""
         columns = split_columns(line)
         if not line.strip() or columns[0] == DOCSTART or self.is_comment(line, columns, width=width):
             return None
@@ -181,7 +181,6 @@ class ColumnReader(Reader):
         row.tag = intern(self._tag(columns, corpus, where)) if tagged else ""
         if not row[self.token_column].strip() or (tagged and not row.tag.strip()):
             raise DataError(f"{where}: empty column")
-        row[self.token_column] = intern(row[self.token_column])
         return row
 
     def _tag(self, columns: Sequence[str], corpus: CorpusFiles, where: str) -> str:

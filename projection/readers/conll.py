@@ -87,22 +87,16 @@ class ConllReader(ColumnReader):
 
     def common_prefix(self, blocks: Iterable[Block[Row]], path: Path) -> str:
         """Return the language that WikiAnn writes before all tokens (``en:``); refuse a token that lacks it."""
-        # Most files have no such token, and a set is made sooner than counts.
-        if not any(map(_LANGUAGE.match, {row[0] for block in blocks for row in block.rows})):
-            return ""
-        words = Counter(row[0] for block in blocks for row in block.rows)
-        prefixes: Counter[str | None] = Counter()
-        for word, count in words.items():
-            prefixes[_language(word)] += count
+        prefixes = Counter(_language(row[0]) for block in blocks for row in block.rows)
         prefix, count = prefixes.most_common(1)[0] if prefixes else (None, 0)
-        if prefix is None or count <= words.total() / 2:
+        if prefix is None or count <= prefixes.total() / 2:
             return ""
         # A sentence without tokens has a line and no row.
         for line, row in ((line, row) for block in blocks for line, row in zip(block.lines, block.rows, strict=False)):
             if _language(row[0]) != prefix:
                 raise DataError(
-                    f"{path}, line {line}: {count} of {words.total()} tokens begin with {prefix!r}, as in WikiAnn, and "
-                    f"this one does not: {row[0]!r:.80}; correct it"
+                    f"{path}, line {line}: {count} of {prefixes.total()} tokens begin with {prefix!r}, as in WikiAnn, "
+                    f"and this one does not: {row[0]!r:.80}; correct it"
                 )
         return prefix
 
@@ -133,7 +127,7 @@ class _Rows:
 
 def _language(token: str) -> str | None:
     """Return the language that a token begins with, as in WikiAnn."""
-    match = _LANGUAGE.match(token)
+    match = _LANGUAGE.match(token) if ":" in token else None
     return match and match[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from silverner import cli
-from silverner.dataset_cards.check import check_folder
+from silverner.dataset_cards.check import check_folder, split_rows
 from silverner.projection.errors import MissingFileError
+from silverner.projection.text import first_places
 from tests.corpora import built
 
 Change = Callable[[Path], None]
@@ -252,3 +254,40 @@ def test_gold_is_read_as_the_options_say(folder: Path, tmp_path: Path, capsys: p
     assert cli.main([*check, "--label-map", "PERSON=PER,DAY=O"]) == 0
     assert cli.main([*check[:-1], "conl"]) == 2
     assert "--format 'conl' is unknown; allowed: auto, conll" in capsys.readouterr().err
+
+
+def test_a_long_corpus_is_checked_with_the_memory_of_a_short_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_places, "MOST_HELD", 100)
+    monkeypatch.setattr(split_rows, "AT_ONCE", 100)
+    (path,) = folder.glob("spa/train-*.parquet")
+    table = pq.read_table(path)
+    first = table.to_pylist()[0]
+    ending = [f"word{place}" for place in range(20)]
+    peaks, held = [], 0
+    for count in (500, 2000):
+        tracemalloc.start()
+        try:
+            ids = [f"r{number}" for number in range(count - 1)]
+            tags = [*first["ner_tags"], *[0] * len(ending)]
+            rows = [
+                {
+                    **first,
+                    "id": name,
+                    "tokens": [*first["tokens"], *(f"{word}of{name}" for word in ending)],
+                    "ner_tags": tags,
+                }
+                for name in [*ids, "r0"]
+            ]
+            held = tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+        pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), path, row_group_size=100)
+        del rows
+        tracemalloc.start()
+        try:
+            findings = check_folder(folder)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+        assert [finding.row for finding in findings if finding.kind == "id"] == [f"{count - 1} ('r0')"]
+    assert peaks[1] - peaks[0] < held / 3
