@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from silverner.builders import estimate
+from silverner.builders import estimate, request_estimate
 from silverner.builders.build import BuildOptions, plan
 from silverner.builders.engines import plugins_of
 from silverner.builders.models import models_of
@@ -33,6 +33,7 @@ def dry_run(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptio
     previews = {
         code: preview(one, recipe.base, language=one.find(code), limit=options.limit) for code, one in chosen.items()
     }
+    texts = [_input_text(data) for data in previews.values()]
     return {
         "name": recipe.name,
         "version": recipe.version,
@@ -50,7 +51,8 @@ def dry_run(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptio
             }
             for code, one in chosen.items()
         },
-        "estimate": estimate.estimate(list(chosen.values()), [_input_text(data) for data in previews.values()]),
+        "estimate": estimate.estimate(list(chosen.values()), texts),
+        "requests": request_estimate.estimate_requests(list(chosen.values()), texts, recipe.base),
     }
 
 
@@ -67,6 +69,7 @@ def describe(facts: Mapping[str, Any]) -> str:
         *(f"{name}: of the package {package}" for name, package in facts["plugins"].items()),
         *(f"  {says}" for says in dict.fromkeys(map(_remark, facts["models"])) if says),
         *estimate.describe(facts["estimate"]),
+        *request_estimate.describe(facts["requests"]),
     ]
     alike: dict[tuple[Any, ...], list[str]] = {}
     for code, one in facts["languages"].items():

@@ -11,8 +11,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from silverner.projection.chain.engine import EngineContext
 from silverner.projection.languages import find_language
+
+pytest.importorskip("openai", reason="needs the extra: pip install 'silverner[llm]'")
 
 Reply = str | tuple[int, Any] | bytes
 """The words of the model; or a status and its body as JSON; or the bytes of a body that is sent as it is."""

@@ -25,10 +25,7 @@ def read_prompt(task: str, *, replaced_by: str | None, base: Path, values: Mappi
     :raises MissingFileError: when the file is not there.
     :raises DataError: when it is no plain text file, is empty, or has a ``$`` that nothing stands for.
     """
-    path = _ROOM / f"{task}.txt" if replaced_by is None else regular_file(base, replaced_by)
-    text = read_text(path, largest=_LARGEST).strip()
-    if not text:
-        raise DataError(f"the prompt {path} is empty; leave the key 'prompt' out to use the prompt of silverner")
+    path, text = prompt_text(task, replaced_by=replaced_by, base=base)
     allowed = ", ".join(f"${name}" for name in sorted(values))
     try:
         return Template(text).substitute(values)
@@ -36,3 +33,20 @@ def read_prompt(task: str, *, replaced_by: str | None, base: Path, values: Mappi
         raise DataError(f"the prompt {path} has ${error.args[0]}; allowed: {allowed} (write $$ for a $)") from error
     except ValueError as error:
         raise DataError(f"the prompt {path}: a $ stands alone; allowed: {allowed} (write $$ for a $)") from error
+
+
+def prompt_text(task: str, *, replaced_by: str | None, base: Path) -> tuple[Path, str]:
+    """Read the prompt of a task as it was written.
+
+    :param task: As in :func:`read_prompt`.
+    :param replaced_by: As in :func:`read_prompt`.
+    :param base: As in :func:`read_prompt`.
+    :returns: The file, and its text.
+    :raises MissingFileError: when the file is not there.
+    :raises DataError: when it is no plain text file, or is empty.
+    """
+    path = _ROOM / f"{task}.txt" if replaced_by is None else regular_file(base, replaced_by)
+    text = read_text(path, largest=_LARGEST).strip()
+    if not text:
+        raise DataError(f"the prompt {path} is empty; leave the key 'prompt' out to use the prompt of silverner")
+    return path, text

@@ -57,6 +57,8 @@ def test_a_corpus_is_translated_and_its_card_says_by_whom(
     host = server.url[7:-3]
     captured = "".join(capfd.readouterr())
     assert f"translator: tiny at q8: licence unknown, asked at {host}" in captured
+    estimate = "requests at most, with tokens of requests and answers (estimated): translator 3 with 460"
+    assert estimate in captured
     assert f"tiny at {host} is asked, with the key in TINY_API_KEY" in caplog.messages
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["languages"]["spa"]
     assert "rejected_answers" not in manifest
