@@ -23,6 +23,7 @@ EXTRAS = {
     "students": "`silverner train`, `compare` and `adapt`",
     "lora": "`silverner adapt --lora`",
     "focus": "`silverner adapt focus`: a new vocabulary for a language",
+    "gliner": "the labeller `gliner`: any label set without training; today it holds transformers below 5.17",
     "spacy": "the labeller `spacy`: pipelines of spaCy",
     "llm": "language models behind an OpenAI-compatible server, as translator, labeller, aligner and judge",
     "ray": "`silverner build --executor ray`: several machines",

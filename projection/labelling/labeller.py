@@ -105,6 +105,7 @@ LABELLERS: Registry[type[LabellerSettings]] = Registry(
     "silverner.labellers",
     {
         "tagger": "silverner.projection.labelling.tagger:TaggerSettings",
+        "gliner": "silverner.projection.labelling.gliner:GlinerSettings",
         "spacy": "silverner.projection.labelling.spacy:SpacySettings",
         "llm": "silverner.projection.labelling.llm:LlmLabellerSettings",
     },

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from silverner.projection.chain.engine import EngineContext, Section
+from silverner.projection.ensembling.voting import tag_probabilities
 from silverner.projection.errors import EngineError, MissingEngineError, SilvernerError
 from silverner.projection.labelling.labeller import LabellerSettings, Labelling, TaggedSpan, TeacherSettings
 from silverner.projection.labelling.spacy_folder import PipelineFolder, find_pipeline
@@ -20,7 +21,7 @@ from silverner.projection.labelling.tagset import TagSet
 from silverner.projection.languages import Language
 from silverner.projection.neural.model_files import model_signature
 from silverner.projection.registry import require_package
-from silverner.projection.spans import Span, tag_names, tags_from_spans
+from silverner.projection.spans import Span
 from silverner.projection.tags.label_map import LabelMap, map_labels
 from silverner.projection.text.tokenization import extents, join
 
@@ -106,10 +107,12 @@ class SpacyPipeline:
         :raises SilvernerError: when the pipeline cannot be loaded, or fails.
         """
         labelled = self._entities(sentences)
-        matrices = self._matrices(sentences, labelled, np.float16) if self._distribution else [None] * len(labelled)
         return [
-            Labelling(tuple(TaggedSpan(s.start, s.end, s.label, 1.0) for s in spans), matrix)
-            for spans, matrix in zip(labelled, matrices, strict=True)
+            Labelling(
+                tuple(TaggedSpan(s.start, s.end, s.label, 1.0) for s in spans),
+                self._probabilities_of(spans, len(words)).astype(np.float16) if self._distribution else None,
+            )
+            for spans, words in zip(labelled, sentences, strict=True)
         ]
 
     def probabilities(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
@@ -119,18 +122,14 @@ class SpacyPipeline:
         :returns: A float32 matrix a sentence, shape (tokens, tags); tags in the order of
             :func:`~silverner.projection.spans.tag_names`.
         """
-        return self._matrices(sentences, self._entities(sentences), np.float32)
+        labelled = self._entities(sentences)
+        return [
+            self._probabilities_of(spans, len(words)).astype(np.float32)
+            for spans, words in zip(labelled, sentences, strict=True)
+        ]
 
-    def _matrices(
-        self, sentences: Sequence[Sequence[str]], labelled: Sequence[Sequence[Span]], kind: Any
-    ) -> list[NDArray[Any]]:
-        names = tag_names(self._labels)
-        rows = np.eye(len(names), dtype=kind)
-        matrices = []
-        for sentence, spans in zip(sentences, labelled, strict=True):
-            tags = [names.index(tag) for tag in tags_from_spans(spans, len(sentence))]
-            matrices.append(rows[np.array(tags, dtype=int)])
-        return matrices
+    def _probabilities_of(self, spans: Sequence[Span], length: int) -> NDArray[np.float64]:
+        return tag_probabilities(spans, [1.0] * len(spans), length, self._labels)
 
     def _entities(self, sentences: Sequence[Sequence[str]]) -> list[tuple[Span, ...]]:
         """Return the entities of every sentence, with the labels of the corpus."""

@@ -123,15 +123,16 @@ def fetch_hint(name: str, revision: str | None) -> str:
     return f" - name the folder of a model, or fetch it once while online: hf download {name}{option}"
 
 
-def model_signature(name: str, *, revision: str | None = None) -> str:
+def model_signature(name: str, *, revision: str | None = None, config: str = "config.json") -> str:
     """Identify the exact weights of a model.
 
     :param name: A folder, or an id on the Hub.
     :param revision: For an id: branch, tag or commit.
+    :param config: For an id: a file that every model of this kind has.
     :returns: The hash of a folder's files, or the commit of the cached snapshot.
     :raises MissingFileError: when there is no folder and no snapshot, and none can be fetched.
     """
-    return _signature(name, revision, "config.json", _is_model_file)
+    return _signature(name, revision, config, _is_model_file)
 
 
 def tokenizer_signature(name: str, *, revision: str | None = None) -> str:

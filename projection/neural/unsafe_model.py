@@ -107,7 +107,7 @@ def _refuse_settings(name: str, folder: Path) -> None:
     config, tokenizer = settings.get("config.json", {}), settings.get("tokenizer_config.json", {})
     if "auto_map" in config and not _is_known_family(config.get("model_type")):
         raise DataError(needs_code(name))
-    for key, value in _all_keys(config):
+    for key, value in all_keys(config):
         if key.removesuffix("_internal").endswith("implementation") and "/" in str(value):
             raise DataError(
                 f"cannot load the model {name!r}: {key}: {value!r:.80} in config.json names a program on the Hub, and "
@@ -191,13 +191,16 @@ def _is_known_family(family: Any) -> bool:
     return isinstance(family, str) and family in CONFIG_MAPPING
 
 
-def _all_keys(settings: Any) -> list[tuple[str, Any]]:
-    """List all keys with their values, those of inner sections too."""
+def all_keys(settings: Any) -> list[tuple[str, Any]]:
+    """List all keys with their values, those of inner sections too.
+
+    :param settings: What a file of JSON holds.
+    """
     if isinstance(settings, list):
-        return [pair for item in settings for pair in _all_keys(item)]
+        return [pair for item in settings for pair in all_keys(item)]
     if not isinstance(settings, dict):
         return []
-    return [pair for key, value in settings.items() for pair in ((key, value), *_all_keys(value))]
+    return [pair for key, value in settings.items() for pair in ((key, value), *all_keys(value))]
 
 
 def _listed(value: Any) -> list[Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from silverner.projection.errors import DataError
 from silverner.projection.languages import LanguageLike
 from silverner.projection.readers.corpus_files import Fields
+from silverner.projection.readers.gliner_rows import gliner_row, is_gliner_item
 from silverner.projection.readers.reading_log import LOG
 from silverner.projection.spans import Span
 
@@ -46,7 +47,7 @@ def plain_row(value: Any, where: str) -> Row:
     """Bring an item of a JSON file into the shape of a row.
 
     A pair ``[text, {"entities": ...}]`` (spaCy) and a task ``{"data": ..., "annotations": ...}`` (Label Studio) become
-    a row with a text and its entities.
+    a row with a text and its entities; training data of GLiNER become a row with tokens and tags.
 
     :param value: The item.
     :param where: Its place, for messages.
@@ -57,6 +58,8 @@ def plain_row(value: Any, where: str) -> Row:
         return {"text": value[0], **value[1]}
     if not isinstance(value, dict):
         raise DataError(f"{where}: a JSON object is needed, not {type(value).__name__}")
+    if is_gliner_item(value):
+        return gliner_row(value, where)
     data, annotations = value.get("data"), value.get("annotations", [] if "predictions" in value else None)
     if not (isinstance(data, dict) and isinstance(annotations, list)):
         return value

@@ -98,6 +98,16 @@ def jsonl(sentences: Sentences) -> str:
     return "".join(f"{_json({'id': s.id, 'tokens': s.tokens, 'ner_tags': _tags(s)})}\n" for s in sentences)
 
 
+def gliner(sentences: Sentences) -> str:
+    """Write the training data of GLiNER: tokens, and each entity with its first and last token."""
+    return _list([_item(sentence) for sentence in sentences])
+
+
+def _item(sentence: LabelledText) -> dict[str, Any]:
+    entities = [[span.start, span.end - 1, span.label] for span in sentence.spans]
+    return {"id": sentence.id, "tokenized_text": sentence.visible, "ner": entities, "source": sentence.source_text}
+
+
 def _tags(sentence: LabelledText) -> list[str]:
     return tags_from_spans(sentence.spans, len(sentence.tokens))
 
@@ -108,5 +118,6 @@ WRITERS: Mapping[str, Writer] = {
     "conll": Writer(".conll", "columns for an editor", conll),
     "jsonl": Writer(".jsonl", "rows for a program", jsonl),
     "spacy": Writer(".json", "pairs for spaCy", spacy),
+    "gliner": Writer(".json", "training data of GLiNER", gliner),
 }
 """The formats by the name that ``--to`` takes."""

@@ -1,4 +1,4 @@
-"""Write rows of a corpus for people to correct: ``silverner export FOLDER``."""
+"""Write rows of a corpus for people to correct, or for training: ``silverner export FOLDER``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from silverner.commands.shared import add_out_option, positive_integer, write_out
 
-TOOLS = ("label-studio", "doccano", "conll", "jsonl", "spacy")
+TOOLS = ("label-studio", "doccano", "conll", "jsonl", "spacy", "gliner")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
