@@ -159,7 +159,7 @@ def _files(section: Any) -> Iterable[str]:
         return
     for key, value in section.items():
         if key in {"files", "forward", "reverse"} and not section.get("dataset"):
-            files = value.values() if isinstance(value, Mapping) else [value]
+            files = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
             yield from (file for file in files if isinstance(file, str))
         elif key in {"path", "prompt"} and isinstance(value, str):
             yield value

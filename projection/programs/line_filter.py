@@ -107,7 +107,10 @@ def _run(invocation: Invocation, given: Path, written: Path, errors: Path, tell:
 def _ending_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Let the group of a process be killed when this process is: a worker is killed without a word at Ctrl-C."""
     guard = subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", _GUARD, str(process.pid)], stdin=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-I", "-S", "-c", _GUARD, str(process.pid)],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         yield

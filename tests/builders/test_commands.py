@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -23,9 +24,10 @@ labels: [PER, LOC]
 source: {language: eng, format: conll, files: eng.conll}
 languages: [spa]
 translator: {engine: command, run: [./translate, "{lang}"], version: [--version], license: mit}
-aligner: {engine: command, run: [./align], learns: false}
+aligner: {engine: command, run: [./align], files: [words.txt]}
 """
 TRANSLATE = f"open('started', 'a').write('x')\nif sys.argv[1] == '--version': sys.exit(print('translate 1.2'))\n{UPPER}"
+WORDS = hashlib.sha256(b"words of the aligner\n").hexdigest()[:12]
 SENTENCE = "Ana B-PER\nvisits O\nNew B-LOC\nYork I-LOC\n. O\n\n"
 
 
@@ -35,6 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_program(tmp_path / "translate", TRANSLATE)
     write_program(tmp_path / "align", DIAGONAL)
     (tmp_path / "eng.conll").write_text(SENTENCE + SENTENCE.replace("Ana", "Eva"))
+    (tmp_path / "words.txt").write_text("words of the aligner\n")
     (tmp_path / "recipe.yaml").write_text(RECIPE)
     return tmp_path
 
@@ -68,15 +71,16 @@ def test_manifest_and_card_name_the_programs(folder: Path, capsys: pytest.Captur
     facts = json.loads(Path("out/manifest.json").read_text())["languages"]["spa"]
     assert [(one["role"], one["name"], one["says"], one["program"]) for one in facts["models"]] == [
         ("translator", "./translate spa", "a program; version translate 1.2", True),
-        ("aligner", "./align", "a program", True),
+        ("aligner", "./align", f"a program; words.txt {WORDS}", True),
     ]
     assert facts["counts"]["entities"] == {"PER": 2, "LOC": 2}
     card = Path("out/README.md").read_text()
     assert "- translator: `./translate spa`, a program; version translate 1.2, hash `" in card
+    assert "`eng.conll`, `words.txt`" in card
     assert "add `--allow-commands` to the command" in card
     capsys.readouterr()
     assert cli.main(["check", "out"]) == 0
-    assert "note: aligner: './align', a program, hash " in capsys.readouterr().err
+    assert f"note: aligner: './align', a program; words.txt {WORDS}, hash " in capsys.readouterr().err
 
 
 def test_workers_and_a_second_run_give_the_same(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
