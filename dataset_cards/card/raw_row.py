@@ -11,7 +11,12 @@ from silverner.dataset_cards.card.escape import inline
 _ESCAPED = {
     code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *b"<>`", 0x2028, 0x2029)
 }
-_WORDS = {"string": "text", "bool": "true or false"}
+_WORDS = {
+    "string": "text",
+    "bool": "true or false",
+    "int32": "whole number",
+    **dict.fromkeys(("float16", "float64"), "number"),
+}
 
 
 def row_as_json(row: Mapping[str, Any]) -> str:
