@@ -18,7 +18,8 @@ from silverner.projection.labelling.spacy import SpacyModelSettings
 from silverner.projection.labelling.spacy_folder import find_pipeline
 from silverner.projection.llm.settings import LlmSettings
 from silverner.projection.neural.model_files import model_signature, tokenizer_signature
-from silverner.projection.neural.settings import ModelSettings
+from silverner.projection.neural.settings import AdapterSection, ModelSettings
+from silverner.projection.neural.unsafe_model import ADAPTER
 from silverner.projection.programs.settings import ProgramSettings
 
 _CATALOGUE = Path(__file__).with_name("models.yaml")
@@ -93,6 +94,9 @@ def _models(role: str, section: object, base: Path, allow_commands: bool) -> Ite
         yield _checkpoint(role, section, base)
         if section.tokenizer is not None and section.tokenizer.model is not None:
             yield _tokenizer(role, section, section.tokenizer.model, base)
+        adapter = getattr(section, "adapter", None)
+        if adapter is not None:
+            yield _adapter(role, adapter, base)
 
 
 def _asked_model(role: str, section: LlmSettings) -> Model:
@@ -177,6 +181,20 @@ def _tokenizer(role: str, section: ModelSettings, name: str, base: Path) -> Mode
     )
 
 
+def _adapter(role: str, section: AdapterSection, base: Path) -> Model:
+    """Describe what is added to the weights of a model."""
+    is_folder = (base / section.model).is_dir()
+    return Model(
+        role=f"adapter of {role}",
+        name=Path(section.model).name if is_folder else section.model,
+        revision=None if is_folder else section.revision or "main",
+        commit=_commit(section.adapter(base).name, section.revision),
+        licence=section.license,
+        parameters=None,
+        says="matrices of LoRA",
+    )
+
+
 def catalogued_licence(name: str) -> str | None:
     """Return the licence of a model that shipped recipes use.
 
@@ -203,7 +221,7 @@ def _commit(name: str, revision: str | None) -> str | None:
         return model_signature(name)
     from huggingface_hub import try_to_load_from_cache
 
-    for file in ("config.json", "tokenizer_config.json"):  # of a model that is used for its tokenizer, only the second
+    for file in ("config.json", "tokenizer_config.json", ADAPTER):  # of a tokenizer or an adapter, only its own
         try:
             path = try_to_load_from_cache(name, file, revision=revision)
         except (SilvernerError, ValueError):

@@ -22,10 +22,9 @@ from silverner.builders.recipe.sections import (
     TextSection,
     TranslatorSection,
     VoteSection,
-    short_for,
 )
 from silverner.dataset_cards.facts.base import Version
-from silverner.projection.chain.engine import Section
+from silverner.projection.chain.engine import Section, short_for
 from silverner.projection.llm.judge import JudgeSettings
 from silverner.projection.matching.choices import Matcher
 from silverner.projection.parsing.names import CorpusName, LanguageCode

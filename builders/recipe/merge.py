@@ -31,6 +31,7 @@ _SHORT_FOR = {
     "forward": "train",
     "reverse": "train",
     "tokenizer": "model",
+    "adapter": "model",
 }
 """The key for which a section of one word is short, where that key is not ``engine``."""
 

@@ -29,15 +29,6 @@ from silverner.projection.translation import TRANSLATORS, TranslatorSettings
 from silverner.projection.translation.glossary import GLOSSARIES
 
 
-def short_for(key: str) -> BeforeValidator:
-    """Allow one word in place of a section.
-
-    :param key: The key whose value the word is.
-    :returns: For an ``Annotated`` type.
-    """
-    return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
-
-
 def _engine_of(*registries: Registry[Any]) -> BeforeValidator:
     """Validate a section that names an engine: registries know the engines, and each engine its settings."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -19,7 +21,7 @@ from silverner.projection.alignment.similarity import (
     cosine,
     probabilities,
 )
-from silverner.projection.chain.engine import EngineContext
+from silverner.projection.chain.engine import EngineContext, short_for
 from silverner.projection.chain.reports import part
 from silverner.projection.errors import UsageError
 from silverner.projection.languages import LanguageLike
@@ -28,7 +30,7 @@ from silverner.projection.neural.batches import BatchLimit
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.encoder import Encoder, check_layer
 from silverner.projection.neural.language_codes import check_language_tokens, language_token
-from silverner.projection.neural.settings import ModelSettings
+from silverner.projection.neural.settings import AdapterSection, ModelSettings
 from silverner.projection.neural.windows import SubwordRows
 
 CHUNK = 256
@@ -231,6 +233,14 @@ class EmbeddingSettings(ModelSettings, AlignerSettings):
     target_code: str | None = Field(
         default=None, description="the model's own code of the target language, for an encoder that takes languages"
     )
+    adapter: Annotated[AdapterSection, short_for("model")] | None = Field(
+        default=None, description="LoRA matrices that were trained beside the model (extra lora)"
+    )
+
+    def checkpoint(self, base: Path) -> Checkpoint:
+        """Find the model and its adapter; neither is loaded."""
+        adapter = None if self.adapter is None else self.adapter.adapter(base)
+        return replace(super().checkpoint(base), adapter=adapter)
 
     def embedding_aligner(self, context: EngineContext, **rule: Any) -> EmbeddingAligner:
         """Make the aligner.

@@ -20,6 +20,15 @@ from silverner.projection.languages import Language
 from silverner.projection.paths import split_fault
 
 
+def short_for(key: str) -> BeforeValidator:
+    """Allow one word in place of a section.
+
+    :param key: The key whose value the word is.
+    :returns: For an ``Annotated`` type.
+    """
+    return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
+
+
 class Section(BaseModel):
     """A part of a recipe: a mapping with known keys."""
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from silverner.projection.chain.loaded_models import load_once, model_of
 from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError, UsageError
+from silverner.projection.neural.adapter import Adapter
 from silverner.projection.neural.model_files import (
     check_all_there,
     check_tokenizer_files,
@@ -46,6 +47,7 @@ class Checkpoint:
     :param device: ``cuda`` requires a GPU, ``cpu`` uses none, ``auto`` uses one if there is one. The device changes the
         speed of a model, not its output, so it is no part of :meth:`settings`.
     :param tokenizer_choice: The tokenizer of the model, where it is not simply the one beside the weights.
+    :param adapter: What is added to the weights.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Checkpoint:
     precision: PrecisionChoice = "float32"
     device: Device = "auto"
     tokenizer_choice: TokenizerChoice | None = None
+    adapter: Adapter | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Decide the precision before the checkpoint is sent, because the signature is made here.
@@ -79,6 +82,7 @@ class Checkpoint:
             "precision": self.decided_precision(),
             **versions,
             **self._tokenizer_settings(),
+            **({} if self.adapter is None else self.adapter.settings()),
         }
 
     def _tokenizer_settings(self) -> dict[str, object]:
@@ -91,7 +95,8 @@ class Checkpoint:
         :raises SilvernerError: when one is missing, or the tokenizer is that of another model.
         """
         require_neural_packages()
-        checks = [self._check_files, *([] if self.tokenizer_choice is None else [self.tokenizer_choice.check])]
+        parts = (self.tokenizer_choice, self.adapter)
+        checks = [self._check_files, *(part.check for part in parts if part is not None)]
         check_all_there(checks)  # who fetches the model wants to know at once that its tokenizer is missing too
         self.torch_device()
         if self.tokenizer_choice is not None:
@@ -167,7 +172,8 @@ class Checkpoint:
         :param options: Everything that decides how it works, except the checkpoint and the device.
         :returns: The object; an engine must leave it as it is for others.
         """
-        how = (self.decided_precision(), str(self.torch_device()), str(self._tokenizer_settings()), *options)
+        parts = (str(self._tokenizer_settings()), self.adapter)
+        how = (self.decided_precision(), str(self.torch_device()), *parts, *options)
         return load_once(model_of(engine, str(self.settings()["model"])), how, load, name=self.name)
 
     def load(self, kind: ModelKind) -> tuple[Any, Any]:
@@ -186,6 +192,8 @@ class Checkpoint:
                 f"{self.name!r} is a {model.config.model_type} checkpoint without the weights of a {kind} "
                 f"({missing[0]} and {len(missing) - 1} more); it cannot be used as one"
             )
+        if self.adapter is not None:
+            self.adapter.add_to(model)
         if kind == "encoder" and model.config.is_encoder_decoder:
             model = model.get_encoder()
         return self._on_device(model), tokenizer

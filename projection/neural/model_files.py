@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from silverner.projection.errors import MissingFileError, NotDownloadedError
-from silverner.projection.neural.unsafe_model import INDEX, shards
+from silverner.projection.neural.unsafe_model import ADAPTER, ADAPTER_WEIGHTS, INDEX, shards
 from silverner.projection.parsing import read_json
 from silverner.projection.readers.hub import is_offline_id
 
@@ -146,6 +146,34 @@ def tokenizer_signature(name: str, *, revision: str | None = None) -> str:
     return _signature(name, revision, "tokenizer_config.json", _is_tokenizer_file, only=_TOKENIZER_ONLY)
 
 
+def adapter_signature(name: str, *, revision: str | None = None) -> str:
+    """Identify an adapter.
+
+    :param name: A folder, or an id on the Hub.
+    :param revision: For an id: branch, tag or commit.
+    :returns: The hash of a folder's files, or the commit of the cached snapshot.
+    :raises MissingFileError: when there is no folder and no snapshot, and none can be fetched.
+    """
+    return _signature(name, revision, ADAPTER, _is_model_file)
+
+
+def adapter_files(name: str, *, revision: str | None = None) -> tuple[Path, Path]:
+    """Find the files of an adapter.
+
+    :param name: A folder, or an id on the Hub.
+    :param revision: For an id: branch, tag or commit.
+    :returns: Its configuration and its weights.
+    :raises MissingFileError: when one is missing, or the weights are broken.
+    """
+    if not Path(name).is_dir():
+        return _downloaded(name, ADAPTER, revision), _downloaded(name, ADAPTER_WEIGHTS, revision)
+    for file in (ADAPTER, ADAPTER_WEIGHTS):
+        if not Path(name, file).is_file():
+            raise MissingFileError(f"the adapter {name!r} has no {file}; pickled weights are not read")
+    _check_header(Path(name, ADAPTER_WEIGHTS))
+    return Path(name, ADAPTER), Path(name, ADAPTER_WEIGHTS)
+
+
 def _signature(name: str, revision: str | None, file: str, counts: Callable[[Path], bool], *, only: str = "") -> str:
     """Hash the files of a folder that count, or find the commit of the snapshot that has a file."""
     folder = Path(name)
@@ -153,11 +181,16 @@ def _signature(name: str, revision: str | None, file: str, counts: Callable[[Pat
         files = sorted(p for p in folder.rglob("*") if p.is_file() and counts(p.relative_to(folder)))
         facts = tuple((p, p.stat().st_size, p.stat().st_mtime_ns) for p in files)
         return _folder_hash(folder, facts)
+    return _downloaded(name, file, revision, only=only).parent.name
+
+
+def _downloaded(name: str, file: str, revision: str | None, *, only: str = "") -> Path:
+    """Fetch a file of a model on the Hub, or find it in the cache."""
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     try:
-        return Path(hf_hub_download(name, file, revision=revision)).parent.name
+        return Path(hf_hub_download(name, file, revision=revision))
     except HFValidationError as error:
         raise MissingFileError(
             f"there is no folder {name!r}, and it is no name of a model on the Hub, such as org/model; name a folder"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from silverner.projection.chain.engine import Section
+from silverner.projection.chain.engine import Section, short_for
 from silverner.projection.errors import UsageError
+from silverner.projection.neural.adapter import Adapter
 from silverner.projection.neural.checkpoint import Checkpoint, Device, PrecisionChoice
 from silverner.projection.neural.tokenizer_choice import TokenizerChoice
 
@@ -34,6 +35,23 @@ class TokenizerSection(Section):
         return self
 
 
+class AdapterSection(Section):
+    """Small matrices that were trained beside the layers of a model."""
+
+    model: str = Field(description="id on the Hub, or a folder beside the recipe, of an adapter that peft wrote")
+    revision: str | None = Field(default=None, description="branch, tag or commit of an id on the Hub")
+    license: str | None = Field(default=None, description="licence of the adapter, written as on the Hub")
+
+    def adapter(self, base: Path) -> Adapter:
+        """Find the adapter; it is not loaded.
+
+        :param base: The folder the recipe's paths are relative to.
+        :returns: The adapter.
+        :raises UsageError: when it is a folder and the settings name a revision.
+        """
+        return Adapter(name=_place(base, self.model, self.revision), revision=self.revision)
+
+
 class ModelSettings(Section):
     """A model, how it runs, and its licence if that is not known."""
 
@@ -41,7 +59,7 @@ class ModelSettings(Section):
     revision: str | None = Field(default=None, description="branch, tag or commit of an id on the Hub")
     tokenizer: Annotated[
         TokenizerSection | None,
-        BeforeValidator(lambda value: {"model": value} if isinstance(value, str) else value),
+        short_for("model"),
     ] = Field(default=None, description="tokenizer of another model, for a model that was not tuned with its own")
     precision: PrecisionChoice = Field(
         default="float32",

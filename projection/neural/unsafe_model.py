@@ -18,7 +18,7 @@ from silverner.projection.parsing import read_json
 
 INDEX = "model.safetensors.index.json"
 _SETTINGS = ("config.json", "tokenizer_config.json", "generation_config.json", "special_tokens_map.json", INDEX)
-_ADAPTER = "adapter_config.json"
+ADAPTER, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 _KINDS: tuple[tuple[str, str, type, tuple[type, ...], str], ...] = (
     ("config.json", "id2label", dict, (str, int), "a mapping of numbers to labels"),
     ("config.json", "architectures", list, (str,), "a list of names"),
@@ -64,7 +64,7 @@ def _refuse_cached(name: str, revision: str | None) -> None:
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     folder = None
-    for file in (*_SETTINGS, _ADAPTER):
+    for file in (*_SETTINGS, ADAPTER):
         try:
             folder = Path(hf_hub_download(name, file, revision=revision)).parent
         except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError):
@@ -97,10 +97,11 @@ def refuse_foreign_files(name: str, folder: Path) -> None:
 
 def _refuse_settings(name: str, folder: Path) -> None:
     """Refuse settings that name code or files elsewhere."""
-    if (folder / _ADAPTER).is_file():
+    if (folder / ADAPTER).is_file():
         raise DataError(
-            f"the model {name!r} is an adapter ({_ADAPTER}), which is a part of another model; merge it into that one "
-            "(merge_and_unload of the peft package), and save the whole"
+            f"the model {name!r} is an adapter ({ADAPTER}), which is a part of another model; merge it into that one "
+            "(merge_and_unload of the peft package), and save the whole; or name that one under 'model' and this one "
+            "under 'adapter', which aligners have"
         )
     settings = {file: _read(name, folder / file) for file in _SETTINGS if (folder / file).is_file()}
     _refuse_kinds(name, settings)

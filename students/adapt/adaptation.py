@@ -14,13 +14,14 @@ from typing import Any, Literal
 from silverner.builders.runlog import LOG, run_log
 from silverner.dataset_cards.licence import Part
 from silverner.projection.errors import UsageError
+from silverner.projection.neural.adapter import merge_adapters
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.registry import require_package
 from silverner.students.adapt.adaptation_text import AdaptationText
 from silverner.students.adapt.card import render_card
 from silverner.students.adapt.changed_model import ChangedModel, change_model
 from silverner.students.adapt.fresh_head import begin_with_frequencies
-from silverner.students.adapt.lora import add_lora, merge_lora
+from silverner.students.adapt.lora import add_lora
 from silverner.students.adapt.masked_loss import MaskedLoss
 from silverner.students.adapt.masking import MaskableText, Masking
 from silverner.students.adapt.method import AdaptationMethod
@@ -160,7 +161,7 @@ def _train(
     if new_rows is not None:
         new_rows.fold(model)
     if settings.lora is not None:
-        merge_lora(model)
+        merge_adapters(model)
     before, *losses = (loss for _, loss in course.losses)
     if min(losses, default=before) >= before:
         LOG.warning("the held-out loss did not fall below %.3f, where it began: more text or another rate", before)

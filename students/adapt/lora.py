@@ -44,16 +44,3 @@ def lora_parameters(model: Any) -> list[Any]:
     :param model: A model.
     """
     return [weights for name, weights in model.named_parameters() if ".lora_" in name]
-
-
-def merge_lora(model: Any) -> None:
-    """Add the matrices to their layers, and take them out of the model.
-
-    :param model: A model that :func:`add_lora` has changed.
-    """
-    from peft.tuners.tuners_utils import BaseTunerLayer
-
-    for name, module in list(model.named_modules()):
-        if isinstance(module, BaseTunerLayer):
-            module.merge(safe_merge=True)
-            model.set_submodule(name, module.get_base_layer())

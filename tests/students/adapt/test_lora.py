@@ -10,9 +10,10 @@ import torch
 from safetensors.torch import load_file
 
 from silverner.projection.errors import MissingEngineError, UsageError
+from silverner.projection.neural.adapter import merge_adapters
 from silverner.students.adapt.adaptation import Adaptation, adapt_model
 from silverner.students.adapt.adaptation_text import AdaptationText
-from silverner.students.adapt.lora import add_lora, merge_lora
+from silverner.students.adapt.lora import add_lora
 from silverner.students.adapt.masked_model import load_masked_model
 from silverner.students.adapt.methods.lapt import Lapt
 from silverner.students.adapt.methods.vocabulary import Vocabulary
@@ -41,7 +42,7 @@ def test_merged_matrices_say_the_same_in_an_ordinary_model(family: str, tmp_path
                 weights.normal_(0, 0.1)
         model.eval()
         with_matrices = model(input_ids=ids).logits
-        merge_lora(model)
+        merge_adapters(model)
         assert list(model.state_dict()) == names
         assert torch.allclose(model(input_ids=ids).logits, with_matrices, atol=1e-6)
     assert not torch.allclose(with_matrices, before, atol=1e-3)
