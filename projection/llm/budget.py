@@ -65,9 +65,10 @@ class Budget:
         self._path, self._max_requests, self._max_tokens = path, max_requests, max_tokens
         self._pause = 60.0 / requests_per_minute if requests_per_minute else 0.0
 
-    def take_request(self) -> None:
-        """Count a request, and wait until it may be sent.
+    def take_request(self) -> float:
+        """Count a request.
 
+        :returns: How many seconds it must wait until it may be sent.
         :raises BudgetSpentError: when the budget does not allow another one.
         """
         with self._counted() as spent:
@@ -83,10 +84,10 @@ class Budget:
             spent.requests += 1
             begin = max(time.time(), spent.next_request)
             spent.next_request = begin + self._pause
-        time.sleep(max(0.0, begin - time.time()))
+        return max(0.0, begin - time.time())
 
     def give_request_back(self) -> None:
-        """Count a request no longer: the server did not serve it."""
+        """Count a request no longer: it was not sent, or the server did not serve it."""
         with self._counted() as spent:
             spent.requests = max(0, spent.requests - 1)
 
@@ -106,18 +107,21 @@ class Budget:
     @contextmanager
     def _counted(self) -> Iterator[Spent]:
         """Lock the file, read it, and write it if the context ends without an error."""
+        descriptor = None
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
-        except OSError as error:
-            raise OutputError(f"cannot write {self._path}: {error.strerror or error}") from error
-        try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             spent = self._read(os.pread(descriptor, _WIDTH, 0))
             yield spent
             os.pwrite(descriptor, json.dumps(asdict(spent)).ljust(_WIDTH).encode(), 0)
+        except OutputError:
+            raise  # it says better what is wrong
+        except OSError as error:
+            raise OutputError(f"cannot count requests in {self._path}: {error.strerror or error}") from error
         finally:
-            os.close(descriptor)
+            if descriptor is not None:
+                os.close(descriptor)
 
     def _read(self, content: bytes) -> Spent:
         try:

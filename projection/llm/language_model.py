@@ -180,7 +180,9 @@ class _Session:
         if answer is None:
             if stopped.is_set():
                 raise _StoppedError
-            self._budget.take_request()
+            if stopped.wait(self._budget.take_request()):
+                self._budget.give_request_back()
+                raise _StoppedError
             try:
                 answer = self.endpoint.ask(messages, schema=self._schema, seed=seed)
             except EngineError:

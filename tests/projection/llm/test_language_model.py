@@ -323,3 +323,23 @@ def test_a_prompt_that_cannot_be_used_is_named(tmp_path: Path, text: str | None,
         (tmp_path / "mine.txt").write_text(text)
     with pytest.raises(SilvernerError, match=message):
         language_model("http://h:1/v1", tmp_path, prompt="mine.txt").check()
+
+
+def test_a_failure_ends_the_wait_of_other_requests(tmp_path: Path) -> None:
+    with serving(lambda data, request: (401, {"error": {"message": "no"}})) as server:
+        begin = time.monotonic()
+        with pytest.raises(EngineError, match="refuses access"):
+            ask(server, tmp_path, ["a", "b", "c"], requests_per_minute=1)
+        assert time.monotonic() - begin < 30
+        (file,) = tmp_path.glob("answers/*/spent")
+        assert json.loads(file.read_text())["requests"] == 0
+
+
+def test_a_budget_that_cannot_be_counted_is_an_error_of_one_line(tmp_path: Path) -> None:
+    with serving(upper) as server:
+        ask(server, tmp_path, ["a"])
+        (file,) = tmp_path.glob("answers/*/spent")
+        file.unlink()
+        file.mkdir()
+        with pytest.raises(SilvernerError, match=f"cannot count requests in {file}: Is a directory"):
+            ask(server, tmp_path, ["b"])
