@@ -17,7 +17,7 @@ from silverner.projection.chain.engine import EngineContext
 from silverner.projection.chain.loaded_models import load_once, model_of
 from silverner.projection.chain.reports import report
 from silverner.projection.ensembling.voting import tag_probabilities
-from silverner.projection.errors import MissingFileError, UsageError, nearest
+from silverner.projection.errors import MissingFileError, UsageError
 from silverner.projection.labelling.gliner_folder import (
     CONFIG,
     FILES,
@@ -34,6 +34,7 @@ from silverner.projection.neural.windows import longest_window
 from silverner.projection.neural.word_windows import joined, word_windows
 from silverner.projection.registry import installed_version, require_package
 from silverner.projection.scoring.capitalisation import name_kind
+from silverner.projection.tags.descriptions import check_descriptions
 
 DIGITS = 6
 """Decimals of a confidence: the last bits of a float depend on the batch it was computed in."""
@@ -309,13 +310,7 @@ class GlinerSettings(ModelSettings, LabellerSettings):
 
     def build(self, context: EngineContext) -> Gliner:
         """Make the labeller."""
-        for label, description in self.descriptions.items():
-            if label not in context.labels:
-                raise UsageError(f"descriptions: {label!r} is not among the labels; {nearest(label, context.labels)}")
-            if not description.strip():
-                raise UsageError(
-                    f"descriptions: that of {label!r} is empty; write a few words, such as names of people"
-                )
+        check_descriptions(self.descriptions, context.labels)
         return Gliner(
             self.checkpoint(context.base),
             labels=context.labels,

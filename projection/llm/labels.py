@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from silverner.projection.errors import UsageError, nearest
 from silverner.projection.llm.settings import LlmSettings
+from silverner.projection.tags.descriptions import check_descriptions
 
-USUAL_MEANINGS = {
+USUAL_DESCRIPTIONS = {
     "PER": "names of people",
     "ORG": "names of organisations: companies, institutions, parties, teams",
     "LOC": "names of places: countries, towns, regions, rivers, mountains, buildings",
@@ -23,7 +23,7 @@ USUAL_MEANINGS = {
 class LabelledLlmSettings(LlmSettings):
     """A language model that must know what the labels of the corpus mean."""
 
-    meanings: dict[str, str] = Field(
+    descriptions: dict[str, str] = Field(
         default_factory=dict, description="what labels mean, in words for the model, as in {DRUG: names of medicines}"
     )
 
@@ -32,10 +32,8 @@ class LabelledLlmSettings(LlmSettings):
 
         :param labels: The labels.
         :returns: A line for each.
-        :raises UsageError: when ``meanings`` names a label that the corpus does not have.
+        :raises UsageError: when one of a label is not of this corpus, or empty.
         """
-        for label in self.meanings:
-            if label not in labels:
-                raise UsageError(f"meanings: {label!r} is no label of this corpus; {nearest(label, labels)}")
-        meanings = {**USUAL_MEANINGS, **self.meanings}
-        return "\n".join(f"- {label}: {meanings[label]}" if label in meanings else f"- {label}" for label in labels)
+        check_descriptions(self.descriptions, labels)
+        described = {**USUAL_DESCRIPTIONS, **self.descriptions}
+        return "\n".join(f"- {label}: {described[label]}" if label in described else f"- {label}" for label in labels)

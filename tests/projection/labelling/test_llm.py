@@ -95,7 +95,7 @@ def test_an_answer_of_another_form_is_not_used(tmp_path: Path, answer: str) -> N
 
 def test_the_prompt_says_what_labels_mean_and_the_form_allows_no_other(tmp_path: Path) -> None:
     with serving(lambda data, request: entities()) as server:
-        labeller(server, tmp_path, meanings={"ORG": "bands"}).label([["Ana"]])
+        labeller(server, tmp_path, descriptions={"ORG": "bands"}).label([["Ana"]])
     (request,) = server.requests
     prompt = request["messages"][0]["content"]
     assert "a text in English" in prompt
@@ -107,5 +107,5 @@ def test_the_prompt_says_what_labels_mean_and_the_form_allows_no_other(tmp_path:
 def test_settings_that_make_no_sense_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="a language model gives no probabilities of tags"):
         labeller("http://h/v1", tmp_path, distribution=True)
-    with pytest.raises(UsageError, match=r"meanings: 'PRE' is no label of this corpus; .*did you mean PER"):
-        labeller("http://h/v1", tmp_path, meanings={"PRE": "people"})
+    with pytest.raises(UsageError, match=r"descriptions: 'PRE' is not among the labels; .*did you mean PER"):
+        labeller("http://h/v1", tmp_path, descriptions={"PRE": "people"})

@@ -58,6 +58,6 @@ def test_an_answer_without_a_verdict_on_every_entity_is_not_used(tmp_path: Path,
         assert judge(server, tmp_path, tries=1).judge([SENTENCE], [ENTITIES]) == [None]
 
 
-def test_a_meaning_of_no_label_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"meanings: 'PRE' is no label of this corpus; .*did you mean PER"):
-        judge("http://h/v1", tmp_path, meanings={"PRE": "people"})
+def test_a_description_of_no_label_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"descriptions: 'PRE' is not among the labels; .*did you mean PER"):
+        judge("http://h/v1", tmp_path, descriptions={"PRE": "people"})
