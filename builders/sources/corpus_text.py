@@ -18,6 +18,7 @@ from silverner.builders.sources.reading import check_sentences, corpus_files, re
 from silverner.projection.errors import DataError
 from silverner.projection.languages import Language
 from silverner.projection.readers import Sentence, content_hash, read_corpus
+from silverner.projection.readers.cycles import cycles_ignored
 from silverner.projection.text.first_places import FirstPlaces
 
 ROW_COLUMNS: Mapping[str, pa.DataType] = {"row": pa.int64(), "id": pa.string(), "split": pa.string()}
@@ -81,12 +82,13 @@ class CorpusText(ABC):
         :raises DataError: as :meth:`check` does, or when an id is repeated.
         """
         try:
-            sentences = self.sentences()
-            for row, sentence in self.numbered(sentences):
-                yield {**row, **self.side(sentence)}
-            if self._tagged:
-                for _ in sentences:  # a fault behind the limit is one, too
-                    pass
+            with cycles_ignored():
+                sentences = self.sentences()
+                for row, sentence in self.numbered(sentences):
+                    yield {**row, **self.side(sentence)}
+                if self._tagged:
+                    for _ in sentences:  # a fault behind the limit is one, too
+                        pass
         except DataError:
             if self._tagged:
                 self.check()

@@ -15,6 +15,7 @@ from silverner.projection.chain import DROP
 from silverner.projection.errors import DataError
 from silverner.projection.languages import Language
 from silverner.projection.readers import Sentence
+from silverner.projection.readers.cycles import cycles_ignored
 from silverner.projection.text.first_places import FirstPlaces
 
 
@@ -46,7 +47,8 @@ class ParallelText(SourceText):
         :raises DataError: when the sides differ in length, or the target's own ids say that the order differs.
         """
         try:
-            yield from self._pairs()
+            with cycles_ignored():
+                yield from self._pairs()
         except DataError:
             self._check_sides()
             raise

@@ -6,6 +6,7 @@ could leave locked.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -163,6 +164,7 @@ def _one_thread() -> Iterator[None]:
 
 def _serve(connection: Connection, environment: dict[str, str]) -> None:
     """Do what the program asks for, until it closes the pipe."""
+    gc.freeze()  # what was imported stays: looking for cycles in it takes time, and copies its memory
     # The server has the environment of its own start, perhaps without the keys of the store; and a worker has its GPU.
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops the program alone, which ends its workers

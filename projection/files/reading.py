@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from silverner.projection.errors import UsageError, nearest
 from silverner.projection.languages import LanguageLike
 from silverner.projection.readers import CorpusFiles, Sentence, format_of, read_corpus
+from silverner.projection.readers.cycles import cycles_ignored
 from silverner.projection.readers.formats import FORMATS
 from silverner.projection.spans import Scheme
 from silverner.projection.tags.label_map import map_labels
@@ -81,23 +80,8 @@ class Reading:
             repair=self.repair,
             language=self.language,
         )
-        with _cycles_ignored():
+        with cycles_ignored():
             yield from read_corpus(corpus, tagged=tagged, unique_ids=False)
-
-
-@contextmanager
-def _cycles_ignored() -> Iterator[None]:
-    """Look for no objects that refer to each other: readers make millions of objects, and none of these.
-
-    Python would look again and again, for a fifth of the time of reading.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def check_format(name: str, option: str) -> None:
