@@ -218,8 +218,8 @@ def test_a_student_learns_by_a_strategy_of_another_package(folder: Path) -> None
 
 def test_the_package_validates_its_own_section(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sections = {
-        "sufixes": "line 13: translator: unknown engine 'sufixes'; allowed: apertium, ctranslate2, pretranslated, "
-        "seq2seq, suffixes (did you mean suffixes?)",
+        "sufixes": "line 13: translator: unknown engine 'sufixes'; allowed: apertium, command, ctranslate2, llm, "
+        "pretranslated, seq2seq, suffixes (did you mean suffixes?)",
         "{engine: suffixes, sufix: a}": "line 15: translator: unknown key 'sufix'; allowed: engine, suffix (did you "
         "mean suffix?)",
         "{engine: suffixes, suffix: long}": "translator.suffix: 'long' is not short enough: it may have at most 3 "
@@ -252,7 +252,8 @@ def test_a_broken_package_is_one_clear_line_and_harms_only_what_asks_for_it(fold
     assert refused.stderr.splitlines()[-1] == (
         "silverner: error: the package broken-engines 0.3.1 cannot add the translator 'broken' (entry point "
         "silverner.translators: broken = broken_engines:Settings): ModuleNotFoundError: No module named "
-        "'package_that_is_not_there'; repair or update that package, or remove it: pip uninstall broken-engines"
+        "'package_that_is_not_there'; repair or update that package, or remove it: pip uninstall broken-engines "
+        "(see CONTRIBUTING.md)"
     )
     assert "Traceback" not in refused.stderr
     write_recipe(folder)

@@ -105,16 +105,26 @@ def read_aligner(text: str) -> AlignerEntry:
     return AlignerEntry(name=name or "+".join(map(_name, sections)), sections=sections)
 
 
+def word_aligners() -> dict[str, type[AlignerSettings]]:
+    """Return the aligners that a scoreboard can compare: those that link words, whatever the entities."""
+    return {name: engine for name, engine in ALIGNERS.items() if not engine.reads_entities}
+
+
 def _section(content: object, text: str) -> AlignerSettings:
     """Validate one aligner of what a user wrote."""
     if content == SUPPLIED:
         return SuppliedLinks(engine=SUPPLIED)
     keys = {"engine": content} if isinstance(content, str) else content
     if not isinstance(keys, dict) or not isinstance(keys.get("engine"), str):
-        raise UsageError(f"--aligner {text!r} names no engine; {nearest(text, [SUPPLIED, *ALIGNERS])}")
+        raise UsageError(f"--aligner {text!r} names no engine; {nearest(text, [SUPPLIED, *word_aligners()])}")
     if keys["engine"] not in ALIGNERS:
         raise UsageError(
-            f"--aligner: unknown aligner {keys['engine']!r}; {nearest(keys['engine'], [SUPPLIED, *ALIGNERS])}"
+            f"--aligner: unknown aligner {keys['engine']!r}; {nearest(keys['engine'], [SUPPLIED, *word_aligners()])}"
+        )
+    if keys["engine"] not in word_aligners():
+        raise UsageError(
+            f"--aligner: {keys['engine']!r} links entities, not words, and a scoreboard compares aligners of words; "
+            f"{nearest(keys['engine'], [SUPPLIED, *word_aligners()])}"
         )
     try:
         return ALIGNERS.get(keys["engine"]).model_validate(keys)

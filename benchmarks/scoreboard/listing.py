@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from silverner.projection.alignment import ALIGNERS
-from silverner.scoreboard.aligners import SUPPLIED
+from silverner.scoreboard.aligners import SUPPLIED, word_aligners
 from silverner.scoreboard.methods import METHODS
 from silverner.scoreboard.registry import SetEntry, registered_sets
 
@@ -19,7 +18,7 @@ def listing(folder: Path | None) -> str:
     """
     sets = {entry.name: _set_line(entry) for entry in registered_sets(folder).values()}
     aligners = {SUPPLIED: "the links that come with a set"}
-    aligners |= {name: (engine.__doc__ or "").partition("\n")[0] for name, engine in ALIGNERS.items()}
+    aligners |= {name: (engine.__doc__ or "").partition("\n")[0] for name, engine in word_aligners().items()}
     methods = {name: method.summary + ("" if method.usual else " *") for name, method in METHODS.items()}
     return "\n\n".join(
         [

@@ -230,7 +230,14 @@ def test_the_list_has_sets_aligners_and_methods(tmp_path: Path, capsys: pytest.C
         (["--aligner", "{engine: simalign, modell: x}"], "unknown key 'modell'; allowed: .* .did you mean model"),
         (["--aligner", "{engine: simalign, layer: 6}"], "--aligner .*: model: it is missing"),
         (["--aligner", "{engine: eflomal"], "--aligner, line 1: not YAML: .*write it as in a recipe"),
-        (["--aligner", "[[eflomal]]"], "names no engine; allowed: awesome, eflomal, pharaoh, simalign, supplied"),
+        (
+            ["--aligner", "[[eflomal]]"],
+            "names no engine; allowed: awesome, command, eflomal, pharaoh, simalign, supplied",
+        ),
+        (
+            ["--aligner", "{engine: llm, model: m, url: u}"],
+            "'llm' links entities, not words, .*; allowed: awesome",
+        ),
         (["--aligner", "[]"], r"--aligner '\[\]': the list of aligners is empty; name one or more"),
         (["--aligner", "[supplied, supplied]"], r"entries 1 and 2 of the list of aligners are equal \(supplied\)"),
         (["--aligner", "x=[supplied, eflomol]"], "unknown aligner 'eflomol'; allowed: .* .did you mean eflomal"),
