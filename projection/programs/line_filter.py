@@ -63,42 +63,49 @@ def filter_lines(
         something that is no UTF-8; the message ends with the last lines of its standard error.
     """
     with tempfile.TemporaryDirectory(prefix="silverner-") as folder:
-        given, written, errors = (Path(folder, name) for name in ("input", "output", "errors"))
-        given.write_bytes("".join(f"{line}\n" for line in lines).encode())
+        input_file, output_file, error_file = (Path(folder, name) for name in ("input", "output", "errors"))
+        input_file.write_bytes("".join(f"{line}\n" for line in lines).encode())
         try:
-            _run(invocation, given, written, errors, lambda count: tell(min(count / len(lines), 1.0)))
-            return _checked(invocation.name, written.read_bytes(), len(lines))
+            _run(invocation, input_file, output_file, error_file, lambda count: tell(min(count / len(lines), 1.0)))
+            return _checked(invocation.name, output_file.read_bytes(), len(lines))
         except EngineError as error:
-            raise EngineError(f"{error}{_tail(errors)}") from error
+            raise EngineError(f"{error}{_tail(error_file)}") from error
 
 
-def _run(invocation: Invocation, given: Path, written: Path, errors: Path, tell: Callable[[int], None]) -> None:
+def _run(
+    invocation: Invocation, input_file: Path, output_file: Path, error_file: Path, tell: Callable[[int], None]
+) -> None:
     """Start a program and wait until it has ended; its group of processes ends with this one."""
-    arguments = [argument.replace(INPUT, str(given)) for argument in invocation.arguments]
+    arguments = [argument.replace(INPUT, str(input_file)) for argument in invocation.arguments]
     reads_file = arguments != list(invocation.arguments)
-    with Path(os.devnull if reads_file else given).open("rb") as source, written.open("wb") as sink:
-        with errors.open("wb") as complaints:
-            try:
-                process = subprocess.Popen(
-                    arguments,
-                    stdin=source,
-                    stdout=sink,
-                    stderr=complaints,
-                    cwd=invocation.folder,
-                    env=dict(invocation.environment),
-                    start_new_session=True,
-                )
-            except OSError as error:
-                raise EngineError(f"{invocation.name} cannot be started: {error.strerror or error}") from error
+    with (
+        Path(os.devnull if reads_file else input_file).open("rb") as source,
+        output_file.open("wb") as sink,
+        error_file.open("wb") as complaints,
+    ):
+        try:
+            process = subprocess.Popen(
+                arguments,
+                stdin=source,
+                stdout=sink,
+                stderr=complaints,
+                cwd=invocation.folder,
+                env=dict(invocation.environment),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise EngineError(f"{invocation.name} cannot be started: {error.strerror or error}") from error
         try:
             with _ending_with_us(process):
-                _wait(process, invocation, (given, written, errors), tell)
+                _wait(process, invocation, (input_file, output_file, error_file), tell)
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
     if process.returncode < 0:
-        raise EngineError(f"{invocation.name} was killed by {signal.Signals(-process.returncode).name}")
+        number = -process.returncode
+        names = {known.value: known.name for known in signal.Signals}
+        raise EngineError(f"{invocation.name} was killed by {names.get(number, f'signal {number}')}")
     if process.returncode > 0:
         raise EngineError(f"{invocation.name} ended with exit code {process.returncode}")
 
@@ -126,16 +133,16 @@ def _wait(
     tell: Callable[[int], None],
 ) -> None:
     """Wait until a process ends, and say how many lines it has written meanwhile."""
-    given, written, errors = files
-    most = max(MOST_BYTES, 1000 * given.stat().st_size)
+    input_file, output_file, error_file = files
+    most = max(MOST_BYTES, 1000 * input_file.stat().st_size)
     end = time.monotonic() + invocation.seconds
     count = 0
-    with written.open("rb") as output:
+    with output_file.open("rb") as output:
         while True:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(min(PAUSE, end - time.monotonic()), 0.0))
                 return
-            size = sum(file.stat().st_size for file in (written, errors))
+            size = sum(file.stat().st_size for file in (output_file, error_file))
             if size > most:
                 raise EngineError(f"{invocation.name} wrote {size:,} bytes and did not end; it was stopped")
             while block := output.read(1 << 20):

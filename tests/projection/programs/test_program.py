@@ -47,6 +47,7 @@ def test_a_program_is_not_started_for_no_lines(tmp_path: Path) -> None:
         (r"sys.stdout.buffer.write(b'a\n\xff\xfe\n')", r"./tool wrote no UTF-8 in line 2: b'\xff\xfe' (invalid start"),
         ("print('no model', file=sys.stderr); sys.exit(3)", "./tool ended with exit code 3; it said: no model"),
         ("print('a'); os.abort()", "./tool was killed by SIGABRT"),
+        ("os.kill(os.getpid(), 40)", "./tool was killed by signal 40"),
         ("for k in range(4): print('line', k, file=sys.stderr)", "for each, also for one that it cannot translate or "
          "align; it said: line 1 | line 2 | line 3"),
         (r"print('a\x1b[2Jb', file=sys.stderr); sys.exit(1)", r"ended with exit code 1; it said: a\x1b[2Jb"),
