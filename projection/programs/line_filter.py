@@ -72,6 +72,24 @@ def filter_lines(
             raise EngineError(f"{error}{_tail(error_file)}") from error
 
 
+def printed_text(invocation: Invocation) -> str:
+    """Let a program print something, without input.
+
+    :param invocation: The program.
+    :returns: What it wrote, to its standard error if to nothing else.
+    :raises EngineError: as :func:`filter_lines`.
+    """
+    with tempfile.TemporaryDirectory(prefix="silverner-") as folder:
+        input_file, output_file, error_file = (Path(folder, name) for name in ("input", "output", "errors"))
+        input_file.touch()
+        try:
+            _run(invocation, input_file, output_file, error_file, lambda _: None)
+        except EngineError as error:
+            raise EngineError(f"{error}{_tail(error_file)}") from error
+        texts = (file.read_bytes().decode(errors="replace").strip() for file in (output_file, error_file))
+        return next(filter(None, texts), "")
+
+
 def _run(
     invocation: Invocation, input_file: Path, output_file: Path, error_file: Path, tell: Callable[[int], None]
 ) -> None:

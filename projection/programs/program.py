@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +13,7 @@ from pathlib import Path
 from silverner.projection.chain.files import file_hash
 from silverner.projection.chain.reports import report
 from silverner.projection.errors import EngineError, MissingEngineError, MissingFileError
-from silverner.projection.programs.line_filter import Invocation, filter_lines
+from silverner.projection.programs.line_filter import Invocation, filter_lines, printed_text
 from silverner.projection.text.display import readable
 
 VARIABLES = ("PATH", "HOME", "LANG")
@@ -48,7 +47,7 @@ class Program:
     def name(self) -> str:
         """The program and its arguments, with paths shortened to names, for people."""
         words = [Path(word).name if Path(word).is_absolute() else word for word in self.run]
-        return readable(shlex.join(words))[:_LONGEST_NAME]
+        return " ".join(readable(shlex.join(words)).split())[:_LONGEST_NAME]
 
     def check(self) -> None:
         """Check that the program can run: it is there, it is allowed, and its files and variables are there.
@@ -68,7 +67,7 @@ class Program:
                     f"environment: the variable {name!r}, for {self.name!r}, is not set; export it"
                 )
         for name in self.files:
-            if not (self.base / name).is_file():
+            if not _is_file(self.base / name):
                 raise MissingFileError(f"files: cannot read {self.base / name}, for {self.name!r}: no such file")
 
     def path(self) -> Path:
@@ -84,7 +83,7 @@ class Program:
         else:
             file = Path(shutil.which(name, mode=os.F_OK) or "")
             where = f"the program {name!r} is not on PATH; install it, or write its path in the recipe"
-        if not file.is_file():
+        if not _is_file(file):
             raise MissingEngineError(where)
         if not os.access(file, os.X_OK):
             raise MissingEngineError(f"the program {file} may not be run: chmod +x {shlex.quote(str(file))}")
@@ -158,17 +157,25 @@ class Program:
     def _file_of(self, word: str) -> Path | None:
         """Find the file that an argument names, as a whole or after ``=``."""
         for name in (word, word.partition("=")[2]):
-            if name and (self.base / name).is_file():
+            if name and _is_file(self.base / name):
                 return self.base / name
         return None
 
     def _without_folder(self, word: str) -> str:
         """Shorten the path of a file in an argument to its name: its content counts, and not where it is."""
-        if (self.base / word).is_file():
+        if _is_file(self.base / word):
             return Path(word).name
         option, equals, _ = word.partition("=")
         file = self._file_of(word)
         return word if file is None else f"{option}{equals}{file.name}"
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether there is a file; an argument can be longer than any name of a file, such as code."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _hash_of(path: Path) -> str:
@@ -189,19 +196,7 @@ def _version_of(
 ) -> str:
     """Run a program once for its version; ``state`` are size and time of change of its file."""
     name = shlex.join([Path(command[0]).name, *command[1:]])
-    try:
-        process = subprocess.run(
-            command,
-            cwd=folder,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_VERSION_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise EngineError(f"version: {name}: {error}") from error
-    text = (process.stdout.strip() or process.stderr.strip()).decode(errors="replace")
-    if process.returncode or not text:
-        raise EngineError(f"version: {name} ended with exit code {process.returncode} and said {text[:80]!r}")
+    text = printed_text(Invocation(name, command, folder, dict(environment), _VERSION_SECONDS))
+    if not text:
+        raise EngineError(f"version: {name} printed nothing; name the arguments with which it prints its version")
     return readable(text.splitlines()[0])[:_LONGEST_NAME]

@@ -246,10 +246,27 @@ def test_the_signature_holds_what_decides_the_lines(tmp_path: Path) -> None:
         program.lines(["a"], signed={**before, "version": "tool 1.1"})
 
 
-@pytest.mark.parametrize(("body", "said"), [("sys.exit('no')", "1 and said 'no'"), ("pass", "0 and said ''")])
-def test_a_program_that_does_not_say_its_version_is_one_line(tmp_path: Path, body: str, said: str) -> None:
-    with pytest.raises(EngineError, match=re.escape(f"version: tool -V ended with exit code {said}")):
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("sys.exit('no such option')", "tool -V ended with exit code 1; it said: no such option"),
+        ("pass", "version: tool -V printed nothing"),
+    ],
+)
+def test_a_program_that_does_not_say_its_version_is_one_line(tmp_path: Path, body: str, message: str) -> None:
+    with pytest.raises(EngineError, match=re.escape(message)):
         _program(tmp_path, body, version=("-V",)).settings()
+
+
+def test_a_version_can_stand_on_standard_error(tmp_path: Path) -> None:
+    assert _program(tmp_path, "print('1.2', file=sys.stderr)", version=("-V",)).stated_version() == "1.2"
+
+
+def test_an_argument_can_be_longer_than_a_name_of_a_file(tmp_path: Path) -> None:
+    program = _program(tmp_path, "print(len(sys.argv[1]))", run=("./tool", "x = 1\n" * 1000))
+    assert program.settings()["files"] == []
+    assert program.lines(["a"]) == ["6000"]
+    assert program.name.startswith("./tool 'x = 1 x = 1 ")
 
 
 @settings(max_examples=15, deadline=None)
