@@ -13,6 +13,7 @@ import datasets
 
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.engines import plugins_of
+from silverner.builders.gold_scores import GoldTally
 from silverner.builders.methods.base import SilverBuilder, corpus_signature, corrected_signature
 from silverner.builders.methods.table import METHODS
 from silverner.builders.models import models_of
@@ -22,7 +23,6 @@ from silverner.dataset_cards import facts
 from silverner.dataset_cards.corrections import HUMAN_ENTITIES, correction_facts
 from silverner.dataset_cards.measure import measure, raw_row, samples
 from silverner.projection.chain import DROP, Chain
-from silverner.projection.metrics import evaluate_spans, intervals
 from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.spans import Span
 
@@ -59,7 +59,7 @@ def facts_of(request: BuildRequest, chain: Chain, data: Mapping[str, PreparedSpl
         rows=measure(rows),
         samples=shown,
         example=raw_row(data[shown[0].split].row(shown[0].id)) if shown else None,
-        measured=None if compared is None else _scores_of_splits(compared),
+        measured=None if compared is None else compared.facts(),
         features=datasets.info.DatasetInfo(features=features)._to_yaml_dict()["features"],
         models=[facts.ModelFacts(**asdict(model), pinned=model.pinned) for model in models],
         plugins=plugins_of(recipe),
@@ -111,16 +111,6 @@ class _Rows:
         return self._split.rows(self._columns)
 
 
-@dataclass(frozen=True, slots=True)
-class _GoldSentence:
-    """A sentence with its gold entities and its projected ones."""
-
-    split: str
-    gold: list[Span]
-    projected: list[Span]
-    in_corpus: bool
-
-
 @dataclass(slots=True)
 class _Tally:
     """Numbers that grow with every sentence."""
@@ -149,7 +139,7 @@ class _Tally:
             self.entities[entity["label"]] += 1
 
 
-def _count(request: BuildRequest, chain: Chain) -> tuple[facts.Counts, list[_GoldSentence] | None]:
+def _count(request: BuildRequest, chain: Chain) -> tuple[facts.Counts, GoldTally | None]:
     """Count every sentence and entity, and pair gold with projected entities where there is gold."""
     recipe, builder = request.recipe, request.builder
     has_gold = recipe.target is not None and recipe.target.gold
@@ -159,13 +149,13 @@ def _count(request: BuildRequest, chain: Chain) -> tuple[facts.Counts, list[_Gol
     columns += [f"{builder.labelled_text}.copies"] if recipe.labeller is not None else []
     columns += ["target.gold"] if has_gold else []
     tally = _Tally(dict.fromkeys(recipe.labels, 0))
-    compared: list[_GoldSentence] = []
+    compared = GoldTally() if has_gold else None
     for table in chain.tables(list(dict.fromkeys(columns)), step="count"):
         for row in table.to_pylist():
             tally.add(row, builder)
-            if has_gold:
+            if compared is not None:
                 sides = _spans(row["target.gold"] or []), _spans(row["projected.entities"] or [])
-                compared.append(_GoldSentence(row["split"], *sides, in_corpus=row[DROP] is None))
+                compared.add(row["split"], *sides, in_corpus=row[DROP] is None)
     counts = facts.Counts(
         input=tally.kept_sentences + tally.dropped.total(),
         kept=tally.kept_sentences,
@@ -177,7 +167,7 @@ def _count(request: BuildRequest, chain: Chain) -> tuple[facts.Counts, list[_Gol
         copies=tally.copies if recipe.labeller is not None else None,
         marker_faults=dict(sorted(tally.marker_faults.items())) if has_markers else None,
     )
-    return counts, compared if has_gold else None
+    return counts, compared
 
 
 def _with_decisions(recipe: LanguageRecipe, base: Path) -> dict[str, Any]:
@@ -197,33 +187,6 @@ def _without_folders(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_folders(item) for item in value]
     return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
-
-
-def _scores_of_splits(sentences: Sequence[_GoldSentence]) -> facts.GoldScoresOfSplits:
-    """Score the projection against gold: over all splits, and over each one."""
-    splits = dict.fromkeys(sentence.split for sentence in sentences)
-    return facts.GoldScoresOfSplits(
-        **dict(_scores(sentences)),
-        splits={split: _scores([s for s in sentences if s.split == split]) for split in splits},
-    )
-
-
-def _scores(sentences: Sequence[_GoldSentence]) -> facts.GoldScores:
-    """Score the sentences of the corpus, with an interval, and all sentences, dropped ones included."""
-    in_corpus = [sentence for sentence in sentences if sentence.in_corpus]
-    sides = [s.gold for s in in_corpus], [s.projected for s in in_corpus]
-    corpus_report = evaluate_spans(*sides)
-    f1_all = evaluate_spans([s.gold for s in sentences], [s.projected for s in sentences]).overall.f1
-    return facts.GoldScores(
-        f1=corpus_report.overall.f1,
-        interval=facts.ScoreInterval(**asdict(intervals(*sides)["f1"])) if in_corpus else None,
-        precision=corpus_report.overall.precision,
-        recall=corpus_report.overall.recall,
-        projection_ratio=corpus_report.projection_ratio,
-        sentences=len(in_corpus),
-        f1_all=f1_all,
-        sentences_all=len(sentences),
-    )
 
 
 def _spans(entities: Sequence[Mapping[str, Any]]) -> list[Span]:

@@ -12,8 +12,8 @@ from silverner.projection.metrics.coverage import Coverage, precision_at_coverag
 from silverner.projection.metrics.error_analysis import SentenceErrors, worst_sentences
 from silverner.projection.metrics.partial import Matches, PartialCredit, partial_credit
 from silverner.projection.metrics.report import Report, report_spans, report_tags
-from silverner.projection.metrics.resampling import Comparison, Interval, compare, intervals
-from silverner.projection.metrics.scores import Evaluation, Scores, evaluate_spans
+from silverner.projection.metrics.resampling import Comparison, Interval, compare, intervals, intervals_of_counts
+from silverner.projection.metrics.scores import Evaluation, Scores, entity_keys, evaluate_spans
 from silverner.projection.metrics.tags import INVALID, Invalid, evaluate_tags, read_tags
 
 MODULE = Path(__file__).with_name("entity_metric")
@@ -45,9 +45,11 @@ __all__ = [
     "calibration",
     "ceiling",
     "compare",
+    "entity_keys",
     "evaluate_spans",
     "evaluate_tags",
     "intervals",
+    "intervals_of_counts",
     "partial_credit",
     "precision_at_coverage",
     "read_tags",

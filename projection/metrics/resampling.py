@@ -7,7 +7,7 @@ exactly the same at a thousandth of the cost, and the order of the sentences can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 
@@ -89,6 +89,28 @@ def intervals(
     """
     check_settings(resamples, seed, level)
     kinds, frequencies = np.unique(_counts(gold, predicted), axis=0, return_counts=True)
+    sentences = dict(zip(map(tuple, kinds.tolist()), frequencies.tolist(), strict=True))
+    return intervals_of_counts(sentences, resamples=resamples, seed=seed, level=level)
+
+
+def intervals_of_counts(
+    sentences: Mapping[tuple[int, int, int], int], *, resamples: int = 1000, seed: int = 0, level: float = 95.0
+) -> dict[str, Interval]:
+    """Find the intervals of :func:`intervals` for sentences of which only counts are known.
+
+    :param sentences: For every triple of correct, predicted and gold entities the number of sentences that have these.
+    :param resamples: As in :func:`intervals`.
+    :param seed: As in :func:`intervals`.
+    :param level: As in :func:`intervals`.
+    :returns: As :func:`intervals` does.
+    :raises UsageError: as :func:`intervals` does.
+
+    >>> intervals_of_counts({(1, 1, 1): 3, (0, 1, 1): 1})["f1"].high
+    100.0
+    """
+    check_settings(resamples, seed, level)
+    kinds = np.array(sorted(sentences), dtype=np.int64)
+    frequencies = np.array([sentences[kind] for kind in sorted(sentences)], dtype=np.int64)
     correct, predicted_counts, gold_counts = _draw(kinds, frequencies, resamples, seed).T
     shares = {
         "precision": _percent(correct, predicted_counts),
