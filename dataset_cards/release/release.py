@@ -16,6 +16,8 @@ from silverner.dataset_cards.columns import column_fault
 from silverner.dataset_cards.facts.manifest import MANIFEST, manifest_values
 from silverner.dataset_cards.facts.released import ReleasedFacts, ReleasedLanguage
 from silverner.dataset_cards.hub.client import Hub
+from silverner.dataset_cards.hub.failures import HubError
+from silverner.dataset_cards.hub.repository import REPO_ID
 from silverner.dataset_cards.release.released_rows import ReleasedRows
 from silverner.projection.errors import DataError, MissingFileError, UsageError
 from silverner.projection.paths import regular_file
@@ -25,7 +27,7 @@ _COLUMNS = ["id", "tokens", "ner_tags"]
 """The columns that releases are compared by."""
 _AT_ONCE = 1000
 """Rows that are read at once."""
-_REPO = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
+_REPO = re.compile(rf"(?P<repo>{REPO_ID.pattern})(@(?P<revision>[\w./-]+))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,10 @@ def open_release(place: str, *, endpoint: str | None = None) -> Iterator[Release
     if match is None or Path(place).exists():
         raise UsageError(f"{place!r} is neither a folder nor a dataset on the Hub, such as org/name@v1.0.0")
     with tempfile.TemporaryDirectory(prefix="silverner-") as scratch:
-        _fetch(match["repo"], match["revision"], Path(scratch), endpoint)
+        try:
+            _fetch(match["repo"], match["revision"], Path(scratch), endpoint)
+        except HubError as error:
+            raise HubError(f"there is no folder {place!r}, so the Hub was asked; {error}") from error
         yield Release.of_folder(Path(scratch))
 
 

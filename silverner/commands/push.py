@@ -41,11 +41,12 @@ def run(options: argparse.Namespace) -> None:
     from datetime import UTC, datetime
 
     from silverner.dataset_cards.check import check_folder
+    from silverner.dataset_cards.hub.repository import REPO_ID
     from silverner.dataset_cards.publishing import Hub, prepare, publish
     from silverner.projection.chain.files import remove_temporaries
     from silverner.projection.errors import DataError, UsageError
 
-    if options.repo_id.count("/") != 1 or options.repo_id.startswith("/") or options.repo_id.endswith("/"):
+    if not REPO_ID.fullmatch(options.repo_id):
         raise UsageError(f"--repo-id {options.repo_id!r} does not have the form org/name")
     remove_temporaries(options.folder)
     findings = check_folder(options.folder)

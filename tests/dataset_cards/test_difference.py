@@ -109,6 +109,22 @@ def test_the_command_says_what_changed_and_what_it_calls_for(
 @pytest.mark.parametrize(
     ("place", "code", "message"),
     [
+        ("./nope", 2, "'./nope' is neither a folder nor a dataset on the Hub, such as org/name@v1.0.0"),
+        ("../nope", 2, "'../nope' is neither a folder nor a dataset on the Hub, such as org/name@v1.0.0"),
+        ("org/-nope", 2, "'org/-nope' is neither a folder nor a dataset on the Hub, such as org/name@v1.0.0"),
+        ("org/nope", 1, "there is no folder 'org/nope', so the Hub was asked; org/nope: "),
+    ],
+)
+def test_a_path_that_is_not_there_is_no_repository(
+    first: Path, capsys: pytest.CaptureFixture[str], place: str, code: int, message: str
+) -> None:
+    assert cli.main(["diff", place, str(first)]) == code
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "message"),
+    [
         ("no folder at all", 2, "is neither a folder nor a dataset on the Hub, such as org/name@v1.0.0"),
         ("empty", 1, "is no silverner corpus: there is no manifest.json in it"),
         ("half", 1, "manifest.json, languages.spa.splits: it is missing"),
