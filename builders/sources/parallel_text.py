@@ -57,15 +57,15 @@ class ParallelText(SourceText):
         """Return the rows of the sentence pairs, and look at the pairs behind the limit."""
         sources, targets = self.sentences(), self._target.sentences()
         may_be_parallel = True
-        for row, one in self.numbered(sources):
-            other = next(targets, None)
-            if other is None:
-                raise DataError(f"{one.where}: the target has no sentence for it")
-            may_be_parallel &= _may_be_pair(one, other)
-            columns = self.side(one), self._target.side(other)
-            yield {**row, **columns[1], **columns[0], DROP: columns[0][DROP] or columns[1][DROP]}
-        for first, second in zip_longest(sources, targets):
-            may_be_parallel &= _may_be_pair(first, second)
+        for row, source in self.numbered(sources):
+            target = next(targets, None)
+            if target is None:
+                raise DataError(f"{source.where}: the target has no sentence for it")
+            may_be_parallel &= _may_be_pair(source, target)
+            source_columns, target_columns = self.side(source), self._target.side(target)
+            yield {**row, **target_columns, **source_columns, DROP: source_columns[DROP] or target_columns[DROP]}
+        for pair in zip_longest(sources, targets):  # behind the limit
+            may_be_parallel &= _may_be_pair(*pair)
         if not may_be_parallel:
             self._check_sides()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 
-MOST_HELD = 20_000
+MOST_IN_MEMORY = 20_000
 """Names that are held in memory, where they are found some times faster."""
 
 
@@ -14,7 +14,7 @@ class FirstPlaces:
 
     def __init__(self) -> None:
         """Begin without names."""
-        self._held: dict[bytes, str] = {}
+        self._in_memory: dict[bytes, str] = {}
         self._index: sqlite3.Connection | None = None
 
     def first(self, name: str, place: str) -> str | None:
@@ -33,12 +33,12 @@ class FirstPlaces:
             if self._index.execute("INSERT OR IGNORE INTO names VALUES (?, ?)", (key, place)).rowcount:
                 return None
             return self._find(key)
-        first = self._held.get(key)
+        first = self._in_memory.get(key)
         if first is None:
-            self._held[key] = place
-            if len(self._held) > MOST_HELD:
-                self._index = _index_of(self._held)
-                self._held = {}
+            self._in_memory[key] = place
+            if len(self._in_memory) > MOST_IN_MEMORY:
+                self._index = _index_of(self._in_memory)
+                self._in_memory = {}
         return first
 
     def __contains__(self, name: object) -> bool:
@@ -48,7 +48,7 @@ class FirstPlaces:
     def _find(self, key: bytes) -> str | None:
         """Return the first place of a name by its hash."""
         if self._index is None:
-            return self._held.get(key)
+            return self._in_memory.get(key)
         row = self._index.execute("SELECT place FROM names WHERE name = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 

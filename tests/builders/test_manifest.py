@@ -25,5 +25,5 @@ def test_every_method_has_a_sentence_and_says_what_it_does(tmp_path: Path, metho
     recipe = load_recipe(str(write_corpus(tmp_path))).languages["spa"].model_copy(update={"method": method})
     facts = method_facts(recipe)
     assert (facts.name, facts.sentence.endswith(".")) == (method, True)
-    assert facts.translates_text == (method in {"translate-train", "marked"})
+    assert facts.translates_text == (method in {"translate-train", "marked", "inserted"})
     assert facts.projects == (method not in {"model-transfer", "vote"})

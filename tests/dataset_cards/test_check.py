@@ -257,7 +257,7 @@ def test_gold_is_read_as_the_options_say(folder: Path, tmp_path: Path, capsys: p
 
 
 def test_a_long_corpus_is_checked_with_the_memory_of_a_short_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(first_places, "MOST_HELD", 100)
+    monkeypatch.setattr(first_places, "MOST_IN_MEMORY", 100)
     monkeypatch.setattr(split_rows, "AT_ONCE", 100)
     (path,) = folder.glob("spa/train-*.parquet")
     table = pq.read_table(path)

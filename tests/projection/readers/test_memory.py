@@ -40,7 +40,7 @@ def _text(number: int) -> str:
 def _few_items_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what is held of short files be as little here as it is of long ones."""
     monkeypatch.setattr(replayed, "MOST_HELD", 100)
-    monkeypatch.setattr(first_places, "MOST_HELD", 100)
+    monkeypatch.setattr(first_places, "MOST_IN_MEMORY", 100)
     monkeypatch.setattr(columns, "_MOST_KNOWN", 100)
     monkeypatch.setattr(columns, "_BATCH", 100)
     monkeypatch.setattr(guess, "HEAD", 100)
