@@ -39,7 +39,7 @@ def _described(model: ModelFacts) -> str:
     role, licence = inline(model.role.replace("_", " ")), inline(model.licence or "unknown")
     if model.host is not None:
         revision = f", {code(model.revision)}" if model.revision else ""
-        return f"- {role}: {code(model.name)}{revision}, asked at {code(model.host)}; licence {licence}"
+        return f"- {role}: {code(model.name)}{revision}, servers at {code(model.host)}; licence {licence}"
     place = f"revision {code(model.revision)}, commit" if model.revision else "a local folder, hash"
     place = f"{inline(model.says or 'a program')}, hash" if model.program else place
     commit = code(model.commit) if model.commit else "not known"
@@ -83,8 +83,10 @@ def problems(corpus: CorpusFacts) -> str:
             f"- The recipe names a branch of {names(unpinned)}, and a branch can move. Write the commit above as the "
             "revision to get the same weights."
         )
-    if asked := dict.fromkeys(model.name for model in models if model.host is not None):
-        items.append(f"- A server ran {names(asked)}. It may give other answers now, and nobody can tell its weights.")
+    if servers := dict.fromkeys(model.name for model in models if model.host is not None):
+        items.append(
+            f"- A server ran {names(servers)}. It may give other answers now, and nobody can tell its weights."
+        )
     if any(("aligner", "eflomal") in facts.engines for facts in corpus.languages.values()):
         items.append("- eflomal gives other links in every run. The links of this corpus are in `artefacts/`.")
     checked = "People checked few of the labels" if has_corrections(corpus) else "Nobody checked the labels"

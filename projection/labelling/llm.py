@@ -65,8 +65,8 @@ class LlmLabeller:
         :raises EngineError: when the server does not answer, the budget is spent, or no answer can be used.
         """
         texts = [GroundedText(tokens, self._language) for tokens in sentences]
-        asked = [text for text in texts if text.text]
-        answers = iter(self._model.ask([{"text": text.text} for text in asked], _mentions))
+        with_words = [text for text in texts if text.text]
+        answers = iter(self._model.ask([{"text": text.text} for text in with_words], _mentions))
         rejected: Counter[str] = Counter()
         named, labellings = 0, []
         for text in texts:

@@ -160,14 +160,14 @@ class Endpoint:
 
         settings, place, words = self._settings, self._place, self._words(error)
         times = f"in {settings.retries + 1} tries" if settings.retries else "in the only try"
-        kept = "every answer so far is kept; run the same command again"
+        go_on = "every answer so far is kept; run the same command again"
         match error:
             case openai.APITimeoutError():
                 limit = f"within {settings.timeout:g} s, {times}"
-                why = f"did not answer {limit}; raise 'timeout' or lower 'concurrency'; {kept}"
+                why = f"did not answer {limit}; raise 'timeout' or lower 'concurrency'; {go_on}"
             case openai.APIConnectionError():
                 cause = self._clean(str(error.__cause__ or error))
-                why = f"cannot be reached ({cause}), {times}; does the server run at {settings.url}? {kept}"
+                why = f"cannot be reached ({cause}), {times}; does the server run at {settings.url}? {go_on}"
             case openai.AuthenticationError() | openai.PermissionDeniedError():
                 remedy = f"the variable {settings.key}" if settings.key else "a key: name its variable with 'key'"
                 why = f"refuses access ({error.status_code}: {words}); check {remedy}"
@@ -176,10 +176,10 @@ class Endpoint:
             case openai.RateLimitError():
                 why = (
                     f"refuses more requests for now (429: {words}), {times}; lower 'concurrency' or set "
-                    f"'requests_per_minute'; {kept}"
+                    f"'requests_per_minute'; {go_on}"
                 )
             case openai.APIStatusError():
-                why = f"refuses the request or fails ({error.status_code}: {words}); {kept}"
+                why = f"refuses the request or fails ({error.status_code}: {words}); {go_on}"
             case _:
                 why = f"cannot be asked: {words}"
         return EngineError(f"{place} {why}")

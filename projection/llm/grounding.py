@@ -38,7 +38,7 @@ class GroundedText:
     text: str = field(init=False)
     _starts: dict[int, int] = field(init=False)
     _ends: dict[int, int] = field(init=False)
-    _taken: set[int] = field(init=False, default_factory=set)
+    _used: set[int] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         """Join the tokens, and remember where each begins and ends."""
@@ -65,8 +65,8 @@ class GroundedText:
         if not places:
             return "part-of-a-word"
         for start, end in places:
-            if self._taken.isdisjoint(range(start, end)):
-                self._taken.update(range(start, end))
+            if self._used.isdisjoint(range(start, end)):
+                self._used.update(range(start, end))
                 return start, end
         return "no-free-place"
 

@@ -32,8 +32,8 @@ def _endpoint(url: str) -> str:
     elif parts.query or parts.fragment:
         why = "it holds a ? or a #; it ends with the path, usually /v1"
     if why is not None:
-        shown = url if "@" not in url and "?" not in url else "(not shown, for it may hold a secret)"
-        raise PydanticCustomError("url", "{url}: {why}", {"url": shown, "why": why})
+        safe_url = url if "@" not in url and "?" not in url else "(not shown, for it may hold a secret)"
+        raise PydanticCustomError("url", "{url}: {why}", {"url": safe_url, "why": why})
     return url.rstrip("/")
 
 

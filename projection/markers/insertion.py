@@ -90,13 +90,13 @@ class SpanSearch:
         search = SpanSearch(template)
         while (row := search.needs()) is not None:
             search.take(*model.log_probabilities(row))
-        search.found    # the most probable spans, the best first
+        search.spans    # the most probable spans, the best first
 
     :param template: The translation.
     """
 
     template: Template
-    found: list[PlacedSpan] = field(default_factory=list, init=False)
+    spans: list[PlacedSpan] = field(default_factory=list, init=False)
     _queue: list[tuple[float, int, int, _Node]] = field(default_factory=list, init=False)
     _node: _Node | None = field(default=None, init=False)
 
@@ -108,11 +108,11 @@ class SpanSearch:
         """Return the row that the model must score next; ``None`` when the search has ended."""
         while self._node is None and self._queue:
             node = heappop(self._queue)[-1]
-            least = self.found[0].log_probability + math.log(LEAST_RATIO) if self.found else -math.inf
-            if len(self.found) == MOST_SPANS or node.bound < least:
+            least = self.spans[0].log_probability + math.log(LEAST_RATIO) if self.spans else -math.inf
+            if len(self.spans) == MOST_SPANS or node.bound < least:
                 self._queue.clear()
             elif node.is_scored:
-                self.found.append(PlacedSpan(node.opening, node.closing + 1, node.bound))
+                self.spans.append(PlacedSpan(node.opening, node.closing + 1, node.bound))
             else:
                 self._node = node
         return None if self._node is None else self._row(self._node)

@@ -122,7 +122,7 @@ def _run(
                 process.wait()
     if process.returncode < 0:
         number = -process.returncode
-        names = {known.value: known.name for known in signal.Signals}
+        names = {one.value: one.name for one in signal.Signals}
         raise EngineError(f"{invocation.name} was killed by {names.get(number, f'signal {number}')}")
     if process.returncode > 0:
         raise EngineError(f"{invocation.name} ended with exit code {process.returncode}")

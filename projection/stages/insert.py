@@ -57,12 +57,12 @@ class Insert:
     def apply(self, batch: Batch) -> Batch:
         """Place the entities of every sentence; a sentence that is too long for the model is dropped."""
         rows = list(rows_of(batch, self.inputs))
-        found = self._inserter.spans(
+        sentences = self._inserter.spans(
             [self._marked(row) for row in rows], batch["target.text"], batch["target.tokens"], style=self._style
         )
-        placed = [_placed(row["source.entities"], spans or []) for row, spans in zip(rows, found, strict=True)]
+        placed = [_placed(row["source.entities"], spans or []) for row, spans in zip(rows, sentences, strict=True)]
         columns = {name: [row[name] for row in placed] for name in self.outputs}
-        return {**columns, DROP: ["too-long-to-mark" if spans is None else None for spans in found]}
+        return {**columns, DROP: ["too-long-to-mark" if spans is None else None for spans in sentences]}
 
     def _marked(self, row: Mapping[str, Any]) -> list[str]:
         """Write the source once for every entity, with spaces within its markers, as the target has them."""
@@ -75,11 +75,11 @@ class Insert:
         return texts
 
 
-def _placed(entities: Sequence[Mapping[str, Any]], found: Sequence[Sequence[PlacedSpan]]) -> dict[str, Any]:
+def _placed(entities: Sequence[Mapping[str, Any]], spans_of_entities: Sequence[Sequence[PlacedSpan]]) -> dict[str, Any]:
     """Choose a span for every entity of a sentence."""
     candidates = [
         Candidate(entity, span.start, span.end, probability)
-        for entity, spans in enumerate(found)
+        for entity, spans in enumerate(spans_of_entities)
         for span, probability in zip(spans, probabilities(spans), strict=True)
     ]
     chosen = match_exact(candidates)

@@ -57,35 +57,36 @@ class Inserter(Seq2Seq):
         self.check()
         self._rows = {}
         templates = [self._template(text, words, style) for text, words in zip(texts, tokens, strict=True)]
-        found: list[list[list[PlacedSpan]] | None] = []
+        spans: list[list[list[PlacedSpan]] | None] = []
         searches: list[tuple[str, SpanSearch]] = []
         for sources, template in zip(marked, templates, strict=True):
             longest = len(template.subwords) + len(template.opening) + len(template.closing)
             if longest > self._room or not all(map(self._fits, sources)):
-                found.append(None)
+                spans.append(None)
                 continue
-            own = [(source, SpanSearch(template)) for source in sources]
-            searches += own
-            found.append([search.found for _, search in own])
+            of_sentence = [(source, SpanSearch(template)) for source in sources]
+            searches += of_sentence
+            spans.append([search.spans for _, search in of_sentence])
         self._run_searches(searches)
-        return found
+        return spans
 
     def _run_searches(self, searches: Sequence[tuple[str, SpanSearch]]) -> None:
         """Run all searches in step, so that each asks for one row of every batch."""
         if searches and self._model is None:
             self._model = self._load()
-        while asked := [(source, row, search) for source, search in searches if (row := search.needs()) is not None]:
-            asked.sort(key=lambda one: -len(one[1].subwords) - len(self._encoded(one[0])))  # stable, so always the same
+        while requests := [(source, row, search) for source, search in searches if (row := search.needs()) is not None]:
+            # The sort is stable, so batches are always the same.
+            requests.sort(key=lambda request: -len(request[1].subwords) - len(self._encoded(request[0])))
             scored = in_batches(
-                [(source, row) for source, row, _ in asked],
+                [(source, row) for source, row, _ in requests],
                 self._score,
                 size=lambda longest: self._limit.count(len(longest[1].subwords)),
                 what=f"the inserter {self._checkpoint.name!r}",
             )
-            for (_, _, search), (subwords, markers) in zip(asked, scored, strict=True):
+            for (_, _, search), (subwords, markers) in zip(requests, scored, strict=True):
                 search.take(subwords, markers)
 
-    def _score(self, asked: Sequence[tuple[str, Row]]) -> list[Scored]:
+    def _score(self, requests: Sequence[tuple[str, Row]]) -> list[Scored]:
         """Score a batch of rows, each after its source."""
         import torch
         from torch.nn.utils.rnn import pad_sequence
@@ -98,8 +99,8 @@ class Inserter(Seq2Seq):
             lengths = torch.tensor([[len(row)] for row in rows])
             return ids.to(device), (torch.arange(ids.shape[1]) < lengths).long().to(device)
 
-        ids, mask = padded([self._encoded(source) for source, _ in asked])
-        targets, target_mask = padded([(*head, *row.subwords) for _, row in asked])
+        ids, mask = padded([self._encoded(source) for source, _ in requests])
+        targets, target_mask = padded([(*head, *row.subwords) for _, row in requests])
         with torch.inference_mode():
             logits = self._model(
                 input_ids=ids,
@@ -108,11 +109,11 @@ class Inserter(Seq2Seq):
                 decoder_attention_mask=target_mask[:, :-1],
             ).logits[:, len(head) - 1 :]
             sums = logits.float().logsumexp(-1)
-            own = logits.gather(-1, targets[:, len(head) :, None])[..., 0].float() - sums
-            markers = torch.tensor([row.marker for _, row in asked], device=device)[:, None, None]
-            other = logits.gather(-1, markers.expand(-1, logits.shape[1], 1))[..., 0].float() - sums
-        lengths = [len(row.subwords) for _, row in asked]
-        pairs = zip(own.tolist(), other.tolist(), lengths, strict=True)
+            of_subwords = logits.gather(-1, targets[:, len(head) :, None])[..., 0].float() - sums
+            markers = torch.tensor([row.marker for _, row in requests], device=device)[:, None, None]
+            of_markers = logits.gather(-1, markers.expand(-1, logits.shape[1], 1))[..., 0].float() - sums
+        lengths = [len(row.subwords) for _, row in requests]
+        pairs = zip(of_subwords.tolist(), of_markers.tolist(), lengths, strict=True)
         return [(subwords[:length], markers[:length]) for subwords, markers, length in pairs]
 
     def _decoder_head(self) -> list[int]:

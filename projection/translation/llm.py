@@ -53,8 +53,8 @@ class LlmTranslator:
         :returns: One translation a sentence.
         :raises EngineError: when the server does not answer, the budget is spent, or no answer can be used.
         """
-        asked = [text for text in texts if text.strip()]
-        translations = iter(self._model.ask([{"text": text} for text in asked], _translation))
+        with_words = [text for text in texts if text.strip()]
+        translations = iter(self._model.ask([{"text": text} for text in with_words], _translation))
         results = [next(translations) if text.strip() else "" for text in texts]
         return [Translation("" if isinstance(one, Unusable) else one) for one in results]
 

@@ -45,7 +45,7 @@ def search(chance: Chance, template: Template) -> tuple[list[PlacedSpan], int]:
     while (row := one.needs()) is not None:
         one.take(*score(chance, row))
         rows += 1
-    return one.found, rows
+    return one.spans, rows
 
 
 def brute_force(chance: Chance, template: Template) -> list[PlacedSpan]:
