@@ -216,14 +216,14 @@ class Gliner:
         items = [{"tokenized_text": list(words), "ner": None} for words in texts]
         batch = self._model.collate_batch(items, list(label_of))
         output = self._model.run_batch(batch, threshold=self._threshold)
-        found = self._model.decode_batch(output, batch, threshold=self._threshold)
+        predicted = self._model.decode_batch(output, batch, threshold=self._threshold)
         return [
             [
                 TaggedSpan(one.start, one.end + 1, label_of[one.entity_type], round(float(one.score), DIGITS))
                 for one in of_text
                 if one.end < len(words)
             ]
-            for of_text, words in zip(found, texts, strict=True)
+            for of_text, words in zip(predicted, texts, strict=True)
         ]
 
     def _shared_model(self) -> Any:
@@ -282,7 +282,7 @@ def _put_together(parts: Sequence[tuple[_Window, list[TaggedSpan]]]) -> list[Tag
     spans = joined([(w.start, w.end) for w, _ in in_order], [spans for _, spans in in_order])
     chosen: list[TaggedSpan] = []
     for span in sorted(spans, key=lambda span: (-span.confidence, span)):
-        if all(span.end <= other.start or other.end <= span.start for other in chosen):
+        if all(span.end <= surer.start or surer.end <= span.start for surer in chosen):
             chosen.append(span)
     return sorted(chosen)
 

@@ -43,9 +43,9 @@ def read_gliner_config(name: str, path: Path) -> Mapping[str, Any]:
                 f"cannot load the model {name!r}: {key}: {value!r:.80} in {CONFIG} names a program on the Hub, and "
                 "silverner never runs code of a model; remove that key"
             )
-    others = [key for key in _OTHER_KINDS if config.get(key)]
-    if others or "streaming" in str(config.get("model_type")):
-        kind = others[0] if others else "streaming"
+    further_parts = [key for key in _OTHER_KINDS if config.get(key)]
+    if further_parts or "streaming" in str(config.get("model_type")):
+        kind = further_parts[0] if further_parts else "streaming"
         raise UsageError(
             f"the model {name!r} is a GLiNER of another kind ({kind}); models with one encoder of text and labels "
             "together are supported, such as gliner_multi-v2.1"

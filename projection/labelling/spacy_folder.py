@@ -95,8 +95,7 @@ class PipelineFolder:
     def labels(self) -> list[str]:
         """The labels of the entities that the pipeline finds."""
         listed = self.meta.get("labels", {})
-        found = [label for name in self._entity_components() for label in listed.get(name, ())]
-        return sorted({str(label) for label in found})
+        return sorted({str(label) for name in self._entity_components() for label in listed.get(name, ())})
 
     def check(self) -> None:
         """Refuse a pipeline that finds no entities, and one whose folder asks for more than its own components.
