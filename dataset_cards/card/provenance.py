@@ -39,7 +39,7 @@ def _described(model: ModelFacts) -> str:
     role, licence = inline(model.role.replace("_", " ")), inline(model.licence or "unknown")
     if model.host is not None:
         revision = f", {code(model.revision)}" if model.revision else ""
-        return f"- {role}: {code(model.name)}{revision}, servers at {code(model.host)}; licence {licence}"
+        return f"- {role}: {code(model.name)}{revision}, asked at {code(model.host)}; licence {licence}"
     place = f"revision {code(model.revision)}, commit" if model.revision else "a local folder, hash"
     place = f"{inline(model.says or 'a program')}, hash" if model.program else place
     commit = code(model.commit) if model.commit else "not known"

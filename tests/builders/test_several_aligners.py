@@ -126,7 +126,7 @@ def test_card_and_manifest_name_every_aligner(
     _build(write_corpus(tmp_path, aligner=["chances", encoder], keep=...))
     assert check_folder(tmp_path / "out") == []
     facts = read_manifest(tmp_path / "out").languages["spa"]
-    assert facts.engines == ["chances", "simalign"]
+    assert facts.engines == [("aligner", "chances"), ("aligner", "simalign")]
     assert [section["model"] for section in facts.recipe["aligner"][1:]] == ["encoder"]
     assert [(model.name, model.licence) for model in facts.models] == [("encoder", "mit")]
     for file in ("README.md", "manifest.json", "recipe.yaml"):
@@ -181,7 +181,7 @@ def test_a_voter_can_have_several_aligners(tmp_path: Path) -> None:
     path = write_corpus(tmp_path, method="vote", voters=voters, vote="agreement", aligner=..., filters=..., keep=...)
     facts = _build(path)
     assert {"both.align.pharaoh", "both.align.pharaoh-2", "both.combine-links", "one.align"} < set(facts.stages)
-    assert facts.engines == ["pharaoh"]
+    assert facts.engines == [("aligner", "pharaoh")]
 
 
 @pytest.mark.parametrize(
