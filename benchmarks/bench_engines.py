@@ -62,28 +62,22 @@ def main() -> None:
     header = "| engine | seconds for 1,000 sentences |\n|---|---|"
     sys.stdout.write(f"{len(source)} sentences, {sum(map(len, source))} tokens\n\n{header}\n")
     with tempfile.TemporaryDirectory() as models:
+        context = EngineContext(
+            base=Path.cwd(),
+            source=languages[0],
+            target=languages[1],
+            labels=("PER", "ORG", "LOC"),
+            label_map={"MISC": None},
+            splits=("train",),
+            ids=lambda: ids,
+            sizes=lambda: [len(ids)],
+            limit=None,
+            models=Path(models),
+        )
         for words in options.engines:
             kind, _, section = words.partition(" ")
             settings = yaml.safe_load(section)
-            engine = (
-                REGISTRIES[kind]
-                .get(settings["engine"])
-                .model_validate(settings)
-                .build(
-                    EngineContext(
-                        base=Path.cwd(),
-                        source=languages[0],
-                        target=languages[1],
-                        labels=("PER", "ORG", "LOC"),
-                        label_map={"MISC": None},
-                        splits=("train",),
-                        ids=lambda: ids,
-                        sizes=lambda: [len(ids)],
-                        limit=None,
-                        models=Path(models),
-                    )
-                )
-            )
+            engine = REGISTRIES[kind].get(settings["engine"]).model_validate(settings).build(context)
             engine.check()
             work = {
                 "translator": lambda engine=engine: engine.translate(ids, running),

@@ -12,6 +12,7 @@ from silverner.projection.chain.stage import Batch, release
 from silverner.projection.languages import LanguageLike, language_of
 from silverner.projection.markers import Style, mark
 from silverner.projection.markers.insertion import PlacedSpan, probabilities
+from silverner.projection.markers.style import enclosures
 from silverner.projection.matching.candidate import Candidate
 from silverner.projection.matching.exact import match_exact
 from silverner.projection.spans import Span
@@ -68,11 +69,8 @@ class Insert:
         """Write the source once for every entity, with spaces within its markers, as the target has them."""
         tokens, entities = row["source.tokens"], [Span(**entity) for entity in row["source.entities"]]
         texts = [mark(tokens, [entity], language=self._language, style=self._style) for entity in entities]
-        # A text has no other markers than these.
-        pairs = (("[", "]"),) if self._style == "brackets" else (("<a>", "</a>"),)
-        for opening, closing in pairs:
-            texts = [text.replace(opening, f"{opening} ").replace(closing, f" {closing}") for text in texts]
-        return texts
+        ((opening, closing),) = enclosures(self._style, 1)  # a text has no other markers than these
+        return [text.replace(opening, f"{opening} ").replace(closing, f" {closing}") for text in texts]
 
 
 def _placed(entities: Sequence[Mapping[str, Any]], spans_of_entities: Sequence[Sequence[PlacedSpan]]) -> dict[str, Any]:
