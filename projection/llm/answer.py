@@ -42,6 +42,7 @@ class Answer:
     :param text: What it wrote.
     :param finish: Why it stopped, as the server says.
     :param refused: Whether the server says that the model, or a filter, refused.
+    :param request_refused: Whether the server refused the request itself; then the text is what it said.
     :param prompt_tokens: Tokens of the request, as the server counts them.
     :param answer_tokens: Tokens of the answer.
     :param model: What the server calls the model that answered.
@@ -52,11 +53,20 @@ class Answer:
     text: str
     finish: str | None = None
     refused: bool = False
+    request_refused: bool = False
     prompt_tokens: int = 0
     answer_tokens: int = 0
     model: str | None = None
     fingerprint: str | None = None
     constrained: bool = True
+
+    @classmethod
+    def refusal(cls, words: str) -> Answer:
+        """Make what stands for the answer to a request that the server refused because of its text.
+
+        :param words: What the server said.
+        """
+        return cls(text=words, refused=True, request_refused=True)
 
     @property
     def fault(self) -> UnusableKind | None:

@@ -24,6 +24,24 @@ EXTRA = "llm"
 _HIDDEN = "[key]"
 _SHOWN = 200
 """Characters of a server's words that a message holds."""
+_ABOUT_THE_REQUEST = (400, 403, 413, 422, 451)
+"""Refusals that the text of a request can be the reason of (a filter, its length), and wrong settings as well."""
+
+
+class RefusedRequestError(EngineError):
+    """The server refuses a request, for its text or for wrong settings: it does not say which.
+
+    :ivar words: What it said.
+    """
+
+    def __init__(self, message: str, *, words: str) -> None:
+        """Make an error.
+
+        :param message: The message, if settings are wrong.
+        :param words: What the server said.
+        """
+        super().__init__(message)
+        self.words = words
 
 
 class Endpoint:
@@ -37,7 +55,7 @@ class Endpoint:
         self._settings = settings
         self._client: Any = None
         self._key: str | None = None
-        self._constrains = True
+        self._constrains: bool | None = None  # unknown until the first answer
         self._lock = Lock()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -70,33 +88,39 @@ class Endpoint:
         :param schema: JSON schema of the answer that is wanted.
         :param seed: Seed of its choices; ``None`` sends none.
         :returns: The answer, which may be unusable.
-        :raises EngineError: when the server does not answer, or refuses the request.
+        :raises RefusedRequestError: when the server refuses the request for its text, or for wrong settings.
+        :raises EngineError: when the server does not answer, or refuses to be asked.
         """
         import openai
 
-        constrained = self._constrains
         try:
-            return self._ask(messages, schema if constrained else None, seed)
-        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-            if not constrained:
-                raise self._explained(error) from None
-            refusal = error
+            if self._constrains is False:
+                return self._ask(messages, None, seed)
+            try:
+                answer = self._ask(messages, schema, seed)
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as refusal:
+                if self._constrains:  # the schema is not the reason
+                    raise
+                answer = self._ask(messages, None, seed)
+                self._note_unconstrained(refusal)
+            else:
+                self._constrains = True
         except openai.OpenAIError as error:
             raise self._explained(error) from None
-        try:
-            answer = self._ask(messages, None, seed)
-        except openai.OpenAIError as error:
-            raise self._explained(error) from None
-        with self._lock:
-            if self._constrains:
-                self._constrains = False
-                LOG.warning(
-                    "%s does not constrain the answers of %s to a JSON schema (%s); they are only checked",
-                    self._settings.host,
-                    self._settings.model,
-                    self._words(refusal),
-                )
         return answer
+
+    def _note_unconstrained(self, refusal: Any) -> None:
+        """Send no schema any more, because the server refuses it; say so once."""
+        with self._lock:
+            if self._constrains is not None:
+                return
+            self._constrains = False
+        LOG.warning(
+            "%s does not constrain the answers of %s to a JSON schema (%s); they are only checked",
+            self._settings.host,
+            self._settings.model,
+            self._words(refusal),
+        )
 
     def _ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any] | None, seed: int | None) -> Answer:
         settings = self._settings
@@ -178,11 +202,19 @@ class Endpoint:
                     f"refuses more requests for now (429: {words}), {times}; lower 'concurrency' or set "
                     f"'requests_per_minute'; {go_on}"
                 )
+            case openai.APIStatusError() if error.status_code in _ABOUT_THE_REQUEST:
+                why = (
+                    f"refuses every request, even one without a text ({error.status_code}: {words}); check 'model', "
+                    "'prompt', 'answer_tokens' and 'parameters'"
+                )
             case openai.APIStatusError():
-                why = f"refuses the request or fails ({error.status_code}: {words}); {go_on}"
+                why = f"fails, or refuses the request ({error.status_code}: {words}); {go_on}"
             case _:
                 why = f"cannot be asked: {words}"
-        return EngineError(f"{place} {why}")
+        message, status = f"{place} {why}", getattr(error, "status_code", None)
+        if status in _ABOUT_THE_REQUEST:
+            return RefusedRequestError(message, words=f"{status}: {words}")
+        return EngineError(message)
 
     def _words(self, error: Any) -> str:
         """Return the words of the server about an error."""

@@ -19,10 +19,11 @@ from typing import Any, Generic, TypeVar
 from silverner.projection.chain.reports import report, report_rejected
 from silverner.projection.chain.stage import signature
 from silverner.projection.errors import DataError, EngineError
-from silverner.projection.llm.answer import Answer, Unusable, UnusableAnswerError
+from silverner.projection.llm.answer import Unusable, UnusableAnswerError
 from silverner.projection.llm.budget import Budget
 from silverner.projection.llm.endpoint import Endpoint
 from silverner.projection.llm.prompt import read_prompt
+from silverner.projection.llm.session import Data, Session, StoppedError
 from silverner.projection.llm.settings import LlmSettings
 from silverner.projection.llm.stored_answers import StoredAnswers
 from silverner.projection.parsing import parse_json
@@ -31,10 +32,9 @@ LOG = logging.getLogger("silverner")
 VERSION = 1
 """Raised when the same prompt and data are put to a model in another way; part of the signature."""
 FIRST = 10
-"""If none of this many first answers of a batch can be used, the build stops instead of paying for more of them."""
+"""If none of this many first answers can be used, the build stops instead of paying for more of them."""
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 T = TypeVar("T")
-Data = Mapping[str, Any]
 
 
 class LanguageModel:
@@ -107,25 +107,29 @@ class LanguageModel:
         batch = _Batch(self._session(), read)
         results = dict(zip(once, batch.run(list(once.values()), self._settings.concurrency), strict=True))
         ordered = [results[json.dumps(question, sort_keys=True)] for question in questions]
-        unusable = Counter[str](result.kind for result in ordered if isinstance(result, Unusable))
-        self.reject(unusable, of=len(ordered), what="answers")
+        unusable = [result for result in ordered if isinstance(result, Unusable)]
+        refusals = [" ".join(result.text.split()) for result in unusable if result.kind == "refused" and result.text]
+        kinds = Counter[str](result.kind for result in unusable)
+        self.reject(kinds, of=len(ordered), what="answers", example=refusals[0] if refusals else None)
         return ordered
 
-    def reject(self, kinds: Counter[str], *, of: int, what: str) -> None:
+    def reject(self, kinds: Counter[str], *, of: int, what: str, example: str | None = None) -> None:
         """Count what was rejected, and say so in the log.
 
         :param kinds: How many, by kind.
         :param of: How many there were in all.
         :param what: What was rejected.
+        :param example: What the server said when it refused one of them.
         """
         for kind in kinds.elements():
             report_rejected(kind)
         if kinds:
             listed = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
             numbers = f"{kinds.total()} of {of} {what} of {self._settings.model}"
-            LOG.warning("%s: %s could not be used (%s)", self._task, numbers, listed)
+            said = "" if example is None else f"; the server said of a refused one: {example:.200}"
+            LOG.warning("%s: %s could not be used (%s)%s", self._task, numbers, listed, said)
 
-    def _session(self) -> _Session:
+    def _session(self) -> Session:
         facts = dict(self.settings())
         assert self._prompt is not None
         answers = StoredAnswers(self._store / f"{self._task}-{signature(facts)}")
@@ -137,66 +141,13 @@ class LanguageModel:
             max_tokens=settings.max_tokens,
             requests_per_minute=settings.requests_per_minute,
         )
-        return _Session(settings, self._endpoint, self._prompt, self._schema, answers, budget)
-
-
-class _StoppedError(Exception):
-    """A request was not sent, because another one failed: that error is raised."""
-
-
-class _Session:
-    """Asks one question: from the store if it is there, otherwise the server."""
-
-    def __init__(
-        self,
-        settings: LlmSettings,
-        endpoint: Endpoint,
-        prompt: str,
-        schema: Data,
-        answers: StoredAnswers,
-        budget: Budget,
-    ) -> None:
-        self.settings, self.endpoint = settings, endpoint
-        self._prompt, self._schema, self._answers, self._budget = prompt, schema, answers, budget
-
-    def answer(self, question: Data, attempt: int, stopped: Event) -> Answer:
-        """Return the answer to an attempt; each attempt has a seed of its own."""
-        settings = self.settings
-        seed = None if settings.seed is None else settings.seed + attempt
-        messages = [
-            {"role": "system", "content": self._prompt},
-            {"role": "user", "content": json.dumps(question, ensure_ascii=False)},
-        ]
-        request = {
-            "model": settings.model,
-            "messages": messages,
-            "temperature": settings.temperature,
-            "seed": seed,
-            "max_tokens": settings.answer_tokens,
-            "parameters": settings.parameters,
-            "attempt": attempt,
-        }
-        answer = self._answers.find(request)
-        if answer is None:
-            if stopped.is_set():
-                raise _StoppedError
-            if stopped.wait(self._budget.take_request()):
-                self._budget.give_request_back()
-                raise _StoppedError
-            try:
-                answer = self.endpoint.ask(messages, schema=self._schema, seed=seed)
-            except EngineError:
-                self._budget.give_request_back()
-                raise
-            self._answers.add(request, answer)
-            self._budget.add_tokens(answer.prompt_tokens + answer.answer_tokens)
-        return answer
+        return Session(settings, self._endpoint, self._prompt, self._schema, answers, budget)
 
 
 class _Batch(Generic[T]):
     """Asks questions at the same time, and stops at the first failure."""
 
-    def __init__(self, session: _Session, read: Callable[[Data, Any], T]) -> None:
+    def __init__(self, session: Session, read: Callable[[Data, Any], T]) -> None:
         self._session, self._read, self._stopped = session, read, Event()
 
     def run(self, questions: Sequence[Data], concurrency: int) -> list[T | Unusable]:
@@ -204,7 +155,7 @@ class _Batch(Generic[T]):
         try:
             futures = [pool.submit(self._usable_answer, question) for question in questions]
             for number, future in enumerate(as_completed(futures), start=1):
-                if isinstance(future.exception(), _StoppedError):
+                if isinstance(future.exception(), StoppedError):
                     continue
                 future.result()
                 report(number / len(futures))
@@ -235,15 +186,22 @@ class _Batch(Generic[T]):
             answer = self._session.answer(question, attempt, self._stopped)
             if (fault := answer.fault) is None:
                 try:
-                    return self._read(question, parse_json(_bare(answer.text), where="answer"))
+                    result = self._read(question, parse_json(_bare(answer.text), where="answer"))
                 except (DataError, UnusableAnswerError):
                     fault = "malformed"
+                else:
+                    self._session.answers.note_usable()
+                    return result
             unusable = Unusable(fault, answer.text)
+            if answer.request_refused:  # with every seed
+                break
         return unusable
 
     def _refuse_useless_model(self, first: Sequence[Future[T | Unusable]]) -> None:
-        """Stop when nothing that the model said so far can be used."""
-        if len(first) < FIRST or not all(future.done() and future.exception() is None for future in first):
+        """Stop when nothing that the model ever said can be used."""
+        if len(first) < FIRST or self._session.answers.any_usable:
+            return
+        if not all(future.done() and future.exception() is None for future in first):
             return
         results = [future.result() for future in first]
         if all(isinstance(result, Unusable) for result in results):

@@ -36,6 +36,22 @@ class StoredAnswers:
         :param folder: The folder.
         """
         self.folder = folder
+        self._usable = folder / "usable"
+        self._noted = False
+
+    @property
+    def any_usable(self) -> bool:
+        """Whether an answer could ever be used, in this run or before, here or in another worker."""
+        self._noted = self._noted or self._usable.exists()
+        return self._noted
+
+    def note_usable(self) -> None:
+        """Note that an answer could be used.
+
+        :raises OutputError: when that cannot be written.
+        """
+        if not self.any_usable:
+            write_text(self._usable, "")
 
     def remove_temporaries(self) -> None:
         """Remove what killed programs were writing here."""

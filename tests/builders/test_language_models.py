@@ -90,6 +90,37 @@ def test_answers_that_cannot_be_used_are_counted_in_manifest_and_card(
     assert "translate: 1 of 3 answers of tiny could not be used (1 malformed)" in capfd.readouterr().err
 
 
+def test_a_sentence_that_the_server_refuses_is_dropped_with_its_reason_and_stops_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def filtering(data: Any, request: Any) -> Any:
+        if data["text"] == "It rains":
+            return 400, {"error": {"message": "content filter", "code": "content_filter"}}
+        return translate(data, request) if data["text"] else words(translation="")
+
+    with serving(filtering) as server:
+        command = translating(tmp_path, server)
+        assert cli.main(command) == 0
+        number = len(server.requests)
+        (tmp_path / "out" / "README.md").unlink()
+        assert cli.main(command) == 0
+        assert len(server.requests) == number
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["languages"]["spa"]
+    assert manifest["rejected_answers"] == {"translate": {"refused": 1}}
+    assert manifest["counts"]["dropped"] == {"no-translation": 1}
+    assert manifest["counts"]["input"] == 3
+    assert "were rejected in `translate` (1 refused)" in (tmp_path / "out" / "README.md").read_text()
+    assert "(1 refused); the server said of a refused one: 400: content filter" in capfd.readouterr().err
+
+
+def test_wrong_settings_stop_a_build_with_one_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with serving(lambda data, request: (400, {"error": {"message": "max_tokens is too large"}})) as server:
+        assert cli.main(translating(tmp_path, server)) == 1
+    error = capfd.readouterr().err
+    assert "refuses every request, even one without a text (400: max_tokens is too large); check 'model'" in error
+    assert "Traceback" not in error
+
+
 def test_a_build_that_stops_pays_for_nothing_twice(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with serving(translate) as server:
         assert cli.main(translating(tmp_path, server, max_requests=2)) == 1

@@ -56,6 +56,12 @@ def test_only_what_stands_in_the_text_becomes_an_entity(
     assert (dict(counted), labelling.unanswered) == (rejected, False)
 
 
+def test_a_sentence_that_the_server_refuses_has_no_labelling(tmp_path: Path) -> None:
+    with serving(lambda data, request: (422, {}) if data["text"] else entities()) as server:
+        (labelling,) = labeller(server, tmp_path).label([SENTENCE])
+    assert (labelling.spans, labelling.unanswered) == ((), True)
+
+
 def test_a_text_that_gives_orders_stays_a_text(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The model obeys: it names what the text tells it to name, and that does not stand there."""
 

@@ -150,7 +150,7 @@ def test_a_request_that_was_not_served_is_sent_again(tmp_path: Path) -> None:
         ((401, {"error": {"message": "bad key"}}), {}, r"refuses access \(401: bad key\); check a key: name its"),
         ((404, {"error": {"message": "no model tiny"}}), {}, r"is not there \(404: no model tiny\); check 'model'"),
         ((429, {"error": {"message": "slow down"}}), {"retries": 2}, r"\(429: slow down\), in 3 tries; lower"),
-        ((400, {"error": {"message": "too long"}}), {}, r"refuses the request or fails \(400: too long\)"),
+        ((500, {"error": {"message": "on fire"}}), {}, r"fails, or refuses the request \(500: on fire\)"),
         ((200, {"detail": "hello"}), {}, r"something else than a chat completion \('\{\"detail\": \"hello\"\}'\)"),
         (b"<html>It works!</html>", {}, r"something else than a chat completion \('<html>It works!</html>'\)"),
         ((403, "nothing\nfor\nyou"), {}, r"refuses access \(403: .*nothing"),
@@ -162,6 +162,72 @@ def test_what_a_server_says_is_an_error_of_one_line(
     with serving(lambda data, request: reply) as server, pytest.raises(EngineError, match=message) as error:
         ask(server, tmp_path, ["a"], **settings)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("status", [400, 403, 413, 422, 451])
+def test_a_server_that_refuses_every_request_stops_the_build_at_once(tmp_path: Path, status: int) -> None:
+    reply = (status, {"error": {"message": "no model tiny"}})
+    with serving(lambda data, request: reply) as server:
+        for _ in range(2):  # nothing of it is stored
+            server.requests.clear()
+            with pytest.raises(EngineError, match=rf"\({status}: no model tiny\); check") as error:
+                ask(server, tmp_path, [f"text {k}" for k in range(40)], concurrency=1)
+            assert "\n" not in str(error.value)
+            assert {data["text"] for data in server.texts} == {"text 0", ""}
+        server.reply = upper
+        assert ask(server, tmp_path, ["text 0"], max_requests=1) == ["TEXT 0"]
+
+
+@pytest.mark.parametrize("status", [400, 403, 413, 422, 451])
+@pytest.mark.parametrize("place", [0, 5])
+def test_a_request_that_is_refused_for_its_text_is_rejected_alone_and_not_sent_again(
+    tmp_path: Path, status: int, place: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts = [f"text {k}" for k in range(9)]
+
+    def filtering(data: Any, request: Any) -> Any:
+        if data["text"] == texts[place]:
+            return status, {"error": {"message": "filtered"}}
+        return upper(data, request)
+
+    expected: list[Any] = [text.upper() for text in texts]
+    expected[place] = Unusable("refused", f"{status}: filtered")
+    with serving(filtering) as server, counting_rejections() as rejected:
+        assert ask(server, tmp_path, texts, concurrency=1) == expected
+        assert dict(rejected) == {"refused": 1}
+        assert [data["text"] for data in server.texts].count("") == 1
+        number = len(server.requests)
+        assert ask(server, tmp_path, texts, max_requests=1) == expected
+        assert len(server.requests) == number
+    assert (
+        f"translate: 1 of 9 answers of tiny could not be used (1 refused); the server said of a refused one: {status}: "
+        "filtered" in caplog.messages
+    )
+    assert all("response_format" in request for request in server.requests[-3:])  # it still constrains answers
+
+
+def test_texts_that_are_refused_stop_the_build_only_if_nothing_could_ever_be_used(tmp_path: Path) -> None:
+    def short_context(data: Any, request: Any) -> Any:
+        return (400, {"error": {"message": "too long"}}) if "long" in data["text"] else upper(data, request)
+
+    long = [f"long text {k:02}" for k in range(12)]
+    with serving(short_context) as server:
+        with pytest.raises(EngineError, match=r"no usable answer to the first 10 requests .*refused: '400: too long'"):
+            ask(server, tmp_path, long, concurrency=1)
+        assert ask(server, tmp_path, ["a"]) == ["A"]
+        refused = Unusable("refused", "400: too long")
+        assert ask(server, tmp_path, [*long, "b"]) == [refused] * 12 + ["B"]
+
+
+def test_a_refusal_is_not_stored_if_the_server_cannot_say_what_it_is_about(tmp_path: Path) -> None:
+    def breaks_down(data: Any, request: Any) -> Any:
+        return (400, {"error": {"message": "odd"}}) if data["text"] else (500, {"error": {"message": "on fire"}})
+
+    with serving(breaks_down) as server:
+        with pytest.raises(EngineError, match="500: on fire"):
+            ask(server, tmp_path, ["a"], max_requests=1)
+        server.reply = upper
+        assert ask(server, tmp_path, ["a"], max_requests=1) == ["A"]
 
 
 def test_a_server_that_is_not_there_or_too_slow_is_an_error_of_one_line(tmp_path: Path) -> None:
@@ -277,7 +343,7 @@ def test_the_key_reaches_the_server_and_nothing_else(
     assert {header["authorization"] for header in server.headers} == {f"Bearer {SECRET}"}
     assert SECRET not in caplog.text
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(files) == 2
+    assert len(files) == 3
     assert not any(SECRET in path.read_text() for path in files)
 
 
