@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from silverner.projection.chain.files import file_hash
-from silverner.projection.chain.reports import counting_halved_batches
+from silverner.projection.chain.reports import HALVED_BATCH, counting_events
 from silverner.projection.chain.stage import Batch, is_repeatable
 from silverner.projection.chain.store import ShardStore, artefact_hash
 from silverner.projection.errors import DataError
@@ -90,10 +90,10 @@ class Artefacts:
             if (recorded or paths) and not is_repeatable(stage):
                 LOG.warning("%s: fitted again; its result can differ from the earlier one", stage.name)
             write = fit or (lambda temporary: stage.fit(batches(), temporary))
-            with counting_halved_batches() as halved:
+            with counting_events() as counts:
                 used = self._store.add_artefact(stage.name, signature, write, kind=_FITTED)
-            if halved.count:
-                self._store.write_halved_batches(used, halved.count)
+            if halved := counts[HALVED_BATCH]:
+                self._store.write_halved_batches(used, halved)
         self._used[artefact_name(stage, signature)] = used
         return used
 

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TypeAlias
 
 Report: TypeAlias = Callable[[float], None]
@@ -65,70 +64,37 @@ def part(begin: float, end: float) -> Iterator[None]:
         yield
 
 
-@dataclass(slots=True)
-class HalvedBatches:
-    """How many batches of a model did not fit into memory and were halved."""
+HALVED_BATCH = "halved-batch"
+"""A batch that did not fit into memory and was halved: this reaches the last bits of its numbers."""
 
-    count: int = 0
-
-
-_HALVED: ContextVar[HalvedBatches | None] = ContextVar("halved", default=None)
+_COUNTS: ContextVar[Counter[str] | None] = ContextVar("counts", default=None)
 
 
-def report_halved_batch() -> None:
-    """Report that a batch did not fit into memory and was halved: this reaches the last bits of its numbers.
+def report_event(kind: str) -> None:
+    """Report that something happened that manifest and card count.
 
-    >>> with counting_halved_batches() as halved:
-    ...     report_halved_batch()
-    >>> halved.count
-    1
+    :param kind: :data:`HALVED_BATCH`, or why a part of an answer was rejected, in a word or two, as the card says it.
+
+    >>> with counting_events() as counts:
+    ...     report_event("not-in-text")
+    ...     report_event(HALVED_BATCH)
+    >>> dict(counts)
+    {'not-in-text': 1, 'halved-batch': 1}
     """
-    halved = _HALVED.get()
-    if halved is not None:
-        halved.count += 1
+    counts = _COUNTS.get()
+    if counts is not None:
+        counts[kind] += 1
 
 
 @contextmanager
-def counting_halved_batches() -> Iterator[HalvedBatches]:
-    """Count the batches that are halved meanwhile.
+def counting_events() -> Iterator[Counter[str]]:
+    """Count by kind what is reported meanwhile.
 
-    :returns: Their number, which grows.
+    :returns: The numbers, which grow.
     """
-    halved = HalvedBatches()
-    token = _HALVED.set(halved)
+    counts: Counter[str] = Counter()
+    token = _COUNTS.set(counts)
     try:
-        yield halved
+        yield counts
     finally:
-        _HALVED.reset(token)
-
-
-_REJECTED: ContextVar[Counter[str] | None] = ContextVar("rejected", default=None)
-
-
-def report_rejected(kind: str) -> None:
-    """Report that something which a model answered was rejected.
-
-    :param kind: Why, in a word or two, as the card says it.
-
-    >>> with counting_rejections() as rejected:
-    ...     report_rejected("not-in-text")
-    >>> dict(rejected)
-    {'not-in-text': 1}
-    """
-    rejected = _REJECTED.get()
-    if rejected is not None:
-        rejected[kind] += 1
-
-
-@contextmanager
-def counting_rejections() -> Iterator[Counter[str]]:
-    """Count by kind what is rejected meanwhile.
-
-    :returns: Their numbers, which grow.
-    """
-    rejected: Counter[str] = Counter()
-    token = _REJECTED.set(rejected)
-    try:
-        yield rejected
-    finally:
-        _REJECTED.reset(token)
+        _COUNTS.reset(token)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from silverner.projection.chain.claims import claimed
-from silverner.projection.chain.reports import counting_halved_batches, counting_rejections
+from silverner.projection.chain.reports import HALVED_BATCH, counting_events
 from silverner.projection.chain.stage import DROP, Batch, Stage
 from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import EngineError, OutputError
@@ -92,11 +92,11 @@ class StageTask:
         batch = read_columns(self.store, shard, self.inputs)
         live = [reason is None for reason in batch.pop(DROP)]
         batch = {name: [v for v, ok in zip(column, live, strict=True) if ok] for name, column in batch.items()}
-        with counting_halved_batches() as halved, counting_rejections() as rejected:
+        with counting_events() as events:
             output = self._apply(batch, live)
         types = {**self.stage.outputs, DROP: pa.string()}
         table = pa.table({name: pa.array(output[name], kind) for name, kind in types.items()})
-        counts = {HALVED: halved.count, REJECTED: dict(sorted(rejected.items()))}
+        counts = {HALVED: events.pop(HALVED_BATCH, 0), REJECTED: dict(sorted(events.items()))}
         metadata = {key: json.dumps(count) for key, count in counts.items() if count}
         return table.replace_schema_metadata(metadata) if metadata else table
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Generic, TypeVar
 
-from silverner.projection.chain.reports import report, report_rejected
+from silverner.projection.chain.reports import report, report_event
 from silverner.projection.chain.stage import signature
 from silverner.projection.errors import DataError, EngineError
 from silverner.projection.llm.answer import Unusable, UnusableAnswerError
@@ -122,7 +122,7 @@ class LanguageModel:
         :param example: What the server said when it refused one of them.
         """
         for kind in kinds.elements():
-            report_rejected(kind)
+            report_event(kind)
         if kinds:
             listed = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
             numbers = f"{kinds.total()} of {of} {what} of {self._settings.model}"

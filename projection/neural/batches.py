@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from silverner.projection.chain.loaded_models import free_memory
-from silverner.projection.chain.reports import report_halved_batch
+from silverner.projection.chain.reports import HALVED_BATCH, report_event
 from silverner.projection.errors import EngineError
 
 LOG = logging.getLogger("silverner")
@@ -91,7 +91,7 @@ def _run_or_halve(
         if len(batch) == 1:
             raise EngineError(f"{what} ran out of memory on a single item; use a smaller model or precision") from error
         LOG.warning("%s ran out of memory on a batch of %d; halving it", what, len(batch))
-        report_halved_batch()
+        report_event(HALVED_BATCH)
     else:
         if len(results) != len(batch):
             raise EngineError(f"{what} returned {len(results)} results for {len(batch)} items")

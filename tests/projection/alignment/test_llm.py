@@ -9,7 +9,7 @@ import pytest
 
 from silverner.projection.alignment import AlignedPair
 from silverner.projection.alignment.llm import LlmAligner, LlmAlignerSettings
-from silverner.projection.chain.reports import counting_rejections
+from silverner.projection.chain.reports import counting_events
 from silverner.projection.errors import UsageError
 from silverner.projection.languages import find_language
 from silverner.projection.spans import Span
@@ -51,7 +51,7 @@ def full(source: range, target: range) -> list[tuple[int, int, float]]:
 def test_each_entity_is_linked_to_the_words_that_the_model_copied(
     tmp_path: Path, answer: str, links: list[tuple[int, int, float]], rejected: dict[str, int]
 ) -> None:
-    with serving(lambda data, request: answer) as server, counting_rejections() as counted:
+    with serving(lambda data, request: answer) as server, counting_events() as counted:
         assert aligner(server, tmp_path).align_entities([SOURCE], [ENTITIES], [TARGET]) == [AlignedPair(links, links)]
     assert dict(counted) == rejected
 

@@ -8,7 +8,7 @@ import pytest
 
 from silverner.projection.alignment.embedding import EmbeddingAligner
 from silverner.projection.chain import Chain, ShardStore
-from silverner.projection.chain.reports import listening, part, report, report_halved_batch
+from silverner.projection.chain.reports import HALVED_BATCH, listening, part, report, report_event
 from silverner.projection.neural.checkpoint import Checkpoint
 from tests.projection.chain_stages import Add, Numbers, Total, run_chain
 from tests.tiny import write_model
@@ -44,7 +44,7 @@ class Short(Add):
 
     def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
         if 0 not in batch["n"]:
-            report_halved_batch()
+            report_event(HALVED_BATCH)
         return super().apply(batch)
 
 
@@ -67,7 +67,7 @@ class ShortWhileFitting(Total):
     def fit(self, batches: Iterable[dict[str, list[Any]]], path: Path) -> None:
         super().fit(batches, path)
         for _ in range(3):
-            report_halved_batch()
+            report_event(HALVED_BATCH)
 
 
 def test_batches_that_did_not_fit_while_a_stage_learned_are_counted_too(tmp_path: Path) -> None:

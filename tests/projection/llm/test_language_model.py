@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from silverner.projection.chain.reports import counting_rejections
+from silverner.projection.chain.reports import counting_events
 from silverner.projection.errors import EngineError, MissingEngineError, SilvernerError
 from silverner.projection.llm.answer import Unusable, UnusableAnswerError
 from silverner.projection.llm.language_model import LanguageModel
@@ -192,7 +192,7 @@ def test_a_request_that_is_refused_for_its_text_is_rejected_alone_and_not_sent_a
 
     expected: list[Any] = [text.upper() for text in texts]
     expected[place] = Unusable("refused", f"{status}: filtered")
-    with serving(filtering) as server, counting_rejections() as rejected:
+    with serving(filtering) as server, counting_events() as rejected:
         assert ask(server, tmp_path, texts, concurrency=1) == expected
         assert dict(rejected) == {"refused": 1}
         assert [data["text"] for data in server.texts].count("") == 1
@@ -266,7 +266,7 @@ def test_an_answer_that_is_no_json_is_asked_for_again_with_another_seed(tmp_path
 def test_an_answer_that_cannot_be_used_is_counted_and_never_guessed(
     tmp_path: Path, reply: str, finish: str, kind: str
 ) -> None:
-    with serving(lambda data, request: reply, finish=finish) as server, counting_rejections() as rejected:
+    with serving(lambda data, request: reply, finish=finish) as server, counting_events() as rejected:
         assert ask(server, tmp_path, ["a"]) == [Unusable(kind, reply)]  # type: ignore[arg-type]
         assert (dict(rejected), len(server.requests)) == ({kind: 1}, 2)
         ask(server, tmp_path, ["a"])

@@ -9,7 +9,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from silverner.projection.chain.reports import counting_halved_batches
+from silverner.projection.chain.reports import HALVED_BATCH, counting_events
 from silverner.projection.errors import EngineError
 from silverner.projection.neural.batches import BatchLimit, in_batches
 
@@ -64,9 +64,9 @@ def test_only_the_batch_that_failed_is_halved() -> None:
     ],
 )
 def test_running_out_of_memory_is_said_and_survived(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING), counting_halved_batches() as halved:
+    with caplog.at_level(logging.WARNING), counting_events() as counts:
         assert list(in_batches([1, 2], Engine(1, error), size=2, what="the engine")) == [2, 4]
-    assert halved.count == 1
+    assert counts == {HALVED_BATCH: 1}
     assert "the engine ran out of memory on a batch of 2; halving it" in caplog.text
 
 
