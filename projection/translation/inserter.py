@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from silverner.projection.errors import UsageError
@@ -72,26 +73,29 @@ class Inserter(Seq2Seq):
 
     def _run_searches(self, searches: Sequence[tuple[str, SpanSearch]]) -> None:
         """Run all searches in step, so that each asks for one row of every batch."""
-        if searches and self._model is None:
+        if not searches:
+            return
+        if self._model is None:
             self._model = self._load()
+        score = partial(self._score, self._decoder_head())
         while requests := [(source, row, search) for source, search in searches if (row := search.needs()) is not None]:
             # The sort is stable, so batches are always the same.
             requests.sort(key=lambda request: -len(request[1].subwords) - len(self._encoded(request[0])))
             scored = in_batches(
                 [(source, row) for source, row, _ in requests],
-                self._score,
+                score,
                 size=lambda longest: self._limit.count(len(longest[1].subwords)),
                 what=f"the inserter {self._checkpoint.name!r}",
             )
             for (_, _, search), (subwords, markers) in zip(requests, scored, strict=True):
                 search.take(subwords, markers)
 
-    def _score(self, requests: Sequence[tuple[str, Row]]) -> list[Scored]:
-        """Score a batch of rows, each after its source."""
+    def _score(self, head: Sequence[int], requests: Sequence[tuple[str, Row]]) -> list[Scored]:
+        """Score a batch of rows, each after its source and the head of every translation."""
         import torch
         from torch.nn.utils.rnn import pad_sequence
 
-        head, device = self._decoder_head(), self._model.device
+        device = self._model.device
         padding = self._tokenizer.pad_token_id or 0
 
         def padded(rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:
