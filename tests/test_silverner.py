@@ -229,6 +229,23 @@ def test_project_repairs_tags_on_request(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "organisations"),
+    [([], []), (["--capitals"], ["parlamento"]), (["--capitals", "PER"], ["parlamento"])],
+)
+def test_project_holds_the_labels_that_are_named_to_their_capitals(
+    tmp_path: Path, options: list[str], organisations: list[str]
+) -> None:
+    (tmp_path / "en.conll").write_text("Madrid\tO\nParliament\tB-ORG\nvotes\tO\n")
+    (tmp_path / "es.txt").write_text("vota el parlamento de Madrid\n")
+    (tmp_path / "links").write_text("0-4 1-2 2-0\n")
+    names = {"source": "en.conll", "target": "es.txt", "alignment": "links", "output": "out.conll"}
+    files = [word for option, name in names.items() for word in (f"--{option}", str(tmp_path / name))]
+    assert cli.main(["project", *files, "--score", "dice", *options]) == 0
+    rows = [line.split("\t") for line in (tmp_path / "out.conll").read_text().split("\n") if line]
+    assert [token for token, tag in rows if tag == "B-ORG"] == organisations
+
+
+@pytest.mark.parametrize(
     "words",
     [
         [],

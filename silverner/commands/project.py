@@ -40,6 +40,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=float,
         help="project no entity that scores this or less (default: 0.25 for fitted and fused, 0 for dice)",
     )
+    parser.add_argument(
+        "--capitals",
+        nargs="*",
+        metavar="LABEL",
+        help="labels whose entities are names, which must hold a capital; without a label after it the rule is off "
+        "(default: those of people, organisations and places)",
+    )
     parser.add_argument("--glosses", type=Path, metavar="FILE", help="names in the target language: phrase, tab, name")
     add_reading_options(parser)
     parser.add_argument(
@@ -64,6 +71,7 @@ def run(options: argparse.Namespace) -> None:
         score=options.score,
         symmetrise=options.symmetrise or "gdfa",
         threshold=options.threshold,
+        capitals=None if options.capitals is None else tuple(options.capitals),
     )
     projected = project_files(
         options.source,
