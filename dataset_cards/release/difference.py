@@ -8,11 +8,13 @@ from typing import Any, Literal
 
 from silverner.dataset_cards.release.release import Release
 from silverner.dataset_cards.release.released_rows import CHANGES
+from silverner.projection.scoring.capitalisation import name_kind
 
 Bump = Literal["none", "patch", "minor", "major"]
 BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
 _IGNORED_KEYS = ("version",)
 """Keys of a recipe that change with every release."""
+_CAPITALS = "candidates.capitals"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,12 +197,17 @@ def recipe_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[
 
     :param before: The older one.
     :param after: The newer one.
-    :returns: For every changed key, with dots, its value before and after.
+    :returns: For every changed key, with dots, its value before and after. Where only one of the two names the labels
+        that hold a capital, those of the other are written out.
 
     >>> recipe_changes({"matcher": "exact", "version": "1.0.0"}, {"matcher": "greedy", "version": "1.1.0"})
     {'matcher': ('exact', 'greedy')}
+    >>> recipe_changes({"labels": ["PERSON", "DATE"]}, {"labels": ["PERSON", "DATE"], "candidates": {"capitals": []}})
+    {'candidates.capitals': (['PERSON'], [])}
     """
     old, new = _flat(dict(before)), _flat(dict(after))
+    if (old.get(_CAPITALS) is None) != (new.get(_CAPITALS) is None):
+        old[_CAPITALS], new[_CAPITALS] = _name_labels(old), _name_labels(new)
     return {
         key: (old.get(key), new.get(key))
         for key in dict.fromkeys([*old, *new])
@@ -219,5 +226,16 @@ def _flat(value: Any, key: str = "") -> dict[str, Any]:
     }
 
 
+def _name_labels(recipe: Mapping[str, Any]) -> list[str]:
+    """List the labels of a corpus that must hold a capital: those that the recipe names, or else those of names."""
+    named = recipe.get(_CAPITALS)
+    return [
+        label for label in recipe.get("labels") or () if (label in named if named is not None else name_kind(label))
+    ]
+
+
 def _text(value: Any) -> str:
-    return "nothing" if value is None else str(value)
+    """Write a value as a recipe does."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_text, value))}]"
+    return "not set" if value is None else str(value)

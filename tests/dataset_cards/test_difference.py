@@ -38,13 +38,13 @@ def _against(first: Path, second: Path) -> Any:
             {"filters": {"no-entity": 1}, "keep": {"without": ["no-entity"]}},
             "minor",
             "1.1.0",
-            ["spa: rows 1 removed", "spa: recipe keep.without: [] -> ['no-entity']"],
+            ["spa: rows 1 removed", "spa: recipe keep.without: [] -> [no-entity]"],
         ),
         (
             {"label_map": {"ORG": "LOC"}},
             "patch",
             "1.0.1",
-            ["spa: rows 1 relabelled", "spa: entities ORG 1 -> 0, LOC 2 -> 3", "recipe label_map.ORG: nothing -> LOC"],
+            ["spa: rows 1 relabelled", "spa: entities ORG 1 -> 0, LOC 2 -> 3", "recipe label_map.ORG: not set -> LOC"],
         ),
         (
             {"filters": {"no-entity": 1}},
@@ -54,10 +54,16 @@ def _against(first: Path, second: Path) -> Any:
         ),
         ({"license": "mit"}, "patch", "1.0.1", ["spa: recipe license: cc0-1.0 -> mit"]),
         (
+            {"candidates": {"capitals": ["PER"]}},
+            "patch",
+            "1.0.1",
+            ["spa: recipe candidates.capitals: [PER, ORG, LOC] -> [PER]"],
+        ),
+        (
             {"about": {"doi": "10.5281/zenodo.7"}},
             "patch",
             "1.0.1",
-            ["spa: card about.doi: nothing -> 10.5281/zenodo.7 (no row depends on it)"],
+            ["spa: card about.doi: not set -> 10.5281/zenodo.7 (no row depends on it)"],
         ),
     ],
 )
@@ -70,6 +76,11 @@ def test_a_change_calls_for_a_version(
     assert (found.bump, found.next_version()) == (bump, following), said
     assert all(any(line in one for one in said) for line in lines), said
     assert bool(said) == (bump != "none")
+
+
+def test_the_default_of_capitals_is_no_change_where_it_is_written_out(first: Path, tmp_path: Path) -> None:
+    second = built(tmp_path, **PLAIN, version="1.0.1", candidates={"capitals": ["PER", "ORG", "LOC"]})
+    assert list(_against(first, second).lines()) == []
 
 
 def test_a_new_language_calls_for_a_minor_version(first: Path, tmp_path: Path) -> None:
