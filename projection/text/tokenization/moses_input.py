@@ -20,7 +20,17 @@ LETTER = "\u02bc"
 _CONTROL = r"\x00-\x1f\x7f-\x9f"
 _RUN = r'([!?*"~=#+_])\2+'
 _PLACES = "'’‘＇·‧׳״՚՛՜՞"
-_ASCII = re.compile(rf"[{_CONTROL}']|:[a-z]|([!?*\"~=#+_])\1|DOTMULTI")
+_ADDRESS_SIGNS = re.compile(r"://|\w@\w|(?i:www)\.")
+_PLAIN = rf'([!?*"~=#+_])\1|DOTMULTI|[:/](?<=\d.)(?=\d)|{_ADDRESS_SIGNS.pattern}'
+_ASCII = re.compile(rf"[{_CONTROL}']|:[a-z]|{_PLAIN}")
+
+# The address of a page or a mailbox. A mark at its end belongs to the sentence, unless it closes a bracket of its own.
+_APART = f'\\s()<>"“”„«»{ZERO_WIDTH_SPACE}'
+_BRACKETS = rf"\([^{_APART}]*\)"
+_ADDRESS = (
+    rf"(?i:(?<![\w@])(?:(?:https?|ftp)://|www\.)(?:[^{_APART}]|{_BRACKETS})*(?:[\w/&=#%~+$@*-]|{_BRACKETS}))"
+    r"|(?<![\w@.+-])[\w.+-]*[\w+-]@[\w-]+(?:\.[\w-]+)+"
+)
 
 
 def needs_rewriting(text: str) -> bool:
@@ -36,24 +46,31 @@ def needs_rewriting(text: str) -> bool:
 def _non_ascii() -> re.Pattern[str]:
     ranges = classes()
     odd = f"{ranges.clinging}{ranges.unknown}{ZERO_WIDTH_SPACE}{_CONTROL}{_PLACES}"
-    return re.compile(rf"[{odd}]|:[a-zåäö]|([!?*\"~=#+_])\1|DOTMULTI|(?<=[\u0590-\u05ff])\"")
+    return re.compile(rf"[{odd}]|:[a-zåäö]|{_PLAIN}|(?<=[\u0590-\u05ff])\"")
 
 
 @cache
-def _special(language: str, ascii_only: bool) -> re.Pattern[str]:
-    """Return the pattern of what the rules would split wrongly; the one for ASCII text is shorter and faster."""
+def _special(language: str, ascii_only: bool, addresses: bool) -> re.Pattern[str]:
+    """Return the pattern of what the rules would split wrongly; it is shorter and faster for most texts.
+
+    :param language: Short code of the language.
+    :param ascii_only: Whether the text is in ASCII.
+    :param addresses: Whether it may hold addresses of pages and mailboxes.
+    """
     ranges = Classes("", "", "a-zA-Z0-9") if ascii_only else classes()
     # The run comes after two groups, so its back reference is to the third.
     marks = f"{inside(language, ranges.word)}|{_RUN.replace('2', '3')}|(?P<moses>DOTMULTI)"
     # The first characters are tested first, because a look-behind at every character would be slow.
-    begins = r"'!?*\"~=#+_:DnN"
+    begins = r"'!?*\"~=#+_:/DnN"
+    address = f"|(?P<address>{_ADDRESS if addresses else '(?!)'})"
     if ascii_only:
-        return re.compile(f"(?=[{begins}])(?:{marks}|(?P<ahead>(?!))|(?P<base>(?!)))")
+        return re.compile(f"(?=[{begins}])(?:{marks}|(?P<ahead>(?!))|(?P<base>(?!))){address}")
     return re.compile(
         f"(?=[{begins}{_PLACES}{ZERO_WIDTH_SPACE}{ranges.clinging}{ranges.unknown}])(?:{marks}"
         f"|(?P<ahead>(?<!\\S)[{ranges.clinging}]+(?P<base>[^\\s{ZERO_WIDTH_SPACE}]?))"
         rf"|(?P<clinging>\u200d[\U0001f000-\U0001faff\u2190-\u2bff]|[{ranges.clinging}]+)"
         f"|(?P<break>{ZERO_WIDTH_SPACE}+)|(?P<unknown>[{ranges.unknown}]+))"
+        f"{address}"
     )
 
 
@@ -72,7 +89,8 @@ class MosesInput:
         # All control characters are dropped; the rules drop only those of ASCII.
         self._original = re.sub(f"[{_CONTROL}]+", "", " ".join(text.split()))
         self._left_out: set[int] = set()
-        self.text = _special(language, text.isascii()).sub(self._rewrite, self._original)
+        addresses = _ADDRESS_SIGNS.search(text) is not None
+        self.text = _special(language, text.isascii(), addresses).sub(self._rewrite, self._original)
 
     def tokens(self, rewritten: Sequence[str]) -> list[str]:
         """Cut the text where the rewritten text was cut.
@@ -111,6 +129,8 @@ class MosesInput:
             ahead = match.start() == 0 or self._original[match.start() - 1] == " "
             self._leave_out(match.start() + ahead, match.end())
             return LETTER if ahead else " "
+        if group == "address":
+            return LETTER * len(match[0]) + " "
         if group in {"unknown", "moses"}:  # "moses" is the word that Moses itself writes instead of dots
             return LETTER * len(match[0])
         if match[3] is not None:  # a run of one mark is one token

@@ -114,6 +114,19 @@ def test_tokens_are_joined_as_a_person_types(tokens: list[str], language: str, t
         ("wait...", "spa", ["wait", "..."]),
         ('What?! No!!! ""', "swh", ["What", "?", "!", "No", "!!!", '""']),
         ("DOTMULTI THISISPROTECTED000.", "spa", ["DOTMULTI", "THISISPROTECTED000", "."]),
+        ("às 11:00: 2:1, 1/2 e 12/05/2024.", "por", ["às", "11:00", ":", "2:1", ",", "1/2", "e", "12/05/2024", "."]),
+        ("ساعت ۱۱:۰۰ بود.", "pes", ["ساعت", "۱۱:۰۰", "بود", "."]),
+        ("R$ 1.234,56 ou 5%", "por", ["R", "$", "1.234,56", "ou", "5", "%"]),
+        ("Veja http://a.example/b?c=d&e=1#f, ok", "por", ["Veja", "http://a.example/b?c=d&e=1#f", ",", "ok"]),
+        (
+            "Veja WWW.example.com. (https://x.example/y)",
+            "por",
+            ["Veja", "WWW.example.com", ".", "(", "https://x.example/y", ")"],
+        ),
+        ("https://a.example/B_(c) é", "por", ["https://a.example/B_(c)", "é"]),
+        ("Escreva a joao.p@mail.example.org. Já!", "por", ["Escreva", "a", "joao.p@mail.example.org", ".", "Já", "!"]),
+        ("见http://a.example/b，或x@y.example。", "zho", ["见", "http://a.example/b", "，", "或", "x@y.example", "。"]),
+        ("#tag @user AC/DC a@b", "por", ["#", "tag", "@", "user", "AC", "/", "DC", "a", "@", "b"]),
         ("EU:n jäsen: ei", "fin", ["EU:n", "jäsen", ":", "ei"]),
         ("ta' Malta", "mlt", ["ta'", "Malta"]),
         ("oʻzbek o‘zbek", "uzn", ["oʻzbek", "o‘zbek"]),
@@ -170,6 +183,7 @@ TEXTS = st.text(st.sampled_from(ODD), max_size=30) | st.text(st.characters(exclu
 
 @given(text=TEXTS, language=st.sampled_from(["eng", "swh", "spa", "fra", "heb", "fin", "hau", *UNSPACED]))
 @example("DOTMULTI" + "." * 9, "swh")
+@example("(http://a\u0301\u200b.b/(c)'s\u200d!, \u0301x@y.zz\u0301 1:2\u0301", "eng")
 @settings(deadline=None, max_examples=700)
 def test_tokens_are_the_printable_text_whatever_the_text(text: str, language: str):
     tokens = tokenization.split(text, language)
@@ -261,6 +275,7 @@ def test_places_move_onto_tokens(text: str, tokens: list[str], places: list[int]
         (["Ana's"], "eng", False),
         (["am", "Montag", "."], "deu", True),
         (["am", "3", ".", "Mai"], "deu", False),
+        (["às", "11:00", ",", "1/2", "x@y.example", "http://a.example/b", "."], "por", True),
         (["!", "!"], "spa", True),
         (["!!"], "spa", True),
         (["a", "\u00a0"], "spa", False),
