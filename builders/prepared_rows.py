@@ -16,8 +16,10 @@ from datasets.naming import filenames_for_dataset_split
 from silverner.builders.methods.base import SilverBuilder
 from silverner.projection.errors import SilvernerError
 
-LARGEST_PART = 500_000_000
-"""Bytes in memory of the rows in one file. The file is smaller, because it is compressed."""
+LARGEST_PART = 200_000_000
+"""Bytes in memory of the rows in one file. The file is smaller, because it is compressed.
+
+The library maps the rows of a file into memory to write it, so a build holds this much beside what it learned."""
 
 
 @dataclass(frozen=True, slots=True)

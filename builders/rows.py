@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,10 @@ import datasets
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from silverner.builders.tag_column import offsets_of, tag_column
 from silverner.dataset_cards.corrections import HUMAN_ENTITIES, HUMAN_FEATURE, Corrections, human_columns
 from silverner.projection.chain import DROP
-from silverner.projection.spans import Span, tag_names, tags_from_spans
+from silverner.projection.spans import tag_names
 
 ROWS_VERSION = 4
 """Raised when the same chain gives other rows; part of a corpus's signature."""
@@ -21,10 +22,6 @@ TOKENS = datasets.List(datasets.Value("string"))
 NUMBER = datasets.Value("int32")
 REAL = datasets.Value("float64")
 PROBABILITIES = datasets.List(datasets.List(datasets.Value("float16")))
-_CHANGED = {
-    "projected.entities", "projected.score", "projected.votes", "source.entities", "source.confidence", "pivot.entities"
-}  # fmt: skip
-"""The columns of the chain that are published in another form. The others, and most of the bytes, stay in Arrow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,47 +126,42 @@ def to_rows(
     :returns: The rows, typed as ``features``.
     """
     table = table.filter(pc.and_(pc.is_null(table[DROP]), pc.equal(table["split"], split)))
-    rows = table.select([name for name in table.column_names if name in _CHANGED]).to_pylist()
-    number = {name: k for k, name in enumerate(features["ner_tags"].feature.names)}
-
-    def tags(name: str, tokens: str) -> list[list[int]]:
-        lengths = pc.list_value_length(table[tokens]).to_pylist()
-        spans = ([Span(e["start"], e["end"], e["label"]) for e in row[name]] for row in rows)
-        return [[number[tag] for tag in tags_from_spans(*sides)] for sides in zip(spans, lengths, strict=True)]
-
+    chain = {name: table[name].combine_chunks() for name in table.column_names}
+    labels = [tag.removeprefix("B-") for tag in features["ner_tags"].feature.names if tag.startswith("B-")]
     columns: dict[str, Any] = {
-        "id": table["id"],
-        "tokens": table["target.tokens"],
-        "ner_tags": tags("projected.entities", "target.tokens"),
-        "entities": [_entities(r, layout) for r in rows],
-        "score": [_score(r, layout) for r in rows],
-        "flags": table["flags"],
+        "id": chain["id"],
+        "tokens": chain["target.tokens"],
+        "ner_tags": tag_column(chain["projected.entities"], chain["target.tokens"], labels),
+        "entities": _entities(chain, features.arrow_schema.field("entities").type.value_type, layout),
+        "score": _score(chain, layout),
+        "flags": chain["flags"],
     }
     for text, published in (("source", layout.source), ("pivot", layout.pivot)):
         if published:
-            columns[f"{text}_tokens"] = table[f"{text}.tokens"]
-            columns[f"{text}_ner_tags"] = tags(f"{text}.entities", f"{text}.tokens")
+            columns[f"{text}_tokens"] = chain[f"{text}.tokens"]
+            columns[f"{text}_ner_tags"] = tag_column(chain[f"{text}.entities"], chain[f"{text}.tokens"], labels)
     for name, what in ((layout.unknown, "unknown"), (layout.distribution, "distribution")):
         if name:
-            columns[_named(name, what)] = table[f"{name}.{what}"]
+            columns[_named(name, what)] = chain[f"{name}.{what}"]
     if layout.teachers:
-        columns["distribution"] = table["target.teacher_probabilities"]
+        columns["distribution"] = chain["target.teacher_probabilities"]
     if layout.links:
-        columns["alignment"] = table["projected.links"]
+        columns["alignment"] = chain["projected.links"]
     if layout.markers:
-        columns["marker_faults"] = table["markers.faults"]
+        columns["marker_faults"] = chain["markers.faults"]
     if corrections is not None:
-        columns |= human_columns(
-            table["target.tokens"].to_pylist(), columns["entities"], corrections, features["ner_tags"].feature.names
-        )
+        tokens, entities = (columns[name].to_pylist() for name in ("tokens", "entities"))
+        columns |= human_columns(tokens, entities, corrections, features["ner_tags"].feature.names)
     return pa.Table.from_pydict(columns, schema=features.arrow_schema)
 
 
-def _score(row: Mapping[str, Any], layout: Layout) -> float:
-    """Return the score of a sentence; an entity that was lost on the way back counts with a score of 0."""
-    score: float = row["projected.score"]
-    pivot_entities = len(row["pivot.entities"]) if layout.pivot else 0
-    return score * len(row["source.entities"]) / pivot_entities if pivot_entities else score
+def _score(chain: Mapping[str, pa.Array], layout: Layout) -> pa.Array:
+    """Return the score of every sentence; an entity that was lost on the way back counts with a score of 0."""
+    score = chain["projected.score"]
+    if not layout.pivot:
+        return score
+    source, pivot = (pc.list_value_length(chain[f"{text}.entities"]).cast(pa.float64()) for text in ("source", "pivot"))
+    return pc.if_else(pc.greater(pivot, 0), pc.divide(pc.multiply(score, source), pivot), score)
 
 
 def _named(text: str, what: str) -> str:
@@ -177,16 +169,29 @@ def _named(text: str, what: str) -> str:
     return what if text == "target" else f"{text}_{what}"
 
 
-def _entities(row: Mapping[str, Any], layout: Layout) -> list[dict[str, Any]]:
-    """Return the entities of a row, with the confidence of the projection and of the labeller where they are known."""
-    entities = [
-        {**e} if layout.links else {k: v for k, v in e.items() if k != "confidence"} for e in row["projected.entities"]
-    ]
+def _entities(chain: Mapping[str, pa.Array], entity: pa.StructType, layout: Layout) -> pa.ListArray:
+    """Return the entities of every row, with the confidence of the labeller and the voters where they are known.
+
+    :param chain: The columns of the chain.
+    :param entity: The published fields of an entity.
+    :param layout: Which columns there are.
+    """
+    projected = chain["projected.entities"]
+    flat = pc.list_flatten(projected)
+    fields = {field.name: flat.field(field.name) for field in flat.type}
     if layout.confidence:
-        labelled = zip(row["source.entities"], row["source.confidence"], strict=True)
-        confidences = {(e["start"], e["end"]): confidence for e, confidence in labelled}
-        for e in entities:
-            e["label_confidence"] = confidences[e["source_start"], e["source_end"]]
+        confidences = pc.list_flatten(chain["source.confidence"]).to_pylist()
+        by_place = dict(zip(_places(chain["source.entities"], "start", "end"), confidences, strict=True))
+        sources = _places(projected, "source_start", "source_end")
+        fields["label_confidence"] = pa.array([by_place[place] for place in sources], pa.float64())
     if layout.votes:
-        entities = [{**e, "votes": names} for e, names in zip(entities, row["projected.votes"], strict=True)]
-    return entities
+        fields["votes"] = pc.list_flatten(chain["projected.votes"])
+    published = pa.StructArray.from_arrays([fields[f.name].cast(f.type) for f in entity], fields=list(entity))
+    return pa.ListArray.from_arrays(offsets_of(projected), published)
+
+
+def _places(entities: pa.ListArray, start: str, end: str) -> Iterator[tuple[int, int, int]]:
+    """Return row, first token and end of every entity."""
+    flat = pc.list_flatten(entities)
+    columns = (pc.list_parent_indices(entities), flat.field(start), flat.field(end))
+    return zip(*(column.to_pylist() for column in columns), strict=True)

@@ -179,12 +179,15 @@ def _columns(
     for source, target in zip(sources, targets, strict=True):
         if (pair := next(aligned, None)) is None:
             break
+        checked, line = None, ""
         for name, links in zip(columns, pair[: len(columns)], strict=True):
             if links is None:
                 raise EngineError("the aligner has soft links, but returned none for a sentence pair")
-            if source or target:  # a sentence that an earlier stage dropped has no tokens here
-                _check(links, source, target)
-            columns[name].append(write_links(links))
+            if links is not checked:  # an aligner with one direction returns it for both
+                if source or target:  # a sentence that an earlier stage dropped has no tokens here
+                    _check(links, source, target)
+                checked, line = links, write_links(links)
+            columns[name].append(line)
         count += 1
         if count % SHARD_ROWS == 0:
             yield columns
