@@ -13,7 +13,7 @@ from silverner.projection.spans import Span, tags_from_spans
 
 
 def tag_column(entities: pa.ListArray, tokens: pa.ListArray, labels: Sequence[str]) -> pa.ListArray:
-    """Number the IOB2 tags of sentences, as :func:`~silverner.projection.spans.tag_names` does.
+    """Write the IOB2 tags of sentences, by the numbers that :func:`~silverner.projection.spans.tag_names` gives them.
 
     :param entities: The entities of every sentence, with the fields ``start``, ``end`` and ``label``.
     :param tokens: The tokens of every sentence.
