@@ -12,7 +12,7 @@ from silverner.builders.methods.steps import alignment_stages, labelling_stages,
 from silverner.builders.rows import Layout
 from silverner.builders.sources import TargetText
 from silverner.projection.chain import SentenceSource, Stage
-from silverner.projection.stages import CarryConfidence, Detokenize, Tokenize, Translate
+from silverner.projection.stages import CarryConfidence, Detokenize, Tokenize, translate
 
 
 class BackTranslation(SilverBuilder):
@@ -40,7 +40,7 @@ class BackTranslation(SilverBuilder):
         )
         return [
             Detokenize(request.language, text="target"),
-            Translate(translator, text="target", into="pivot"),
+            translate(translator, text="target", into="pivot"),
             Tokenize(request.source, text="pivot"),
             *labelling_stages(request, text="pivot", translated=True),
             *marking_stages(request, way_back=True, text="pivot", into="source"),

@@ -10,7 +10,7 @@ from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.steps import alignment_stages, labelling_stages
 from silverner.builders.sources import TargetText
 from silverner.projection.chain import SentenceSource, Stage
-from silverner.projection.stages import Detokenize, Tokenize, Translate
+from silverner.projection.stages import Detokenize, Tokenize, translate
 
 
 class TranslateTest(SilverBuilder):
@@ -31,7 +31,7 @@ class TranslateTest(SilverBuilder):
         translator = engines.translator(request, section, source=request.language, target=request.source)
         return [
             Detokenize(request.language, text="target"),
-            Translate(translator, text="target", into="source"),
+            translate(translator, text="target", into="source"),
             Tokenize(request.source, text="source"),
             *labelling_stages(request, translated=True),
             *alignment_stages(request, source=request.source, target_is_tokenized=True, unknown=True),

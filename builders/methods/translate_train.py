@@ -10,7 +10,7 @@ from silverner.builders.methods.base import SilverBuilder
 from silverner.builders.methods.steps import alignment_stages, labelling_stages
 from silverner.builders.sources import SourceText
 from silverner.projection.chain import SentenceSource, Stage
-from silverner.projection.stages import Detokenize, Tokenize, Translate
+from silverner.projection.stages import Detokenize, Tokenize, translate
 
 
 class TranslateTrain(SilverBuilder):
@@ -28,7 +28,7 @@ class TranslateTrain(SilverBuilder):
         translator = engines.translator(request, section, source=request.source, target=request.language)
         return [
             Detokenize(request.source),
-            Translate(translator),
+            translate(translator),
             Tokenize(request.language),
             *labelling_stages(request),
             *alignment_stages(request, source=request.source, target_is_tokenized=False),

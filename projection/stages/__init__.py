@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from silverner.projection.stages.mark import CarryConfidence, Mark, ProjectMarked, TranslateMarked, Unmark
     from silverner.projection.stages.project import Project, ProjectInCorpus
     from silverner.projection.stages.teacher_probabilities import TeacherProbabilities
-    from silverner.projection.stages.text import Detokenize, GroupTokens, Tokenize, Translate
+    from silverner.projection.stages.text import (
+        Detokenize,
+        GroupTokens,
+        ReadTranslations,
+        Tokenize,
+        Translate,
+        translate,
+    )
     from silverner.projection.stages.text_checks import EvaluationSet, FindOverlap, Identify
     from silverner.projection.stages.truecase import Truecase
     from silverner.projection.stages.vote import Vote
@@ -43,6 +50,7 @@ __all__ = [
     "Project",
     "ProjectInCorpus",
     "ProjectMarked",
+    "ReadTranslations",
     "TeacherProbabilities",
     "TextRoles",
     "Tokenize",
@@ -53,6 +61,7 @@ __all__ = [
     "UseTargetEntities",
     "Vote",
     "member_stage",
+    "translate",
 ]
 
 __getattr__ = names_on_demand(
@@ -69,7 +78,7 @@ __getattr__ = names_on_demand(
         "mark": ("CarryConfidence", "Mark", "ProjectMarked", "TranslateMarked", "Unmark"),
         "project": ("Project", "ProjectInCorpus"),
         "teacher_probabilities": ("TeacherProbabilities",),
-        "text": ("Detokenize", "GroupTokens", "Tokenize", "Translate"),
+        "text": ("Detokenize", "GroupTokens", "ReadTranslations", "Tokenize", "Translate", "translate"),
         "text_checks": ("EvaluationSet", "FindOverlap", "Identify"),
         "truecase": ("Truecase",),
         "vote": ("Vote",),

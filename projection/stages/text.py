@@ -5,14 +5,16 @@ A sentence can hold several texts, each with a name: ``source``, ``target``, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import pyarrow as pa
 
 from silverner.projection.chain import DROP
-from silverner.projection.chain.stage import Batch, release
+from silverner.projection.chain.stage import ROW, Batch, release
 from silverner.projection.languages import LanguageLike, language_of
 from silverner.projection.stages.columns import TOKENS
+from silverner.projection.stages.fitted_rows import FittedRows
 from silverner.projection.text import tokenization
 from silverner.projection.translation import Translation, Translator
 
@@ -111,12 +113,53 @@ class Translate:
 
     def apply(self, batch: Batch) -> Batch:
         """Translate a batch; a sentence without a translation, or with an unfinished one, is dropped."""
-        translations = self._translator.translate(batch["id"], batch[f"{self._text}.text"])
+        return self._columns(self._translator.translate(batch["id"], batch[f"{self._text}.text"]))
+
+    def _columns(self, translations: Sequence[Translation]) -> Batch:
         return {
             f"{self._into}.text": [t.text for t in translations],
             f"{self._into}.unknown_at": [list(t.unknown) for t in translations],
             DROP: [untranslated(t) for t in translations],
         }
+
+
+class ReadTranslations(Translate):
+    """Adds translations that lie in a file. They are read once; whoever applies the stage finds them in the store."""
+
+    version = 3
+    repeatable = True
+
+    def __init__(self, translator: Translator, *, text: str = "source", into: str = "target") -> None:
+        """Use an engine with ``reads_file``, see :class:`Translate`."""
+        super().__init__(translator, text=text, into=into)
+        self.inputs = (ROW, "id")
+        self._translations = FittedRows(self.name, "translations", columns={"text": pa.string()})
+
+    def fit(self, batches: Iterable[Batch], path: Path) -> None:
+        """Read the translations of all sentences."""
+        names = (batch["id"] for batch in batches)
+        self._translations.write(
+            ({"text": [t.text for t in self._translator.translate(ids, ids)]} for ids in names), path
+        )
+
+    def load(self, path: Path) -> None:
+        """Use the translations of a file that :meth:`fit` wrote."""
+        self._translations.load(path)
+
+    def apply(self, batch: Batch) -> Batch:
+        """Look up the translation of every sentence."""
+        return self._columns([Translation(text) for text in self._translations.take(batch[ROW])["text"]])
+
+
+def translate(translator: Translator, *, text: str = "source", into: str = "target") -> Translate:
+    """Make the stage that translates a text.
+
+    :param translator: As in :class:`Translate`.
+    :param text: As in :class:`Translate`.
+    :param into: As in :class:`Translate`.
+    """
+    kind = ReadTranslations if getattr(translator, "reads_file", False) else Translate
+    return kind(translator, text=text, into=into)
 
 
 def untranslated(translation: Translation) -> str | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -14,6 +15,7 @@ from silverner.projection.errors import DataError, MissingFileError
 from silverner.projection.languages import Language
 from silverner.projection.parsing import parse_json
 from silverner.projection.readers.lines import numbered_lines
+from silverner.projection.translation.text_table import TextTable
 from silverner.projection.translation.translator import Translation, TranslatorSettings
 
 TextFormat = Literal["text", "tsv", "jsonl"]
@@ -25,6 +27,8 @@ class Pretranslated:
     ``text``: line *n* translates sentence *n*; ``tsv``: sentence id, tab, translation; ``jsonl``: objects with ``id``
     and ``text``.
     """
+
+    reads_file = True
 
     def __init__(
         self, path: Path, *, format: TextFormat | None = None, ids: Iterable[str], prefix: bool = False
@@ -39,7 +43,7 @@ class Pretranslated:
         endings: dict[str, TextFormat] = {".tsv": "tsv", ".jsonl": "jsonl"}
         self._path, self._ids, self._prefix = path, ids, prefix
         self._format: TextFormat = format or endings.get(path.suffix, "text")
-        self._texts: dict[str, str] | None = None
+        self._texts: TextTable | None = None
 
     def settings(self) -> Mapping[str, object]:
         """Return the format and the hash of the file.
@@ -60,8 +64,8 @@ class Pretranslated:
         :raises DataError: when a sentence has no translation, or the file has more or fewer lines than sentences.
         """
         if self._texts is None:
-            self._texts = self._read_translations()
-            self._ids = ()  # read only once: an engine sent to a worker must not hold a half-read stream
+            ids, self._ids = self._ids, ()  # read only once
+            self._texts = self._numbered_texts(ids) if self._format == "text" else self._named_texts(ids)
 
     def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
         """Look up a batch.
@@ -72,33 +76,44 @@ class Pretranslated:
         """
         self.check()
         assert self._texts is not None
-        return [Translation(self._texts[name]) for name in ids]
+        return [Translation(self._texts.get(name)) for name in ids]
 
-    def _read_translations(self) -> dict[str, str]:
-        ids = list(self._ids)
-        if self._format == "text":
-            lines = [" ".join(line.split()) for _, line in numbered_lines(self._path)]
-            if len(lines) < len(ids) or (len(lines) > len(ids) and not self._prefix):
-                raise DataError(
-                    f"{self._path}: {len(lines)} lines for {len(ids)} source sentences; line n must translate "
-                    f"sentence n (leave the line empty if there is no translation)"
-                )
-            return dict(zip(ids, lines, strict=False))
-        translations: dict[str, str] = {}
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the table, which stays on this machine, and the stream of ids."""
+        return {**self.__dict__, "_texts": None, "_ids": ()}
+
+    def _numbered_texts(self, ids: Iterable[str]) -> TextTable:
+        """Read one line a sentence."""
+        table, lines, names = TextTable(), 0, 0
+        for line, name in zip_longest(numbered_lines(self._path), ids):
+            lines, names = lines + (line is not None), names + (name is not None)
+            if line is not None and name is not None:
+                table.add(name, " ".join(line[1].split()))
+        if lines < names or (lines > names and not self._prefix):
+            raise DataError(
+                f"{self._path}: {lines} lines for {names} source sentences; line n must translate "
+                f"sentence n (leave the line empty if there is no translation)"
+            )
+        return table
+
+    def _named_texts(self, ids: Iterable[str]) -> TextTable:
+        """Read lines that name their sentences."""
+        table = TextTable()
         for number, line in numbered_lines(self._path):
             if line.strip():
                 name, text = self._row(number, line)
-                if name in translations:
+                if not table.add(name, " ".join(text.split())):
                     raise DataError(f"{self._path}, line {number}: a second translation of sentence {name!r}")
-                translations[name] = " ".join(text.split())
-        extra = set() if self._prefix else translations.keys() - set(ids)
-        for what, names in (("lacks", set(ids) - translations.keys()), ("has the unknown id", extra)):
-            if names:
+        table.need(ids)
+        unknown = (0, "") if self._prefix else table.superfluous()
+        for what, (count, first) in (("lacks", table.lacking()), ("has the unknown id", unknown)):
+            if count:
+                texts, needed = table.sizes()
                 raise DataError(
-                    f"{self._path}: {len(translations)} translations for {len(ids)} source sentences: it {what} "
-                    f"{min(names)!r} ({len(names)} in all)"
+                    f"{self._path}: {texts} translations for {needed} source sentences: it {what} {first!r} "
+                    f"({count} in all)"
                 )
-        return translations
+        return table
 
     def _row(self, number: int, line: str) -> tuple[str, str]:
         """Read one line of TSV or JSON."""

@@ -29,7 +29,11 @@ class Translation:
 
 
 class Translator(Protocol):
-    """Translates sentences from one language into another."""
+    """Translates sentences from one language into another.
+
+    A translator that looks up its translations in a file of this machine says so by an attribute ``reads_file``: then
+    they are read before the sentences are given to workers, which may be on other machines.
+    """
 
     def settings(self) -> Mapping[str, object]:
         """Return everything that decides the translations; it becomes part of the signature."""

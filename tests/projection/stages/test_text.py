@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from silverner.projection.chain import DROP
+from silverner.projection.chain.stage import FittingStage, is_repeatable
 from silverner.projection.stages import (
     Detokenize,
     GroupTokens,
+    ReadTranslations,
     Tokenize,
     Translate,
+    translate,
 )
 from silverner.projection.translation import Pretranslated, Translation
 from tests.projection.helpers import write
@@ -83,3 +87,22 @@ def test_group_covers_every_token_in_order():
         assert (ends[-1] if ends else 0) == len(tokens)
     assert "纽约" in output["target.words"][0]
     assert stage.settings() != GroupTokens("tha").settings()
+
+
+def test_translations_in_a_file_are_read_once_and_looked_up_by_row(tmp_path: Path):
+    ids = [f"train-{k}" for k in range(5)]
+    file = write(tmp_path / "x.tsv", "".join(f"{name}\ttext {name}\n" for name in reversed(ids)))
+    stage = translate(Pretranslated(file, ids=ids), text="target", into="pivot")
+    assert isinstance(stage, ReadTranslations)
+    assert isinstance(stage, FittingStage)
+    assert is_repeatable(stage)
+    batches = [{"row": [0, 1, 2], "id": ids[:3], "drop": [None, "copy", None]}, {"row": [3, 4], "id": ids[3:]}]
+    stage.fit(iter(batches), tmp_path / "artefact")
+    worker = pickle.loads(pickle.dumps(stage))
+    file.unlink()
+    worker.load(tmp_path / "artefact")
+    assert worker.apply({"row": [2, 4], "id": [ids[2], ids[4]]}) == {
+        "pivot.text": ["text train-2", "text train-4"],
+        "pivot.unknown_at": [[], []],
+        "drop": [None, None],
+    }
