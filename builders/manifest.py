@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import datasets
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from silverner.builders.build_request import BuildRequest
 from silverner.builders.engines import plugins_of
@@ -115,7 +117,7 @@ class _Rows:
 class _Tally:
     """Numbers that grow with every sentence."""
 
-    entities: dict[str, int]
+    entities: Counter[str]
     kept_sentences: int = 0
     source_entities: int = 0
     lost_entities: int = 0
@@ -124,19 +126,32 @@ class _Tally:
     flags: Counter[str] = field(default_factory=Counter)
     marker_faults: Counter[str] = field(default_factory=Counter)
 
-    def add(self, row: Mapping[str, Any], builder: type[SilverBuilder]) -> None:
-        """Count one sentence."""
-        self.copies += row.get(f"{builder.labelled_text}.copies") or 0
-        self.marker_faults.update(row.get("markers.faults") or [])
-        self.flags.update(row["flags"] or [])
-        if row[DROP] is not None:
-            self.dropped[row[DROP]] += 1
-            return
-        self.kept_sentences += 1
-        self.source_entities += len(row[f"{builder.labelled_text}.entities"])
-        self.lost_entities += sum(len(row[name]) for name in builder.lost_columns)
-        for entity in row["projected.entities"] or []:
-            self.entities[entity["label"]] += 1
+    def add(self, table: pa.Table, builder: type[SilverBuilder]) -> None:
+        """Count the sentences of a shard."""
+        labelled = builder.labelled_text
+        columns = {name: table[name].combine_chunks() for name in table.column_names}
+        if f"{labelled}.copies" in columns:
+            self.copies += pc.sum(columns[f"{labelled}.copies"]).as_py() or 0
+        if "markers.faults" in columns:
+            self.marker_faults.update(_numbers_of(pc.list_flatten(columns["markers.faults"])))
+        self.flags.update(_numbers_of(pc.list_flatten(columns["flags"])))
+        self.dropped.update(_numbers_of(columns[DROP].drop_null()))
+        kept = table.filter(pc.is_null(table[DROP]))
+        self.kept_sentences += kept.num_rows
+        self.source_entities += _items(kept[f"{labelled}.entities"])
+        self.lost_entities += sum(_items(kept[name]) for name in builder.lost_columns)
+        entities = pc.list_flatten(kept["projected.entities"].combine_chunks())
+        self.entities.update(_numbers_of(entities.field("label")))
+
+
+def _numbers_of(names: pa.Array) -> dict[str, int]:
+    """Count how often each name occurs."""
+    return {row["values"]: row["counts"] for row in pc.value_counts(names).to_pylist()}
+
+
+def _items(lists: pa.ChunkedArray) -> int:
+    """Count the items of all lists."""
+    return pc.sum(pc.list_value_length(lists)).as_py() or 0
 
 
 def _count(request: BuildRequest, chain: Chain) -> tuple[facts.Counts, GoldTally | None]:
@@ -148,12 +163,12 @@ def _count(request: BuildRequest, chain: Chain) -> tuple[facts.Counts, GoldTally
     columns += ["markers.faults"] if has_markers else []
     columns += [f"{builder.labelled_text}.copies"] if recipe.labeller is not None else []
     columns += ["target.gold"] if has_gold else []
-    tally = _Tally(dict.fromkeys(recipe.labels, 0))
+    tally = _Tally(Counter(dict.fromkeys(recipe.labels, 0)))
     compared = GoldTally() if has_gold else None
     for table in chain.tables(list(dict.fromkeys(columns)), step="count"):
-        for row in table.to_pylist():
-            tally.add(row, builder)
-            if compared is not None:
+        tally.add(table, builder)
+        if compared is not None:
+            for row in table.select(["split", "target.gold", "projected.entities", DROP]).to_pylist():
                 sides = _spans(row["target.gold"] or []), _spans(row["projected.entities"] or [])
                 compared.add(row["split"], *sides, in_corpus=row[DROP] is None)
     counts = facts.Counts(
@@ -161,7 +176,7 @@ def _count(request: BuildRequest, chain: Chain) -> tuple[facts.Counts, GoldTally
         kept=tally.kept_sentences,
         dropped=dict(sorted(tally.dropped.items())),
         flags={name: tally.flags[name] for name in sorted(recipe.filters)},
-        entities=tally.entities,
+        entities=dict(tally.entities),
         source_entities=tally.source_entities,
         lost_entities=tally.lost_entities,
         copies=tally.copies if recipe.labeller is not None else None,
