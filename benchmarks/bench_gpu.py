@@ -14,100 +14,24 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-from transformers import (
-    AutoModel,
-    AutoModelForSeq2SeqLM,
-    AutoModelForTokenClassification,
-    BertConfig,
-    BertTokenizer,
-    M2M100Config,
-    NllbTokenizer,
-    XLMRobertaConfig,
-    XLMRobertaTokenizer,
-)
+from random_models import MODELS, RandomModel, Size, corpus_words, make_config, make_tokenizer
 
 from silverner.projection.alignment.embedding import EmbeddingAligner
 from silverner.projection.labelling.tagger import Tagger
 from silverner.projection.translation.seq2seq import Seq2Seq
 
-CORPUS = Path(__file__).parents[1] / "builders" / "quickstart"
 SHARD, BATCH, BUDGET = 1000, 32, 16384
 """Sentences that the engines of silverner get at once, as in a build; sentences and subwords of a batch."""
-TAGS = {0: "O", 1: "B-PER", 2: "I-PER", 3: "B-ORG", 4: "I-ORG", 5: "B-LOC", 6: "I-LOC"}
-CLASSES = {"seq2seq": AutoModelForSeq2SeqLM, "tagger": AutoModelForTokenClassification, "encoder": AutoModel}
+NAMES = [name for name in MODELS if name != "opus-mt"]
+"""The models that are measured; the tokenizer of the other one needs a package that gpu.sh does not bring."""
 Way = Callable[[Sequence[list[str]]], object]
-
-
-@dataclass(frozen=True)
-class Size:
-    """The numbers that make a model large."""
-
-    width: int
-    layers: int
-    heads: int
-    inner: int
-    vocabulary: int
-
-
-MODELS: dict[str, tuple[str, str, Size]] = {
-    "NLLB-3.3B": ("seq2seq", "nllb", Size(2048, 24, 16, 8192, 256206)),
-    "NLLB-600M": ("seq2seq", "nllb", Size(1024, 12, 16, 4096, 256206)),
-    "XLM-R-large tagger": ("tagger", "xlmr", Size(1024, 24, 16, 4096, 250002)),
-    "e5-base aligner": ("encoder", "xlmr", Size(768, 12, 12, 3072, 250002)),
-    "mBERT aligner": ("encoder", "bert", Size(768, 12, 12, 3072, 119547)),
-}
-"""For every model what it is, its architecture, and its size."""
-
-
-class RandomModel:
-    """Stands where an engine expects a checkpoint: a model with random weights that lies nowhere."""
-
-    revision = None
-
-    def __init__(self, name: str, config: Any, tokenizer: Any, precision: str) -> None:
-        """Remember them; the weights are made when the model is loaded."""
-        self.name, self.precision = name, precision
-        self._config, self._tokenizer = config, tokenizer
-        self._model: Any = None
-
-    def settings(self) -> Mapping[str, object]:
-        """Return what the engine writes into its settings."""
-        return {"model": self.name, "precision": self.precision}
-
-    def check(self) -> None:
-        """Check nothing."""
-
-    def config(self) -> Any:
-        """Return the configuration."""
-        return self._config
-
-    def tokenizer(self) -> Any:
-        """Return the tokenizer."""
-        return self._tokenizer
-
-    def share(self, engine: str, load: Callable[[], Any], *options: Hashable) -> Any:
-        """Load the model for one engine."""
-        return load()
-
-    def load(self, kind: str) -> tuple[Any, Any]:
-        """Make the weights, on the GPU if there is one; all ways share them, except those of an encoder."""
-        if self._model is None or kind == "encoder":  # ours stops at a layer, which would stop the others too
-            torch.manual_seed(1)
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-            with torch.device(device):
-                model = CLASSES[kind].from_config(self._config, dtype=getattr(torch, self.precision))
-            self._model = model.to(device).eval()
-        return self._model, self._tokenizer
 
 
 def main() -> int:
@@ -117,7 +41,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, help="seconds of each measurement (default: 20, and 0.5 with --tiny)")
     parser.add_argument("--length", type=int, default=32, help="subwords of a translation (default: %(default)s)")
     parser.add_argument("--beams", type=int, default=5, help="beam of the translators (default: %(default)s)")
-    parser.add_argument("--only", nargs="*", choices=list(MODELS), default=list(MODELS), metavar="NAME")
+    parser.add_argument("--only", nargs="*", choices=NAMES, default=NAMES, metavar="NAME")
     options = parser.parse_args()
     transformers.utils.logging.set_verbosity_error()
     gpu = torch.cuda.is_available()
@@ -150,7 +74,7 @@ def print_line(line: str) -> None:
 def measure(name: str, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Measure every way of using one model.
 
-    :param name: Its name in :data:`MODELS`.
+    :param name: Its name in :data:`NAMES`.
     :param options: As the command line gives them.
     :returns: A row for each way.
     """
@@ -301,66 +225,11 @@ class Plain:
                 pass
 
 
-def corpus_words() -> list[list[str]]:
-    """Read the sentences of the embedded corpus, as words."""
-    blocks = (CORPUS / "eng.conll").read_text(encoding="utf-8").split("\n\n")
-    rows = [[line.split("\t")[0] for line in block.splitlines() if line and line[0] != "#"] for block in blocks]
-    return [row for row in rows if row]
-
-
 def sentences(words: list[list[str]], *, seed: int) -> Iterator[list[str]]:
     """Draw sentences without end: the lengths and the words of the corpus, so that no two are alike."""
     rng, vocabulary = random.Random(seed), [word for row in words for word in row]  # noqa: S311  no secret
     while True:
         yield rng.choices(vocabulary, k=len(rng.choice(words)))
-
-
-def make_tokenizer(architecture: str, words: list[list[str]]) -> Any:
-    """Learn a tokenizer of the architecture's class from the corpus."""
-    lines = [" ".join(row) for row in words]
-    if architecture == "bert":
-        special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-        learnt = Tokenizer(models.WordPiece(unk_token="[UNK]"))  # noqa: S106 - not that kind of token
-        learnt.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-        learnt.train_from_iterator(
-            lines, trainers.WordPieceTrainer(vocab_size=2000, special_tokens=special, show_progress=False)
-        )
-        return BertTokenizer(vocab=learnt.get_vocab(), do_lower_case=False)
-    special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-    if architecture == "xlmr":
-        learnt = Tokenizer(models.Unigram())
-        learnt.pre_tokenizer = pre_tokenizers.Metaspace()
-        options = {"vocab_size": 2000, "special_tokens": special[:4], "unk_token": "<unk>"}
-        trainer = trainers.UnigramTrainer(show_progress=False, **options)
-        learnt.train_from_iterator(lines, trainer)
-        return XLMRobertaTokenizer(vocab=[tuple(piece) for piece in json.loads(learnt.to_str())["model"]["vocab"]])
-    learnt = Tokenizer(models.BPE(unk_token="<unk>"))  # noqa: S106
-    learnt.pre_tokenizer = pre_tokenizers.Metaspace()
-    learnt.train_from_iterator(lines, trainers.BpeTrainer(vocab_size=2000, special_tokens=special, show_progress=False))
-    model = json.loads(learnt.to_str())["model"]
-    merges = [tuple(merge) for merge in model["merges"]]
-    return NllbTokenizer(vocab=model["vocab"], merges=merges, src_lang="eng_Latn", tgt_lang="spa_Latn")
-
-
-def make_config(architecture: str, size: Size, vocabulary: int) -> Any:
-    """Describe a model of an architecture and a size."""
-    if architecture == "nllb":
-        sides = {
-            f"{side}_{key}": value
-            for side in ("encoder", "decoder")
-            for key, value in (("layers", size.layers), ("ffn_dim", size.inner), ("attention_heads", size.heads))
-        }
-        return M2M100Config(vocab_size=vocabulary, d_model=size.width, decoder_start_token_id=2, **sides)
-    sizes = {
-        "hidden_size": size.width,
-        "num_hidden_layers": size.layers,
-        "num_attention_heads": size.heads,
-        "intermediate_size": size.inner,
-    }
-    if architecture == "bert":
-        return BertConfig(vocab_size=vocabulary, **sizes)
-    names = {"id2label": TAGS, "label2id": {tag: k for k, tag in TAGS.items()}}
-    return XLMRobertaConfig(vocab_size=vocabulary, max_position_embeddings=514, pad_token_id=1, **sizes, **names)
 
 
 if __name__ == "__main__":
