@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
@@ -27,6 +28,8 @@ THRESHOLD = 1e-3
 MASKED = 0.15
 HEAD_RATE = 1e-3
 """Learning rate of the heads, which start from random weights."""
+WIDE_LAYERS = ["intermediate.dense", "output.dense"]
+"""Beside these layers TransAlign's adapters for LaBSE and mBERT have matrices; those of attention are among them."""
 
 
 class SubwordPair(NamedTuple):
@@ -50,6 +53,7 @@ class Tuning:
     :param rate: Learning rate at the first step; it falls to 0 on a line.
     :param epochs: How often every pair is read.
     :param seed: Of order, dropout, masks and heads.
+    :param lora: Rank of matrices of LoRA that learn in place of the layers; 0 trains the layers themselves.
     """
 
     layer: int
@@ -58,6 +62,7 @@ class Tuning:
     rate: float = 2e-5
     epochs: int = 1
     seed: int = 0
+    lora: int = 0
 
 
 class Heads(torch.nn.Module):
@@ -100,6 +105,8 @@ class Tuner:
             raise UsageError(
                 f"{checkpoint.name!r} is a {self.model.config.model_type} model; name a BERT or XLM-R model"
             )
+        self.model.embeddings.requires_grad_(False)
+        self.lora = _with_lora(self.model, tuning) if tuning.lora else None
         self._subwords = Subwords(self.tokenizer)
         self._before, self._after = self._subwords.special_tokens_around()
         self._special = torch.tensor(self.tokenizer.all_special_ids)
@@ -113,15 +120,27 @@ class Tuner:
             sides += [[piece for piece, _ in split[:LONGEST]], [k for _, k in split[:LONGEST]]]
         return SubwordPair(*sides, links)
 
+    def trained_weights(self) -> list[Any]:
+        """Return the weights that are trained: those of the lower layers, or the matrices beside them."""
+        layers = self.model.encoder.layer[: self._tuning.layer]
+        return [weights for weights in layers.parameters() if weights.requires_grad]
+
+    def save(self, folder: Path) -> None:
+        """Write the encoder, or only its adapter."""
+        if self.lora is not None:
+            self.lora.save_pretrained(folder)
+        else:
+            self.model.save_pretrained(folder)
+            self.tokenizer.save_pretrained(folder)
+
     def train(self, pairs: Sequence[SubwordPair]) -> list[float]:
-        """Train; return the mean loss of every epoch."""
+        """Train; return the loss of every step."""
         tuning, whole = self._tuning, self.model.encoder.layer
         self.model.encoder.layer = whole[: tuning.layer]
-        self.model.embeddings.requires_grad_(False)
         usable = [pair for pair in pairs if pair.source and pair.target]
         vocabulary = sorted({piece for pair in usable for piece in pair.source + pair.target})
         heads = Heads(self.model.get_input_embeddings(), vocabulary)
-        layers = list(self.model.encoder.layer.parameters())
+        layers = self.trained_weights()
         rates = [{"params": layers, "lr": tuning.rate}, {"params": list(heads.parameters()), "lr": HEAD_RATE}]
         optimizer = torch.optim.AdamW(rates, weight_decay=0.0)
         total = tuning.epochs * -(-len(usable) // BATCH)
@@ -130,7 +149,6 @@ class Tuner:
         losses = []
         for epoch in range(tuning.epochs):
             batches = _batches(usable, random.Random(f"{tuning.seed} {epoch}"))  # noqa: S311
-            loss_of_epoch = 0.0
             for batch in batches:
                 optimizer.zero_grad()
                 loss = self._loss(batch, heads)
@@ -138,8 +156,7 @@ class Tuner:
                 torch.nn.utils.clip_grad_norm_(layers, 1.0)
                 optimizer.step()
                 schedule.step()
-                loss_of_epoch += float(loss.detach())
-            losses.append(loss_of_epoch / len(batches))
+                losses.append(float(loss.detach()))
         self.model.encoder.layer = whole
         self.model.eval()
         return losses
@@ -218,6 +235,23 @@ class Tuner:
         ids = torch.tensor([row + [self.tokenizer.pad_token_id] * (longest - len(row)) for row in rows])
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
         return ids, mask
+
+
+def _with_lora(model: Any, tuning: Tuning) -> Any:
+    """Put matrices of LoRA beside the layers, as TransAlign does; only they are trained."""
+    from peft import LoraConfig, get_peft_model
+
+    return get_peft_model(
+        model,
+        LoraConfig(
+            r=tuning.lora,
+            lora_alpha=4 * tuning.lora,
+            lora_dropout=0.1,
+            target_modules=WIDE_LAYERS,
+            layers_to_transform=list(range(tuning.layer)),
+            layers_pattern="layer",
+        ),
+    )
 
 
 def _batches(pairs: Sequence[SubwordPair], order: random.Random) -> list[list[SubwordPair]]:

@@ -26,10 +26,10 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_model("nllb", tmp_path_factory.mktemp("adapter") / "nllb")
 
 
-def write_adapter(model: Any, folder: Path) -> Any:
+def write_adapter(model: Any, folder: Path, layers: tuple[str, str] = ("fc1", "fc2"), **more: Any) -> Any:
     """Write an adapter of the two wide layers of every block, as TransAlign has it, with matrices that do something."""
     torch.manual_seed(3)
-    whole = peft.get_peft_model(model, peft.LoraConfig(r=4, lora_alpha=16, target_modules=["fc1", "fc2"]))
+    whole = peft.get_peft_model(model, peft.LoraConfig(r=4, lora_alpha=16, target_modules=list(layers), **more))
     with torch.no_grad():
         for name, weights in whole.named_parameters():
             if "lora_B" in name:
@@ -56,6 +56,26 @@ def test_the_encoder_is_that_of_peft(model: Path, tmp_path: Path, trained: str) 
     assert not torch.allclose(expected, plain, atol=1e-2)
     assert not any("lora" in name for name, _ in encoder.named_parameters())
     assert checkpoint.settings() != Checkpoint(name=str(model), device="cpu").settings()
+
+
+def test_the_matrices_of_some_blocks_of_bert(tmp_path: Path) -> None:
+    """TransAlign's adapters of BERT's build name ``output.dense``, which is a layer of the attention, too."""
+    model = write_model("bert", tmp_path / "bert")
+    layers = ("intermediate.dense", "output.dense")
+    adapted = write_adapter(
+        AutoModel.from_pretrained(model, trust_remote_code=False),
+        tmp_path / "adapter",
+        layers,
+        layers_to_transform=[0, 2],
+    )
+    adapter = Adapter(name=str(tmp_path / "adapter"))
+    before, _ = Checkpoint(name=str(model), device="cpu").load("encoder")
+    after, _ = Checkpoint(name=str(model), device="cpu", adapter=adapter).load("encoder")
+    changed = {name for name, weights in after.state_dict().items() if not before.state_dict()[name].equal(weights)}
+    parts = ("attention.output", "intermediate", "output")
+    assert changed == {f"encoder.layer.{k}.{part}.dense.weight" for k in (0, 2) for part in parts}
+    expected = adapted.merge_and_unload().state_dict()
+    assert all(expected[name].equal(weights) for name, weights in after.state_dict().items())
 
 
 def test_a_recipe_names_it_by_one_word(model: Path, tmp_path: Path) -> None:
