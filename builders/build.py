@@ -22,6 +22,7 @@ from silverner.projection.chain import Chain, ShardStore, StageState
 from silverner.projection.chain.artefacts import RecordedArtefact
 from silverner.projection.chain.executors import Executor, InProcess
 from silverner.projection.chain.files import temporary_folder
+from silverner.projection.chain.loaded_models import keeping_models
 from silverner.projection.chain.runner import Progress
 from silverner.projection.chain.schedule import run_together
 from silverner.projection.errors import LanguagesError, OutputError, SilvernerError
@@ -62,7 +63,8 @@ def plan(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptions)
     options.store.check()
     folder = CorpusFolder(options.out, name=recipe.name)
     requests = _requests(recipe, languages, options)
-    return {code: _chain(request, options, folder).plan() for code, request in requests.items()}
+    with keeping_models():  # each language needs the same tokenizers
+        return {code: _chain(request, options, folder).plan() for code, request in requests.items()}
 
 
 def build(

@@ -162,7 +162,7 @@ class EmbeddingAligner:
         """Return the model's codes of the two languages; they are looked up once."""
         if self._codes is None:
             takes_languages = any(name is not None for side in self._languages for name in side)
-            tokenizer = self._checkpoint.tokenizer() if takes_languages else None
+            tokenizer = self._checkpoint.shared_tokenizer("embedding") if takes_languages else None
             if tokenizer is not None:
                 family = self._checkpoint.config().model_type
                 check_language_tokens(tokenizer, family, what=self._checkpoint.name_tokenizer())

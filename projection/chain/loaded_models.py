@@ -31,7 +31,7 @@ def load_once(model: str, how: Hashable, load: Callable[[], Model], *, name: str
     :param model: Its name, as :func:`model_of` gives it.
     :param how: Everything else in which two loaded models can differ, such as device and precision.
     :param load: Loads it.
-    :param name: What to call the model in the log.
+    :param name: What to call it in the log, such as ``the model X``.
     :returns: The model; engines share it, so none may change how it works for another.
     """
     key = (model, how)
@@ -39,7 +39,7 @@ def load_once(model: str, how: Hashable, load: Callable[[], Model], *, name: str
     if loaded is None:
         start = time.perf_counter()
         loaded = _IN_USE[key] = load()
-        LOG.info("loaded the model %s in %.1f s", name, time.perf_counter() - start)
+        LOG.info("loaded %s in %.1f s", name, time.perf_counter() - start)
     if _USERS[0]:
         _KEPT[key] = loaded
     result: Model = loaded

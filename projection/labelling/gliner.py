@@ -228,7 +228,9 @@ class Gliner:
 
     def _shared_model(self) -> Any:
         how = (self._checkpoint.decided_precision(), str(self._checkpoint.torch_device()))
-        return load_once(model_of("gliner", self._signature), how, self._load, name=self._checkpoint.name)
+        return load_once(
+            model_of("gliner", self._signature), how, self._load, name=f"the model {self._checkpoint.name}"
+        )
 
     def _load(self) -> Any:
         import torch

@@ -164,17 +164,28 @@ class Checkpoint:
 
         return self._load(lambda **more: AutoConfig.from_pretrained(self.name, **more))
 
-    def share(self, engine: str, load: Callable[[], Model], *options: Hashable) -> Model:
+    def shared_tokenizer(self, engine: str) -> Any:
+        """Return the tokenizer that engines of one name share; the first one loads it.
+
+        Its language is that of the engine which set it last: an engine sets it before it asks for what depends on it.
+
+        :param engine: Name of the engine in its settings.
+        :raises MissingFileError: as :meth:`tokenizer`.
+        """
+        return self.share(engine, self.tokenizer, part="tokenizer")
+
+    def share(self, engine: str, load: Callable[[], Model], *options: Hashable, part: str = "model") -> Model:
         """Return what an engine made of this model; engines of one name with the same options share it.
 
         :param engine: Name of the engine in its settings.
         :param load: Makes it.
         :param options: Everything that decides how it works, except the checkpoint and the device.
+        :param part: What it is, for the log.
         :returns: The object; an engine must leave it as it is for others.
         """
         parts = (str(self._tokenizer_settings()), self.adapter)
-        how = (self.decided_precision(), str(self.torch_device()), *parts, *options)
-        return load_once(model_of(engine, str(self.settings()["model"])), how, load, name=self.name)
+        how = (self.decided_precision(), str(self.torch_device()), *parts, part, *options)
+        return load_once(model_of(engine, str(self.settings()["model"])), how, load, name=f"the {part} {self.name}")
 
     def load(self, kind: ModelKind) -> tuple[Any, Any]:
         """Load model and tokenizer.

@@ -137,7 +137,7 @@ class NeuralTranslator(ABC):
         if self._tokenizer is not None:
             return
         self._checkpoint.check()
-        config, tokenizer = self._checkpoint.config(), self._checkpoint.tokenizer()
+        config, tokenizer = self._checkpoint.config(), self._checkpoint.shared_tokenizer(self.engine)
         if not getattr(config, "is_encoder_decoder", False):
             raise UsageError(
                 f"the model {self._checkpoint.name!r} is of the family {config.model_type}, which cannot translate; "

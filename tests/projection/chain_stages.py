@@ -240,7 +240,7 @@ class NeedsModel(Add):
         self._weights = None
 
     def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
-        self._weights = load_once(model_of("test", self._model), "cpu", self._load, name=self._model)
+        self._weights = load_once(model_of("test", self._model), "cpu", self._load, name=f"the model {self._model}")
         return super().apply(batch)
 
     def _load(self) -> Weights:

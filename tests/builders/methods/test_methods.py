@@ -19,6 +19,7 @@ from silverner.dataset_cards.facts import LanguageFacts
 from silverner.projection.chain import ShardStore, runner
 from silverner.projection.chain.processes import ProcessPool
 from silverner.projection.errors import MissingEngineError, MissingFileError, RecipeError, UsageError
+from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.text import tokenization
 from silverner.projection.translation.apertium import ApertiumSettings
 from silverner.projection.translation.seq2seq import Seq2Seq, Seq2SeqSettings
@@ -298,6 +299,24 @@ def test_a_model_is_loaded_once_for_all_languages(root: Path, caplog: pytest.Log
         build(load_recipe(str(path)), None, _work(path))
     loads = [Path(message.split()[3]).name for message in caplog.messages if message.startswith("loaded the model")]
     assert loads == ["nllb", "nllb", "tagger"], "the translator, its encoder that aligns, and the labeller"
+
+
+def test_a_dry_run_loads_the_tokenizer_of_a_model_once_for_all_languages(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _recipe(root, "translate-test", languages=["spa", "por"])
+    (path.parent / "por.txt").write_text(SPANISH)
+    load = Checkpoint.tokenizer
+    loads: list[str] = []
+
+    def noted(self: Checkpoint) -> Any:
+        loads.append(Path(self.name).name)
+        return load(self)
+
+    monkeypatch.setattr(Checkpoint, "tokenizer", noted)
+    states = plan(load_recipe(str(path)), None, _work(path))
+    assert [state.missing for chain in states.values() for state in chain] == [None] * len(states["spa"]) * 2
+    assert loads == ["nllb", "nllb"], "the translator, and its encoder that aligns"
 
 
 CHARACTERS = "\n".join(
