@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from silverner.projection.coerce import Entities, Links, read_entities, read_links
 from silverner.projection.errors import DataError
 from silverner.projection.links import Link, Symmetrisation, symmetrise
-from silverner.projection.matching.allowed_spans import AllowedSpans, allowed_spans
+from silverner.projection.matching.allowed_spans import allowed_spans
 from silverner.projection.matching.bipartite import match_bipartite
 from silverner.projection.matching.candidate import Candidate
-from silverner.projection.matching.candidates import aligned_runs, ngram_candidates, span_candidates
-from silverner.projection.matching.choices import TAGGER_PROPOSERS, Matcher
+from silverner.projection.matching.choices import Matcher
 from silverner.projection.matching.exact import match_exact
-from silverner.projection.matching.fitted_candidates import fitted_candidates
 from silverner.projection.matching.greedy import match_greedy
 from silverner.projection.matching.heuristic import project_runs
+from silverner.projection.matching.proposal import propose
 from silverner.projection.matching.repeat import match_repeated
 from silverner.projection.matching.settings import ProjectorSettings
 from silverner.projection.result import Projection, collect_projection
@@ -25,8 +24,6 @@ from silverner.projection.scoring.choices import Score
 from silverner.projection.scoring.confidence import confidence
 from silverner.projection.scoring.cooccurrence import count_cooccurrences
 from silverner.projection.scoring.evidence import NO_CORPUS_EVIDENCE, NO_EVIDENCE, CorpusEvidence, SentenceEvidence
-from silverner.projection.scoring.pair_arrays import TokenScores
-from silverner.projection.scoring.parts.dot import DOTS
 from silverner.projection.scoring.scores import SCORE_FUNCTIONS
 from silverner.projection.scoring.sentence_pair import SentencePair
 from silverner.projection.spans import ProjectedSpan, Span
@@ -105,12 +102,9 @@ class Projector(ProjectorSettings):
         if not pair.entities:
             return collect_projection(pair, [])
         allowed = allowed_spans(pair, labels=self.capitals, initial=self.initial)
-        if self.span_score == "fitted":
-            candidates = self._fitted_candidates(pair, allowed)
-        else:
-            scores = SCORE_FUNCTIONS[self.span_score](pair, self.weights)
-            candidates = self._candidates(pair, scores, allowed)
-        if self.matcher == "heuristic":
+        scores = None if self.span_score == "fitted" else SCORE_FUNCTIONS[self.span_score](pair, self.weights)
+        candidates = propose(pair, self, allowed=allowed, scores=scores)
+        if scores is not None and self.matcher == "heuristic":
             projected = project_runs(pair, scores, allowed)
         else:
             projected = [_projected(pair.entities[c.entity], c) for c in self._match(candidates)]
@@ -135,41 +129,6 @@ class Projector(ProjectorSettings):
             else span
             for span in projected
         ]
-
-    def _candidates(
-        self, pair: SentencePair, scores: TokenScores, allowed: Sequence[AllowedSpans] | None
-    ) -> list[Candidate]:
-        """Propose target spans for every entity, with their scores."""
-        if self.proposer == "ngram":
-            return ngram_candidates(
-                scores,
-                pair.entities,
-                pair.target,
-                source=pair.source,
-                forbidden=self.forbidden,
-                max_length=self.max_length,
-                allowed=allowed,
-                inner_tokens=DOTS if self.span_score == "fused" else (),
-            )
-        return span_candidates(scores, pair.entities, self._proposed_spans(pair), allowed=allowed)
-
-    def _fitted_candidates(self, pair: SentencePair, allowed: Sequence[AllowedSpans] | None) -> list[Candidate]:
-        """Propose target spans for every entity, with their probabilities."""
-        return fitted_candidates(
-            pair,
-            self.weights,
-            forbidden=self.forbidden,
-            max_length=self.max_length,
-            allowed=allowed,
-            proposed=None if self.proposer == "ngram" else self._proposed_spans(pair),
-        )
-
-    def _proposed_spans(self, pair: SentencePair) -> list[list[tuple[int, int]]]:
-        """Return the aligned runs of every entity and the entities of the tagger, as the proposer says."""
-        runs = [aligned_runs(pair.links, e) if self.proposer != "ner" else [] for e in pair.entities]
-        tagged = pair.evidence.tagger_entities if self.proposer in TAGGER_PROPOSERS else []
-        tagger_spans = [(span.start, span.end) for span in tagged]
-        return [[*of_entity, *tagger_spans] for of_entity in runs]
 
     def _match(self, candidates: list[Candidate]) -> list[Candidate]:
         """Choose among the candidates."""
