@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from silverner.projection.neural.checkpoint import require_neural_packages
+from silverner.projection.neural.safe_loading import require_neural_packages
 from silverner.projection.registry import require_package
 
 

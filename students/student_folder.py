@@ -12,7 +12,8 @@ from typing import Any
 
 from silverner.projection.chain.files import copy_atomically, file_hash, write_text
 from silverner.projection.errors import MissingFileError, OutputError
-from silverner.projection.neural.checkpoint import Checkpoint, silent_transformers
+from silverner.projection.neural.checkpoint import Checkpoint
+from silverner.projection.neural.safe_loading import silent_transformers
 from silverner.projection.parsing import read_json
 from silverner.students.corpus import SilverCorpus
 from silverner.students.strategies import plugin_facts

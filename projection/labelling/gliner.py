@@ -27,8 +27,9 @@ from silverner.projection.labelling.gliner_folder import (
 )
 from silverner.projection.labelling.labeller import LabellerSettings, Labelling, TaggedSpan
 from silverner.projection.neural.batches import BatchLimit, in_batches
-from silverner.projection.neural.checkpoint import Checkpoint, silent_transformers
+from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.model_files import model_signature
+from silverner.projection.neural.safe_loading import silent_transformers
 from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.neural.windows import longest_window
 from silverner.projection.neural.word_windows import joined, word_windows

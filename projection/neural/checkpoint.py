@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache, partial
 from typing import Any, Literal, TypeVar
 
 from silverner.projection.chain.loaded_models import load_once, model_of
-from silverner.projection.errors import DataError, EngineError, MissingEngineError, MissingFileError, UsageError
+from silverner.projection.errors import EngineError, MissingEngineError, UsageError
 from silverner.projection.neural.adapter import Adapter
 from silverner.projection.neural.model_files import (
     check_all_there,
     check_tokenizer_files,
     check_weight_files,
-    fetch_hint,
     model_signature,
 )
+from silverner.projection.neural.safe_loading import (
+    load_safely,
+    require_neural_packages,
+    silent_transformers,
+    with_spaces,
+)
 from silverner.projection.neural.tokenizer_choice import TokenizerChoice, check_fit, check_rows
-from silverner.projection.neural.unsafe_model import needs_code, refuse_unsafe_model
-from silverner.projection.registry import installed_version, require_package
+from silverner.projection.neural.unsafe_model import refuse_unsafe_model
+from silverner.projection.registry import installed_version
 
 ModelKind = Literal["encoder", "seq2seq", "tagger"]
 Precision = Literal["float32", "bfloat16", "float16"]
@@ -141,9 +145,13 @@ class Checkpoint:
 
         choice = self.tokenizer_choice
         if choice is None:
-            return self._load(lambda **more: _with_spaces(AutoTokenizer.from_pretrained, self.name, **more))
-        read = partial(_with_spaces, AutoTokenizer.from_pretrained, choice.name, **choice.options())
-        tokenizer = Checkpoint(name=choice.name, revision=choice.revision)._load(read)
+            return load_safely(partial(with_spaces, AutoTokenizer.from_pretrained), self.name, self.revision)
+        options = choice.options()
+        tokenizer = load_safely(
+            lambda name, **more: with_spaces(AutoTokenizer.from_pretrained, name, **options, **more),
+            choice.name,
+            choice.revision,
+        )
         choice.check_behaviour(tokenizer)
         return tokenizer
 
@@ -162,7 +170,7 @@ class Checkpoint:
         require_neural_packages()
         from transformers import AutoConfig
 
-        return self._load(lambda **more: AutoConfig.from_pretrained(self.name, **more))
+        return load_safely(AutoConfig.from_pretrained, self.name, self.revision)
 
     def shared_tokenizer(self, engine: str) -> Any:
         """Return the tokenizer that engines of one name share; the first one loads it.
@@ -242,7 +250,7 @@ class Checkpoint:
         }
         auto = getattr(transformers, auto_class)
         with silent_transformers():
-            model, info = self._load(lambda **more: auto.from_pretrained(self.name, **options, **more))
+            model, info = load_safely(partial(auto.from_pretrained, **options), self.name, self.revision)
         check_rows(tokenizer, model.get_input_embeddings().num_embeddings, what=self.name_tokenizer())
         return model, tokenizer, sorted(key for key in info["missing_keys"] if "pooler" not in key)
 
@@ -257,62 +265,8 @@ class Checkpoint:
                 "precision: bfloat16, or device: cpu"
             ) from error
 
-    def _load(self, read: Any) -> Any:
-        """Load something of a model without code of its own; the errors of transformers become one line."""
-        refuse_unsafe_model(self.name, revision=self.revision)
-        try:
-            return read(revision=self.revision, trust_remote_code=False)
-        except ImportError as error:
-            reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-            raise MissingEngineError(
-                f"the model {self.name!r} needs a package that is not installed ({reason}): pip install "
-                "'silverner[neural]'"
-            ) from error
-        except Exception as error:  # a broken file makes the libraries raise errors of any type
-            if "trust_remote_code" in str(error):
-                raise DataError(needs_code(self.name)) from error
-            reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-            raise MissingFileError(
-                f"cannot load the model {self.name!r} (revision {self.revision}): {reason}"
-                f"{fetch_hint(self.name, self.revision)}"
-            ) from error
-
 
 @cache
 def _check_choice(checkpoint: Checkpoint, tokenizer: str, model: str) -> None:
     """Compare the chosen tokenizer with the model; once, as long as the signatures of both stay the same."""
     check_fit(checkpoint.tokenizer(), checkpoint.config(), what=checkpoint.name_tokenizer())
-
-
-@contextmanager
-def silent_transformers() -> Iterator[None]:
-    """Hide the progress bars of transformers and its tables of weights; ours are shown, and we check the weights."""
-    import transformers
-
-    logging: Any = transformers.utils.logging
-    had_bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
-        if had_bars:
-            logging.enable_progress_bar()
-
-
-def _with_spaces(read: Any, name: str, **more: Any) -> Any:
-    """Load a tokenizer that splits words one by one; byte-level BPE needs a space before each word for that."""
-    tokenizer = read(name, **more)
-    if getattr(tokenizer, "add_prefix_space", None) is False:
-        tokenizer = read(name, add_prefix_space=True, **more)
-    return tokenizer
-
-
-def require_neural_packages() -> None:
-    """Check that the packages of neural engines are installed.
-
-    :raises MissingEngineError: when one is not installed.
-    """
-    for package in ("torch", "transformers"):
-        require_package(package, "neural")

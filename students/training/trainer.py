@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from silverner.projection.neural.checkpoint import silent_transformers
+from silverner.projection.neural.safe_loading import silent_transformers
 from silverner.students.training.batch_order import LikeLengthsOfEpochs
 from silverner.students.training.objective import BatchLoss
 from silverner.students.training_config import LearningSettings
