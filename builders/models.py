@@ -13,7 +13,9 @@ import yaml
 
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.dataset_cards.vocabulary import LICENCES
+from silverner.projection.chain.files import file_hash
 from silverner.projection.errors import SilvernerError
+from silverner.projection.labelling.natasha import NatashaSettings, weight_files
 from silverner.projection.labelling.spacy import SpacyModelSettings
 from silverner.projection.labelling.spacy_folder import find_pipeline
 from silverner.projection.llm.settings import LlmSettings
@@ -21,6 +23,7 @@ from silverner.projection.neural.model_files import model_signature, tokenizer_s
 from silverner.projection.neural.settings import AdapterSection, ModelSettings
 from silverner.projection.neural.unsafe_model import ADAPTER
 from silverner.projection.programs.settings import ProgramSettings
+from silverner.projection.registry import installed_version
 
 _CATALOGUE = Path(__file__).with_name("models.yaml")
 ONLY_TOKENIZER = "only its tokenizer is used"
@@ -88,6 +91,8 @@ def _models(role: str, section: object, base: Path, allow_commands: bool) -> Ite
         yield _asked_model(role, section)
     if isinstance(section, SpacyModelSettings):
         yield _pipeline(role, section, base)
+    if isinstance(section, NatashaSettings):
+        yield _natasha(role)
     if isinstance(section, ProgramSettings):
         yield from _programs(role, section, base, allowed=allow_commands)
     if isinstance(section, ModelSettings):
@@ -149,6 +154,15 @@ def _pipeline(role: str, section: SpacyModelSettings, base: Path) -> Model:
     says = f"a pipeline of spaCy, version {version}" if version else None
     name = Path(section.model).name
     return Model(role=role, name=name, revision=None, commit=commit, licence=licence, parameters=None, says=says)
+
+
+def _natasha(role: str) -> Model:
+    """Describe the tagger of natasha, whose weights come with the package, under its licence."""
+    says, commit = None, None
+    with suppress(SilvernerError):  # it is missing; its stage says so
+        commit = file_hash(weight_files()[0])
+        says = f"a tagger for Russian news, version {installed_version('natasha')}"
+    return Model(role=role, name="natasha", revision=None, commit=commit, licence="mit", parameters=None, says=says)
 
 
 def _checkpoint(role: str, section: ModelSettings, base: Path) -> Model:

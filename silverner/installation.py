@@ -25,6 +25,7 @@ EXTRAS = {
     "focus": "`silverner adapt focus`: a new vocabulary for a language",
     "gliner": "the labeller `gliner`: any label set without training; today it holds transformers below 5.17",
     "spacy": "the labeller `spacy`: pipelines of spaCy",
+    "natasha": "the labeller `natasha`: people, places and organisations in Russian",
     "llm": "language models behind an OpenAI-compatible server, as translator, labeller, aligner and judge",
     "ray": "`silverner build --executor ray`: several machines",
     "completion": "`silverner completion`: the Tab key in a shell",

@@ -107,6 +107,7 @@ LABELLERS: Registry[type[LabellerSettings]] = Registry(
         "tagger": "silverner.projection.labelling.tagger:TaggerSettings",
         "gliner": "silverner.projection.labelling.gliner:GlinerSettings",
         "spacy": "silverner.projection.labelling.spacy:SpacySettings",
+        "natasha": "silverner.projection.labelling.natasha:NatashaSettings",
         "llm": "silverner.projection.labelling.llm:LlmLabellerSettings",
     },
     accepts=subclass_of(LabellerSettings),

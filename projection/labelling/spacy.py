@@ -15,7 +15,8 @@ from pydantic import Field
 from silverner.projection.chain.engine import EngineContext, Section
 from silverner.projection.ensembling.voting import tag_probabilities
 from silverner.projection.errors import EngineError, MissingEngineError, SilvernerError
-from silverner.projection.labelling.labeller import LabellerSettings, Labelling, TaggedSpan, TeacherSettings
+from silverner.projection.labelling.certain import certain_labelling
+from silverner.projection.labelling.labeller import LabellerSettings, Labelling, TeacherSettings
 from silverner.projection.labelling.spacy_folder import PipelineFolder, find_pipeline
 from silverner.projection.labelling.tagset import TagSet
 from silverner.projection.languages import Language
@@ -108,10 +109,7 @@ class SpacyPipeline:
         """
         labelled = self._entities(sentences)
         return [
-            Labelling(
-                tuple(TaggedSpan(s.start, s.end, s.label, 1.0) for s in spans),
-                self._probabilities_of(spans, len(words)).astype(np.float16) if self._distribution else None,
-            )
+            certain_labelling(spans, length=len(words), labels=self._labels, distribution=self._distribution)
             for spans, words in zip(labelled, sentences, strict=True)
         ]
 
@@ -124,12 +122,9 @@ class SpacyPipeline:
         """
         labelled = self._entities(sentences)
         return [
-            self._probabilities_of(spans, len(words)).astype(np.float32)
+            tag_probabilities(spans, [1.0] * len(spans), len(words), self._labels).astype(np.float32)
             for spans, words in zip(labelled, sentences, strict=True)
         ]
-
-    def _probabilities_of(self, spans: Sequence[Span], length: int) -> NDArray[np.float64]:
-        return tag_probabilities(spans, [1.0] * len(spans), length, self._labels)
 
     def _entities(self, sentences: Sequence[Sequence[str]]) -> list[tuple[Span, ...]]:
         """Return the entities of every sentence, with the labels of the corpus."""
