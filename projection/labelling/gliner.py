@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,19 +17,17 @@ from silverner.projection.chain.engine import EngineContext
 from silverner.projection.chain.loaded_models import load_once, model_of
 from silverner.projection.chain.reports import report
 from silverner.projection.ensembling.voting import tag_probabilities
-from silverner.projection.errors import MissingFileError, UsageError
+from silverner.projection.errors import UsageError
 from silverner.projection.labelling.gliner_folder import (
     CONFIG,
-    FILES,
     check_gliner_folder,
-    check_weights,
+    load_gliner,
     read_gliner_config,
 )
 from silverner.projection.labelling.labeller import LabellerSettings, Labelling, TaggedSpan
 from silverner.projection.neural.batches import BatchLimit, in_batches
 from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.model_files import model_signature
-from silverner.projection.neural.safe_loading import silent_transformers
 from silverner.projection.neural.settings import ModelSettings
 from silverner.projection.neural.windows import longest_window
 from silverner.projection.neural.word_windows import joined, word_windows
@@ -229,40 +227,8 @@ class Gliner:
 
     def _shared_model(self) -> Any:
         how = (self._checkpoint.decided_precision(), str(self._checkpoint.torch_device()))
-        return load_once(
-            model_of("gliner", self._signature), how, self._load, name=f"the model {self._checkpoint.name}"
-        )
-
-    def _load(self) -> Any:
-        import torch
-        from gliner import GLiNER
-
-        folder, device = self._folder(), self._checkpoint.torch_device()
-        check_gliner_folder(self._checkpoint.name, folder)
-        precision = getattr(torch, self._checkpoint.decided_precision())
-        try:
-            with silent_transformers():
-                model = GLiNER.from_pretrained(
-                    str(folder), local_files_only=True, map_location=str(device), dtype=precision
-                )
-        except Exception as error:  # a broken file makes the libraries raise errors of any type
-            reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-            raise MissingFileError(f"cannot load the model {self._checkpoint.name!r}: {reason:.300}") from error
-        check_weights(self._checkpoint.name, folder, set(model.model.state_dict()))
-        return model.eval()
-
-    def _folder(self) -> Path:
-        """Return the folder of the model; one of the Hub is fetched without pickled weights and code."""
-        name, revision = self._checkpoint.name, self._checkpoint.revision
-        if Path(name).is_dir():
-            return Path(name)
-        from huggingface_hub import snapshot_download
-
-        try:
-            return Path(snapshot_download(name, revision=revision, allow_patterns=list(FILES)))
-        except OSError as error:
-            reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-            raise MissingFileError(f"cannot fetch the model {name!r} (revision {revision}): {reason:.300}") from error
+        load = partial(load_gliner, self._checkpoint)
+        return load_once(model_of("gliner", self._signature), how, load, name=f"the model {self._checkpoint.name}")
 
 
 def description_of(label: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads what a GLiNER model is, and refuses one that would run code or fetch anything else, before it is loaded."""
+"""Reads what a GLiNER model is, refuses one that would run code or fetch anything else, and loads the others."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from silverner.projection.errors import DataError, MissingFileError, UsageError
+from silverner.projection.neural.checkpoint import Checkpoint
 from silverner.projection.neural.model_files import check_tokenizer_files, check_weight_files
+from silverner.projection.neural.safe_loading import silent_transformers
 from silverner.projection.neural.unsafe_model import all_keys, needs_code, refuse_unsafe_model
 from silverner.projection.parsing import read_json
 
 CONFIG = "gliner_config.json"
-FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
+_FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
 """The files of a model on the Hub that are fetched: no pickled weights, and no code."""
 _OTHER_KINDS = ("labels_encoder", "labels_decoder", "relations_layer")
 _TOKENIZER = "tokenizer_config.json"
@@ -100,14 +102,47 @@ def check_gliner_folder(name: str, folder: Path) -> None:
     check_weight_files(str(folder))
 
 
-def check_weights(name: str, folder: Path, names: set[str]) -> None:
-    """Refuse weights of another model: gliner would leave what is missing random.
+def load_gliner(checkpoint: Checkpoint) -> Any:
+    """Load a model, in evaluation mode on its device.
 
-    :param name: What the recipe calls the model.
-    :param folder: The folder.
-    :param names: Names of the weights that the model has.
-    :raises UsageError: when some are missing.
+    :param checkpoint: The model.
+    :returns: A model of the package ``gliner``.
+    :raises SilvernerError: when it cannot be fetched, is refused, or is broken.
     """
+    import torch
+    from gliner import GLiNER
+
+    folder, device = _fetched(checkpoint), checkpoint.torch_device()
+    check_gliner_folder(checkpoint.name, folder)
+    precision = getattr(torch, checkpoint.decided_precision())
+    try:
+        with silent_transformers():
+            model = GLiNER.from_pretrained(
+                str(folder), local_files_only=True, map_location=str(device), dtype=precision
+            )
+    except Exception as error:  # a broken file makes the libraries raise errors of any type
+        reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        raise MissingFileError(f"cannot load the model {checkpoint.name!r}: {reason:.300}") from error
+    _check_weights(checkpoint.name, folder, set(model.model.state_dict()))
+    return model.eval()
+
+
+def _fetched(checkpoint: Checkpoint) -> Path:
+    """Return the folder of a model; one of the Hub is fetched without pickled weights and code."""
+    name, revision = checkpoint.name, checkpoint.revision
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name, revision=revision, allow_patterns=list(_FILES)))
+    except OSError as error:
+        reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        raise MissingFileError(f"cannot fetch the model {name!r} (revision {revision}): {reason:.300}") from error
+
+
+def _check_weights(name: str, folder: Path, names: set[str]) -> None:
+    """Refuse weights of another model: gliner would leave what is missing random."""
     from safetensors import safe_open
 
     with safe_open(folder / "model.safetensors", framework="pt") as file:
