@@ -11,6 +11,7 @@ from silverner.projection.markers import Style
 from silverner.projection.markers.insertion import PlacedSpan, Row, SpanSearch, Template
 from silverner.projection.markers.style import enclosures
 from silverner.projection.neural.batches import in_batches
+from silverner.projection.neural.subwords import Subwords
 from silverner.projection.text.tokenization import extents
 from silverner.projection.translation.seq2seq import Seq2Seq
 
@@ -56,7 +57,7 @@ class Inserter(Seq2Seq):
         :raises SilvernerError: when the model cannot be loaded.
         """
         self.check()
-        self._rows = {}
+        self._input.forget()
         templates = [self._template(text, words, style) for text, words in zip(texts, tokens, strict=True)]
         spans: list[list[list[PlacedSpan]] | None] = []
         searches: list[tuple[str, SpanSearch]] = []
@@ -130,8 +131,8 @@ class Inserter(Seq2Seq):
 
     def _template(self, text: str, tokens: Sequence[str], style: Style) -> Template:
         """Split a translation into subwords, and find where its tokens begin and end among them."""
-        assert self._split is not None
-        subwords, places = self._split.with_places(text)
+        split: Subwords = self._input.split
+        subwords, places = split.with_places(text)
         starts, ends = _boundaries(text, places)
         extent = extents(text, tokens)
         ((opening, closing),) = enclosures(style, 1)
@@ -140,8 +141,8 @@ class Inserter(Seq2Seq):
             subwords=(*subwords, end),
             starts=[None if one is None else starts.get(one[0]) for one in extent],
             ends=[None if one is None else ends.get(one[1]) for one in extent],
-            opening=tuple(self._split.of_text(opening)),
-            closing=tuple(self._split.of_text(closing)),
+            opening=tuple(split.of_text(opening)),
+            closing=tuple(split.of_text(closing)),
         )
 
 

@@ -22,8 +22,8 @@ from silverner.projection.neural.language_codes import (
     language_tokens,
 )
 from silverner.projection.neural.settings import ModelSettings
-from silverner.projection.neural.subwords import Subwords
 from silverner.projection.registry import installed_version
+from silverner.projection.translation.model_input import ModelInput
 from silverner.projection.translation.pieces import halves, join, pieces
 from silverner.projection.translation.translator import Translation, TranslatorSettings
 
@@ -94,14 +94,11 @@ class NeuralTranslator(ABC):
         self._tokens: tuple[LanguageToken | None, LanguageToken | None] = (None, None)
         self._prefix, self._room = "", LONGEST
         self._marks: set[int] = set()
-        self._split: Subwords | None = None
-        self._head: list[int] = []
-        self._tail: list[int] = []
-        self._rows: dict[str, list[int]] = {}
+        self._input: Any = None
 
     def __getstate__(self) -> dict[str, object]:
         """Leave the loaded model out when the engine is sent to a worker."""
-        return {**self.__dict__, "_model": None, "_tokenizer": None, "_split": None, "_rows": {}}
+        return {**self.__dict__, "_model": None, "_tokenizer": None, "_input": None}
 
     def release(self) -> None:
         """Free the memory of the model; it is loaded again when it is needed."""
@@ -161,7 +158,7 @@ class NeuralTranslator(ABC):
         :raises SilvernerError: when the model cannot be loaded.
         """
         self.check()
-        self._rows = {}
+        self._input.forget()
         cut = [pieces(text, self._source, self._fits) for text in texts]
         outputs: dict[str, Output] = {}
         while untranslated := list(dict.fromkeys(piece for row in cut for piece in row if piece not in outputs)):
@@ -185,20 +182,13 @@ class NeuralTranslator(ABC):
                 f"max_length: {self._max_length}: the model {self._checkpoint.name!r} writes {most} subwords at most"
             )
         self._room = min(tokenizer.model_max_length, most or LONGEST, LONGEST)
-        self._learn_frame(tokenizer)
+        self._input = ModelInput(tokenizer, self._prefix)
         frame_length = len(self._encoded(""))
         if frame_length >= self._room:
             raise UsageError(
                 f"prefix: its {frame_length} subwords leave no room for text: the model {self._checkpoint.name!r} "
                 f"takes {self._room}"
             )
-
-    def _learn_frame(self, tokenizer: Any) -> None:
-        """Store the subwords around every input: special tokens, and the prefix, which may contain some too."""
-        self._split = Subwords(tokenizer)
-        head, tail = self._split.special_tokens_around()
-        before = tokenizer(self._prefix.strip(), add_special_tokens=False)["input_ids"] if self._prefix.strip() else []
-        self._head, self._tail, self._rows = [*head, *before], tail, {}
 
     def _find_tokens(self, tokenizer: Any) -> tuple[LanguageToken | None, LanguageToken | None]:
         """Find the tokens of both languages, and set the source language of the tokenizer."""
@@ -236,11 +226,9 @@ class NeuralTranslator(ABC):
         return ""
 
     def _encoded(self, text: str) -> list[int]:
-        """Turn a piece into subwords; they are stored, because they are needed several times."""
-        if text not in self._rows:
-            assert self._split is not None
-            self._rows[text] = [*self._head, *self._split.of_text(text), *self._tail]
-        return self._rows[text]
+        """Turn a piece into subwords."""
+        row: list[int] = self._input.of(text)
+        return row
 
     def _fits(self, text: str) -> bool:
         return len(self._encoded(text)) <= self._room
