@@ -46,6 +46,18 @@ COMMANDS: Mapping[str, str] = {
 """Every command with its help, in the order of ``--help``. Its module of :mod:`silverner.commands` has
 ``add_options(parser)`` and ``run(options)``."""
 
+PAGES: Mapping[str, str] = {
+    "build": "how-to/recipe.md",
+    **dict.fromkeys(("project", "evaluate"), "how-to/files.md"),
+    "choose": "how-to/several-answers.md",
+    **dict.fromkeys(("export", "sample", "import"), "how-to/correct.md"),
+    "view": "how-to/look.md",
+    **dict.fromkeys(("check", "diff", "push"), "how-to/publish.md"),
+    **dict.fromkeys(("adapt", "train", "compare"), "how-to/students.md"),
+    "benchmark": "explanation/quality.md",
+}
+"""The page of ``docs/pages`` on a command. It is named where data break a rule and the error names no page itself."""
+
 WELCOME = """silverner builds projected silver NER corpora for languages that have none. What to do first:
 
   silverner quickstart              build a small corpus here, without a model or a network, and show it
@@ -68,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _welcome()
     options = parser_of(words).parse_args(words)
     try:
-        from silverner.projection.errors import SilvernerError
+        from silverner.projection.errors import DataError, SilvernerError
         from silverner.projection.readers.reading_log import formats_shown
     except KeyboardInterrupt:
         return _fail("interrupted before anything was done", 1)
@@ -77,8 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.run(options)
         sys.stdout.flush()
     except SilvernerError as error:
-        page = f" (see {error.page})" if error.page else ""
-        return _fail(f"{error}{page}", error.exit_code)
+        page = error.page or (_page_of(words) if isinstance(error, DataError) else None)
+        return _fail(f"{error} (see {page})" if page else str(error), error.exit_code)
     except BrokenPipeError:
         # The program that read our output has ended. Without this, the interpreter complains about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -88,6 +100,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted; finished stages are kept, run the same command again to go on", 1)
     return 0
+
+
+def _page_of(words: Sequence[str]) -> str | None:
+    """Return the page on the command among the words."""
+    command = next(word for word in words if word in COMMANDS)
+    return f"docs/pages/{PAGES[command]}" if command in PAGES else None
 
 
 def _welcome() -> int:

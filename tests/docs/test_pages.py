@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
+from silverner import cli
 from silverner.cli import main
 from silverner.dataset_cards.hub.failures import HubError
 from silverner.projection.errors import SilvernerError
@@ -64,7 +65,7 @@ def test_errors_name_pages_that_exist() -> None:
     kinds: list[type[SilvernerError]] = [SilvernerError, HubError]
     for kind in kinds:
         kinds += kind.__subclasses__()
-    pages = {kind.page for kind in kinds if kind.page}
+    pages = {kind.page for kind in kinds if kind.page} | {f"docs/pages/{page}" for page in cli.PAGES.values()}
     assert len(pages) > 2
     assert [page for page in pages if not (DOCS.parent / page).is_file()] == []
 
@@ -74,6 +75,20 @@ def test_errors_name_pages_that_exist() -> None:
     [
         (["build", "FOLDER/recipe.yaml"], "docs/pages/how-to/recipe.md"),
         (["evaluate", "--gold", "FOLDER/bad.conll", "--predicted", "FOLDER/bad.conll"], "docs/pages/how-to/formats.md"),
+        (
+            [
+                "project",
+                "--source",
+                "FOLDER/a",
+                "--target",
+                "FOLDER/a",
+                "--alignment",
+                "FOLDER/b",
+                "--output",
+                "FOLDER/o",
+            ],
+            "docs/pages/how-to/files.md",
+        ),
         (["push", "FOLDER", "--repo-id", "org/name"], None),
     ],
 )
@@ -82,6 +97,8 @@ def test_an_error_names_the_page_that_says_how_it_is_done(
 ) -> None:
     (tmp_path / "recipe.yaml").write_text("name: 7\n")
     (tmp_path / "bad.conll").write_text("Ana\tB-PER\nvisita\n")
+    (tmp_path / "a").write_text("Ana\tB-PER\nvisita\tO\n")
+    (tmp_path / "b").write_text("0-0 1-1\n0-0\n")
     assert main([word.replace("FOLDER", str(tmp_path)) for word in words]) in {1, 2}
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert error.endswith(f" (see {page})") == (page is not None), error

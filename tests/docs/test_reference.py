@@ -29,6 +29,7 @@ from silverner.projection.translation.glossary import GLOSSARIES
 from silverner.students.adapt.methods import METHODS as ADAPTATIONS
 from silverner.students.strategies import STRATEGIES
 from tests.builders.recipe.test_plain_words import keys_of
+from tests.docs.conftest import DOCS
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,16 @@ def test_the_page_on_engines_has_every_engine_with_every_key(reference: dict[str
         for name, engine in registry.items():
             assert [key for key in engine.model_fields if f"| `{key}` |" not in parts[name]] == []
             assert engine.licence is None or f"- licence: {engine.licence}" in parts[name]
+
+
+def test_the_table_of_engines_has_every_engine_with_its_licence() -> None:
+    table = (DOCS / "pages/how-to/engines.md").read_text(encoding="utf-8")
+    rows = {cells[1].strip(): cells for line in table.splitlines() if len(cells := line.split("|")) == 8}
+    for registry in (ALIGNERS, LABELLERS, TRANSLATORS, GLOSSARIES):
+        for name, engine in registry.items():
+            cells = rows[f"{registry.kind} `{name}`"]
+            assert all(cell.strip() for cell in cells[2:6]), name
+            assert cells[4].strip() == engine.licence or name == "command"
 
 
 def test_the_page_on_python_has_every_public_function_with_its_parameters(reference: dict[str, str]) -> None:
