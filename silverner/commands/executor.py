@@ -25,6 +25,7 @@ def add_executor_options(parser: argparse.ArgumentParser) -> None:
     """
     parser.add_argument(
         "--executor",
+        type=executor_named,
         choices=EXECUTORS,
         help="where stages run: in this process, in several, or on a Ray cluster (default: local; with --workers "
         "processes)",
@@ -43,6 +44,21 @@ def add_executor_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="with --executor ray: GPUs of each worker, such as 1 or 0.5",
     )
+
+
+def executor_named(text: str) -> str:
+    """Read the name of an executor, as the ``type`` of an option.
+
+    :param text: What the user wrote.
+    :returns: The name.
+    :raises argparse.ArgumentTypeError: for SLURM, which needs none.
+    """
+    if text.casefold() == "slurm":
+        raise argparse.ArgumentTypeError(
+            "SLURM needs no executor: run the same command with --store-only as an array job, see "
+            "docs/pages/how-to/several-machines.md"
+        )
+    return text
 
 
 def gpus_of(text: str) -> float:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from silverner import cli
 from silverner.commands.executor import choose_executor, gpus_of
 from silverner.projection.chain import Chain, ShardStore
 from silverner.projection.chain.executors import InProcess
@@ -202,6 +203,12 @@ def test_without_a_chain_a_model_is_freed_with_its_last_engine():
 def test_options_that_do_not_fit_together_are_refused(options: dict[str, Any], message: str):
     with pytest.raises(UsageError, match=re.escape(message)):
         chosen(**options)
+
+
+def test_slurm_is_told_what_it_needs_instead(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit):
+        cli.main(["build", "quickstart", "--executor", "SLURM"])
+    assert "run the same command with --store-only as an array job" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
