@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,8 +110,8 @@ def run_stages(recipe: Recipe, languages: Sequence[str] | None, options: BuildOp
     options.store.check()
     requests = _requests(recipe, languages, options)
     chains = _checked_chains(requests, options, CorpusFolder(options.out, name=recipe.name))
-    with options.executor() as executor:
-        failed = {code: error for code, error in run_together(chains, executor) if error is not None}
+    with options.executor() as executor, closing(run_together(chains, executor)) as ends:
+        failed = {code: error for code, error in ends if error is not None}
     if len(requests) == 1 and failed:
         raise next(iter(failed.values()))
     if failed:
@@ -145,8 +146,8 @@ def _build_languages(
     published = time.monotonic()
     for code, request in requests.items():
         LOG.info("%s: building %s %s", code, request.recipe.name, request.recipe.version)
-    with options.executor() as executor:
-        for code, error in run_together(chains, executor):
+    with options.executor() as executor, closing(run_together(chains, executor)) as ends:
+        for code, error in ends:
             try:
                 if error is not None:
                     raise error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Thread, get_ident
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,10 +15,10 @@ SHORT = 1.0
 
 
 class Bars:
-    """Shows the progress of chains as bars.
+    """Shows the progress of chains as bars, one for each thread that runs chains.
 
-    A thread draws the bar again and again, so that the time that has passed is seen to move while an engine works and
-    says nothing. Into a file, a line is written now and then.
+    A thread of its own draws them again and again, so that the time that has passed is seen to move while an engine
+    works and says nothing. Into a file, a line is written now and then.
     """
 
     def __init__(self, *, beat: float | None = None) -> None:
@@ -27,21 +27,22 @@ class Bars:
         :param beat: Seconds between two drawings while nothing is reported; by default short on a terminal alone.
         """
         self._beat = beat or (1.0 if sys.stderr.isatty() else 30.0)
-        self._bar: Any = None
-        self._key = ("", "")
+        self._bars: dict[int, Any] = {}
+        self._steps: dict[int, tuple[str, str]] = {}
         self._lock, self._end = Lock(), Event()
         self._thread = Thread(target=self._draw_again, daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin a context, which closes the last bar."""
+        """Begin a context, which closes the last bars."""
         self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Close the last bar."""
+        """Close the last bars."""
         self._end.set()
         self._thread.join()
-        self._close()
+        for lane in list(self._bars):
+            self._close(lane)
 
     def of(self, language: str) -> Progress:
         """Return the callback for the chain of a language.
@@ -50,26 +51,30 @@ class Bars:
         """
 
         def progress(step: str, finished: int, total: int) -> None:
+            lane = get_ident()
             with self._lock:
-                if self._key != (language, step):
-                    self._close()
-                    self._key = (language, step)
+                if self._steps.get(lane) != (language, step):
+                    self._close(lane)
+                    self._steps[lane] = (language, step)
                     title = f"{language}: {step}"
-                    self._bar = new_bar(title, total=total or None, finished=finished, unit="sentences", delay=SHORT)
-                self._bar.total = total or None
-                self._bar.update(finished - self._bar.n)
+                    self._bars[lane] = new_bar(
+                        title, total=total or None, finished=finished, unit="sentences", delay=SHORT
+                    )
+                bar = self._bars[lane]
+                bar.total = total or None
+                bar.update(finished - bar.n)
 
         return progress
 
     def _draw_again(self) -> None:
-        """Draw the bar again until the end."""
+        """Draw the bars again until the end."""
         while not self._end.wait(self._beat):
             with self._lock:
-                if self._bar is not None and self._bar.format_dict["elapsed"] >= self._bar.delay:
-                    self._bar.refresh()
-                    self._bar.last_print_t = self._bar.start_t + self._bar.format_dict["elapsed"]  # so close() ends it
+                for bar in self._bars.values():
+                    if bar.format_dict["elapsed"] >= bar.delay:
+                        bar.refresh()
+                        bar.last_print_t = bar.start_t + bar.format_dict["elapsed"]  # so close() ends it
 
-    def _close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
+    def _close(self, lane: int) -> None:
+        if (bar := self._bars.pop(lane, None)) is not None:
+            bar.close()

@@ -22,6 +22,10 @@ class Executor(Protocol):
     One executor serves all chains of a build, so that what it starts and loads is there for every language.
     """
 
+    @property
+    def beside(self) -> Executor | None:
+        """Another executor, for stages without models, that can work at the same time; ``None`` if there is none."""
+
     def __enter__(self) -> Self:
         """Begin the context."""
 
@@ -49,6 +53,8 @@ class Executor(Protocol):
 
 class InProcess:
     """Applies stages in this process, one shard after the other."""
+
+    beside: Executor | None = None
 
     def __init__(self) -> None:
         """Plan nothing: there is nothing to start."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from silverner.projection.chain.executors import InProcess, ShardReport
+from silverner.projection.chain.executors import Executor, InProcess, ShardReport
 from silverner.projection.chain.shard_queue import ShardQueue
 from silverner.projection.chain.stage_task import StageTask
 from silverner.projection.chain.worker import log_again
@@ -60,6 +60,8 @@ class WorkerPool(ABC):
     They start with the first stage that has several shards, and serve all stages of all chains. A shard whose worker
     dies is given to another one.
     """
+
+    beside: Executor | None = None
 
     def __init__(self) -> None:
         """Start nothing yet."""

@@ -42,6 +42,7 @@ class RayPool(WorkerPool):
         super().__init__()
         self._wanted, self._address, self._gpus = workers, address, gpus_per_worker
         self._actors = 0
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
         """Connect to the cluster.
@@ -51,18 +52,21 @@ class RayPool(WorkerPool):
         :raises UsageError: when the actors do not fit the cluster.
         """
         require_package("ray", "ray")
-        self._connect()
-        try:
-            self._actors = self._fitting_actors()
-        except UsageError:
-            self._disconnect()
-            raise
-        return super().__enter__()
+        with ExitStack() as opened:
+            self._connect()
+            opened.callback(self._disconnect)
+            self._actors, free_cpus = self._fitting_actors()
+            if self._gpus and free_cpus:
+                self.beside = opened.enter_context(_CpuPool(free_cpus))
+            super().__enter__()
+            self._open = opened.pop_all()
+        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """End the actors and the connection."""
         super().__exit__(kind, error, at)
-        self._disconnect()
+        self.beside = None
+        self._open.__exit__(kind, error, at)
 
     @property
     def _count(self) -> int:
@@ -94,8 +98,8 @@ class RayPool(WorkerPool):
 
         ray.shutdown()
 
-    def _fitting_actors(self) -> int:
-        """Return the number of actors, after a look at what the cluster has."""
+    def _fitting_actors(self) -> tuple[int, int]:
+        """Return the number of actors, and of CPUs that they leave, after a look at what the cluster has."""
         import ray
 
         resources = ray.cluster_resources()
@@ -107,7 +111,8 @@ class RayPool(WorkerPool):
                 f"--workers {self._wanted or 1}: each worker takes 1 CPU{each}; the Ray cluster has {cpus} CPUs and "
                 f"{gpus:g} GPUs, so {most} workers at most"
             )
-        return self._wanted or most
+        actors = self._wanted or most
+        return actors, cpus - actors
 
     def _packed(self, pickled: bytes) -> Any:
         import ray
@@ -141,6 +146,24 @@ class RayPool(WorkerPool):
         if answers:
             # Else the next stage could be given to an actor that still holds the models of the last one.
             ray.wait(answers, num_returns=len(answers), timeout=_PATIENCE)
+
+
+class _CpuPool(RayPool):
+    """Actors without a GPU, for the stages without models, on the CPUs that the others leave."""
+
+    def __init__(self, actors: int) -> None:
+        """Plan the actors; the pool beside it is connected to the cluster."""
+        super().__init__()
+        self._actors = actors
+
+    def __enter__(self) -> Self:
+        """Begin a context."""
+        WorkerPool.__enter__(self)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """End the actors."""
+        WorkerPool.__exit__(self, kind, error, at)
 
 
 class _ActorHandle(WorkerHandle):

@@ -131,11 +131,19 @@ class Chain:
         :returns: Their names; none for the source, and for a stage that is finished already.
         """
         if self._next_models is None:
-            self._next_models = frozenset()
-            name = "" if self.has_run else self._graph.order[self._steps_run]
-            if self._steps_run and name and not self._state(name).cached:
-                self._next_models = models_of(self._graph.nodes[name].settings())
+            stages = self._graph.stages[max(self._steps_run - 1, 0) : self._steps_run]
+            self._next_models = next(map(self._models_left, stages), frozenset())
         return self._next_models
+
+    def coming_models(self) -> frozenset[str]:
+        """Name the models of the first step left that loads any; none where no step does."""
+        stages = self._graph.stages[max(self._steps_run - 1, 0) :]
+        return next(filter(None, map(self._models_left, stages)), frozenset())
+
+    def _models_left(self, stage: Stage) -> frozenset[str]:
+        """Name the models that a stage loads; none where it is finished."""
+        models = models_of(stage.settings())
+        return frozenset() if not models or self._state(stage.name).cached else models
 
     def run_next(self, executor: Executor) -> bool:
         """Read the source, or run the next stage.
@@ -195,12 +203,9 @@ class Chain:
         signature = self._signatures.of(name)
         rows = self._shards.stored_rows()
         shards = None if rows is None else self._shards.count(rows)
-        finished = 0
-        if signature is not None and shards is not None:
-            finished = self._store.count_shards(name, signature, most=shards)
-        return StageState(name, signature, finished, shards)
-
-    # -- running -----------------------------------------------------------------------------------------------------
+        if signature is None or shards is None:
+            return StageState(name, signature, 0, shards)
+        return StageState(name, signature, self._store.count_shards(name, signature, most=shards), shards)
 
     def _ingest(self) -> bool:
         """Read the source, unless its shards are there or another build reads it."""

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 
 from silverner.projection.chain.claims import PAUSE
 from silverner.projection.chain.executors import Executor
+from silverner.projection.chain.lanes import Lanes
 from silverner.projection.chain.runner import Chain
 from silverner.projection.errors import SilvernerError
 
 
-def run_together(chains: Mapping[str, Chain], executor: Executor) -> Iterator[tuple[str, SilvernerError | None]]:
+def run_together(chains: Mapping[str, Chain], executor: Executor) -> Generator[tuple[str, SilvernerError | None]]:
     """Run chains, and load each model once for all of them.
 
     A chain runs until its next stage needs a model that is not in memory; then the next chain runs up to there. When no
     chain can go on, the models of the first one are loaded, and those that nobody waits for are freed. So chains
     without models run one after the other. A chain that waits for another build, which shares the store, lets others go
-    first.
+    first. An executor that has another one ``beside`` it runs steps with models, and steps without, at the same time.
 
     :param chains: The chains, by name.
     :param executor: Where stages are applied, in its context.
     :returns: The name of each chain when it has run, and what was wrong if it could not; the others go on.
     """
+    if executor.beside is not None:
+        yield from Lanes(chains, with_models=executor, without_models=executor.beside).run()
+        return
     waiting, in_memory = dict(chains), frozenset[str]()
     elsewhere: set[str] = set()
     while waiting:

@@ -11,7 +11,7 @@ class TextTable:
 
     def __init__(self) -> None:
         """Begin without texts."""
-        self._database = sqlite3.connect("")  # a file of SQLite's own
+        self._database = sqlite3.connect("", check_same_thread=False)  # a file of its own; one thread at a time uses it
         self._database.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
             "CREATE TABLE texts (id BLOB PRIMARY KEY, text BLOB) WITHOUT ROWID;"

@@ -250,6 +250,19 @@ class NeedsModel(Add):
         return weights
 
 
+class SlowModel(NeedsModel):
+    """Needs a model and a moment for every shard, and leaves the number of its process."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__("t", ("a",), "t", "translator")
+        self._folder = folder
+
+    def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        (self._folder / f"model-{os.getpid()}").touch()
+        time.sleep(0.1)
+        return super().apply(batch)
+
+
 EVENTS: list[str] = []
 """What models of this process were loaded and freed."""
 

@@ -18,7 +18,7 @@ from silverner.projection.chain import Chain, ShardStore
 from silverner.projection.chain.ray_actors import RayPool
 from silverner.projection.chain.schedule import run_together
 from silverner.projection.errors import EngineError, MissingEngineError, SilvernerError, UsageError
-from tests.projection.chain_stages import Add, Deadly, Grumble, Numbers, Slow, Total
+from tests.projection.chain_stages import Add, Deadly, Grumble, Numbers, Slow, SlowModel, Total
 from tests.projection.helpers import ROOT
 
 needs_ray = pytest.mark.skipif(
@@ -37,14 +37,14 @@ def chain_of(root: Path, *first: Any) -> Chain:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """Two nodes with one CPU each."""
+    """Two nodes with one CPU each, and one of them with what Ray takes for a GPU."""
     from ray.cluster_utils import Cluster
 
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), before)))
     head = {"num_cpus": 1, "include_dashboard": False, "_system_config": {"worker_niceness": 0}}
     cluster = Cluster(initialize_head=True, head_node_args=head)
-    cluster.add_node(num_cpus=1)
+    cluster.add_node(num_cpus=1, num_gpus=1)
     yield cluster.address
     cluster.shutdown()
     if before is None:
@@ -110,11 +110,34 @@ def test_workers_that_were_killed_while_they_waited_are_no_fault_of_a_shard(
 
 
 @needs_ray
+def test_stages_without_models_run_beside_the_gpus(tmp_path: Path, address: str):
+    def chains(root: Path) -> dict[str, Chain]:
+        stages = [Slow(tmp_path), SlowModel(tmp_path), Add("z", ("t",), "z")]
+        return {f"language {k}": Chain(Numbers(2500, seed=k), stages, ShardStore(root)) for k in range(3)}
+
+    for chain in chains(tmp_path / "alone").values():
+        chain.run()
+    for sign in tmp_path.glob("*-*"):
+        sign.unlink()
+    with RayPool(address=address, gpus_per_worker=1) as pool:
+        ends = dict(run_together(chains(tmp_path / "together"), pool))
+    assert ends == dict.fromkeys(ends) and len(ends) == 3
+    with_models, without = (
+        {sign.name.partition("-")[2] for sign in tmp_path.glob(pattern)} for pattern in ("model-*", "process-*")
+    )
+    assert len(with_models) == len(without) == 1 and with_models != without
+    assert shards(tmp_path / "together") == shards(tmp_path / "alone")
+
+
+@needs_ray
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"workers": 3}, "--workers 3: each worker takes 1 CPU; the Ray cluster has 2 CPUs and 0 GPUs, so 2 workers"),
-        ({"gpus_per_worker": 0.5}, "--workers 1: each worker takes 1 CPU and 0.5 GPUs; the Ray cluster has 2 CPUs and"),
+        ({"workers": 3}, "--workers 3: each worker takes 1 CPU; the Ray cluster has 2 CPUs and 1 GPUs, so 2 workers"),
+        (
+            {"workers": 2, "gpus_per_worker": 1},
+            "--workers 2: each worker takes 1 CPU and 1 GPUs; the Ray cluster has 2 CPUs and 1 GPUs, so 1 workers",
+        ),
     ],
 )
 def test_workers_that_do_not_fit_the_cluster_are_refused(address: str, options: dict[str, Any], message: str):
