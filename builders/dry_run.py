@@ -51,7 +51,7 @@ def dry_run(recipe: Recipe, languages: Sequence[str] | None, options: BuildOptio
             }
             for code, one in chosen.items()
         },
-        "estimate": estimate.estimate(list(chosen.values()), texts),
+        "estimate": estimate.estimate(list(chosen.values()), texts, recipe.base),
         "requests": request_estimate.estimate_requests(list(chosen.values()), texts, recipe.base),
     }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from silverner.builders.models import catalogued_parameters
+from silverner.builders.models import millions_of_parameters
 from silverner.builders.recipe.schema import LanguageRecipe
 from silverner.projection.neural.settings import ModelSettings
 
@@ -45,11 +45,12 @@ def tokens_a_second(task: str, parameters: float) -> tuple[float, bool]:
     return nearest["tokens"] * nearest["parameters"] / parameters, nearest["measured"]
 
 
-def estimate(recipes: Sequence[LanguageRecipe], texts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def estimate(recipes: Sequence[LanguageRecipe], texts: Sequence[Mapping[str, Any]], base: Path) -> dict[str, Any]:
     """Estimate the work of the models of a build that begins from nothing.
 
     :param recipes: The recipe of every language.
     :param texts: For every language what was read of its input text: ``sentences`` and ``tokens``, or ``None``.
+    :param base: The folder that paths of the recipe are relative to.
     :returns: The sentences; whether these are all; for every model its hours and GB; models of unknown size.
     """
     counted = all(text["sentences"] is not None for text in texts)
@@ -61,7 +62,7 @@ def estimate(recipes: Sequence[LanguageRecipe], texts: Sequence[Mapping[str, Any
         for role, section in recipe.engines:
             if role not in _TASKS or not isinstance(section, ModelSettings):
                 continue
-            parameters = catalogued_parameters(section.model)
+            parameters = millions_of_parameters(section, base)
             if parameters is None:
                 unknown[section.model] = None
                 continue

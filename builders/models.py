@@ -19,7 +19,7 @@ from silverner.projection.labelling.natasha import NatashaSettings, weight_files
 from silverner.projection.labelling.spacy import SpacyModelSettings
 from silverner.projection.labelling.spacy_folder import find_pipeline
 from silverner.projection.llm.settings import LlmSettings
-from silverner.projection.neural.model_files import model_signature, tokenizer_signature
+from silverner.projection.neural.model_files import count_parameters, model_signature, tokenizer_signature
 from silverner.projection.neural.settings import AdapterSection, ModelSettings
 from silverner.projection.neural.unsafe_model import ADAPTER
 from silverner.projection.programs.settings import ProgramSettings
@@ -174,7 +174,7 @@ def _checkpoint(role: str, section: ModelSettings, base: Path) -> Model:
         revision=None if is_folder else section.revision or "main",
         commit=_commit(section.checkpoint(base).name, section.revision),
         licence=section.license or listed.get("licence"),
-        parameters=listed.get("parameters"),
+        parameters=millions_of_parameters(section, base),
         says=listed.get("says"),
     )
 
@@ -219,14 +219,21 @@ def catalogued_licence(name: str) -> str | None:
     return licence
 
 
-def catalogued_parameters(name: str) -> int | None:
-    """Return the millions of parameters of a model that shipped recipes use.
+def millions_of_parameters(section: ModelSettings, base: Path) -> int | None:
+    """Return how large a model is, if a shipped recipe uses it or if it is on this machine.
 
-    :param name: Its id on the Hub.
-    :returns: The number; ``None`` for other models.
+    :param section: The section of the recipe that names it.
+    :param base: The folder its paths are relative to.
+    :returns: Millions of parameters; ``None`` where nobody knows, and for less than half a million.
     """
-    parameters: int | None = _catalogue().get(name, {}).get("parameters")
-    return parameters
+    listed: int | None = _catalogue().get(section.model, {}).get("parameters")
+    if listed is not None:
+        return listed
+    try:
+        count = count_parameters(section.checkpoint(base).name, revision=section.revision)
+    except SilvernerError:  # it is broken; its stage says so
+        return None
+    return round((count or 0) / 1e6) or None
 
 
 def _commit(name: str, revision: str | None) -> str | None:

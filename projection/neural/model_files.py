@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -69,13 +70,33 @@ def check_weight_files(name: str, *, revision: str | None = None) -> None:
             f"the model {name!r} has no weights as safetensors (model.safetensors); pickled weights are not read"
             f"{fetch_hint(name, revision)}"
         )
+    for _ in _weight_shapes(name, revision, weights, index):
+        pass
+
+
+def count_parameters(name: str, *, revision: str | None = None) -> int | None:
+    """Count the parameters of a model on this machine by the headers of its files; no weights are read.
+
+    :param name: A folder, or an id on the Hub.
+    :param revision: For an id: branch, tag or commit.
+    :returns: Their number; ``None`` for a model that is not here, or has no safetensors.
+    :raises MissingFileError: when a file is missing, or the weights are broken.
+    """
+    weights, index = (_local_file(name, file, revision) for file in ("model.safetensors", INDEX))
+    if weights is None and index is None:
+        return None
+    return sum(map(math.prod, _weight_shapes(name, revision, weights, index)))
+
+
+def _weight_shapes(name: str, revision: str | None, weights: Path | None, index: Path | None) -> Iterator[list[int]]:
+    """Return the shape of every tensor of a model, whose weights are one file, or those that an index names."""
     if weights is not None:
-        _check_header(weights)
+        yield from _shapes(weights)
     elif index is not None:
         for shard in shards(read_json(index, strict=False)):
             if (part := _local_file(name, shard, revision)) is None:
                 raise MissingFileError(f"the model {name!r} lacks {shard}, which {INDEX} names; fetch or copy it again")
-            _check_header(part)
+            yield from _shapes(part)
 
 
 def _is_readable(name: str) -> bool:
@@ -96,16 +117,16 @@ def _local_file(name: str, file: str, revision: str | None) -> Path | None:
     return Path(cached) if isinstance(cached, str) else None
 
 
-def _check_header(path: Path) -> None:
-    """Open a file of weights without reading the weights.
+def _shapes(path: Path) -> list[list[int]]:
+    """Read the shapes of the tensors in a file of weights, without the weights.
 
     :raises MissingFileError: when the file is broken, for example by an interrupted download.
     """
     from safetensors import SafetensorError, safe_open
 
     try:
-        with safe_open(path, framework="pt"):
-            pass
+        with safe_open(path, framework="pt") as file:
+            return [file.get_slice(key).get_shape() for key in file.keys()]  # noqa: SIM118 - it is no mapping
     except (SafetensorError, OSError) as error:
         raise MissingFileError(f"the weights {path} are broken ({error}); fetch or copy them again") from error
 
@@ -170,7 +191,7 @@ def adapter_files(name: str, *, revision: str | None = None) -> tuple[Path, Path
     for file in (ADAPTER, ADAPTER_WEIGHTS):
         if not Path(name, file).is_file():
             raise MissingFileError(f"the adapter {name!r} has no {file}; pickled weights are not read")
-    _check_header(Path(name, ADAPTER_WEIGHTS))
+    _shapes(Path(name, ADAPTER_WEIGHTS))
     return Path(name, ADAPTER), Path(name, ADAPTER_WEIGHTS)
 
 

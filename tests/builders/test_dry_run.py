@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
-from silverner.builders import estimate, text_preview
+from silverner.builders import estimate, models, text_preview
 from silverner.builders.recipe.load import load_recipe
 from silverner.cli import main
 from silverner.projection.labelling.tagger import TaggerSettings
@@ -123,7 +125,7 @@ def test_an_estimate_grows_with_the_text_and_names_models_of_unknown_size(tmp_pa
     recipe = load_recipe(str(write_corpus(tmp_path, method="translate-train", target=..., translator=translator)))
     one = recipe.languages["spa"].model_copy(update={"labeller": TaggerSettings(**labeller)})
     texts = [{"sentences": 200_000, "tokens": 5_040_000}, {"sentences": 100_000, "tokens": None}]
-    facts = estimate.estimate([one, one], texts)
+    facts = estimate.estimate([one, one], texts, tmp_path)
     assert facts == {
         "sentences": 300_000,
         "counted": True,
@@ -142,6 +144,21 @@ def test_an_estimate_grows_with_the_text_and_names_models_of_unknown_size(tmp_pa
         "time on one GPU for 300,000 sentences (estimated, not measured): about 3.0 h (translator 3.0 h), with 10 GB "
         "of its memory; without some/tagger, of unknown size"
     ]
+
+
+@pytest.mark.parametrize("files", [["model.safetensors"], ["one.safetensors", "two.safetensors"]])
+def test_the_size_of_a_model_on_this_machine_is_counted(tmp_path: Path, files: list[str]) -> None:
+    (tmp_path / "mine").mkdir()
+    weights = {f"layer.{k}": np.zeros((1500, 1000), np.float16) for k in range(len(files))}
+    for file, (name, values) in zip(files, weights.items(), strict=True):
+        save_file({name: values}, tmp_path / "mine" / file)
+    if len(files) > 1:
+        index = {"weight_map": dict(zip(weights, files, strict=True))}
+        (tmp_path / "mine/model.safetensors.index.json").write_text(json.dumps(index))
+    section = TaggerSettings(engine="tagger", model="mine")
+    assert models.millions_of_parameters(section, tmp_path) == [2, 3][len(files) - 1]
+    (tmp_path / "mine" / files[-1]).write_bytes(b"torn")
+    assert models.millions_of_parameters(section, tmp_path) is None
 
 
 def test_every_rate_says_whether_it_was_measured_and_how() -> None:
