@@ -23,7 +23,8 @@ _EDGE = {"ha": r"['’‘](?<![\w].)(?=[yY]\w)", "mt": r"['’](?<=[aeiouAEIOU].
 
 # Marks inside words by Unicode's word boundaries (UAX 29): the Catalan point and the hyphenation point, gershayim and
 # geresh (geresh can also end a word), the quotation mark typed instead of them, and the Armenian marks on the stressed
-# vowel of a word. Between digits, a colon and a slash are those of a time, a result, a date or a fraction.
+# vowel of a word. Between digits, a colon and a slash are those of a time, a result, a date or a fraction;
+# a plus before digits is that of a telephone number.
 _INSIDE = "·‧׳״՚՛՜՞"
 _HEBREW = "\u05d0-\u05ea\u05f0-\u05f2"
 _COLON = frozenset({"fi", "sv"})  # EU:n, USA:s
@@ -42,7 +43,7 @@ def inside(language: str, word: str) -> str:
         f"(?P<before>(?<=\\w){_CLITIC}(?![{word}]))" if language == "en" else "(?P<before>(?!))",
         f"(?P<behind>['’]{_BEHIND[language]}(?=[{word}]))" if language in _BEHIND else "(?P<behind>(?!))",
         f"[{APOSTROPHES}{_INSIDE}](?<=[{word}].)(?=[{word}])",
-        r"[:/](?<=\d.)(?=\d)",
+        r"[:/](?<=\d.)(?=\d)|\+(?<![^\s(].)(?=\d)",
         f'"(?<=[{_HEBREW}].)(?=[{_HEBREW}])|׳(?<=[{_HEBREW}].)',
     ]
     parts += [_EDGE[language]] if language in _EDGE else []

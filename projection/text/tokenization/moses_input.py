@@ -21,7 +21,7 @@ _CONTROL = r"\x00-\x1f\x7f-\x9f"
 _RUN = r'([!?*"~=#+_])\2+'
 _PLACES = "'’‘＇·‧׳״՚՛՜՞"
 _ADDRESS_SIGNS = re.compile(r"://|\w@\w|(?i:www)\.")
-_PLAIN = rf'([!?*"~=#+_])\1|DOTMULTI|[:/](?<=\d.)(?=\d)|{_ADDRESS_SIGNS.pattern}'
+_PLAIN = rf'([!?*"~=#+_])\1|DOTMULTI|[:/](?<=\d.)(?=\d)|\+\d|{_ADDRESS_SIGNS.pattern}'
 _ASCII = re.compile(rf"[{_CONTROL}']|:[a-z]|{_PLAIN}")
 
 # The address of a page or a mailbox. A mark at its end belongs to the sentence, unless it closes a bracket of its own.

@@ -33,8 +33,8 @@ def split(text: str, language: LanguageLike) -> list[str]:
 
     Letters, marks, numbers, joiners, and the apostrophes inside a word stay together, except in the elisions of
     English, French, Italian, Catalan and Irish (``Ana|'s``, ``do|n't``, ``l'|eau``). Times, dates and results of digits
-    (``11:00``, ``1/2``), and addresses of pages and mailboxes are one token. A punctuation mark is a token;
-    several equal marks in a row (``...``, ``!!``) are one token.
+    (``11:00``, ``1/2``), numbers with ``+``, and addresses of pages and mailboxes are one token. A punctuation mark is
+    a token; several equal marks in a row (``...``, ``!!``) are one token.
 
     :param text: A sentence.
     :param language: Its language, or a code of it.

@@ -126,6 +126,7 @@ def test_tokens_are_joined_as_a_person_types(tokens: list[str], language: str, t
         ("https://a.example/B_(c) é", "por", ["https://a.example/B_(c)", "é"]),
         ("Escreva a joao.p@mail.example.org. Já!", "por", ["Escreva", "a", "joao.p@mail.example.org", ".", "Já", "!"]),
         ("见http://a.example/b，或x@y.example。", "zho", ["见", "http://a.example/b", "，", "或", "x@y.example", "。"]),
+        ("al +34 600 (+1-555-0142), a+3", "spa", ["al", "+34", "600", "(", "+1-555-0142", ")", ",", "a", "+", "3"]),
         ("#tag @user AC/DC a@b", "por", ["#", "tag", "@", "user", "AC", "/", "DC", "a", "@", "b"]),
         ("EU:n jäsen: ei", "fin", ["EU:n", "jäsen", ":", "ei"]),
         ("ta' Malta", "mlt", ["ta'", "Malta"]),
