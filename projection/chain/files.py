@@ -60,7 +60,7 @@ def temporary_file(path: Path) -> Iterator[Path]:
         raise  # what is written may itself fail to be read or made, and says so better
     except OSError as error:
         raise OutputError(
-            f"cannot write {path}: {error.strerror or error}; what was finished before is kept"
+            f"cannot write {path}: {error.strerror or error}; what was finished before is kept: mend this and run again"
         ) from error
     finally:
         if temporary is not None:

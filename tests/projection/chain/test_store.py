@@ -57,7 +57,7 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(*((os, "fsync", full) if call == "fsync" else (Path, "replace", full)))
     path = tmp_path / "new" / "file"
-    message = f"cannot write {path}: No space left on device; what was finished before is kept"
+    message = f"cannot write {path}: No space left on device; what was finished before is kept: mend this and run again"
     with pytest.raises(OutputError, match=re.escape(message)):
         write_text(path, "text")
     assert list(path.parent.iterdir()) == []
