@@ -156,11 +156,15 @@ def reproduction(corpus: CorpusFacts) -> str:
 
 
 def _files(section: Any) -> Iterable[str]:
-    """Find the files that a recipe reads; the ``files`` of a data set on the Hub are names of splits."""
+    """Find the files that a recipe reads.
+
+    The ``files`` of a data set on the Hub are names of splits, and the ``reverse`` of a program is a command.
+    """
     if not isinstance(section, Mapping):
         return
+    keys = {"files"} if "run" in section else {"files", "forward", "reverse"}
     for key, value in section.items():
-        if key in {"files", "forward", "reverse"} and not section.get("dataset"):
+        if key in keys and not section.get("dataset"):
             files = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
             yield from (file for file in files if isinstance(file, str))
         elif key in {"path", "prompt"} and isinstance(value, str):

@@ -44,7 +44,7 @@ class ProgramSettings(Section):
     environment: tuple[str, ...] = Field(
         default=(), description="names of variables that it gets, besides PATH, HOME and LANG"
     )
-    time_limit: int = Field(default=3600, ge=1, description="seconds that one run may take, of 1,000 sentences at most")
+    time_limit: int = Field(default=3600, ge=1, description="seconds that one run may take")
     license: str | None = Field(
         default=None, description="licence of what the program writes, such as that of its model, written as on the Hub"
     )

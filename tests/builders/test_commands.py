@@ -95,8 +95,10 @@ def test_workers_and_a_second_run_give_the_same(folder: Path, capsys: pytest.Cap
 
 
 def test_links_of_a_program_that_learns_are_published(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main([*COMMAND, "--allow-commands", "--set", "aligner.learns=true"]) == 0, capsys.readouterr().err
+    changes = ["--set", "aligner.learns=true", "--set", "aligner.reverse=[./align, -r]"]
+    assert cli.main([*COMMAND, "--allow-commands", *changes]) == 0, capsys.readouterr().err
     assert len([*Path("out/artefacts").iterdir()]) == 1
+    assert "beside the recipe: `eng.conll`, `words.txt`.\n" in Path("out/README.md").read_text()
 
 
 @pytest.mark.parametrize(
