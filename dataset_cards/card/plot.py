@@ -18,8 +18,10 @@ _HATCHES = ("", "////", "....", "xxxx", "----", "\\\\\\\\", "||||", "oooo", "+++
 """Patterns beside the colours, for readers who see or print grey."""
 _LONGEST = 24
 """Characters that a legend shows of a label."""
-_WIDTH, _BAR, _ENTRY = 3.4, 0.3, 0.19
-"""Inches: the width of a legend, the height of a bar, and the height of a row of a legend."""
+_FIGURE, _WIDTH, _GAP = 11.0, 3.4, 0.3
+"""Inches: the width of the plot, of a legend, and of the space beside the bars, where half a number can stand."""
+_BAR, _ENTRY, _ABOVE, _BELOW = 0.3, 0.19, 0.25, 0.35
+"""Inches: the height of a bar, of a row of a legend, of a title, and of the numbers below the bars."""
 
 Part: TypeAlias = tuple[str, Sequence[float], str, str]
 """A part of all bars: its label, its length in each bar, its colour and its pattern."""
@@ -37,7 +39,8 @@ def draw(corpus: CorpusFacts) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    codes, every = list(corpus.languages), list(corpus.languages.values())
+    every = list(corpus.languages.values())
+    names = [_plain(code) for code in corpus.languages]
     panels = {
         "sentences": _sentences(every),
         "share of entities by confidence": _confidence(every),
@@ -45,18 +48,19 @@ def draw(corpus: CorpusFacts) -> bytes:
     }
     columns = [_columns(parts) for parts in panels.values()]
     rows = max(-(-len(parts) // number) for parts, number in zip(panels.values(), columns, strict=True))
-    heights = [0.1 + _BAR * max(len(codes), 2), 0.1 + _ENTRY * rows]
-    figure = Figure(figsize=(11, 0.8 + sum(heights)), dpi=100, layout="constrained")
+    bars = 0.1 + _BAR * max(len(names), 2)
+    height = _ABOVE + bars + _BELOW + 0.1 + _ENTRY * rows
+    left = 0.1 + 0.1 * max(map(len, names), default=0)
+    width = (_FIGURE - left) / len(panels)
+    # Every place is computed here: a layout of matplotlib draws all twice to learn the sizes.
+    figure = Figure(figsize=(_FIGURE, height), dpi=100)
     FigureCanvasAgg(figure)
-    bars, legends = figure.subplots(2, 3, sharey="row", height_ratios=heights)
-    for axes, below, (title, parts), number in zip(bars, legends, panels.items(), columns, strict=True):
-        _bars(axes, codes, parts, title)
-        below.axis("off")
-        legend = below.legend(
-            *axes.get_legend_handles_labels(), fontsize=8, loc="upper left", ncols=number, frameon=False
-        )
-        legend.set_in_layout(False)
-    bars[0].invert_yaxis()
+    for k, (title, parts) in enumerate(panels.items()):
+        bottom = (height - _ABOVE - bars) / height
+        axes = figure.add_axes(((left + k * width) / _FIGURE, bottom, (width - _GAP) / _FIGURE, bars / height))
+        _bars(axes, names if k == 0 else [""] * len(names), parts, title)
+        entries, below = axes.get_legend_handles_labels(), (0, -_BELOW / bars)
+        axes.legend(*entries, fontsize=8, loc="upper left", ncols=columns[k], frameon=False, bbox_to_anchor=below)
     png = io.BytesIO()
     figure.savefig(png, format="png", metadata={"Software": None})
     return png.getvalue()
@@ -112,7 +116,7 @@ def _bars(axes: Any, names: Sequence[str], parts: Sequence[Part], title: str) ->
         style = {"facecolor": colour, "hatch": hatch, "edgecolor": "#333333", "linewidth": 0.5}
         axes.barh(range(len(names)), values, left=ends, label=_plain(label), **style)
         ends = [end + value for end, value in zip(ends, values, strict=True)]
-    axes.set_yticks(range(len(names)), map(_plain, names))
+    axes.set_yticks(range(len(names)), names)
     axes.set_title(title, fontsize=10)
-    axes.set_ylim(-0.6, len(names) - 0.4)
+    axes.set_ylim(len(names) - 0.4, -0.6)
     axes.spines[["top", "right"]].set_visible(False)

@@ -40,8 +40,14 @@ def test_a_legend_has_as_many_columns_as_fit(labels: list[str], columns: int) ->
     assert plot._columns(parts) == columns
 
 
-def test_no_legend_is_cut_off() -> None:
-    image = Image.open(io.BytesIO(plot.draw(_corpus([*LABELS, "x" * 90], number=3)))).convert("L")
+@pytest.mark.parametrize("sentences", [1, 999_999, 9_600_000])
+@pytest.mark.parametrize("code", ["la", "zh-Hant-TW", "kmr-Latn-x-kurmanji"])
+def test_nothing_is_cut_off(code: str, sentences: int) -> None:
+    facts = language()
+    facts["counts"] = {**facts["counts"], "kept": sentences, "input": sentences, "dropped": {}}
+    facts["counts"]["entities"] = dict.fromkeys([*LABELS, "x" * 90], sentences)
+    languages = {f"{code}{k}": facts for k in range(3)}
+    image = Image.open(io.BytesIO(plot.draw(CorpusFacts.of(manifest(**languages))))).convert("L")
     width, height = image.size
-    edges = [image.crop(box) for box in ((0, height - 2, width, height), (width - 2, 0, width, height))]
-    assert all(edge.getextrema() == (255, 255) for edge in edges)
+    for box in ((0, 0, width, 2), (0, height - 2, width, height), (0, 0, 2, height), (width - 2, 0, width, height)):
+        assert image.crop(box).getextrema() == (255, 255), box
