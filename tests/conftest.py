@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -16,6 +17,12 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--data", help="folder with real corpora (europarl/, pud/, uner/), for the tests that need it")
+
+
+def pytest_collection_finish() -> None:
+    """Hide from the garbage collector what the imports left: it would look through that whenever a model is freed."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,19 @@
-"""Settings for all tests that train: one thread, and a garbage collector that leaves the libraries' objects alone."""
+"""Settings for all tests that train: one thread."""
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 
 import pytest
 import torch
 import transformers
 
+assert transformers.Trainer  # imported before the garbage collector is told to leave alone what is imported
+
 
 @pytest.fixture(scope="package", autouse=True)
-def _quick_training() -> Iterator[None]:
+def _one_thread() -> Iterator[None]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    assert transformers.Trainer  # Trainer collects garbage after every training: a second each with all it imports
-    gc.collect()
-    gc.freeze()
     yield
-    gc.unfreeze()
     torch.set_num_threads(threads)

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import gc
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from silverner.projection.chain.reports import HALVED_BATCH, counting_events
@@ -28,17 +27,7 @@ class Engine:
         return [2 * n for n in batch]
 
 
-@pytest.fixture
-def little_garbage() -> Iterator[None]:
-    """Hide what is in memory already from the garbage collector, which every halving runs."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
-@pytest.mark.usefixtures("little_garbage")
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=30)
 @given(st.integers(0, 20), st.integers(1, 12), st.integers(1, 12))
 def test_every_item_is_answered_once_in_order_whatever_fits(count: int, size: int, room: int) -> None:
     engine = Engine(room)
