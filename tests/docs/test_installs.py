@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
@@ -39,14 +40,25 @@ def distributions(requirements: Iterable[str]) -> set[str]:
             continue
         seen.add(key)
         installed.add(canonicalize_name(one.name))
-        try:
-            needed = requires(one.name) or []
-        except PackageNotFoundError:
-            continue  # not installed here, so neither is what it needs
-        for other in map(Requirement, needed):
+        for other in _needs(one.name):
             if other.marker is None or any(other.marker.evaluate({"extra": extra}) for extra in ("", *one.extras)):
                 waiting.append(other)
     return installed
+
+
+@cache
+def _needs(name: str) -> list[Requirement]:
+    """What a package says that it needs; nothing of one that is not installed here."""
+    try:
+        return [*map(Requirement, requires(name) or [])]
+    except PackageNotFoundError:
+        return []
+
+
+@cache
+def _owners() -> Mapping[str, list[str]]:
+    """The packages of every module that is installed here."""
+    return packages_distributions()
 
 
 def imports(text: str) -> set[str]:
@@ -63,7 +75,7 @@ def imports(text: str) -> set[str]:
 
 def missing(text: str) -> list[str]:
     """The modules that a reader of a text would lack."""
-    installed, owners = distributions({BASE, *installed_by(text)}), packages_distributions()
+    installed, owners = distributions({BASE, *installed_by(text)}), _owners()
     return sorted(
         module
         for module in imports(text) - sys.stdlib_module_names
