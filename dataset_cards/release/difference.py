@@ -228,10 +228,10 @@ def _flat(value: Any, key: str = "") -> dict[str, Any]:
 
 def _name_labels(recipe: Mapping[str, Any]) -> list[str]:
     """List the labels of a corpus that must hold a capital: those that the recipe names, or else those of names."""
-    named = recipe.get(_CAPITALS)
-    return [
-        label for label in recipe.get("labels") or () if (label in named if named is not None else name_kind(label))
-    ]
+    named, labels = recipe.get(_CAPITALS), recipe.get("labels") or ()
+    if isinstance(named, list | tuple):  # a stranger's manifest may say something else
+        return [label for label in labels if label in named]
+    return [label for label in labels if name_kind(label)]
 
 
 def _text(value: Any) -> str:

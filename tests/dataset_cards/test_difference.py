@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from silverner import cli
-from silverner.dataset_cards.release.difference import compare
+from silverner.dataset_cards.release.difference import compare, recipe_changes
 from silverner.dataset_cards.release.history import updated_changelog
 from silverner.dataset_cards.release.release import Release, open_release
 from silverner.projection.errors import DataError, MissingFileError, UsageError
@@ -81,6 +81,15 @@ def test_a_change_calls_for_a_version(
 def test_the_default_of_capitals_is_no_change_where_it_is_written_out(first: Path, tmp_path: Path) -> None:
     second = built(tmp_path, **PLAIN, version="1.0.1", candidates={"capitals": ["PER", "ORG", "LOC"]})
     assert list(_against(first, second).lines()) == []
+
+
+@pytest.mark.parametrize("capitals", [7, "PER", {"PER": 1}])
+def test_capitals_that_are_no_list_break_nothing(capitals: Any) -> None:
+    labels = {"labels": ["PER", "DATE"]}
+    assert set(recipe_changes(labels, {**labels, "candidates": {"capitals": capitals}})) <= {
+        "candidates.capitals",
+        "candidates.capitals.PER",
+    }
 
 
 def test_a_new_language_calls_for_a_minor_version(first: Path, tmp_path: Path) -> None:
