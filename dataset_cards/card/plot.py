@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from anyascii import anyascii
@@ -23,7 +24,7 @@ _FIGURE, _WIDTH, _GAP = 11.0, 3.4, 0.3
 _BAR, _ENTRY, _ABOVE, _BELOW = 0.3, 0.19, 0.25, 0.35
 """Inches: the height of a bar, of a row of a legend, of a title, and of the numbers below the bars."""
 
-Part: TypeAlias = tuple[str, Sequence[float], str, str]
+Part: TypeAlias = tuple[str, tuple[float, ...], str, str]
 """A part of all bars: its label, its length in each bar, its colour and its pattern."""
 
 
@@ -35,19 +36,29 @@ def draw(corpus: CorpusFacts) -> bytes:
     :param corpus: The facts.
     :returns: A PNG.
     """
+    every = list(corpus.languages.values())
+    panels = (
+        ("sentences", _sentences(every)),
+        ("share of entities by confidence", _confidence(every)),
+        ("entities in sentences kept", _entities(every, corpus.labels)),
+    )
+    return _picture(tuple(map(_plain, corpus.languages)), panels)
+
+
+@lru_cache(maxsize=8)  # a program that builds a corpus several times draws it once
+def _picture(names: tuple[str, ...], panels: tuple[tuple[str, tuple[Part, ...]], ...]) -> bytes:
+    """Draw panels beside each other: a title, one bar for each name, and a legend below.
+
+    :param names: The names of the bars, from top to bottom.
+    :param panels: Titles, and the parts of the bars.
+    :returns: A PNG.
+    """
     # The canvas is made without pyplot, which keeps state between plots and needs a display.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    every = list(corpus.languages.values())
-    names = [_plain(code) for code in corpus.languages]
-    panels = {
-        "sentences": _sentences(every),
-        "share of entities by confidence": _confidence(every),
-        "entities in sentences kept": _entities(every, corpus.labels),
-    }
-    columns = [_columns(parts) for parts in panels.values()]
-    rows = max(-(-len(parts) // number) for parts, number in zip(panels.values(), columns, strict=True))
+    columns = [_columns(parts) for _, parts in panels]
+    rows = max(-(-len(parts) // number) for (_, parts), number in zip(panels, columns, strict=True))
     bars = 0.1 + _BAR * max(len(names), 2)
     height = _ABOVE + bars + _BELOW + 0.1 + _ENTRY * rows
     left = 0.1 + 0.1 * max(map(len, names), default=0)
@@ -55,7 +66,7 @@ def draw(corpus: CorpusFacts) -> bytes:
     # Every place is computed here: a layout of matplotlib draws all twice to learn the sizes.
     figure = Figure(figsize=(_FIGURE, height), dpi=100)
     FigureCanvasAgg(figure)
-    for k, (title, parts) in enumerate(panels.items()):
+    for k, (title, parts) in enumerate(panels):
         bottom = (height - _ABOVE - bars) / height
         axes = figure.add_axes(((left + k * width) / _FIGURE, bottom, (width - _GAP) / _FIGURE, bars / height))
         _bars(axes, names if k == 0 else [""] * len(names), parts, title)
@@ -66,30 +77,32 @@ def draw(corpus: CorpusFacts) -> bytes:
     return png.getvalue()
 
 
-def _sentences(languages: Sequence[LanguageFacts]) -> list[Part]:
+def _sentences(languages: Sequence[LanguageFacts]) -> tuple[Part, ...]:
     """Return the sentences kept and dropped."""
-    kept_sentences = [facts.counts.kept for facts in languages]
-    dropped = [facts.counts.input - facts.counts.kept for facts in languages]
-    return [("kept", kept_sentences, _KEPT, ""), ("dropped", dropped, _DROPPED, _HATCHES[1])]
+    kept_sentences = tuple(facts.counts.kept for facts in languages)
+    dropped = tuple(facts.counts.input - facts.counts.kept for facts in languages)
+    return ("kept", kept_sentences, _KEPT, ""), ("dropped", dropped, _DROPPED, _HATCHES[1])
 
 
-def _confidence(languages: Sequence[LanguageFacts]) -> list[Part]:
+def _confidence(languages: Sequence[LanguageFacts]) -> tuple[Part, ...]:
     """Return the share of entities in every tenth of confidence, from light to dark."""
-    shares = [[_share(facts.rows.confidence, k) for facts in languages] for k in range(BINS)]
-    return [(f"{k / BINS:.1f} to {(k + 1) / BINS:.1f}", one, str(0.95 - 0.09 * k), "") for k, one in enumerate(shares)]
+    shares = [tuple(_share(facts.rows.confidence, k) for facts in languages) for k in range(BINS)]
+    return tuple(
+        (f"{k / BINS:.1f} to {(k + 1) / BINS:.1f}", one, str(0.95 - 0.09 * k), "") for k, one in enumerate(shares)
+    )
 
 
-def _entities(languages: Sequence[LanguageFacts], labels: Sequence[str]) -> list[Part]:
+def _entities(languages: Sequence[LanguageFacts], labels: Sequence[str]) -> tuple[Part, ...]:
     """Return the entities of every label."""
-    return [
+    return tuple(
         (
             label,
-            [facts.counts.entities.get(label, 0) for facts in languages],
+            tuple(facts.counts.entities.get(label, 0) for facts in languages),
             _COLOURS[k % len(_COLOURS)],
             _HATCHES[k % len(_HATCHES)],
         )
         for k, label in enumerate(labels)
-    ]
+    )
 
 
 def _columns(parts: Sequence[Part]) -> int:

@@ -20,7 +20,15 @@ def _corpus(labels: list[str], number: int = 1) -> CorpusFacts:
 
 
 def test_the_same_facts_give_the_same_picture() -> None:
-    assert plot.draw(_corpus(LABELS)) == plot.draw(_corpus(LABELS))
+    first = plot.draw(_corpus(LABELS))
+    plot._picture.cache_clear()
+    assert plot.draw(_corpus(LABELS)) == first
+
+
+def test_other_facts_give_another_picture() -> None:
+    assert (
+        plot.draw(_corpus(LABELS)) != plot.draw(_corpus(LABELS, number=2)) != plot.draw(_corpus(LABELS[:5], number=2))
+    )
 
 
 def test_no_two_labels_look_alike() -> None:
