@@ -86,6 +86,10 @@ class RandomModel:
         """Return the tokenizer."""
         return self._tokenizer
 
+    def shared_tokenizer(self, engine: str) -> Any:
+        """Return the tokenizer for one engine."""
+        return self._tokenizer
+
     def name_tokenizer(self) -> str:
         """Name the tokenizer, for a message."""
         return f"the tokenizer of {self.name}"
