@@ -200,14 +200,16 @@ def _columns(
 
 def _check(links: Iterable[Link], source: Sequence[str], target: Sequence[str]) -> None:
     """Refuse links that no aligner may return for a sentence pair."""
+    lengths = len(source), len(target)
     for i, j, weight in links:
-        # The abstract class is asked only where it must be: that takes longer than all the rest.
-        are_whole = type(i) is type(j) is int or (isinstance(i, Integral) and isinstance(j, Integral))
-        if not (are_whole and 0.0 <= weight <= 1.0):
+        # Nearly all links pass here. The abstract class below is asked only where it must be: that takes longer.
+        if type(i) is type(j) is int and 0 <= i < lengths[0] and 0 <= j < lengths[1] and 0.0 <= weight <= 1.0:
+            continue
+        if not (isinstance(i, Integral) and isinstance(j, Integral) and 0.0 <= weight <= 1.0):
             raise EngineError(f"the aligner returned {i}-{j}:{weight}; a link is two whole numbers, its weight 0 to 1")
-        if not (0 <= i < len(source) and 0 <= j < len(target)):
+        if not (0 <= i < lengths[0] and 0 <= j < lengths[1]):
             raise EngineError(
-                f"the aligner returned the link {i}-{j} for {len(source)} source and {len(target)} target tokens, "
+                f"the aligner returned the link {i}-{j} for {lengths[0]} source and {lengths[1]} target tokens, "
                 f"counted from 0: {' '.join(source):.60} = {' '.join(target):.60}"
             )
 
@@ -218,4 +220,4 @@ def write_links(links: Iterable[tuple[int, int, float]]) -> str:
     :param links: The links.
     :returns: The line, which :func:`~silverner.projection.links.parse_pharaoh` reads.
     """
-    return " ".join(f"{i}-{j}" if w == 1.0 else f"{i}-{j}:{float(w)!r}" for i, j, w in links)
+    return " ".join([f"{i}-{j}" if w == 1.0 else f"{i}-{j}:{float(w)!r}" for i, j, w in links])
