@@ -45,7 +45,8 @@ def test_the_model_answers_as_before(family: str) -> None:
     before = model(input_ids=IDS).logits
     parameters = {name for name, _ in model.named_parameters()}
     rows = NewRows(model, NEW)
-    assert torch.equal(model(input_ids=IDS).logits, before)
+    # A product with the new rows alone may round otherwise than one with all rows, on some processors.
+    torch.testing.assert_close(model(input_ids=IDS).logits, before, rtol=0, atol=1e-6)
     assert {name for name, _ in model.named_parameters()} == parameters | {"new_rows.rows"}
     rows.fold(model)
     assert torch.equal(model(input_ids=IDS).logits, before)
