@@ -76,13 +76,14 @@ class Lanes:
 
         Whoever stops asking for the next chain, and closes the iterator, stops both lanes.
         """
+        count = len(self._turns)
         lanes = [Thread(target=self._run_lane, args=(has_models,), daemon=True) for has_models in self._executors]
         for chain, progress in self._chains:
             chain.progress = self._stoppable(progress)
         for lane in lanes:
             lane.start()
         try:
-            for _ in range(len(self._turns)):
+            for _ in range(count):
                 name, error = self._ends.get()
                 if error is not None and not isinstance(error, SilvernerError):
                     raise error
