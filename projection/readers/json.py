@@ -1,16 +1,19 @@
-"""JSON documents: a list of objects, or an object with such a list under ``data`` or ``annotations``."""
+"""JSON documents: a list of objects, or an object with such a list under ``data`` or ``annotations``.
+
+The items of a list are read one by one; an object is held whole.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from silverner.projection.errors import DataError
 from silverner.projection.parsing import parse_json
+from silverner.projection.parsing.json_list import is_list, list_items
 from silverner.projection.readers.character_spans import plain_rows
 from silverner.projection.readers.corpus_files import CorpusFiles
 from silverner.projection.readers.jsonl import items_of_lines
@@ -46,8 +49,8 @@ class JsonReader(Reader):
         if len(filled) > 1 and _is_complete(filled[0]):
             rows = Replayed(lambda: plain_rows(items_of_lines(path, numbered_lines(path)), path))
         else:
-            document = parse_json("\n".join(line for _, line in numbered_lines(path)), where=str(path))
-            rows = Replayed(partial(plain_rows, _items(document, path), path))
+            text = "\n".join(line for _, line in numbered_lines(path))
+            rows = Replayed(lambda: plain_rows(_items(text, path), path))
         return sentences_from_rows(rows, corpus, split=split, tagged=tagged)
 
 
@@ -59,12 +62,15 @@ def _is_complete(line: str) -> bool:
         return False
 
 
-def _items(document: Any, path: Path) -> list[tuple[str, Any]]:
-    """Return the items of a document with their places."""
-    items = document
-    if isinstance(document, dict):
-        items = next((document[key] for key in _LISTS if isinstance(document.get(key), list)), [document])
-    if not isinstance(items, list):
-        raise DataError(f"{path}: a list of JSON objects is needed, not {type(document).__name__}")
+def _items(text: str, path: Path) -> Iterator[tuple[str, Any]]:
+    """Read the items of a document, with their places."""
+    if is_list(text):
+        items = list_items(text, where=str(path))
+    else:
+        document = parse_json(text, where=str(path))
+        if not isinstance(document, dict):
+            raise DataError(f"{path}: a list of JSON objects is needed, not {type(document).__name__}")
+        rows = next((document[key] for key in _LISTS if isinstance(document.get(key), list)), [document])
+        items = ((f"{path}, item {k}", item) for k, item in enumerate(rows, start=1))
     # The annotator that many use for spaCy writes null for texts that nobody has annotated.
-    return [(f"{path}, item {k}", item) for k, item in enumerate(items, start=1) if item is not None]
+    return ((where, item) for where, item in items if item is not None)
