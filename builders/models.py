@@ -231,7 +231,7 @@ def millions_of_parameters(section: ModelSettings, base: Path) -> int | None:
         return listed
     try:
         count = count_parameters(section.checkpoint(base).name, revision=section.revision)
-    except SilvernerError:  # it is broken; its stage says so
+    except (SilvernerError, ImportError):  # it is broken, or a package is missing; its stage says so
         return None
     return round((count or 0) / 1e6) or None
 

@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from silverner.projection.errors import MissingFileError, NotDownloadedError
-from silverner.projection.neural.unsafe_model import ADAPTER, ADAPTER_WEIGHTS, INDEX, shards
-from silverner.projection.parsing import read_json
+from silverner.projection.neural.unsafe_model import ADAPTER, ADAPTER_WEIGHTS, INDEX, indexed_files
 from silverner.projection.readers.hub import is_offline_id
 
 _TOKENIZER_FILES = (
@@ -60,7 +59,7 @@ def check_weight_files(name: str, *, revision: str | None = None) -> None:
 
     :param name: A folder, or an id on the Hub.
     :param revision: For an id: branch, tag or commit.
-    :raises MissingFileError: when a file is missing, or the weights are broken.
+    :raises SilvernerError: when a file is missing, or the weights or their index are broken.
     """
     if not _is_readable(name):
         return
@@ -80,9 +79,15 @@ def count_parameters(name: str, *, revision: str | None = None) -> int | None:
     :param name: A folder, or an id on the Hub.
     :param revision: For an id: branch, tag or commit.
     :returns: Their number; ``None`` for a model that is not here, or has no safetensors.
-    :raises MissingFileError: when a file is missing, or the weights are broken.
+    :raises SilvernerError: when a file is missing, or the weights or their index are broken.
+    :raises ImportError: when a package that reads weights is not installed.
     """
-    weights, index = (_local_file(name, file, revision) for file in ("model.safetensors", INDEX))
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        weights, index = (_local_file(name, file, revision) for file in ("model.safetensors", INDEX))
+    except HFValidationError:  # there is no such folder, and it is no id
+        return None
     if weights is None and index is None:
         return None
     return sum(map(math.prod, _weight_shapes(name, revision, weights, index)))
@@ -93,7 +98,7 @@ def _weight_shapes(name: str, revision: str | None, weights: Path | None, index:
     if weights is not None:
         yield from _shapes(weights)
     elif index is not None:
-        for shard in shards(read_json(index, strict=False)):
+        for shard in indexed_files(name, index):
             if (part := _local_file(name, shard, revision)) is None:
                 raise MissingFileError(f"the model {name!r} lacks {shard}, which {INDEX} names; fetch or copy it again")
             yield from _shapes(part)

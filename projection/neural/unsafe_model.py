@@ -18,6 +18,8 @@ from silverner.projection.parsing import read_json
 
 INDEX = "model.safetensors.index.json"
 _SETTINGS = ("config.json", "tokenizer_config.json", "generation_config.json", "special_tokens_map.json", INDEX)
+_LONGEST_NAME = 255
+"""Bytes of the longest name that file systems allow; they fail on longer ones."""
 ADAPTER, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 _KINDS: tuple[tuple[str, str, type, tuple[type, ...], str], ...] = (
     ("config.json", "id2label", dict, (str, int), "a mapping of numbers to labels"),
@@ -119,7 +121,7 @@ def _refuse_settings(name: str, folder: Path) -> None:
         *((key, value) for key, value in tokenizer.items() if key.endswith(("_file", "_spm")) and key != _UNUSED),
         *(("fast_tokenizer_files", value) for value in _listed(tokenizer.get("fast_tokenizer_files"))),
     ]
-    files[INDEX] = [("weight_map", shard) for shard in shards(settings.get(INDEX, {}))]
+    files[INDEX] = [("weight_map", shard) for shard in _shards(settings.get(INDEX, {}))]
     for file, named in files.items():
         for key, value in named:
             _refuse_name(name, file, key, value)
@@ -148,12 +150,22 @@ def _wrong_kind(name: str, file: str, key: str, value: Any, words: str) -> DataE
     )
 
 
-def shards(index: Mapping[str, Any]) -> list[Any]:
-    """List the files of weights that an index names.
+def indexed_files(name: str, path: Path) -> list[str]:
+    """List the files of weights that the index of a model names.
 
-    :param index: The index.
+    :param name: What the recipe calls the model.
+    :param path: The index.
     :returns: Their names, each once.
+    :raises SilvernerError: when it is no index, or names a file elsewhere.
     """
+    index = _read(name, path)
+    _refuse_kinds(name, {INDEX: index})
+    for shard in _shards(index):
+        _refuse_name(name, INDEX, "weight_map", shard)
+    return _shards(index)
+
+
+def _shards(index: Mapping[str, Any]) -> list[Any]:
     weights = index.get("weight_map")
     return list(dict.fromkeys(weights.values())) if isinstance(weights, dict) else []
 
@@ -162,7 +174,8 @@ def _refuse_name(name: str, file: str, key: str, value: Any) -> None:
     """Refuse the name of a file that lies elsewhere, and of weights that are pickled."""
     if value is None:
         return
-    if not isinstance(value, str) or "/" in value or "\\" in value or value in ("", ".", ".."):
+    is_name = isinstance(value, str) and value not in ("", ".", "..") and "/" not in value and "\\" not in value
+    if not is_name or len(value.encode(errors="replace")) > _LONGEST_NAME:
         raise DataError(
             f"cannot load the model {name!r}: {key} in {file} names {value!r:.120}, which is no file of its folder; "
             "get the model again from where it was published"

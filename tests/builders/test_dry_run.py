@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from safetensors.numpy import save_file
 from silverner.builders import estimate, models, text_preview
 from silverner.builders.recipe.load import load_recipe
 from silverner.cli import main
+from silverner.projection.errors import SilvernerError
 from silverner.projection.labelling.tagger import TaggerSettings
 from tests.corpora import write_corpus
 
@@ -158,6 +160,38 @@ def test_the_size_of_a_model_on_this_machine_is_counted(tmp_path: Path, files: l
     section = TaggerSettings(engine="tagger", model="mine")
     assert models.millions_of_parameters(section, tmp_path) == [2, 3][len(files) - 1]
     (tmp_path / "mine" / files[-1]).write_bytes(b"torn")
+    assert models.millions_of_parameters(section, tmp_path) is None
+
+
+@pytest.mark.parametrize("name", ["/data/models/ner", "models/own/ner", "./x", "org/", "a--b/c", "Org/Nämé", "~/m/ner"])
+def test_a_model_that_is_not_there_has_no_size_and_its_stage_says_so(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    assert models.millions_of_parameters(TaggerSettings(engine="tagger", model=name), tmp_path) is None
+    recipe = write_corpus(tmp_path, aligner={"engine": "simalign", "model": name})
+    code, out, _ = dry(capsys, recipe, "--lang", "spa")
+    assert code == 1 and "there is no folder" in out
+
+
+@pytest.mark.parametrize("index", [[], {"weight_map": {"a": 5}}, {"weight_map": {"a": "a" * 5000 + ".safetensors"}}])
+def test_a_model_with_a_broken_index_has_no_size_and_its_stage_says_so(tmp_path: Path, index: Any) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/model.safetensors.index.json").write_text(json.dumps(index))
+    section = TaggerSettings(engine="tagger", model="mine")
+    assert models.millions_of_parameters(section, tmp_path) is None
+    with pytest.raises(SilvernerError, match=r"model\.safetensors\.index\.json"):
+        section.checkpoint(tmp_path).check()
+
+
+@pytest.mark.parametrize("package", ["safetensors", "torch"])
+def test_a_model_has_no_size_where_the_package_that_reads_it_is_missing(
+    tmp_path: Path, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine").mkdir()
+    save_file({"a": np.zeros((1500, 1000), np.float16)}, tmp_path / "mine/model.safetensors")
+    section = TaggerSettings(engine="tagger", model="mine")
+    assert models.millions_of_parameters(section, tmp_path) == 2
+    monkeypatch.setitem(sys.modules, package, None)
     assert models.millions_of_parameters(section, tmp_path) is None
 
 
