@@ -17,6 +17,7 @@ from silverner.projection.chain.corpus_shards import CorpusShards
 from silverner.projection.chain.executors import Executor, InProcess
 from silverner.projection.chain.graph import StageGraph
 from silverner.projection.chain.loaded_models import models_of
+from silverner.projection.chain.memory import trim_memory
 from silverner.projection.chain.model_counts import ModelCounts
 from silverner.projection.chain.signatures import Signatures
 from silverner.projection.chain.stage import (
@@ -228,6 +229,7 @@ class Chain:
             self._make(self._task(stage), self._missing, stage.name, executor)
         finally:
             release(stage)
+            trim_memory()
         if finished := number - len(self._missing):
             seconds = time.perf_counter() - start
             LOG.info("%s%s: %d shards in %.1f s", self._log_name, stage.name, finished, seconds)
@@ -279,6 +281,7 @@ class Chain:
                 stage.load(self._artefacts.make(stage, before_fitting, batches, fit=fit))
                 if counts is not None:
                     self._store.discard_shards(stage.name, before_fitting)
+        trim_memory()
         return has_claim
 
     def _count(self, stage: Any, signature: str, executor: Executor) -> Iterator[pa.Table] | None:

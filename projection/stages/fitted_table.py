@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from silverner.projection.chain.memory import trim_memory
 from silverner.projection.errors import DataError, EngineError
 
 T = TypeVar("T")
@@ -50,6 +51,10 @@ class FittedTable(Generic[T]):
         """
         self._path = path
 
+    def release(self) -> None:
+        """Free the memory of the decoded table; it is read again when it is needed."""
+        _read.cache_clear()
+
     def content(self) -> T:
         """Return the decoded table.
 
@@ -72,4 +77,7 @@ def _read(path: Path, modified: int, schema: pa.Schema, decode: Callable[[pa.Tab
     table = pq.read_table(path, partitioning=None)
     if not table.schema.equals(schema):
         raise DataError(f"{path} has not the columns {', '.join(schema.names)}")
-    return decode(table)
+    content = decode(table)
+    del table
+    trim_memory()
+    return content

@@ -149,6 +149,10 @@ class ProjectInCorpus(Project):
                 counter.add_table(table)
             self._counts.write(_encode_counts(counter.counts()), path)
 
+    def release(self) -> None:
+        """Free the memory of the counts."""
+        self._counts.release()
+
     def load(self, path: Path) -> None:
         """Use the counts of a file that :meth:`fit` wrote."""
         self._counts.load(path)

@@ -15,6 +15,8 @@ from silverner.projection.stages.columns import TOKENS
 from silverner.projection.stages.fitted_table import FittedTable
 
 _COLUMNS: Mapping[str, pa.DataType] = {"word": pa.string(), "capital": pa.int64(), "small": pa.int64()}
+_AT_ONCE = 1_000_000
+"""Counts that are added up together."""
 
 
 class Truecase:
@@ -51,10 +53,17 @@ class Truecase:
 
     def merge(self, counts: Iterable[pa.Table], path: Path) -> None:
         """Add up the counts of all shards."""
-        sums = [("capital", "sum"), ("small", "sum")]
-        table = pa.concat_tables(counts).group_by("word").aggregate(sums)
-        table = pa.table([table[name] for name in ("word", "capital_sum", "small_sum")], names=list(_COLUMNS))
-        self._counts.write(table.sort_by("word").combine_chunks(), path)
+        total = pa.schema(_COLUMNS).empty_table()
+        waiting: list[pa.Table] = []
+        for table in counts:
+            waiting.append(table)
+            if sum(map(len, waiting)) >= _AT_ONCE:
+                total, waiting = _sum([total, *waiting]), []
+        self._counts.write(_sum([total, *waiting]).sort_by("word").combine_chunks(), path)
+
+    def release(self) -> None:
+        """Free the memory of the counts."""
+        self._counts.release()
 
     def load(self, path: Path) -> None:
         """Use the counts of a file that :meth:`fit` wrote."""
@@ -64,6 +73,12 @@ class Truecase:
         """Decide the case of every token."""
         counts = self._counts.content()
         return {"target.cases": [list(cases_by_counts(tokens, counts)) for tokens in batch["target.tokens"]]}
+
+
+def _sum(counts: Iterable[pa.Table]) -> pa.Table:
+    """Add up counts of words."""
+    table = pa.concat_tables(counts).group_by("word").aggregate([("capital", "sum"), ("small", "sum")])
+    return pa.table([table[name] for name in ("word", "capital_sum", "small_sum")], names=list(_COLUMNS))
 
 
 def _decode(table: pa.Table) -> dict[str, tuple[int, int]]:
