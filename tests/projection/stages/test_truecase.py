@@ -1,3 +1,10 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from silverner.projection.stages import Truecase
 
 
 def test_counts_that_are_added_up_in_parts_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
