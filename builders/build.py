@@ -184,6 +184,7 @@ def _write_language(request: BuildRequest, chain: Chain, folder: CorpusFolder, o
         folder.write_language(code, data, facts, chain.artefact_files())
         folder.write_dropped(code, dropped_examples(chain, request.builder.layout(request), facts.counts.dropped))
     counts = facts.counts
+    chain.progress("write files", counts.kept, counts.kept)
     LOG.info("%s: kept %d of %d, dropped %s", code, counts.kept, counts.input, counts.dropped)
 
 

@@ -71,7 +71,8 @@ class Bars:
         while not self._end.wait(self._beat):
             with self._lock:
                 for bar in self._bars.values():
-                    if bar.format_dict["elapsed"] >= bar.delay:
+                    is_finished = bar.total is not None and bar.n >= bar.total  # its thread waits for another one
+                    if bar.format_dict["elapsed"] >= bar.delay and not is_finished:
                         bar.refresh()
                         bar.last_print_t = bar.start_t + bar.format_dict["elapsed"]  # so close() ends it
 

@@ -34,14 +34,16 @@ def tag_column(entities: pa.ListArray, tokens: pa.ListArray, labels: Sequence[st
         label = flat.field("label")[label_numbers.to_pylist().index(None)]
         raise DataError(f"an entity has the label {label}; the labels of the corpus are {', '.join(labels)}")
     tags = np.zeros(offsets[-1], np.int64)
-    if np.all((starts >= 0) & (starts < ends) & (ends <= lengths[sentences])):
-        begin_tags, sizes = 2 * label_numbers.to_numpy() + 1, ends - starts
+    sizes = ends - starts
+    are_inside = bool(np.all((starts >= 0) & (sizes > 0) & (ends <= lengths[sentences])))
+    if are_inside:
+        begin_tags = 2 * label_numbers.to_numpy() + 1
         firsts = offsets[sentences] + starts
         # The places of an entity's tokens: that of its first token, and 0, 1, 2, ... from there.
         steps = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         tags[np.repeat(firsts, sizes) + steps] = np.repeat(begin_tags + 1, sizes)
         tags[firsts] = begin_tags
-    if np.count_nonzero(tags) != (ends - starts).sum():  # entities overlap, or one leaves its sentence
+    if not are_inside or np.count_nonzero(tags) != sizes.sum():  # one leaves its sentence, or entities overlap
         for spans, length in zip(entities.to_pylist(), lengths.tolist(), strict=True):
             tags_from_spans([Span(e["start"], e["end"], e["label"]) for e in spans], length)
     return pa.ListArray.from_arrays(offsets_of(tokens), pa.array(tags))

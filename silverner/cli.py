@@ -10,6 +10,7 @@ import argparse
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from keyword import iskeyword
@@ -97,6 +98,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         return _fail(f"{error.filename or 'input/output'}: {error.strerror or error}; finished stages are kept", 1)
+    except Exception as error:
+        if type(error).__module__ != "sqlite3":  # which is not imported before an index is needed
+            raise
+        return _fail(
+            f"cannot keep an index in a temporary file ({error}); free space in {tempfile.gettempdir()}, or name "
+            "another folder by the variable TMPDIR; finished stages are kept",
+            1,
+        )
     except KeyboardInterrupt:
         return _fail("interrupted; finished stages are kept, run the same command again to go on", 1)
     return 0

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -440,3 +441,16 @@ def test_new_writes_a_recipe_once(
     )
     assert cli.main(["new", "deu", "marked", "--out", "no/such/folder.yaml"]) == 1
     assert "cannot write no/such/folder.yaml: No such file" in capsys.readouterr().err
+
+
+def test_a_full_temporary_folder_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("silverner.commands.languages.run", refuse)
+    assert cli.main(["languages", "swh"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("silverner: error: cannot keep an index in a temporary file (database or disk is full)")
+    assert "TMPDIR" in error

@@ -94,8 +94,9 @@ class Lanes:
                 self._changed.notify_all()
             for lane in lanes:
                 lane.join(_PATIENCE)
-            for chain, progress in self._chains:
-                chain.progress = progress
+            if not any(lane.is_alive() for lane in lanes):  # else it has to end where it next tells its progress
+                for chain, progress in self._chains:
+                    chain.progress = progress
 
     def _stoppable(self, progress: Progress) -> Progress:
         """Let a chain end where it next tells its progress, once the lanes are stopped."""

@@ -63,7 +63,7 @@ def keep_only(models: Collection[str]) -> None:
 
     :param models: Models to keep, named as for :func:`load_once`.
     """
-    unneeded = [key for key in _KEPT if key[0] not in models]
+    unneeded = [key for key in list(_KEPT) if key[0] not in models]  # another thread may load one meanwhile
     for key in unneeded:
         del _KEPT[key]
     if unneeded:

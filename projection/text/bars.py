@@ -53,5 +53,6 @@ def new_bar(title: str, *, total: int | None, finished: int, unit: str, delay: f
         dynamic_ncols=True,
         file=sys.stderr if on_terminal else _Lines(sys.stderr),
         mininterval=ON_TERMINAL if on_terminal else IN_FILE,
+        position=None if on_terminal else 0,  # a log has no line above
         bar_format="{desc}: {elapsed}" if without_number else _LINE if total and not on_terminal else None,
     )

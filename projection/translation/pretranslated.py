@@ -11,7 +11,7 @@ from pydantic import Field
 
 from silverner.projection.chain.engine import EngineContext
 from silverner.projection.chain.files import file_hash
-from silverner.projection.errors import DataError, MissingFileError
+from silverner.projection.errors import DataError, MissingFileError, SilvernerError
 from silverner.projection.languages import Language
 from silverner.projection.parsing import parse_json
 from silverner.projection.readers.lines import numbered_lines
@@ -44,6 +44,7 @@ class Pretranslated:
         self._path, self._ids, self._prefix = path, ids, prefix
         self._format: TextFormat = format or endings.get(path.suffix, "text")
         self._texts: TextTable | None = None
+        self._fault: SilvernerError | None = None
 
     def settings(self) -> Mapping[str, object]:
         """Return the format and the hash of the file.
@@ -64,8 +65,14 @@ class Pretranslated:
         :raises DataError: when a sentence has no translation, or the file has more or fewer lines than sentences.
         """
         if self._texts is None:
+            if self._fault is not None:
+                raise self._fault
             ids, self._ids = self._ids, ()  # read only once
-            self._texts = self._numbered_texts(ids) if self._format == "text" else self._named_texts(ids)
+            try:
+                self._texts = self._numbered_texts(ids) if self._format == "text" else self._named_texts(ids)
+            except SilvernerError as fault:
+                self._fault = fault
+                raise
 
     def translate(self, ids: Sequence[str], texts: Sequence[str]) -> list[Translation]:
         """Look up a batch.

@@ -89,7 +89,7 @@ def choose_executor(options: argparse.Namespace) -> Callable[[], Executor]:
     """
     from silverner.projection.chain.executors import InProcess
     from silverner.projection.chain.processes import ProcessPool
-    from silverner.projection.chain.ray_actors import RayPool
+    from silverner.projection.chain.ray_pool import RayPool
 
     executor, workers = options.executor, options.workers
     if executor == "ray":

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import sys
 import time
+from threading import Thread
 
 import pytest
 
@@ -96,3 +97,18 @@ def test_nothing_is_drawn_after_the_end(monkeypatch: pytest.MonkeyPatch):
     before = terminal.getvalue()
     time.sleep(0.1)
     assert terminal.getvalue() == before
+
+
+def test_a_finished_step_is_not_drawn_again_while_another_thread_works(monkeypatch: pytest.MonkeyPatch):
+    log = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", log)
+    monkeypatch.setattr("silverner.builders.progress.SHORT", 0.0)
+    with Bars(beat=0.02) as bars:
+        bars.of("German")("flag", 8000, 8000)
+        other = Thread(target=bars.of("Spanish"), args=("translate", 0, 2000))
+        other.start()
+        other.join()
+        until(log, 8)
+    lines = log.getvalue().splitlines()
+    assert sum("German" in line for line in lines) <= 2 < sum("Spanish" in line for line in lines)
+    assert not any("\x1b" in line for line in lines)

@@ -45,14 +45,16 @@ def test_tags_of_a_column_are_those_of_every_sentence(corpus, skipped):
         ([Span(2, 5, "ORG")], "the span 2-5 (ORG) leaves a sentence of 4 tokens"),
         ([Span(-1, 2, "ORG")], "the span -1-2 (ORG) leaves a sentence of 4 tokens"),
         ([Span(2, 2, "ORG")], "the span 2-2 (ORG) leaves a sentence of 4 tokens"),
+        ([Span(3, 1, "ORG"), Span(0, 2, "PER")], "the span 3-1 (ORG) leaves a sentence of 4 tokens"),
         ([Span(0, 1, "LOC")], "an entity has the label LOC; the labels of the corpus are PER, ORG, Ünïque label"),
     ],
 )
 def test_wrong_entities_are_refused(spans, message):
     corpus = [([Span(0, 1, "PER")], 2), (spans, 4), ([Span(0, 5, "ORG")], 5)]
-    with pytest.raises(DataError) as error:
-        tag_column(*arrays(corpus), LABELS)
-    assert str(error.value) == message
+    for sentences in (corpus, [(spans, 4)]):
+        with pytest.raises(DataError) as error:
+            tag_column(*arrays(sentences), LABELS)
+        assert str(error.value) == message
 
 
 def test_an_empty_sentence_and_an_empty_array():

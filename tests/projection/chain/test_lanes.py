@@ -14,7 +14,7 @@ from silverner.projection.chain import Chain, ShardStore
 from silverner.projection.chain.executors import Executor, InProcess
 from silverner.projection.chain.schedule import run_together
 from silverner.projection.errors import EngineError
-from tests.projection.chain_stages import EVENTS, Add, NeedsModel, Numbers
+from tests.projection.chain_stages import EVENTS, Add, NeedsModel, Numbers, Total
 
 
 @contextmanager
@@ -129,3 +129,31 @@ def test_both_lanes_end_when_nobody_waits_for_them(tmp_path: Path):
     assert threading.active_count() == running
     assert not chains["long"].has_run
     chains["quick"].progress("again", 1, 1)  # what tells the progress is as before
+
+
+class Silent(Total):
+    """Fits for longer than anybody waits for it, and tells nothing meanwhile."""
+
+    def __init__(self, begun: threading.Event, end: threading.Event) -> None:
+        super().__init__("total", ("n",), "t")
+        self._begun, self._end = begun, end
+
+    def fit(self, batches: Any, path: Path) -> None:
+        rows = list(batches)
+        self._begun.set()
+        assert self._end.wait(20)
+        super().fit(rows, path)
+
+
+def test_a_step_that_outlives_the_lanes_applies_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("silverner.projection.chain.lanes._PATIENCE", 0.1)
+    begun, end = threading.Event(), threading.Event()
+    running = set(threading.enumerate())
+    chains = {"quick": chain_of(tmp_path / "quick"), "long": chain_of(tmp_path / "long", Silent(begun, end))}
+    with two_lanes() as executor, closing(run_together(chains, executor)) as ends:
+        assert next(ends) == ("quick", None)
+        assert begun.wait(20)
+    end.set()
+    for thread in set(threading.enumerate()) - running:
+        thread.join(20)
+    assert not list((tmp_path / "long").rglob("total-*/*.shard"))

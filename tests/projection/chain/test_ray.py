@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from silverner.projection.chain import Chain, ShardStore
-from silverner.projection.chain.ray_actors import RayPool
+from silverner.projection.chain.ray_pool import RayPool
 from silverner.projection.chain.schedule import run_together
 from silverner.projection.errors import EngineError, MissingEngineError, SilvernerError, UsageError
 from tests.projection.chain_stages import Add, Deadly, Grumble, Numbers, Slow, SlowModel, Total
