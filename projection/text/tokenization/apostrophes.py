@@ -51,6 +51,17 @@ def inside(language: str, word: str) -> str:
     return "|".join(parts)
 
 
+def word_ends(language: str, word: str) -> str:
+    """Return the pattern of the places where a word can end.
+
+    :param language: Short code of the language.
+    :param word: The characters of words, for the inside of square brackets.
+    :returns: A regular expression for no characters: no letter comes, and no mark inside a word with a letter after it.
+    """
+    end = f"(?![{APOSTROPHES}{_INSIDE}]?[{word}]|:[^\\W\\d_])"
+    return f"(?:{end}|(?={_CLITIC}(?![{word}])))" if language == "en" else end
+
+
 @cache
 def _behind(language: str) -> re.Pattern[str]:
     return re.compile(f"['’]{_BEHIND[language]}(?=\\w)")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from silverner.projection.text.tokenization.apostrophes import inside
+from silverner.projection.text.tokenization.apostrophes import inside, word_ends
 from silverner.projection.text.tokenization.characters import ZERO_WIDTH_SPACE, Classes, classes
 
 LETTER = "\u02bc"
@@ -24,13 +24,12 @@ _ADDRESS_SIGNS = re.compile(r"://|\w@\w|(?i:www)\.")
 _PLAIN = rf'([!?*"~=#+_])\1|DOTMULTI|[:/](?<=\d.)(?=\d)|\+\d|{_ADDRESS_SIGNS.pattern}'
 _ASCII = re.compile(rf"[{_CONTROL}']|:[a-z]|{_PLAIN}")
 
-# The address of a page or a mailbox. A mark at its end belongs to the sentence, unless it closes a bracket of its own.
-_APART = f'\\s()<>"“”„«»{ZERO_WIDTH_SPACE}'
-_BRACKETS = rf"\([^{_APART}]*\)"
-_ADDRESS = (
-    rf"(?i:(?<![\w@])(?:(?:https?|ftp)://|www\.)(?:[^{_APART}]|{_BRACKETS})*(?:[\w/&=#%~+$@*-]|{_BRACKETS}))"
-    r"|(?<![\w@.+-])[\w.+-]*[\w+-]@[\w-]+(?:\.[\w-]+)+"
-)
+# The address of a page has only characters of RFC 3986. A mark at its end belongs to the sentence, unless it closes a
+# bracket of its own.
+_SIGN = r"[\w.~:/?#\[\]@!$&'*+,;=%-]"
+_BRACKETS = rf"\({_SIGN}*\)"
+_PAGE = rf"(?<![\w@])(?ai:(?:(?:https?|ftp)://|www\.)(?:{_SIGN}|{_BRACKETS})*(?:[\w/&=#%~+$@*-]|{_BRACKETS}))"
+_MAILBOX = r"(?<![\w@.+-])[\w.+-]*[\w+-]@[\w-]+(?:\.[\w-]+)+"
 
 
 def needs_rewriting(text: str) -> bool:
@@ -62,7 +61,9 @@ def _special(language: str, ascii_only: bool, addresses: bool) -> re.Pattern[str
     marks = f"{inside(language, ranges.word)}|{_RUN.replace('2', '3')}|(?P<moses>DOTMULTI)"
     # The first characters are tested first, because a look-behind at every character would be slow.
     begins = r"'!?*\"~=#+_:/DnN"
-    address = f"|(?P<address>{_ADDRESS if addresses else '(?!)'})"
+    # An address that is a part of a word, such as one with an ending, is split like other text, or it would be cut.
+    addresses_of = f"(?>{_PAGE}|{_MAILBOX}){word_ends(language, ranges.word)}"
+    address = f"|(?P<address>{addresses_of if addresses else '(?!)'})"
     if ascii_only:
         return re.compile(f"(?=[{begins}])(?:{marks}|(?P<ahead>(?!))|(?P<base>(?!))){address}")
     return re.compile(

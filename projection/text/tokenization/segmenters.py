@@ -21,7 +21,7 @@ from silverner.projection.languages import Language, LanguageLike, language_of
 from silverner.projection.registry import installed_version
 from silverner.projection.text.tokenization import syllables
 
-RULES = 4
+RULES = 5
 """Version of our own rules; it rises when joining or splitting changes without a new version of a package."""
 
 Segment = Callable[[str], Sequence[str]]

@@ -126,6 +126,17 @@ def test_tokens_are_joined_as_a_person_types(tokens: list[str], language: str, t
         ("https://a.example/B_(c) é", "por", ["https://a.example/B_(c)", "é"]),
         ("Escreva a joao.p@mail.example.org. Já!", "por", ["Escreva", "a", "joao.p@mail.example.org", ".", "Já", "!"]),
         ("见http://a.example/b，或x@y.example。", "zho", ["见", "http://a.example/b", "，", "或", "x@y.example", "。"]),
+        ("网址http://a.com，IBM和Apple", "zho", ["网址", "http://a.com", "，", "IBM", "和", "Apple"]),
+        ("www.baidu.com、Google", "jpn", ["www.baidu.com", "、", "Google"]),
+        ("http://a.kr。다음", "kor", ["http://a.kr", "。", "다음"]),
+        ("انظر http://a.com،رويترز", "arb", ["انظر", "http://a.com", "،", "رويترز"]),
+        ("http://a.com—Reuters", "eng", ["http://a.com", "—", "Reuters"]),
+        ("http://a.com…Reuters", "eng", ["http://a.com", "…", "Reuters"]),
+        ("http://müller.de", "deu", ["http", ":", "/", "/", "müller.de"]),
+        ("ana@yle.fi:hin", "fin", ["ana", "@", "yle.fi:hin"]),
+        ("ana@svt.se:s, ana@svt.se: s", "swe", ["ana", "@", "svt.se:s", ",", "ana@svt.se", ":", "s"]),
+        ("www.a.com'ın ana@a.com’da", "tur", ["www.a.com'ın", "ana", "@", "a.com’da"]),
+        ("ana@a.com's www.a.com’s", "eng", ["ana@a.com", "'s", "www.a.com", "’s"]),
         ("al +34 600 (+1-555-0142), a+3", "spa", ["al", "+34", "600", "(", "+1-555-0142", ")", ",", "a", "+", "3"]),
         ("#tag @user AC/DC a@b", "por", ["#", "tag", "@", "user", "AC", "/", "DC", "a", "@", "b"]),
         ("EU:n jäsen: ei", "fin", ["EU:n", "jäsen", ":", "ei"]),
@@ -184,6 +195,7 @@ TEXTS = st.text(st.sampled_from(ODD), max_size=30) | st.text(st.characters(exclu
 
 @given(text=TEXTS, language=st.sampled_from(["eng", "swh", "spa", "fra", "heb", "fin", "hau", *UNSPACED]))
 @example("DOTMULTI" + "." * 9, "swh")
+@example("a@b.b'bא http://b.b:aא", "fin")
 @example("(http://a\u0301\u200b.b/(c)'s\u200d!, \u0301x@y.zz\u0301 1:2\u0301", "eng")
 @settings(deadline=None, max_examples=700)
 def test_tokens_are_the_printable_text_whatever_the_text(text: str, language: str):
@@ -277,6 +289,8 @@ def test_places_move_onto_tokens(text: str, tokens: list[str], places: list[int]
         (["am", "Montag", "."], "deu", True),
         (["am", "3", ".", "Mai"], "deu", False),
         (["às", "11:00", ",", "1/2", "x@y.example", "http://a.example/b", "."], "por", True),
+        (["ana", "@", "yle.fi:hin"], "fin", True),
+        (["ana", "@", "a.com’da"], "tur", True),
         (["!", "!"], "spa", True),
         (["!!"], "spa", True),
         (["a", "\u00a0"], "spa", False),
