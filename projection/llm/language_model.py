@@ -209,7 +209,8 @@ class _Batch(Generic[T]):
             assert isinstance(last, Unusable)
             raise EngineError(
                 f"{settings.model} at {settings.host} gave no usable answer to the first {FIRST} requests (the last "
-                f"one was {last.kind}: {' '.join(last.text.split())!r:.100}); use another model or prompt"
+                f"one was {last.kind}: {' '.join(last.text.split())!r:.100}); use another model or prompt, or write "
+                "another 'revision' to ask the same model again"
                 + (", or raise 'answer_tokens'" if last.kind == "cut-off" else "")
             )
 

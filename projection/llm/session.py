@@ -67,14 +67,23 @@ class Session:
         if answer is None:
             try:
                 answer = self._send(messages, seed, stopped)
-            except RefusedRequestError as refusal:
-                # The text is the reason only if the server answers the same request without it; if it does not,
-                # settings are wrong, and the build stops.
-                self._count(self._send(self._messages(_emptied(question)), seed, stopped))
-                answer = Answer.refusal(refusal.words)
+            except RefusedRequestError:
+                answer = self._ask_again(question, seed, stopped)
             self.answers.add(request, answer)
             self._count(answer)
         return answer
+
+    def _ask_again(self, question: Data, seed: int | None, stopped: Event) -> Answer:
+        """Find out whether a refused request is refused for its text, and return what stands for its answer.
+
+        The text is the reason only if the server answers the same request without it, and then refuses it once more. If
+        it does not answer, settings are wrong, and the build stops.
+        """
+        self._count(self._send(self._messages(_emptied(question)), seed, stopped))
+        try:
+            return self._send(self._messages(question), seed, stopped)
+        except RefusedRequestError as refusal:
+            return Answer.refusal(refusal.words)
 
     def _messages(self, question: Data) -> list[dict[str, str]]:
         return [

@@ -206,13 +206,27 @@ def test_a_request_that_is_refused_for_its_text_is_rejected_alone_and_not_sent_a
     assert all("response_format" in request for request in server.requests[-3:])  # it still constrains answers
 
 
+def test_a_text_that_is_refused_only_now_and_then_is_sent_again_and_answered(tmp_path: Path) -> None:
+    def every_third(data: Any, request: Any) -> Any:
+        busy = len(server.requests) % 3 == 0
+        return (403, {"error": {"message": "busy"}}) if busy else upper(data, request)
+
+    texts = [f"text {k}" for k in range(9)]
+    with serving(every_third) as server, counting_events() as rejected:
+        assert ask(server, tmp_path, texts, concurrency=1) == [text.upper() for text in texts]
+        assert not rejected
+        assert [data["text"] for data in server.texts][:6] == ["text 0", "text 1", "text 2", "", "text 2", "text 3"]
+
+
 def test_texts_that_are_refused_stop_the_build_only_if_nothing_could_ever_be_used(tmp_path: Path) -> None:
     def short_context(data: Any, request: Any) -> Any:
         return (400, {"error": {"message": "too long"}}) if "long" in data["text"] else upper(data, request)
 
     long = [f"long text {k:02}" for k in range(12)]
     with serving(short_context) as server:
-        with pytest.raises(EngineError, match=r"no usable answer to the first 10 requests .*refused: '400: too long'"):
+        with pytest.raises(
+            EngineError, match=r"no usable answer .* 10 requests .*refused: '400: too long'.*another 'revision'"
+        ):
             ask(server, tmp_path, long, concurrency=1)
         assert ask(server, tmp_path, ["a"]) == ["A"]
         refused = Unusable("refused", "400: too long")
