@@ -290,6 +290,7 @@ class Chain:
         missing = self._shards.missing(stage.name, signature)
         task = CountTask(stage, signature, inputs, self._store, self._build)
         self._make(task, missing, f"read for {stage.name}", executor)
+        trim_memory()
         self.progress(f"fit {stage.name}", 0, 0)
         paths = (self._store.shard(stage.name, signature, shard) for shard in self._shards.numbers)
         return None if missing else map(self._store.read_shard, paths)

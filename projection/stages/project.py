@@ -144,10 +144,8 @@ class ProjectInCorpus(Project):
     def merge(self, counts: Iterable[pa.Table], path: Path) -> None:
         """Add up the counts of all shards."""
         with temporary_folder(path.parent) as folder:
-            counter = CooccurrenceCounter(folder)
-            for table in counts:
-                counter.add_table(table)
-            self._counts.write(_encode_counts(counter.counts()), path)
+            total = _sum(counts, folder)
+        self._counts.write(_encode_counts(total), path)
 
     def release(self) -> None:
         """Free the memory of the counts."""
@@ -160,6 +158,14 @@ class ProjectInCorpus(Project):
     def cooccurrences(self) -> CooccurrenceCounts:
         """Return the counts of words and links in the whole corpus."""
         return self._counts.content()
+
+
+def _sum(counts: Iterable[pa.Table], folder: Path) -> CooccurrenceCounts:
+    """Add up the counts of shards; all different words are held meanwhile, and no longer."""
+    counter = CooccurrenceCounter(folder)
+    for table in counts:
+        counter.add_table(table)
+    return counter.counts()
 
 
 def _encode_counts(counts: CooccurrenceCounts) -> pa.Table:
