@@ -228,8 +228,10 @@ def _flat(value: Any, key: str = "") -> dict[str, Any]:
 
 def _name_labels(recipe: Mapping[str, Any]) -> list[str]:
     """List the labels of a corpus that must hold a capital: those that the recipe names, or else those of names."""
-    named, labels = recipe.get(_CAPITALS), recipe.get("labels") or ()
-    if isinstance(named, list | tuple):  # a stranger's manifest may say something else
+    named, labels = recipe.get(_CAPITALS), recipe.get("labels")
+    # A stranger's manifest may say something else.
+    labels = [label for label in labels if isinstance(label, str)] if isinstance(labels, list | tuple) else []
+    if isinstance(named, list | tuple):
         return [label for label in labels if label in named]
     return [label for label in labels if name_kind(label)]
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from silverner import cli
+from silverner.builders.replacement import planned_replacement
+from silverner.dataset_cards.facts import read_manifest
 from silverner.dataset_cards.release.difference import compare, recipe_changes
 from silverner.dataset_cards.release.history import updated_changelog
 from silverner.dataset_cards.release.release import Release, open_release
@@ -90,6 +92,15 @@ def test_capitals_that_are_no_list_break_nothing(capitals: Any) -> None:
         "candidates.capitals",
         "candidates.capitals.PER",
     }
+
+
+@pytest.mark.parametrize("labels", [5, "PER", [3, ["PER"], {"PER": 1}], {"PER": 1}])
+def test_labels_that_are_no_list_of_words_break_nothing(first: Path, labels: Any) -> None:
+    facts = read_manifest(first).languages["spa"]
+    recipe = {**facts.recipe_without_defaults, "candidates": {"capitals": ["PER"]}}
+    spoilt = facts.model_copy(update={"recipe_without_defaults": {**facts.recipe_without_defaults, "labels": labels}})
+    planned = planned_replacement("spa", spoilt, recipe)
+    assert planned is not None and "labels" in planned.changes
 
 
 def test_a_new_language_calls_for_a_minor_version(first: Path, tmp_path: Path) -> None:
