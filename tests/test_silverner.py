@@ -231,12 +231,17 @@ def test_project_repairs_tags_on_request(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "organisations"),
-    [([], []), (["--capitals"], ["parlamento"]), (["--capitals", "PER"], ["parlamento"])],
+    [
+        ([], []),
+        (["--capitals"], ["parlamento"]),
+        (["--capitals", "LOC"], ["parlamento"]),
+        (["--capitals", "ORG", "PER"], []),
+    ],
 )
 def test_project_holds_the_labels_that_are_named_to_their_capitals(
     tmp_path: Path, options: list[str], organisations: list[str]
 ) -> None:
-    (tmp_path / "en.conll").write_text("Madrid\tO\nParliament\tB-ORG\nvotes\tO\n")
+    (tmp_path / "en.conll").write_text("Madrid\tB-LOC\nParliament\tB-ORG\nvotes\tO\n")
     (tmp_path / "es.txt").write_text("vota el parlamento de Madrid\n")
     (tmp_path / "links").write_text("0-4 1-2 2-0\n")
     names = {"source": "en.conll", "target": "es.txt", "alignment": "links", "output": "out.conll"}
@@ -244,6 +249,15 @@ def test_project_holds_the_labels_that_are_named_to_their_capitals(
     assert cli.main(["project", *files, "--score", "dice", *options]) == 0
     rows = [line.split("\t") for line in (tmp_path / "out.conll").read_text().split("\n") if line]
     assert [token for token, tag in rows if tag == "B-ORG"] == organisations
+
+
+def test_project_refuses_names_whose_label_no_entity_has(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = _files(tmp_path)
+    assert _project(files, "--alignment", files["spa.links"], "--capitals", "PERSON") == 2
+    assert re.search(r"--capitals PERSON: no entity of .* allowed: PER, LOC, ORG, or --cap", capsys.readouterr().err)
+    assert not Path(files["out.conll"]).exists()
+    (tmp_path / "eng.conll").write_text(re.sub(r"[BI]-\w+", "O", SOURCE))
+    assert _project(files, "--alignment", files["spa.links"], "--capitals", "PERSON") == 0
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,11 @@ class LanguageRecipe(RecipeKeys):
         self._check_links()
         self._check_filters()
         self._check_vote()
+        for label in self.candidates.capitals or ():
+            if label not in self.labels:
+                hint = nearest(label, self.labels)
+                why = f"candidates.capitals names {label!r}, which is not among the labels; {hint}"
+                raise _fault(why, "candidates")
         for label, new in self.label_map.items():
             if new not in (None, "O", *self.labels):
                 hint = nearest(str(new), self.labels)

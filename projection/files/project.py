@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from silverner.projection.alignment.aligned_pair import AlignedPair, Aligner
 from silverner.projection.chain.files import write_text
-from silverner.projection.errors import DataError
+from silverner.projection.errors import DataError, UsageError
 from silverner.projection.files.columns import columns_text
 from silverner.projection.files.reading import Reading, check_format, found_format
 from silverner.projection.projector import Projector, project_batch
 from silverner.projection.readers import CorpusFiles, read_corpus
 from silverner.projection.result import Projection
 from silverner.projection.scoring.evidence import SentenceEvidence
+from silverner.projection.spans import Span
 
 if TYPE_CHECKING:
     from silverner.projection.translation.glossary import Glossary
@@ -80,6 +81,7 @@ def project_files(
     :param target_format: The format of the target; ``auto`` finds it from the file.
     :returns: The target with its labels.
     :raises DataError: when the sides differ in length, or a file breaks a rule.
+    :raises UsageError: when no entity has a label that the settings name.
     """
     check_format(target_format, "--target-format")
     labelled = (reading or Reading()).labelled(source)
@@ -90,10 +92,11 @@ def project_files(
             f"{source} has {len(labelled)} sentences, {target} has {len(target_sentences)}; projection needs one "
             f"target sentence for every source sentence"
         )
+    entities = [s.spans or () for s in labelled]
+    _check_capitals(projector, entities, source)
     sources, targets = [s.tokens or () for s in labelled], [t.tokens or () for t in target_sentences]
     aligner.check()
     pairs: list[AlignedPair] = aligner.align(sources, targets)
-    entities = [s.spans or () for s in labelled]
     reverse = [pair.reverse for pair in pairs] if directed else None
     forward = [pair.forward for pair in pairs]
     evidence = [SentenceEvidence(soft_forward=pair.soft_forward, soft_reverse=pair.soft_reverse) for pair in pairs]
@@ -104,3 +107,13 @@ def project_files(
         evidence = [replace(one, glosses=names) for one, names in zip(evidence, glosses, strict=True)]
     projections = project_batch(sources, entities, targets, forward, reverse, projector=projector, evidence=evidence)
     return ProjectedFile(targets=targets, projections=projections)
+
+
+def _check_capitals(projector: Projector, entities: Sequence[Sequence[Span]], source: Path) -> None:
+    """Refuse labels of names that no entity has: the rule of capitals would be off, and nobody told."""
+    labels = dict.fromkeys(span.label for spans in entities for span in spans)
+    if projector.capitals and labels and labels.keys().isdisjoint(projector.capitals):
+        raise UsageError(
+            f"--capitals {' '.join(projector.capitals)}: no entity of {source} has such a label; allowed: "
+            f"{', '.join(labels)}, or --capitals without a label, which switches the rule off"
+        )

@@ -103,6 +103,10 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
             "the engines ner and union need candidates.tagger, a labeller of the target; other engines take none",
         ),
         ({"candidates": {"engine": "ngram", "tagger": {"engine": "tagger", "model": "x"}}}, "other engines take none"),
+        (
+            {"candidates": {"capitals": ["PER", "FOO"]}},
+            "candidates.capitals names 'FOO', which is not among the labels; allowed: LOC, ORG, PER",
+        ),
         ({"candidates": {"projections": 0}}, "candidates.projections: .*greater than or equal to 1"),
         ({"method": "translate-train"}, "needs the key 'translator' \\(it needs 'source'"),
         ({"translator": "apertium"}, "method: parallel has no use for 'translator'"),
