@@ -24,7 +24,7 @@ from silverner.projection.chain.artefacts import RecordedArtefact
 from silverner.projection.chain.executors import Executor, InProcess
 from silverner.projection.chain.files import temporary_folder
 from silverner.projection.chain.loaded_models import keeping_models
-from silverner.projection.chain.runner import Progress
+from silverner.projection.chain.progress import Progress
 from silverner.projection.chain.schedule import run_together
 from silverner.projection.errors import LanguagesError, OutputError, SilvernerError
 

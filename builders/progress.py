@@ -7,7 +7,7 @@ from threading import Event, Lock, Thread, get_ident
 from types import TracebackType
 from typing import Any, Self
 
-from silverner.projection.chain.runner import Progress
+from silverner.projection.chain.progress import Progress
 from silverner.projection.text.bars import new_bar
 
 SHORT = 1.0

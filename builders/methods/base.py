@@ -18,7 +18,7 @@ from silverner.builders.rows import ROWS_VERSION, Layout, features_for, to_rows
 from silverner.builders.sources import EvaluationText
 from silverner.dataset_cards.corrections import Corrections
 from silverner.projection.chain import DROP, Chain, SentenceSource, ShardStore, Stage, signature
-from silverner.projection.chain.runner import Progress
+from silverner.projection.chain.progress import Progress
 from silverner.projection.errors import DataError
 from silverner.projection.filters import FilterContext
 from silverner.projection.filters.chosen import choose_filters, filter_stages

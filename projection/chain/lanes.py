@@ -14,7 +14,8 @@ from threading import Condition, Thread
 
 from silverner.projection.chain.claims import PAUSE
 from silverner.projection.chain.executors import Executor
-from silverner.projection.chain.runner import Chain, Progress
+from silverner.projection.chain.progress import Progress
+from silverner.projection.chain.runner import Chain
 from silverner.projection.errors import SilvernerError
 
 _PATIENCE = 5.0

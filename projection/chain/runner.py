@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from silverner.projection.chain.graph import StageGraph
 from silverner.projection.chain.loaded_models import models_of
 from silverner.projection.chain.memory import trim_memory
 from silverner.projection.chain.model_counts import ModelCounts
+from silverner.projection.chain.progress import Progress, StageProgress
 from silverner.projection.chain.signatures import Signatures
 from silverner.projection.chain.stage import (
     SHARD_ROWS,
@@ -36,10 +37,6 @@ from silverner.projection.chain.store import ShardStore
 from silverner.projection.errors import MissingEngineError, MissingFileError, NotDownloadedError
 
 LOG = logging.getLogger("silverner")
-Progress = Callable[[str, int, int], None]
-"""Takes the name of a stage or another step, the number of finished sentences, and the number of all sentences.
-
-The number of all is 0 where it is not known."""
 
 
 class Chain:
@@ -240,20 +237,16 @@ class Chain:
 
         :param step: What the progress is shown as.
         """
-        finished_rows = self._shards.rows - sum(self._shards.rows_of(k) for k in missing)
-        self.progress(step, finished_rows, self._shards.rows)
-        shares: dict[int, float] = {}
+        rows_of, total = self._shards.rows_of, self._shards.rows
+        finished = total - sum(rows_of(shard) for shard in missing)
+        progress = StageProgress(finished=finished, tell=lambda count: self.progress(step, count, total))
 
         def tell(shard: int, share: float) -> None:
-            shares[shard] = share
-            under_way = sum(part * self._shards.rows_of(k) for k, part in shares.items())
-            self.progress(step, finished_rows + int(under_way), self._shards.rows)
+            progress.reach(shard, int(share * rows_of(shard)))
 
         for shard in executor.apply(task, list(missing), tell):
             missing.remove(shard)
-            finished_rows += self._shards.rows_of(shard)
-            shares.pop(shard, None)
-            self.progress(step, finished_rows, self._shards.rows)
+            progress.reach(shard, rows_of(shard))
 
     def _task(self, stage: Stage) -> StageTask:
         """Describe a stage for whoever applies it to shards."""

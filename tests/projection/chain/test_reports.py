@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from silverner.projection.alignment.embedding import EmbeddingAligner
 from silverner.projection.chain import Chain, ShardStore
+from silverner.projection.chain.progress import StageProgress
 from silverner.projection.chain.reports import HALVED_BATCH, listening, part, report, report_event
 from silverner.projection.neural.checkpoint import Checkpoint
 from tests.projection.chain_stages import Add, Numbers, Total, run_chain
@@ -34,6 +37,18 @@ def test_progress_inside_a_shard_is_shown(tmp_path: Path, workers: int):
     else:
         assert len(finished) == 5, "each of the two shards tells when it is half done and when it is done"
         assert (finished[0], finished[-1]) == (0, 1500) and finished == sorted(finished)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 10)), max_size=30))
+def test_finished_sentences_never_fall_and_are_those_of_all_shards_under_way(steps: list[tuple[int, int]]):
+    told: list[int] = []
+    progress = StageProgress(finished=7, tell=told.append)
+    furthest = dict.fromkeys(range(4), 0)
+    for shard, sentences in steps:
+        progress.reach(shard, sentences)
+        furthest[shard] = max(furthest[shard], sentences)
+        assert told[-1] == 7 + sum(furthest.values())
+    assert told == sorted(told) and len(told) == len(steps) + 1
 
 
 class Short(Add):
