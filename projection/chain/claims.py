@@ -64,36 +64,45 @@ def claimed(work: Path, *, build: str) -> Iterator[bool]:
         end.set()
         beating.join()
         with suppress(OSError):  # it can be another build's by now, if this machine slept for minutes
-            if claim.read_text(encoding="utf-8") == content:
+            if claim.read_bytes() == content.encode():
                 claim.unlink()
 
 
 def _take(claim: Path, content: str, build: str) -> bool:
     """Make the file of a claim, unless another build has it."""
-    for _ in range(2):
-        try:
-            with claim.open("x", encoding="utf-8") as file:
-                file.write(content)
-        except FileExistsError:
-            if not _is_free(claim, build):
-                return False
-            claim.unlink(missing_ok=True)
-        else:
-            return True
-    return False
+    if _make(claim, content):
+        return True
+    if not _is_free(claim, build):
+        return False
+    # Who removes a claim claims it first: else the second of two that find it free removes what the first has made.
+    with claimed(claim, build=build) as may_remove:
+        if not (may_remove and _is_free(claim, build)):
+            return False
+        claim.unlink(missing_ok=True)
+        return _make(claim, content)
+
+
+def _make(claim: Path, content: str) -> bool:
+    """Make the file of a claim, and tell whether there was none."""
+    try:
+        with claim.open("x", encoding="utf-8") as file:
+            file.write(content)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _is_free(claim: Path, build: str) -> bool:
     """Tell whether nobody works under a claim any more."""
     try:
-        with claim.open(encoding="utf-8") as file:  # opening it also renews what a network file system remembers of it
-            text, touched = file.read(), os.fstat(file.fileno()).st_mtime
+        with claim.open("rb") as file:  # opening it also renews what a network file system remembers of it
+            content, touched = file.read(), os.fstat(file.fileno()).st_mtime
         with tempfile.TemporaryFile(dir=claim.parent) as probe:  # the clock of the disk, which all machines share
             age = os.fstat(probe.fileno()).st_mtime - touched
     except FileNotFoundError:
         return True
-    with suppress(ValueError, TypeError, KeyError):  # it is half written, or damaged: its age decides
-        owner = json.loads(text)
+    with suppress(ValueError, TypeError, KeyError, OverflowError):  # it is half written, or damaged: its age decides
+        owner = json.loads(content)
         if owner["build"] == build or (owner["host"] == socket.gethostname() and not _runs(owner["process"])):
             return True
     return age > ABANDONED

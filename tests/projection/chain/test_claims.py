@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -64,11 +65,44 @@ def test_a_claim_is_free_when_its_process_has_ended_or_nobody_touches_it(
     assert claim.exists() is not free
 
 
+@pytest.mark.parametrize(
+    "content", [b"\xff", b'{"build": "other", "host": %s, "process": 1%s}' % (json.dumps(HERE).encode(), b"0" * 30)]
+)
+def test_a_claim_of_nonsense_is_held_until_nobody_touches_it(tmp_path: Path, content: bytes):
+    (tmp_path / "work.claim").write_bytes(content)
+    with claimed(tmp_path / "work", build="mine") as has_claim:
+        assert not has_claim
+    os.utime(tmp_path / "work.claim", (1, 1))
+    with claimed(tmp_path / "work", build="mine") as has_claim:
+        assert has_claim
+
+
+def test_only_one_of_two_builds_that_find_a_claim_free_takes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "work.claim").write_text(json.dumps({"build": "dead", "host": HERE, "process": ENDED}))
+    is_free = claims_module._is_free
+    with ExitStack() as other:
+
+        def faster(claim: Path, build: str) -> bool:
+            answer = is_free(claim, build)
+            if build == "mine":
+                monkeypatch.setattr(claims_module, "_is_free", is_free)
+                assert other.enter_context(claimed(tmp_path / "work", build="other"))
+            return answer
+
+        monkeypatch.setattr(claims_module, "_is_free", faster)
+        with claimed(tmp_path / "work", build="mine") as has_claim:
+            assert not has_claim
+        assert "other" in (tmp_path / "work.claim").read_text()
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_claim_is_touched_while_the_work_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(claims_module, "BEAT", 0.01)
     with claimed(tmp_path / "work", build="mine"):
         os.utime(tmp_path / "work.claim", (1, 1))
-        time.sleep(0.5)
+        end = time.monotonic() + 20
+        while (tmp_path / "work.claim").stat().st_mtime == 1 and time.monotonic() < end:
+            time.sleep(0.01)
         assert (tmp_path / "work.claim").stat().st_mtime > 1
     assert not list(tmp_path.iterdir())
 

@@ -107,7 +107,8 @@ def test_a_program_that_hangs_is_stopped_with_all_it_started(tmp_path: Path) -> 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL])
 def test_a_program_ends_with_the_process_that_runs_it(tmp_path: Path, kind: signal.Signals) -> None:
     _program(tmp_path, WITH_CHILD)
-    code = (
+    code = (  # a program that a shell starts in the background ignores SIGINT, and so does what it starts
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "from pathlib import Path; from silverner.projection.programs.program import Program; "
         "Program(run=('./tool',), base=Path('.').resolve(), allowed=True).lines(['a', 'b'])"
     )
