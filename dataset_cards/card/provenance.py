@@ -40,8 +40,8 @@ def _described(model: ModelFacts) -> str:
     if model.host is not None:
         revision = f", {code(model.revision)}" if model.revision else ""
         return f"- {role}: {code(model.name)}{revision}, asked at {code(model.host)}; licence {licence}"
-    place = f"revision {code(model.revision)}, commit" if model.revision else "a local folder, hash"
-    place = f"{inline(model.says or 'a program')}, hash" if model.program else place
+    origin = inline(model.says or ("a program" if model.program else "a local folder"))
+    place = f"revision {code(model.revision)}, commit" if model.revision else f"{origin}, hash"
     commit = code(model.commit) if model.commit else "not known"
     return f"- {role}: {code(model.name)}, {place} {commit}; licence {licence}"
 

@@ -48,7 +48,7 @@ def test_manifest_and_card_name_the_tokenizer(
     names = [(model["role"], model["name"], model["says"]) for model in facts["models"]]
     assert names == [("translator", "tuned", None), ("tokenizer of translator", "nllb", "only its tokenizer is used")]
     assert facts["recipe"]["translator"]["tokenizer"] == {"model": "nllb", "revision": None, "legacy_behaviour": False}
-    assert "- tokenizer of translator: `nllb`, a local folder, hash `" in Path("out/README.md").read_text()
+    assert "- tokenizer of translator: `nllb`, only its tokenizer is used, hash `" in Path("out/README.md").read_text()
     assert cli.main(["check", "out"]) == 0, capsys.readouterr().out
 
 

@@ -110,6 +110,15 @@ def test_a_licence_nobody_can_keep_is_an_error() -> None:
         render(manifest(spa=facts))
 
 
+@pytest.mark.parametrize(
+    ("says", "origin"),
+    [("a tagger for Russian news, version 1.6", "a tagger for Russian news, version 1.6"), (None, "a local folder")],
+)
+def test_a_model_without_a_revision_is_named_by_what_it_is(says: str | None, origin: str) -> None:
+    facts = language(models=[model("labeller", "mine", "mit", revision=None, commit="99aa", says=says)])
+    assert f"- labeller: `mine`, {origin}, hash `99aa`; licence mit" in render(manifest(spa=facts))
+
+
 def test_a_missing_fact_is_an_error_that_names_it() -> None:
     facts = language()
     del facts["samples"]
