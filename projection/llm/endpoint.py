@@ -8,6 +8,7 @@ The key is read when the first request is sent. It is in no message, and in no a
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
@@ -22,8 +23,12 @@ from silverner.projection.registry import require_package
 LOG = logging.getLogger("silverner")
 EXTRA = "llm"
 _HIDDEN = "[key]"
+_NO_KEY = "none"
+"""What a server without keys gets, because the client insists on one."""
 _SHOWN = 200
 """Characters of a server's words that a message holds."""
+_CLIENT_KEY = "OPENAI_API_KEY"
+_CLIENT_HEADERS = ("OpenAI-Organization", "OpenAI-Project")
 _ABOUT_THE_REQUEST = (400, 403, 413, 422, 451)
 """Refusals that the text of a request can be the reason of (a filter, its length), and wrong settings as well."""
 
@@ -130,11 +135,28 @@ class Endpoint:
         if schema is not None:
             form = {"name": "answer", "strict": True, "schema": schema}
             options["response_format"] = {"type": "json_schema", "json_schema": form}
-        completions = self._opened().chat.completions.with_raw_response
+        completions = self._opened().chat.completions.with_raw_response  # and the key is read
         response = completions.create(
-            model=settings.model, messages=list(messages), extra_body=settings.parameters or None, **options
+            model=settings.model,
+            messages=list(messages),
+            extra_headers=self._headers(),
+            extra_body=settings.parameters or None,
+            **options,
         )
         return self._read(response.text, constrained=schema is not None)
+
+    def _headers(self) -> dict[str, Any]:
+        """Leave out what the client adds to every request from variables of its own, for they can hold secrets.
+
+        Only a recipe that names the key of that client gets what belongs to it.
+        """
+        import openai
+
+        if self._settings.key == _CLIENT_KEY:
+            return {}
+        lines = os.environ.get("OPENAI_CUSTOM_HEADERS", "").splitlines()
+        names = [*_CLIENT_HEADERS, *(line.partition(":")[0].strip() for line in lines)]
+        return {**dict.fromkeys(names, openai.Omit()), "Authorization": f"Bearer {self._key or _NO_KEY}"}
 
     def _opened(self) -> Any:
         """Return the client; threads share it."""
@@ -147,7 +169,7 @@ class Endpoint:
                 LOG.info("%s at %s is asked%s", settings.model, settings.host, with_key)
                 self._client = openai.OpenAI(
                     base_url=settings.url,
-                    api_key=self._key or "none",  # the client insists on one
+                    api_key=self._key or _NO_KEY,
                     timeout=settings.timeout,
                     max_retries=settings.retries,
                 )
@@ -199,13 +221,14 @@ class Endpoint:
                 why = f"is not there (404: {words}); check 'model', and whether 'url' ends with /v1: {settings.url}"
             case openai.RateLimitError():
                 why = (
-                    f"refuses more requests for now (429: {words}), {times}; lower 'concurrency' or set "
-                    f"'requests_per_minute'; {go_on}"
+                    f"refuses more requests for now (429: {words}), {times}; unless a quota is used up, lower "
+                    f"'concurrency' or set 'requests_per_minute'; {go_on}"
                 )
             case openai.APIStatusError() if error.status_code in _ABOUT_THE_REQUEST:
                 why = (
                     f"refuses every request, even one without a text ({error.status_code}: {words}); check 'model', "
-                    "'prompt', 'answer_tokens' and 'parameters'"
+                    "'prompt' and 'parameters'; if it does not know max_tokens, temperature or seed, leave them out: "
+                    "answer_tokens: null, temperature: null, seed: null"
                 )
             case openai.APIStatusError():
                 why = f"fails, or refuses the request ({error.status_code}: {words}); {go_on}"

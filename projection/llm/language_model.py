@@ -33,7 +33,8 @@ VERSION = 1
 """Raised when the same prompt and data are put to a model in another way; part of the signature."""
 FIRST = 10
 """If none of this many first answers can be used, the build stops instead of paying for more of them."""
-_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_THOUGHTS = re.compile(r"\A\s*[^\s{`].*?</think>", re.DOTALL)
+"""Thoughts before an answer. Many servers leave the opening tag out, because it is the end of the prompt."""
 T = TypeVar("T")
 
 
@@ -220,6 +221,8 @@ def _bare(text: str) -> str:
 
     >>> _bare('<think>Is it {?</think>\n```json\n{"a": 1}\n```')
     '{"a": 1}'
+    >>> _bare('Is it {?</think>{"a": "</think>"}')
+    '{"a": "</think>"}'
     """
     text = _THOUGHTS.sub("", text).strip()
     if text.startswith("```") and text.endswith("```") and "\n" in text:

@@ -117,7 +117,7 @@ class LlmSettings(Section):
         """Read the key from the environment.
 
         :returns: The key; ``None`` for a server without keys.
-        :raises MissingEngineError: when the variable is not set.
+        :raises MissingEngineError: when the variable is not set, or cannot be a key.
         """
         if self.key is None:
             return None
@@ -125,5 +125,10 @@ class LlmSettings(Section):
             raise MissingEngineError(
                 f"the environment variable {self.key}, which holds the key for {self.host}, is not set: "
                 f"export {self.key}=..."
+            )
+        if not (value.isascii() and value.isprintable()):  # no request could carry it
+            raise MissingEngineError(
+                f"the environment variable {self.key}, which holds the key for {self.host}, has a line break or "
+                f"characters that no key has, such as curved quotes: export {self.key}=... again"
             )
         return value

@@ -149,7 +149,7 @@ def test_a_request_that_was_not_served_is_sent_again(tmp_path: Path) -> None:
     [
         ((401, {"error": {"message": "bad key"}}), {}, r"refuses access \(401: bad key\); check a key: name its"),
         ((404, {"error": {"message": "no model tiny"}}), {}, r"is not there \(404: no model tiny\); check 'model'"),
-        ((429, {"error": {"message": "slow down"}}), {"retries": 2}, r"\(429: slow down\), in 3 tries; lower"),
+        ((429, {"error": {"message": "slow down"}}), {"retries": 2}, r"\(429: slow down\), in 3 tries; unless a quota"),
         ((500, {"error": {"message": "on fire"}}), {}, r"fails, or refuses the request \(500: on fire\)"),
         ((200, {"detail": "hello"}), {}, r"something else than a chat completion \('\{\"detail\": \"hello\"\}'\)"),
         (b"<html>It works!</html>", {}, r"something else than a chat completion \('<html>It works!</html>'\)"),
@@ -361,11 +361,46 @@ def test_the_key_reaches_the_server_and_nothing_else(
     assert not any(SECRET in path.read_text() for path in files)
 
 
-def test_no_key_of_the_environment_is_sent_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+@pytest.mark.parametrize("key", [None, "TINY_API_KEY"])
+def test_no_secret_of_the_environment_is_sent_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str | None
+) -> None:
+    monkeypatch.setenv("TINY_API_KEY", "tiny-key")
+    for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
+        monkeypatch.setenv(name, SECRET)
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", f"X-Gateway: {SECRET}\nauthorization: Bearer {SECRET}")
     with serving(upper) as server:
-        ask(server, tmp_path, ["a"])
+        assert ask(server, tmp_path, ["a"], key=key) == ["A"]
     assert SECRET not in str(server.headers)
+    assert server.headers[0]["authorization"] == ("Bearer tiny-key" if key else "Bearer none")
+
+
+def test_the_key_of_the_client_takes_what_belongs_to_it_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    monkeypatch.setenv("OPENAI_ORG_ID", "my-organisation")
+    with serving(upper) as server:
+        ask(server, tmp_path, ["a"], key="OPENAI_API_KEY")
+    assert server.headers[0]["openai-organization"] == "my-organisation"
+    assert server.headers[0]["authorization"] == f"Bearer {SECRET}"
+
+
+def test_a_model_that_knows_other_parameters_is_asked_as_the_message_says(tmp_path: Path) -> None:
+    def reasoning(data: Any, request: Any) -> Any:
+        unknown = [name for name in ("max_tokens", "temperature", "seed") if name in request]
+        return (400, {"error": {"message": f"Unsupported parameter: {unknown}"}}) if unknown else upper(data, request)
+
+    with serving(reasoning) as server:
+        with pytest.raises(EngineError, match=r"Unsupported parameter.*answer_tokens: null, temperature: null, seed: "):
+            ask(server, tmp_path, ["a"])
+        left_out = {"answer_tokens": None, "temperature": None, "seed": None}
+        assert ask(server, tmp_path, ["a"], **left_out, parameters={"max_completion_tokens": 99}) == ["A"]
+    assert server.requests[-1]["max_completion_tokens"] == 99
+
+
+@pytest.mark.parametrize("opening", ["<think>", ""])
+def test_thoughts_before_an_answer_are_not_read(tmp_path: Path, opening: str) -> None:
+    with serving(lambda data, request: f'{opening}Is it {{"upper"?\n</think>\n\n{upper(data, request)}') as server:
+        assert ask(server, tmp_path, ["a"]) == ["A"]
 
 
 def test_a_key_that_is_not_set_is_missing_before_anything_is_asked(
@@ -376,6 +411,18 @@ def test_a_key_that_is_not_set_is_missing_before_anything_is_asked(
         MissingEngineError, match=r"variable TINY_API_KEY, which holds the key for h:1, is not set: export"
     ):
         language_model("http://h:1/v1", tmp_path, key="TINY_API_KEY").check()
+
+
+@pytest.mark.parametrize("key", ["\u201csk-012\u201d", "sk-012\nsk-345"])
+def test_what_cannot_be_a_key_is_refused_before_anything_is_asked_and_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("TINY_API_KEY", key)
+    with pytest.raises(
+        MissingEngineError, match=r"TINY_API_KEY, .* has a line break or characters that no key"
+    ) as error:
+        language_model("http://h:1/v1", tmp_path, key="TINY_API_KEY").check()
+    assert "sk-012" not in str(error.value)
 
 
 def test_a_prompt_of_the_recipe_replaces_ours(tmp_path: Path) -> None:
