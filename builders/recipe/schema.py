@@ -52,6 +52,17 @@ _COMMON = ("name", "version", "license", "labels", "label_map", "declare", "spli
 class LanguageRecipe(RecipeKeys):
     """All settings that decide the corpus of one language, and the rules between them."""
 
+    @field_validator("labels", mode="before")
+    @classmethod
+    def _only_names(cls, labels: object) -> object:
+        if isinstance(labels, dict):
+            why = (
+                "labels are a list, as in [PER, ORG]; what they mean stands under descriptions: of the labeller "
+                "(gliner or llm), as in descriptions: {PER: names of people}"
+            )
+            raise PydanticCustomError("label", "{why}", {"why": why})
+        return labels
+
     @field_validator("labels")
     @classmethod
     def _plain_labels(cls, labels: tuple[str, ...]) -> tuple[str, ...]:

@@ -72,12 +72,22 @@ def test_the_page_on_engines_has_every_engine_with_every_key(reference: dict[str
 
 def test_the_table_of_engines_has_every_engine_with_its_licence() -> None:
     table = (DOCS / "pages/how-to/engines.md").read_text(encoding="utf-8")
-    rows = {cells[1].strip(): cells for line in table.splitlines() if len(cells := line.split("|")) == 8}
+    rows = {cells[1].strip(): cells for line in table.splitlines() if len(cells := line.split("|")) == 9}
     for registry in (ALIGNERS, LABELLERS, TRANSLATORS, GLOSSARIES):
         for name, engine in registry.items():
             cells = rows[f"{registry.kind} `{name}`"]
-            assert all(cell.strip() for cell in cells[2:6]), name
+            assert all(cell.strip() for cell in (*cells[2:6], cells[7])), name
             assert cells[4].strip() == engine.licence or name == "command"
+
+
+def test_the_dollars_of_language_models_are_their_tokens_at_the_prices_of_the_page() -> None:
+    table = (DOCS / "pages/how-to/engines.md").read_text(encoding="utf-8")
+    assert "0.15 and 0.60 for a million tokens in and out" in table
+    rows = re.findall(r"requests, ([\d,]+) tokens in, ([\d,]+) out \|[^|]*\| ([\d.]+) \|$", table, re.MULTILINE)
+    assert len(rows) == 4  # translator, labeller, aligner, judge
+    for tokens_in, tokens_out, dollars in rows:
+        read, written = (int(number.replace(",", "")) for number in (tokens_in, tokens_out))
+        assert float(dollars) == round((read * 0.15 + written * 0.60) / 1e6, 3)
 
 
 def test_the_page_on_python_has_every_public_function_with_its_parameters(reference: dict[str, str]) -> None:

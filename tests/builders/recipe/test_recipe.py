@@ -79,6 +79,7 @@ def test_set_adds_to_a_section_given_as_a_word_that_is_no_engine(tmp_path: Path)
             for name in ("../up", "a/b", "a..b", "-a", "a-", "A", "é", ".", "a\nb", "a" * 81)
         ),
         ({"labels": "PER"}, "labels: 'PER' is not a list"),
+        ({"labels": {"PER": "names of people"}}, r"labels: labels are a list, .* under descriptions: of the labeller"),
         ({"source": {"files": ""}}, r"line \d+: source.files: the path of train is empty; name a file"),
         ({"source": {"files": {"test": " "}}}, r"line \d+: source.files: the path of test is empty; name a file"),
         ({"labels": ["PER", "PER"]}, "'PER' cannot be a label"),
