@@ -207,8 +207,8 @@ class LanguageRecipe(RecipeKeys):
         if self.method == "inserted" and inserter is not None and not inserter.gives_probabilities:
             allowed = ", ".join(name for name, engine in TRANSLATORS.items() if engine.gives_probabilities)
             why = (
-                f"the engine {inserter.engine!r} does not say how probable a translation is; add the key 'inserter' "
-                f"with an engine that does; allowed: {allowed}"
+                f"the engine {inserter.engine!r} does not say how probable a translation is; write an engine that does "
+                f"under the key 'inserter'; allowed: {allowed}"
             )
             raise _fault(why, "inserter" if self.inserter is not None else "translator")
 

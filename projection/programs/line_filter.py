@@ -8,6 +8,7 @@ thousand sentences. What it reads and writes goes through files, so that neither
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -112,7 +113,9 @@ def _run(
                 start_new_session=True,
             )
         except OSError as error:
-            raise EngineError(f"{invocation.name} cannot be started: {error.strerror or error}") from error
+            hint = "; is it a script? Its first line must name its program: #!/usr/bin/env python3, or #!/bin/sh"
+            hint = hint if error.errno == errno.ENOEXEC else ""
+            raise EngineError(f"{invocation.name} cannot be started: {error.strerror or error}{hint}") from error
         try:
             with _ending_with_us(process):
                 _wait(process, invocation, (input_file, output_file, error_file), tell)

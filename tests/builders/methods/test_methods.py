@@ -399,8 +399,12 @@ GLOSSES_UNUSED = (
         ("translate-test", {"source": {"language": "eng", "files": "eng.conll"}}, "has no use for 'source.files'"),
         ("translate-train", {"source": {"language": "eng"}}, "needs the key 'source.files'"),
         ("marked", {"aligner": "eflomal"}, "method: marked has no use for 'aligner'"),
-        ("inserted", {"translator": "apertium"}, "'apertium' does not say how probable a translation is; add the key"),
-        ("inserted", {"inserter": "apertium"}, "that does; allowed: seq2seq"),
+        (
+            "inserted",
+            {"translator": "apertium"},
+            "'apertium' does not say how probable a translation is; write an engine that does under the key",
+        ),
+        ("inserted", {"inserter": "apertium"}, "under the key 'inserter'; allowed: seq2seq"),
         ("marked", {"inserter": TRANSLATOR}, "method: marked has no use for 'inserter'"),
         (
             "parallel",

@@ -224,6 +224,13 @@ def test_a_file_that_is_no_program_is_one_line(tmp_path: Path) -> None:
         Program(run=("./tool",), base=tmp_path, allowed=True).lines(["a"])
 
 
+def test_a_script_without_a_first_line_that_names_its_program_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "tool").write_text("print(1)\n")
+    (tmp_path / "tool").chmod(0o755)
+    with pytest.raises(EngineError, match=r"\./tool cannot be started: .*is it a script\? .*#!/usr/bin/env python3"):
+        Program(run=("./tool",), base=tmp_path, allowed=True).lines(["a"])
+
+
 def test_the_signature_holds_what_decides_the_lines(tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_text("1")
     (tmp_path / "words.txt").write_text("2")
