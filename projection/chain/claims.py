@@ -14,6 +14,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from threading import Event, Thread
 from uuid import uuid4
@@ -31,6 +32,19 @@ def new_build() -> str:
     return uuid4().hex
 
 
+@cache
+def here() -> str:
+    """Name the place whose process numbers this process can see, more exactly than by the name of the machine.
+
+    Cloned machines can share that name, and so can the containers of a machine, which see other processes each.
+    """
+    parts = [socket.gethostname()]
+    with suppress(OSError):  # there is no /proc but on Linux
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip())
+        parts.append(str(Path("/proc/self/ns/pid").readlink()))
+    return " ".join(parts)
+
+
 @contextmanager
 def claimed(work: Path, *, build: str) -> Iterator[bool]:
     """Claim a piece of work for a build while the context is open.
@@ -45,7 +59,7 @@ def claimed(work: Path, *, build: str) -> Iterator[bool]:
     True False
     """
     claim = work.with_name(f"{work.name}.claim")
-    content = json.dumps({"build": build, "host": socket.gethostname(), "process": os.getpid()})
+    content = json.dumps({"build": build, "host": here(), "process": os.getpid()})
     try:
         claim.parent.mkdir(parents=True, exist_ok=True)
         has_claim = _take(claim, content, build)
@@ -103,7 +117,7 @@ def _is_free(claim: Path, build: str) -> bool:
         return True
     with suppress(ValueError, TypeError, KeyError, OverflowError):  # it is half written, or damaged: its age decides
         owner = json.loads(content)
-        if owner["build"] == build or (owner["host"] == socket.gethostname() and not _runs(owner["process"])):
+        if owner["build"] == build or (owner["host"] == here() and not _runs(owner["process"])):
             return True
     return age > ABANDONED
 

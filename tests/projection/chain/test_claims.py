@@ -19,13 +19,13 @@ import pytest
 
 from silverner.projection.chain import Chain, ShardStore
 from silverner.projection.chain import claims as claims_module
-from silverner.projection.chain.claims import claimed
+from silverner.projection.chain.claims import claimed, here
 from silverner.projection.chain.executors import InProcess
 from silverner.projection.chain.schedule import run_together
 from tests.projection.chain_stages import Add, Noted, NotedTotal, Numbers, Slow
 from tests.projection.helpers import ROOT
 
-HERE = socket.gethostname()
+HERE = here()
 ENDED = 2**22 + 1
 """No process has this number: it is above the most that Linux gives."""
 
@@ -47,6 +47,7 @@ def stored_files(root: Path) -> dict[str, bytes]:
         ({"build": "other", "host": HERE, "process": ENDED}, 0, True),
         ({"build": "mine", "host": "elsewhere", "process": ENDED}, 0, True),
         ({"build": "other", "host": "elsewhere", "process": ENDED}, 0, False),
+        ({"build": "other", "host": socket.gethostname(), "process": ENDED}, 0, sys.platform != "linux"),
         ({"build": "other", "host": "elsewhere", "process": ENDED}, 50, False),
         ({"build": "other", "host": "elsewhere", "process": ENDED}, 90, True),
         ({}, 0, False),
