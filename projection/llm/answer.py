@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, Field, NonNegativeInt
+from pydantic import BaseModel, Field, NonNegativeInt, ValidationError, field_validator
 
 UnusableKind = Literal["malformed", "cut-off", "empty", "refused"]
 """Why an answer cannot be used: it is not the JSON that was asked for, it was cut off, or the model said nothing."""
@@ -14,6 +14,15 @@ UnusableKind = Literal["malformed", "cut-off", "empty", "refused"]
 class _Message(BaseModel):
     content: str | None = None
     refusal: str | None = None
+
+    @field_validator("content", mode="before")
+    @classmethod
+    def _only_text(cls, content: object) -> object:
+        """Join the text of an answer in parts; the others are thoughts."""
+        if not isinstance(content, list):
+            return content
+        parts = [part for part in content if isinstance(part, dict) and part.get("type") == "text"]
+        return "".join(str(part.get("text", "")) for part in parts)
 
 
 class _Choice(BaseModel):
@@ -33,6 +42,33 @@ class Completion(BaseModel):
     usage: _Usage | None = None
     model: str | None = None
     system_fingerprint: str | None = None
+
+
+class _Error(BaseModel):
+    code: Any = None
+
+
+class _Failure(BaseModel):
+    error: _Error
+
+
+def status_of_failure(body: bytes) -> int | None:
+    """Return the status that a failure should have been sent with; ``None`` for an answer.
+
+    Gateways send the status 200 before they know that the server behind them fails.
+
+    :param body: What was sent with the status 200.
+
+    >>> status_of_failure(b'{"error": {"code": 429}}'), status_of_failure(b'{"error": {"code": "down"}}')
+    (429, 502)
+    >>> status_of_failure(b'{"choices": [], "error": null}') is None
+    True
+    """
+    try:
+        code = _Failure.model_validate_json(body).error.code
+    except ValidationError:
+        return None
+    return code if isinstance(code, int) and 400 <= code <= 599 else 502
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

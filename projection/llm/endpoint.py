@@ -10,13 +10,14 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from threading import Lock
 from typing import Any
 
 from pydantic import ValidationError
 
 from silverner.projection.errors import EngineError
-from silverner.projection.llm.answer import Answer, Completion
+from silverner.projection.llm.answer import Answer, Completion, status_of_failure
 from silverner.projection.llm.settings import LlmSettings
 from silverner.projection.registry import require_package
 
@@ -172,6 +173,7 @@ class Endpoint:
                     api_key=self._key or _NO_KEY,
                     timeout=settings.timeout,
                     max_retries=settings.retries,
+                    http_client=openai.DefaultHttpxClient(event_hooks={"response": [_correct_status]}),
                 )
             return self._client
 
@@ -251,3 +253,9 @@ class Endpoint:
 
     def _without_key(self, text: str) -> str:
         return text.replace(self._key, _HIDDEN) if self._key else text
+
+
+def _correct_status(response: Any) -> None:
+    """Let the client see that an answer is a failure, so that it asks again."""
+    if response.status_code == HTTPStatus.OK:
+        response.status_code = status_of_failure(response.read()) or HTTPStatus.OK

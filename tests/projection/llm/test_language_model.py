@@ -144,6 +144,32 @@ def test_a_request_that_was_not_served_is_sent_again(tmp_path: Path) -> None:
         assert len(server.requests) == 4
 
 
+def test_a_failure_that_a_gateway_sends_as_an_answer_is_one(tmp_path: Path) -> None:
+    failures: list[Any] = [{"code": 502, "message": "no provider"}, {"message": "overloaded"}, {"code": 429}]
+
+    def gateway(data: Any, request: Any) -> Any:
+        return (200, {"error": failures.pop()}) if failures else upper(data, request)
+
+    with serving(gateway) as server:
+        assert ask(server, tmp_path, ["a"], retries=3) == ["A"]
+        assert len(server.requests) == 4
+        failures.append({"code": 429, "message": "no credit"})
+        with pytest.raises(EngineError, match=r"refuses more requests for now \(429: no credit\), in the only try"):
+            ask(server, tmp_path, ["b"])
+
+
+def test_an_answer_in_parts_is_their_text(tmp_path: Path) -> None:
+    thoughts = {"type": "thinking", "thinking": [{"type": "text", "text": "Is it {?"}]}
+
+    def parted(data: Any, request: Any) -> Any:
+        half = len(text := upper(data, request)) // 2
+        content = [thoughts, *({"type": "text", "text": part} for part in (text[:half], text[half:]))]
+        return 200, {"choices": [{"message": {"role": "assistant", "content": content}}]}
+
+    with serving(parted) as server:
+        assert ask(server, tmp_path, ["a"]) == ["A"]
+
+
 @pytest.mark.parametrize(
     ("reply", "settings", "message"),
     [
