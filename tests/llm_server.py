@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -80,7 +80,7 @@ def serving(reply: Callable[[Any, dict[str, Any]], Reply], **options: Any) -> It
             elif isinstance(result, str):
                 body = model.body(result)
             assert isinstance(body, bytes)
-            try:
+            with suppress(BrokenPipeError, ConnectionResetError):  # the client did not wait
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
@@ -88,8 +88,6 @@ def serving(reply: Callable[[Any, dict[str, Any]], Reply], **options: Any) -> It
                     self.send_header("Retry-After-Ms", "1")
                 self.end_headers()
                 self.wfile.write(body)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # the client did not wait
 
         def log_message(self, *args: Any) -> None:
             pass

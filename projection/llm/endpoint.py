@@ -136,13 +136,9 @@ class Endpoint:
         if schema is not None:
             form = {"name": "answer", "strict": True, "schema": schema}
             options["response_format"] = {"type": "json_schema", "json_schema": form}
-        completions = self._opened().chat.completions.with_raw_response  # and the key is read
+        completions = self._opened().chat.completions.with_raw_response
         response = completions.create(
-            model=settings.model,
-            messages=list(messages),
-            extra_headers=self._headers(),
-            extra_body=settings.parameters or None,
-            **options,
+            model=settings.model, messages=list(messages), extra_body=settings.parameters or None, **options
         )
         return self._read(response.text, constrained=schema is not None)
 
@@ -171,6 +167,7 @@ class Endpoint:
                 self._client = openai.OpenAI(
                     base_url=settings.url,
                     api_key=self._key or _NO_KEY,
+                    default_headers=self._headers(),
                     timeout=settings.timeout,
                     max_retries=settings.retries,
                     http_client=openai.DefaultHttpxClient(event_hooks={"response": [_correct_status]}),

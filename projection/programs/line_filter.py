@@ -32,6 +32,7 @@ MOST_BYTES = 1 << 28
 _TAIL_BYTES, _TAIL_LINES = 2000, 3
 _GUARD = "import os, sys; sys.stdin.read(); os.killpg(int(sys.argv[1]), 9)"
 """Waits until the process that started it ends, however that ends, and then kills a group of processes."""
+_NO_FIRST_LINE = "; is it a script? Its first line must name its program: #!/usr/bin/env python3, or #!/bin/sh"
 
 
 class Invocation(NamedTuple):
@@ -113,8 +114,7 @@ def _run(
                 start_new_session=True,
             )
         except OSError as error:
-            hint = "; is it a script? Its first line must name its program: #!/usr/bin/env python3, or #!/bin/sh"
-            hint = hint if error.errno == errno.ENOEXEC else ""
+            hint = _NO_FIRST_LINE if error.errno == errno.ENOEXEC else ""
             raise EngineError(f"{invocation.name} cannot be started: {error.strerror or error}{hint}") from error
         try:
             with _ending_with_us(process):
