@@ -152,19 +152,26 @@ class Total:
         return {self._output: [n + self._total for n in batch[self.inputs[0]]]}
 
 
-class CountedTotal(Total):
-    """Learns the same sum from the sums of the shards, and leaves a note for each process that counts."""
+def meet(folder: Path, what: str, processes: int) -> None:
+    """Leave a note that this process is at work, and wait until as many are as shall be."""
+    (folder / f"{what}-{os.getpid()}").touch()
+    end = time.monotonic() + 20
+    while len(list(folder.glob(f"{what}-*"))) < processes and time.monotonic() < end:
+        time.sleep(0.02)
 
-    def __init__(self, folder: Path) -> None:
+
+class CountedTotal(Total):
+    """Learns the same sum from the sums of the shards; the processes that count wait for each other."""
+
+    def __init__(self, folder: Path, *, processes: int = 1) -> None:
         super().__init__("total", ("a",), "t")
-        self._folder = folder
+        self._folder, self._processes = folder, processes
 
     def fit(self, batches: Iterable[dict[str, list[Any]]], path: Path) -> None:
         self.merge(map(self.count, batches), path)
 
     def count(self, batch: dict[str, list[Any]]) -> pa.Table:
-        (self._folder / f"counted-{os.getpid()}").touch()
-        time.sleep(0.1)
+        meet(self._folder, "counted", self._processes)
         return pa.table({"sum": [sum(n for n in batch["a"] if n is not None)]})
 
     def merge(self, counts: Iterable[pa.Table], path: Path) -> None:
@@ -210,14 +217,14 @@ class NotedTotal(Total):
 
 
 class Slow(Add):
-    """Needs a moment for every shard, and leaves the number of its process."""
+    """Needs a moment for every shard, and leaves the number of its process; the processes can wait for each other."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, processes: int = 1) -> None:
         super().__init__("a", ("n",), "a")
-        self._folder = folder
+        self._folder, self._processes = folder, processes
 
     def apply(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
-        (self._folder / f"process-{os.getpid()}").touch()
+        meet(self._folder, "process", self._processes)
         time.sleep(0.1)
         return super().apply(batch)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from silverner.projection.chain import Chain, ShardStore
 from silverner.projection.chain.gpus import VISIBLE_GPUS, environment_of_worker
-from tests.projection.chain_stages import Numbers, run_chain
+from tests.projection.chain_stages import Numbers, meet, run_chain
 
 
 def pretend_gpus(monkeypatch: pytest.MonkeyPatch, count: int | None, visible: str | None = None) -> None:
@@ -60,13 +61,7 @@ class SeesGpu:
         return {}
 
     def apply(self, batch: dict[str, list[int]]) -> dict[str, list[str | None]]:
-        import os
-        import time
-
-        (self._folder / f"seen-{os.getpid()}").touch()
-        end = time.monotonic() + 20
-        while len(list(self._folder.glob("seen-*"))) < 2 and time.monotonic() < end:
-            time.sleep(0.02)
+        meet(self._folder, "seen", 2)
         return {"gpu": [os.environ.get(VISIBLE_GPUS)] * len(batch["n"])}
 
 
